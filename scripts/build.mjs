@@ -1,0 +1,22 @@
+// Bundles each program into one file under dist/. Runs on `npm install` too (prepare), so that an install from git
+// works without committed build output.
+import { build } from 'esbuild';
+import { existsSync, readFileSync } from 'node:fs';
+
+const { version } = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8'));
+
+const programs = { plugin: 'src/main.ts', demo: 'src/demo.ts', 'simulated-node': 'src/sim/process/main.ts' };
+
+await build({
+  entryPoints: Object.fromEntries(Object.entries(programs).filter(([, source]) => existsSync(source))),
+  outdir: 'dist',
+  bundle: true,
+  platform: 'node',
+  format: 'esm',
+  target: 'node20',
+  // The SQLite engine is chosen at run time: node's own where there is one, else the package.
+  external: ['node:sqlite', '@photostructure/sqlite'],
+  define: { __VERSION__: JSON.stringify(version) },
+  sourcemap: true,
+  logLevel: 'warning',
+});

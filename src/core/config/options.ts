@@ -1,0 +1,142 @@
+// Which options does the operator have? This one table makes the manifest, the validation and docs/options.md.
+
+export const OPTION_PREFIX = 'revenue-ops-';
+
+interface OptionBase {
+  /** Full name as lightningd knows it. */
+  readonly name: string;
+  /** Whether `lightning-cli setconfig` may change it while we run; a change takes effect at the next cycle. */
+  readonly dynamic: boolean;
+  /** One sentence for the manifest and the documentation. */
+  readonly description: string;
+}
+export interface IntOption extends OptionBase {
+  readonly type: 'int';
+  readonly default: number;
+  /** Inclusive bounds. */
+  readonly min: number;
+  readonly max: number;
+  readonly unit: string;
+}
+export interface BoolOption extends OptionBase {
+  readonly type: 'bool';
+  readonly default: boolean;
+}
+export interface StringOption extends OptionBase {
+  readonly type: 'string';
+  readonly default: string;
+  /** The only values allowed; absent where any text goes. */
+  readonly choices?: readonly string[];
+}
+/** Still accepted so that an old configuration starts, but without effect. No default, so that lightningd stays silent. */
+export interface LegacyOption extends OptionBase {
+  readonly type: 'string';
+  readonly legacy: true;
+}
+export type Option = IntOption | BoolOption | StringOption;
+
+export const REBALANCERS = ['auto', 'circular', 'sling', 'rebalance', 'native'] as const;
+export type RebalancerChoice = (typeof REBALANCERS)[number];
+
+/** An interval longer than this would make a loop that looks dead. */
+const WEEK = 604_800;
+/** All bitcoin there will ever be, in sats: no amount can be larger. */
+const ALL_SATS = 2_100_000_000_000_000;
+
+const int = (name: string, fallback: number, range: readonly [number, number], unit: string, description: string) =>
+  ({
+    type: 'int',
+    name: OPTION_PREFIX + name,
+    default: fallback,
+    min: range[0],
+    max: range[1],
+    unit,
+    description,
+    dynamic: true,
+  }) as const;
+const bool = (name: string, fallback: boolean, description: string) =>
+  ({ type: 'bool', name: OPTION_PREFIX + name, default: fallback, description, dynamic: true }) as const;
+
+/** Keyed by the field of Config that each option sets. */
+export const OPTIONS = {
+  dbPath: {
+    type: 'string',
+    name: OPTION_PREFIX + 'db-path',
+    default: 'revenue_ops.db',
+    dynamic: false,
+    description: "SQLite database file; relative to the node's lightning directory, ~ is the home directory",
+  },
+  flowInterval: int('flow-interval', 3600, [1, WEEK], 'seconds', 'seconds between flow analyses'),
+  feeInterval: int('fee-interval', 1800, [1, WEEK], 'seconds', 'seconds between fee cycles'),
+  rebalanceInterval: int('rebalance-interval', 900, [1, WEEK], 'seconds', 'seconds between rebalance checks'),
+  targetFlow: int(
+    'target-flow',
+    100_000,
+    [0, ALL_SATS],
+    'sats a day',
+    'sats a day at which a channel counts as in use; below it, with liquidity on hand, its price may drift down',
+  ),
+  minFeePpm: int('min-fee-ppm', 10, [0, 1_000_000], 'ppm', 'lowest fee rate we ever set'),
+  maxFeePpm: int('max-fee-ppm', 5000, [1, 1_000_000], 'ppm', 'highest fee rate we ever set'),
+  rebalanceMinProfit: int(
+    'rebalance-min-profit',
+    10,
+    [0, ALL_SATS],
+    'sats',
+    'sats of expected profit below which nothing is rebalanced',
+  ),
+  flowWindowDays: int('flow-window-days', 7, [1, 90], 'days', 'days of forwards that the flow analysis looks back'),
+  clbossEnabled: bool('clboss-enabled', true, 'work with clboss when it is there'),
+  rebalancer: {
+    type: 'string',
+    name: OPTION_PREFIX + 'rebalancer',
+    default: 'auto',
+    choices: REBALANCERS,
+    dynamic: true,
+    description: 'what carries out rebalances: auto, circular, sling, rebalance or native',
+  },
+  dailyBudgetSats: int(
+    'daily-budget-sats',
+    5000,
+    [0, ALL_SATS],
+    'sats',
+    'most that rebalancing may cost in any rolling 24 hours',
+  ),
+  minWalletReserve: int(
+    'min-wallet-reserve',
+    1_000_000,
+    [0, ALL_SATS],
+    'sats',
+    'sats on chain and spendable in channels below which no rebalance starts',
+  ),
+  forwardsRetentionDays: int(
+    'forwards-retention-days',
+    90,
+    [8, 3650],
+    'days',
+    'days that single forwards are kept; hourly and daily sums stay',
+  ),
+  dryRun: bool('dry-run', false, 'decide and record, but change nothing'),
+} as const satisfies Record<string, Option>;
+
+/** Options of the Python plugin's PID controller, which no longer exists. */
+export const LEGACY_OPTIONS: readonly LegacyOption[] = ['pid-kp', 'pid-ki', 'pid-kd'].map((name) => ({
+  type: 'string',
+  legacy: true,
+  name: OPTION_PREFIX + name,
+  dynamic: false,
+  description: 'no longer used; accepted so that old configurations start',
+}));
+
+export type OptionKey = keyof typeof OPTIONS;
+
+type ValueOf<O extends Option> = O extends { type: 'int' }
+  ? number
+  : O extends { type: 'bool' }
+    ? boolean
+    : O extends { choices: readonly (infer C)[] }
+      ? C
+      : string;
+
+/** One consistent set of option values; immutable, swapped whole between cycles. */
+export type Config = { readonly [K in OptionKey]: ValueOf<(typeof OPTIONS)[K]> };
