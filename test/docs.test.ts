@@ -1,0 +1,94 @@
+// Do the documents list exactly what the code has? The tables are written from the code by `npm run docs`.
+import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { dirname, resolve } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { ERRORS } from '../src/core/errors.ts';
+import { LEGACY_OPTIONS, OPTIONS, type Option } from '../src/core/config/options.ts';
+
+const ROOT = resolve(import.meta.dirname, '..');
+const DOCS = resolve(ROOT, 'docs');
+const WRITE = process.env['DOCS'] === 'write';
+
+const row = (cells: readonly string[]): string => `| ${cells.map((cell) => cell.replaceAll('|', '\\|')).join(' | ')} |`;
+const table = (head: readonly string[], rows: readonly (readonly string[])[]): string =>
+  [row(head), row(head.map(() => '---')), ...rows.map(row)].join('\n');
+const code = (text: string | number | boolean): string => `\`${String(text)}\``;
+const sentence = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1);
+
+function allowed(option: Option): string {
+  switch (option.type) {
+    case 'int':
+      return `${String(option.min)} to ${String(option.max)} ${option.unit}`;
+    case 'bool':
+      return `${code(true)}, ${code(false)}`;
+    case 'string':
+      return option.choices ? option.choices.map(code).join(', ') : 'any text';
+  }
+}
+
+const options: readonly Option[] = Object.values(OPTIONS);
+
+/** What stands between `<!-- generated: title -->` and `<!-- end -->` in a document, by code. */
+const GENERATED: Readonly<Record<string, { readonly file: string; readonly text: string }>> = {
+  options: {
+    file: 'options.md',
+    text: table(
+      ['option', 'type', 'default', 'allowed', 'dynamic', 'meaning'],
+      options.map((option) => [
+        code(option.name),
+        option.type,
+        code(option.default),
+        allowed(option),
+        option.dynamic ? 'yes' : 'no',
+        sentence(option.description),
+      ]),
+    ),
+  },
+  'legacy options': {
+    file: 'options.md',
+    text: LEGACY_OPTIONS.map(({ name }) => `- ${code(name)}`).join('\n'),
+  },
+  errors: {
+    file: 'errors.md',
+    text: table(
+      ['error', 'code', 'meaning', 'what to do'],
+      Object.entries(ERRORS).map(([name, error]) => [code(name), code(error.code), error.meaning, error.remedy]),
+    ),
+  },
+};
+
+const between = (title: string): RegExp => new RegExp(`(<!-- generated: ${title} -->\n)([^]*?)(\n?<!-- end -->)`, 'u');
+
+describe('generated tables', () => {
+  it.each(Object.entries(GENERATED))('%s are those of the code', (title, { file, text }) => {
+    const path = resolve(DOCS, file);
+    const document = readFileSync(path, 'utf8');
+    if (WRITE)
+      writeFileSync(
+        path,
+        document.replace(between(title), (_, open: string) => `${open}${text}\n<!-- end -->`),
+      );
+    expect(between(title).exec(readFileSync(path, 'utf8'))?.[2], 'run `npm run docs`').toBe(text);
+  });
+});
+
+const documents = [ROOT, DOCS, resolve(DOCS, 'adr')]
+  .flatMap((folder) => readdirSync(folder).map((name) => resolve(folder, name)))
+  .filter((path) => path.endsWith('.md'));
+
+describe('every document', () => {
+  const known = new Set([...options, ...LEGACY_OPTIONS].map(({ name }) => name));
+
+  it.each(documents)('%s names only options that exist', (path) => {
+    // `revenue-ops-foo-*` and the like stand for several.
+    const named = readFileSync(path, 'utf8').match(/revenue-ops-[a-z-]*[a-z](?![-*\w])/g) ?? [];
+    expect(named.filter((name) => !known.has(name))).toEqual([]);
+  });
+
+  it.each(documents)('%s links to files that exist', (path) => {
+    const links = [...readFileSync(path, 'utf8').matchAll(/\]\(([^)#:]+)(?:#[^)]*)?\)/g)].map(
+      (match) => match[1] ?? '',
+    );
+    expect(links.filter((link) => !existsSync(resolve(dirname(path), link)))).toEqual([]);
+  });
+});
