@@ -1,0 +1,81 @@
+// What does a node test need of a node, be it simulated or real?
+import { readdirSync, readFileSync } from 'node:fs';
+import { resolve } from 'node:path';
+import type { Json, Params } from './rpc.ts';
+
+export const ROOT = resolve(import.meta.dirname, '../..');
+export const PLUGIN = resolve(ROOT, 'cl-revenue-ops.js');
+export const PLUGIN_NAME = 'cl-revenue-ops.js';
+
+/**
+ * The channels of the node under test, R. Balances (R's share in sats) are such that the traffic of the suite makes
+ * one a source and one a sink, and that every payment that is to fail for want of liquidity does.
+ */
+export const CHANNELS = {
+  A: { peer: 'A', opener: 'local', capacity: 5_000_000, ours: 3_000_000, private: false, feePpm: 100 },
+  // Another fee than A's: lightningd may forward by any channel to the peer whose fees are the same.
+  'A-private': { peer: 'A', opener: 'remote', capacity: 600_000, ours: 500_000, private: true, feePpm: 250 },
+  B: { peer: 'B', opener: 'local', capacity: 4_000_000, ours: 2_500_000, private: false, feePpm: 100 },
+  'B-unilateral': { peer: 'B', opener: 'remote', capacity: 1_500_000, ours: 700_000, private: false, feePpm: 150 },
+  C: { peer: 'C', opener: 'remote', capacity: 2_000_000, ours: 300_000, private: false, feePpm: 100 },
+  'C-mutual': { peer: 'C', opener: 'local', capacity: 1_000_000, ours: 700_000, private: false, feePpm: 150 },
+} as const satisfies Record<string, ChannelPlan>;
+
+export interface ChannelPlan {
+  readonly peer: 'A' | 'B' | 'C';
+  readonly opener: 'local' | 'remote';
+  readonly capacity: number;
+  readonly ours: number;
+  readonly private: boolean;
+  readonly feePpm: number;
+}
+export type Role = keyof typeof CHANNELS;
+export const ROLES = Object.keys(CHANNELS) as Role[];
+
+/** How R's forward is to end: settled; refused by the recipient; refused by R for its fee, its liquidity, its next hop. */
+export type Outcome = 'settled' | 'failed' | 'fee-insufficient' | 'no-liquidity' | 'unknown-next-peer';
+
+export interface Payment {
+  readonly from: Role;
+  readonly to: Role;
+  /** What the recipient gets, in sats. */
+  readonly sats: number;
+  readonly outcome: Outcome;
+}
+
+export interface TestNode {
+  readonly kind: 'simulated' | 'real';
+  /** The node's network folder, where the database is. */
+  readonly folder: string;
+  /** Short channel ids by role. */
+  readonly scids: Readonly<Record<Role, string>>;
+  call(method: string, params?: Params): Promise<Json>;
+  /** Routes payments through R, several at a time, and returns when all have ended. */
+  forward(payments: readonly Payment[]): Promise<void>;
+  /** Closes C-mutual with its peer's help and B-unilateral without, and confirms both. */
+  closeTwo(): Promise<void>;
+  /** Starts the plugin, waits until it has taken in what there is. */
+  startPlugin(options?: Readonly<Record<string, string | number | boolean>>): Promise<void>;
+  stopPlugin(): Promise<void>;
+  /** SIGKILL. */
+  killPlugin(): Promise<void>;
+  /** Stops lightningd and starts it again with the plugin in its configuration. */
+  restartNode(): Promise<void>;
+  /** Every line the plugin has logged. */
+  pluginLog(): string[];
+  stop(): Promise<void>;
+}
+
+/** The process that runs the plugin for this node. @throws Error when there is none. */
+export function pluginPid(nodePid: number): number {
+  for (const entry of readdirSync('/proc').filter((name) => /^\d+$/.test(name))) {
+    try {
+      const parent = /^PPid:\s*(\d+)$/m.exec(readFileSync(`/proc/${entry}/status`, 'utf8'))?.[1];
+      if (parent === String(nodePid) && readFileSync(`/proc/${entry}/cmdline`, 'utf8').includes(PLUGIN_NAME))
+        return Number(entry);
+    } catch {
+      // It ended while we looked.
+    }
+  }
+  throw new Error(`no process of ${PLUGIN_NAME} under process ${String(nodePid)}`);
+}

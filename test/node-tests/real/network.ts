@@ -1,0 +1,152 @@
+// How does a real regtest network become the node under test? Four nodes, R in the middle, with the channels of the plan.
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { CHANNELS, PLUGIN, PLUGIN_NAME, pluginPid, ROLES, type Payment, type Role, type TestNode } from '../harness.ts';
+import { until, type Json } from '../rpc.ts';
+import { Bitcoind } from './bitcoind.ts';
+import { Lightningd } from './lightningd.ts';
+import { routePayment } from './payment.ts';
+
+/** Payments under way at once; more makes nothing faster on two cores. */
+const CONCURRENCY = 8;
+const MSAT_PER_SAT = 1000;
+
+type Peers = Readonly<Record<'A' | 'B' | 'C', Lightningd>>;
+interface PeerChannel {
+  readonly channel_id: string;
+  readonly short_channel_id?: string;
+  readonly state: string;
+  readonly peer_connected: boolean;
+}
+
+const channelsOf = async (node: Lightningd): Promise<PeerChannel[]> =>
+  (await node.call('listpeerchannels'))['channels'] as PeerChannel[];
+
+/** Opens the channels one after another, so that each can be told from the next, and returns their channel ids. */
+async function openChannels(r: Lightningd, peers: Peers): Promise<Record<Role, string>> {
+  const ids: Partial<Record<Role, string>> = {};
+  for (const role of ROLES) {
+    const { peer, opener, capacity, ours, private: unannounced } = CHANNELS[role];
+    const [from, to] = opener === 'local' ? [r, peers[peer]] : [peers[peer], r];
+    const push = (opener === 'local' ? capacity - ours : ours) * MSAT_PER_SAT;
+    const opened = await until(`channel ${role}`, () =>
+      from.call('fundchannel', { id: to.id, amount: capacity, push_msat: push, minconf: 0, announce: !unannounced }),
+    );
+    ids[role] = String(opened['channel_id']);
+  }
+  return ids as Record<Role, string>;
+}
+
+async function fund(chain: Bitcoind, nodes: readonly Lightningd[]): Promise<void> {
+  for (const node of nodes) {
+    const { bech32 } = await node.call('newaddr', { addresstype: 'bech32' });
+    for (let i = 0; i < 4; i++) await chain.call('sendtoaddress', [bech32, 0.5]);
+  }
+  await chain.mine(1);
+  for (const node of nodes)
+    await until(`funds of ${node.name}`, async () => {
+      const outputs = (await node.call('listfunds'))['outputs'] as { status: string }[];
+      return outputs.filter(({ status }) => status === 'confirmed').length >= 4;
+    });
+}
+
+/** Brings the network up with R under the plugin, or without where `plugin` is false. */
+export async function startReal(pluginOptions: Readonly<Record<string, string | number>>): Promise<TestNode> {
+  const folder = mkdtempSync(join(tmpdir(), 'rn-'));
+  const chain = await Bitcoind.start(join(folder, 'btc'));
+  const options = Object.entries(pluginOptions).map(([name, value]) => `--${name}=${String(value)}`);
+  const start = (name: string, extra: string[] = []) => Lightningd.start(name, join(folder, name), chain, extra);
+  const r = await start('R', [`--plugin=${PLUGIN}`, ...options]);
+  const peers: Peers = { A: await start('A'), B: await start('B'), C: await start('C') };
+  const everyone = [r, ...Object.values(peers)];
+
+  await fund(chain, everyone);
+  for (const peer of Object.values(peers)) await peer.connectTo(r);
+  const channelIds = await openChannels(r, peers);
+  await chain.mine(6);
+  await Promise.all(everyone.map((node) => node.synced()));
+
+  const allUsable = async (): Promise<void> => {
+    for (const node of everyone)
+      await until(`usable channels at ${node.name}`, async () =>
+        (await channelsOf(node)).every(({ state, peer_connected }) => state !== 'CHANNELD_NORMAL' || peer_connected),
+      );
+  };
+  await until('locked-in channels', async () =>
+    (await channelsOf(r)).every(({ state }) => state === 'CHANNELD_NORMAL'),
+  );
+  for (const peer of Object.values(peers))
+    await until(`locked-in channels at ${peer.name}`, async () =>
+      (await channelsOf(peer)).every(({ state }) => state === 'CHANNELD_NORMAL'),
+    );
+  await allUsable();
+
+  const listed = await channelsOf(r);
+  const scids = Object.fromEntries(
+    ROLES.map((role) => [role, listed.find(({ channel_id }) => channel_id === channelIds[role])?.short_channel_id]),
+  ) as Record<Role, string>;
+  for (const role of ROLES)
+    await r.call('setchannel', { id: scids[role], feeppm: CHANNELS[role].feePpm, enforcedelay: 0 });
+
+  const node: TestNode = {
+    kind: 'real',
+    folder: join(r.folder, 'regtest'),
+    scids,
+    call: (method, params) => r.call(method, params),
+    async forward(payments: readonly Payment[]): Promise<void> {
+      const queue = [...payments];
+      const worker = async (): Promise<void> => {
+        for (let next = queue.shift(); next; next = queue.shift())
+          await routePayment(
+            { payer: peers[CHANNELS[next.from].peer], r, payee: peers[CHANNELS[next.to].peer], scids },
+            next,
+          );
+      };
+      await Promise.all(Array.from({ length: CONCURRENCY }, worker));
+    },
+    async closeTwo(): Promise<void> {
+      await r.call('close', { id: scids['C-mutual'] });
+      // A peer that is away cannot agree to anything.
+      await peers.B.stop();
+      await r.call('close', { id: scids['B-unilateral'], unilateraltimeout: 1 });
+      await until('both closing transactions', async () => (await chain.waiting()) >= 2);
+      await peers.B.run();
+      await chain.mine(1);
+      await Promise.all(everyone.map((each) => each.synced()));
+      await until('both channels on chain', async () => {
+        const states = (await channelsOf(r)).filter(({ channel_id }) =>
+          [channelIds['C-mutual'], channelIds['B-unilateral']].includes(channel_id),
+        );
+        return states.every(({ state }) => state === 'ONCHAIN');
+      });
+      await allUsable();
+    },
+    async startPlugin(given = {}): Promise<void> {
+      await r.call('plugin', { subcommand: 'start', plugin: PLUGIN, ...given });
+    },
+    async stopPlugin(): Promise<void> {
+      await r.call('plugin', { subcommand: 'stop', plugin: PLUGIN_NAME });
+    },
+    async killPlugin(): Promise<void> {
+      process.kill(pluginPid(r.pid), 'SIGKILL');
+      await until('lightningd to notice', async () => {
+        const { plugins } = (await r.call('plugin', { subcommand: 'list' })) as { plugins: Json[] };
+        return !plugins.some(({ name }) => String(name).endsWith(PLUGIN_NAME));
+      });
+    },
+    async restartNode(): Promise<void> {
+      await r.stop();
+      await r.run();
+      for (const peer of Object.values(peers)) await peer.connectTo(r);
+      await allUsable();
+    },
+    pluginLog: () => r.log().filter((line) => line.includes(`plugin-${PLUGIN_NAME}`)),
+    async stop(): Promise<void> {
+      await Promise.all(everyone.map((each) => each.stop()));
+      await chain.stop();
+      rmSync(folder, { recursive: true, force: true });
+    },
+  };
+  return node;
+}

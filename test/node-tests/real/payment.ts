@@ -1,0 +1,37 @@
+// How is one payment sent through R so that R's forward ends as wished? By explicit routes, so that no search decides.
+import { randomBytes } from 'node:crypto';
+import { CHANNELS, type Payment, type Role } from '../harness.ts';
+import { refusal } from '../rpc.ts';
+import { CLTV_DELTA, FEE_BASE_MSAT, type Lightningd } from './lightningd.ts';
+
+/** Blocks the recipient has; above any `cltv-final`, so that this never is the reason of a failure. */
+const FINAL_CLTV = 20;
+/** A channel that does not exist. */
+const NOWHERE = '9999x1x1';
+
+export interface Party {
+  readonly payer: Lightningd;
+  readonly r: Lightningd;
+  readonly payee: Lightningd;
+  readonly scids: Readonly<Record<Role, string>>;
+}
+
+/** Sends it and waits for its end. @throws Error when it ends otherwise than wished. */
+export async function routePayment({ payer, r, payee, scids }: Party, payment: Payment): Promise<void> {
+  const amount = payment.sats * 1000;
+  const { feePpm } = CHANNELS[payment.to];
+  const fee = payment.outcome === 'fee-insufficient' ? 0 : FEE_BASE_MSAT + Math.floor((amount * feePpm) / 1e6);
+  const label = randomBytes(16).toString('hex');
+  const invoice = await payee.call('invoice', { amount_msat: amount, label, description: 'test' });
+  // A hash that no recipient has ever heard of.
+  const hash = payment.outcome === 'failed' ? randomBytes(32).toString('hex') : invoice['payment_hash'];
+  const out = payment.outcome === 'unknown-next-peer' ? NOWHERE : scids[payment.to];
+  const route = [
+    { id: r.id, channel: scids[payment.from], amount_msat: amount + fee, delay: FINAL_CLTV + CLTV_DELTA },
+    { id: payee.id, channel: out, amount_msat: amount, delay: FINAL_CLTV },
+  ];
+  await payer.call('sendpay', { route, payment_hash: hash, payment_secret: invoice['payment_secret'] });
+  const end = payer.call('waitsendpay', { payment_hash: hash, timeout: 60 });
+  if (payment.outcome === 'settled') await end;
+  else await refusal(end);
+}
