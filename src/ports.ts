@@ -36,6 +36,24 @@ export class NodeError extends Error {
   }
 }
 
+/** The database cannot be used, or a read or write of it failed and changed nothing. */
+export class StoreError extends Error {
+  /**
+   * - `in-use`: another process of ours holds it
+   * - `wrong-node`: it holds another node's history
+   * - `newer-schema`: a later version of this plugin made it
+   * - `foreign`: another program made it
+   * - `corrupt`: not readable as a database
+   * - `failed`: anything else, as SQLite or the file system words it
+   */
+  readonly kind: 'in-use' | 'wrong-node' | 'newer-schema' | 'foreign' | 'corrupt' | 'failed';
+  constructor(kind: StoreError['kind'], message: string, options?: ErrorOptions) {
+    super(message, options);
+    this.name = 'StoreError';
+    this.kind = kind;
+  }
+}
+
 /** A channel that ever was, so that the scids in old forwards can be told whose they were. */
 export interface ChannelIdentity {
   readonly channelId: ChannelId;
@@ -74,6 +92,10 @@ export interface NodeReader {
   readAllForwards(): Promise<readonly Forward[]>;
   /** Routed payments in [from, to) by the node's accounts; null where neither moves nor bookkeeper are to be had. */
   readRoutedMoves(from: UnixSec, to: UnixSec): Promise<AsyncIterable<readonly RoutedMove[]> | null>;
+  /** Confirmed on-chain funds that no transaction in the making has reserved. */
+  readOnchainFunds(): Promise<Msat>;
+  /** Names of all commands the node has now, its plugins' included: how drivers and clboss are noticed. */
+  readCommandNames(): Promise<ReadonlySet<string>>;
 }
 
 /** How far the forwards have been taken in. */
@@ -102,33 +124,57 @@ export interface DatabaseFacts {
   readonly path: string;
   readonly schemaVersion: number;
   readonly forwards: number;
-  /** Settlement time of the oldest history we have, forwards or bookkeeper. */
+  /** The hour in which the oldest history we have ended, forwards or bookkeeper. */
   readonly oldestForward: UnixSec | null;
 }
 
-/** Everything we keep. Each writing method is one transaction. @throws on any database failure. */
+/**
+ * What the node's forwards can no longer tell: those settled in [from, until) were deleted before we came for them.
+ * Until the catch-up that opened it has ended, `until` may still fall.
+ */
+export interface HistoryGap {
+  /** Every forward settled before this has been seen; 0 at the very first start. */
+  readonly from: UnixSec;
+  /** The earliest settlement learned of since by listing; null when there was none. */
+  readonly until: UnixSec | null;
+  /** Whether rows are missing in what was listed since; if not there is nothing to fill. */
+  readonly rowsMissing: boolean;
+}
+
+/** Everything we keep. Each writing method is one transaction. @throws StoreError from every method. */
 export interface Store {
+  /** Ties the database to this node. @throws StoreError `wrong-node` when it is another's. */
+  claim(node: NodeId): void;
   rememberChannels(channels: readonly ChannelIdentity[], at: UnixSec): void;
   cursors(): IntakeCursors;
   /**
    * Takes forwards in, once each whatever the order and however often, rolls up those that have ended, and moves the
    * cursors, all in one transaction.
    *
-   * - `created`: a page by created index. Ended forwards older than `keepSince` are only rolled up; the cursor makes
-   *   sure that this happens once.
-   * - `updated`: a page by updated index. Only forwards behind the created cursor count; those ahead of it will come.
-   * - `event`: from a notification; the cursors stay.
-   * - `listing`: the whole list of a node without indexes.
+   * - `created`: pages by created index, gapless from the created cursor to the new one. Ended forwards older than
+   *   `keepSince` are only rolled up; the cursor makes sure that this happens once.
+   * - `updated`: pages by updated index. Only forwards behind the created cursor count; those ahead of it will come.
+   * - `event`: from a notification; the cursors stay. Only once a first catch-up since the start has ended: all that
+   *   settled before the event counts as seen from then on.
+   * - `listing`: from the whole list of a node without indexes; `rowsMissing` says whether that list begins too late.
    */
   takeIn(
     pass: 'created' | 'updated' | 'event' | 'listing',
     forwards: readonly Forward[],
-    options: { readonly cursors?: Partial<IntakeCursors>; readonly keepSince: UnixSec },
+    options: { readonly cursors?: Partial<IntakeCursors>; readonly keepSince: UnixSec; readonly rowsMissing?: boolean },
   ): TakenIn;
-  /** Adds routed moves of a span that forwards do not cover. */
+  historyGap(): HistoryGap;
+  /**
+   * Begins to fill [from, until) with routed moves; what an unfinished filling has left is dropped. They count only
+   * once closeGap is called. Returns the time from which on takeInMoves is to be given every move up to `until`:
+   * earlier than `from`, to tell by them which later moves belong to forwards we know.
+   */
+  beginBackfill(from: UnixSec, until: UnixSec): UnixSec;
   takeInMoves(moves: readonly RoutedMove[]): void;
+  /** All that settled before `knownUntil` has been seen, and what was backfilled counts. */
+  closeGap(knownUntil: UnixSec): void;
   /** Deletes ended forwards that are rolled up, behind the created cursor and older than `before`. Returns how many. */
-  pruneForwards(before: UnixSec): number;
+  pruneForwards(before: UnixSec, limit: number): number;
   /** Sums of the window per channel. */
   flows(window: Window): ReadonlyMap<ChannelId, ChannelFlow>;
   loop(name: string): LoopRecord | null;

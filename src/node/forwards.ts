@@ -30,7 +30,7 @@ const timeOrNull = (row: Row, field: string): UnixNs | null =>
  */
 function htlcId(row: Row, createdIndex: number | null, receivedNs: UnixNs): bigint {
   const value = row['in_htlc_id'];
-  if (missing(value)) return createdIndex === null ? -receivedNs : -BigInt(createdIndex);
+  if (missing(value)) return createdIndex === null ? -BigInt(receivedNs) : -BigInt(createdIndex);
   if (!Number.isSafeInteger(value) || (value as number) < 0)
     throw new DecodeError('in_htlc_id', 'an integer >= 0', value);
   return BigInt(value as number);
