@@ -141,6 +141,37 @@ export interface HistoryGap {
   readonly rowsMissing: boolean;
 }
 
+/** A row of fee_changes. */
+export interface FeeChangeRecord {
+  readonly channelId: string;
+  readonly peerId: string;
+  readonly oldFeePpm: number;
+  readonly newFeePpm: number;
+  readonly reason: string;
+  readonly manual: boolean;
+  readonly timestamp: UnixSec;
+}
+
+/** A row of rebalance_history. */
+export interface RebalanceRecord {
+  readonly fromChannel: string;
+  readonly toChannel: string;
+  readonly amountSats: number;
+  readonly maxFeeSats: number;
+  readonly actualFeeSats: number | null;
+  readonly expectedProfitSats: number;
+  readonly actualProfitSats: number | null;
+  readonly status: string;
+  readonly errorMessage: string | null;
+  readonly timestamp: UnixSec;
+}
+
+export interface RebalanceSpend {
+  readonly spentSats: number;
+  /** Caps of rebalances whose end is not known yet. */
+  readonly reservedSats: number;
+}
+
 /** Everything we keep. Each writing method is one transaction. @throws StoreError from every method. */
 export interface Store {
   /** Ties the database to this node. @throws StoreError `wrong-node` when it is another's. */
@@ -181,6 +212,12 @@ export interface Store {
   saveLoop(name: string, record: LoopRecord): void;
   paused(): boolean;
   setPaused(paused: boolean): void;
+  /** Newest first. */
+  recentFeeChanges(limit: number): readonly FeeChangeRecord[];
+  /** Newest first. */
+  recentRebalances(limit: number): readonly RebalanceRecord[];
+  /** What rebalances begun since then have cost, and what open ones of any age may still cost. */
+  rebalanceSpend(since: UnixSec): RebalanceSpend;
   facts(): DatabaseFacts;
   close(): void;
 }

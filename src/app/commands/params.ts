@@ -1,0 +1,82 @@
+// What did the caller pass? Parameters by name or in order; a refusal names parameter, expectation and value.
+import { CommandError } from '../../core/errors.ts';
+import { tryScid } from '../../core/units.ts';
+
+export interface ParamKind<T> {
+  /** Ends the sentence "expected ...". */
+  readonly expected: string;
+  /** Undefined when the value is not of the kind. */
+  readonly parse: (value: unknown) => T | undefined;
+}
+
+export interface Param<T> extends ParamKind<T> {
+  readonly required: boolean;
+  readonly absent: T;
+}
+
+export const optional = <T>(kind: ParamKind<T>): Param<T | null> => ({ ...kind, required: false, absent: null });
+
+const CHANNEL_ID = /^[0-9a-f]{64}$/;
+
+/** A channel as people name it; in lower case, because hex may be pasted in either. */
+export const channelName: ParamKind<string> = {
+  expected: 'a short channel id or alias like 123x456x0, or a channel id of 64 hex digits',
+  parse: (value) => {
+    if (typeof value !== 'string') return undefined;
+    const name = value.trim().toLowerCase();
+    return tryScid(name) !== null || CHANNEL_ID.test(name) ? name : undefined;
+  },
+};
+
+type Params = Readonly<Record<string, Param<unknown>>>;
+export type Values<P extends Params> = { readonly [K in keyof P]: P[K] extends Param<infer T> ? T : never };
+
+/** As much of a value as a message should repeat. */
+const SHOWN_CHARACTERS = 100;
+
+function shown(value: unknown): string {
+  const text = JSON.stringify(value);
+  return text.length > SHOWN_CHARACTERS ? `${text.slice(0, SHOWN_CHARACTERS)}...` : text;
+}
+
+const refuse = (message: string): never => {
+  throw new CommandError('invalid-parameter', message);
+};
+
+const allowed = (names: readonly string[]): string => (names.length === 0 ? 'no parameters' : names.join(', '));
+
+/** Pairs of name and value; positional ones get the names in the order declared. */
+function given(names: readonly string[], raw: unknown): (readonly [string, unknown])[] {
+  if (raw === undefined || raw === null) return [];
+  if (typeof raw !== 'object') return refuse(`params: expected an object or an array, got ${shown(raw)}`);
+  if (!Array.isArray(raw)) return Object.entries(raw);
+  const values: readonly unknown[] = raw;
+  return values.map((value, i) => [
+    names[i] ??
+      refuse(
+        `parameter ${i + 1}: expected ${allowed(names)}, got ${values.length} values, the last ${shown(values.at(-1))}`,
+      ),
+    value,
+  ]);
+}
+
+/**
+ * Reads the parameters of one call; null counts as not given.
+ * @throws CommandError invalid-parameter
+ */
+export function readParams<P extends Params>(params: P, raw: unknown): Values<P> {
+  const names = Object.keys(params);
+  const values: Record<string, unknown> = {};
+  for (const [name, value] of given(names, raw)) {
+    const param = Object.hasOwn(params, name) ? params[name] : undefined;
+    if (!param) return refuse(`${name}: unknown parameter; expected ${allowed(names)}, got ${shown(value)}`);
+    if (value === null) continue;
+    values[name] = param.parse(value) ?? refuse(`${name}: expected ${param.expected}, got ${shown(value)}`);
+  }
+  for (const [name, param] of Object.entries(params)) {
+    if (Object.hasOwn(values, name)) continue;
+    if (param.required) refuse(`${name}: expected ${param.expected}, got nothing`);
+    values[name] = param.absent;
+  }
+  return values as Values<P>;
+}
