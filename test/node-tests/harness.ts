@@ -1,7 +1,7 @@
 // What does a node test need of a node, be it simulated or real?
 import { readdirSync, readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
-import type { Json, Params } from './rpc.ts';
+import { until, type Json, type Params } from './rpc.ts';
 
 export const ROOT = resolve(import.meta.dirname, '../..');
 export const PLUGIN = resolve(ROOT, 'cl-revenue-ops.js');
@@ -50,7 +50,9 @@ export interface TestNode {
   /** Short channel ids by role. */
   readonly scids: Readonly<Record<Role, string>>;
   call(method: string, params?: Params): Promise<Json>;
-  /** Routes payments through R, several at a time, and returns when all have ended. */
+  /** The node's time in Unix seconds. */
+  now(): Promise<number>;
+  /** Routes payments through R, several at a time, and returns when all have ended. @throws when one ends otherwise than planned. */
   forward(payments: readonly Payment[]): Promise<void>;
   /** Closes C-mutual with its peer's help and B-unilateral without, and confirms both. */
   closeTwo(): Promise<void>;
@@ -65,6 +67,10 @@ export interface TestNode {
   pluginLog(): string[];
   stop(): Promise<void>;
 }
+
+/** Waits until the plugin has read the node and answers. */
+export const pluginReady = (node: Pick<TestNode, 'call'>): Promise<Json> =>
+  until('the plugin to be ready', () => node.call('revenue-analyze'));
 
 /** The process that runs the plugin for this node. @throws Error when there is none. */
 export function pluginPid(nodePid: number): number {

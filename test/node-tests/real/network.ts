@@ -2,7 +2,17 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { CHANNELS, PLUGIN, PLUGIN_NAME, pluginPid, ROLES, type Payment, type Role, type TestNode } from '../harness.ts';
+import {
+  CHANNELS,
+  PLUGIN,
+  PLUGIN_NAME,
+  pluginPid,
+  pluginReady,
+  ROLES,
+  type Payment,
+  type Role,
+  type TestNode,
+} from '../harness.ts';
 import { until, type Json } from '../rpc.ts';
 import { Bitcoind } from './bitcoind.ts';
 import { Lightningd } from './lightningd.ts';
@@ -51,13 +61,12 @@ async function fund(chain: Bitcoind, nodes: readonly Lightningd[]): Promise<void
     });
 }
 
-/** Brings the network up with R under the plugin, or without where `plugin` is false. */
-export async function startReal(pluginOptions: Readonly<Record<string, string | number>>): Promise<TestNode> {
+/** Brings the network up, R with the plugin in its configuration. */
+export async function startReal(): Promise<TestNode> {
   const folder = mkdtempSync(join(tmpdir(), 'rn-'));
   const chain = await Bitcoind.start(join(folder, 'btc'));
-  const options = Object.entries(pluginOptions).map(([name, value]) => `--${name}=${String(value)}`);
   const start = (name: string, extra: string[] = []) => Lightningd.start(name, join(folder, name), chain, extra);
-  const r = await start('R', [`--plugin=${PLUGIN}`, ...options]);
+  const r = await start('R', [`--plugin=${PLUGIN}`]);
   const peers: Peers = { A: await start('A'), B: await start('B'), C: await start('C') };
   const everyone = [r, ...Object.values(peers)];
 
@@ -89,21 +98,25 @@ export async function startReal(pluginOptions: Readonly<Record<string, string | 
   for (const role of ROLES)
     await r.call('setchannel', { id: scids[role], feeppm: CHANNELS[role].feePpm, enforcedelay: 0 });
 
+  await pluginReady(r);
   const node: TestNode = {
     kind: 'real',
     folder: join(r.folder, 'regtest'),
     scids,
     call: (method, params) => r.call(method, params),
+    now: () => Promise.resolve(Date.now() / 1000),
     async forward(payments: readonly Payment[]): Promise<void> {
       const queue = [...payments];
+      const failures: unknown[] = [];
       const worker = async (): Promise<void> => {
-        for (let next = queue.shift(); next; next = queue.shift())
-          await routePayment(
-            { payer: peers[CHANNELS[next.from].peer], r, payee: peers[CHANNELS[next.to].peer], scids },
-            next,
-          );
+        for (let next = queue.shift(); next; next = queue.shift()) {
+          const [payer, payee] = [peers[CHANNELS[next.from].peer], peers[CHANNELS[next.to].peer]];
+          await routePayment({ payer, r, payee, scids }, next).catch((error: unknown) => failures.push(error));
+        }
       };
       await Promise.all(Array.from({ length: CONCURRENCY }, worker));
+      if (failures.length > 0)
+        throw new AggregateError(failures, `${String(failures.length)} payments ended otherwise`);
     },
     async closeTwo(): Promise<void> {
       await r.call('close', { id: scids['C-mutual'] });
@@ -124,6 +137,7 @@ export async function startReal(pluginOptions: Readonly<Record<string, string | 
     },
     async startPlugin(given = {}): Promise<void> {
       await r.call('plugin', { subcommand: 'start', plugin: PLUGIN, ...given });
+      await pluginReady(r);
     },
     async stopPlugin(): Promise<void> {
       await r.call('plugin', { subcommand: 'stop', plugin: PLUGIN_NAME });
@@ -140,6 +154,7 @@ export async function startReal(pluginOptions: Readonly<Record<string, string | 
       await r.run();
       for (const peer of Object.values(peers)) await peer.connectTo(r);
       await allUsable();
+      await pluginReady(r);
     },
     pluginLog: () => r.log().filter((line) => line.includes(`plugin-${PLUGIN_NAME}`)),
     async stop(): Promise<void> {
