@@ -37,6 +37,7 @@ export const ZERO_MSAT = msat(0n);
 
 export const addMsat = (a: Msat, b: Msat): Msat => (a + b) as Msat;
 export const subMsat = (a: Msat, b: Msat): Msat => (a - b) as Msat;
+export const negMsat = (a: Msat): Msat => subMsat(ZERO_MSAT, a);
 export const sumMsat = (values: Iterable<Msat>): Msat => {
   let total = 0n;
   for (const value of values) total += value;

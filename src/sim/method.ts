@@ -65,10 +65,11 @@ export class ParamReader {
 
   /**
    * All parameters at once, in the order given, then what is missing: lightningd's order of complaints. The order of
-   * the fields is the positional order, where null counts as not given.
+   * the fields is the positional order, where null counts as not given. `crossCheck` refuses what no single value is
+   * guilty of, before a mere check passes.
    * @throws SimError -32602; CheckPassed when checking.
    */
-  read<F extends Fields>(fields: F): Values<F> {
+  read<F extends Fields>(fields: F, crossCheck: (values: Values<F>) => void = () => undefined): Values<F> {
     const values: Record<string, unknown> = {};
     for (const [name, token] of this.#given(Object.keys(fields))) {
       const field = fields[name];
@@ -80,6 +81,7 @@ export class ParamReader {
       if (field.absent === null) throw new SimError(INVALID_PARAMS, `missing required parameter: ${name}`);
       values[name] = field.absent.value;
     }
+    crossCheck(values as Values<F>);
     if (this.#checkOnly) throw new CheckPassed();
     return values as Values<F>;
   }
