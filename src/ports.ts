@@ -41,12 +41,13 @@ export class StoreError extends Error {
   /**
    * - `in-use`: another process of ours holds it
    * - `wrong-node`: it holds another node's history
+   * - `diverged`: the node knows less than the database; it was restored from an older state
    * - `newer-schema`: a later version of this plugin made it
    * - `foreign`: another program made it
    * - `corrupt`: not readable as a database
    * - `failed`: anything else, as SQLite or the file system words it
    */
-  readonly kind: 'in-use' | 'wrong-node' | 'newer-schema' | 'foreign' | 'corrupt' | 'failed';
+  readonly kind: 'in-use' | 'wrong-node' | 'diverged' | 'newer-schema' | 'foreign' | 'corrupt' | 'failed';
   constructor(kind: StoreError['kind'], message: string, options?: ErrorOptions) {
     super(message, options);
     this.name = 'StoreError';

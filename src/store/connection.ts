@@ -1,0 +1,64 @@
+// How do we speak with the open database? Statements prepared once, every write in a transaction, every failure named.
+import { StoreError } from '../ports.ts';
+import type { Database, Statement } from './engine.ts';
+
+export class Connection {
+  readonly #database: Database;
+  readonly #forget: (() => void)[] = [];
+
+  constructor(database: Database) {
+    this.#database = database;
+  }
+
+  /** A statement whose integers come as bigint. */
+  prepare(sql: string): Statement {
+    const statement = this.#database.prepare(sql);
+    statement.setReadBigInts(true);
+    return statement;
+  }
+
+  /** Registers what drops a cache of database contents, because a rollback has made it untrue. */
+  onRollback(forget: () => void): void {
+    this.#forget.push(forget);
+  }
+
+  /** All or nothing. @throws StoreError that begins with `what` was being done; nothing is changed then. */
+  write<T>(what: string, work: () => T): T {
+    return this.read(what, () => {
+      // IMMEDIATE takes the write lock first, so that waiting for someone's sqlite3 shell happens here and not half-way.
+      this.#database.exec('BEGIN IMMEDIATE');
+      try {
+        const result = work();
+        this.#database.exec('COMMIT');
+        return result;
+      } catch (error) {
+        this.#rollback();
+        throw error;
+      }
+    });
+  }
+
+  /** @throws StoreError that begins with `what` was being done. */
+  read<T>(what: string, work: () => T): T {
+    try {
+      return work();
+    } catch (error) {
+      if (error instanceof StoreError) throw error;
+      const reason = error instanceof Error ? error.message : String(error);
+      throw new StoreError('failed', `database: ${what}: ${reason}`, { cause: error });
+    }
+  }
+
+  close(): void {
+    this.#database.close();
+  }
+
+  #rollback(): void {
+    for (const forget of this.#forget) forget();
+    try {
+      this.#database.exec('ROLLBACK');
+    } catch {
+      // SQLite has rolled back by itself (disk full, I/O error); the first error says why.
+    }
+  }
+}

@@ -1,0 +1,47 @@
+// Which SQLite do we run on? Node's own where it has one (22.13 and newer), else the package with the same API.
+import { createRequire } from 'node:module';
+
+export type SqlValue = bigint | number | string | null;
+
+/** What we use of the statements of either engine. */
+export interface Statement {
+  run(...values: SqlValue[]): { readonly changes: number | bigint };
+  get(...values: SqlValue[]): unknown;
+  all(...values: SqlValue[]): unknown[];
+  /** Integers as bigint: without it both engines throw above 2^53 instead of rounding. */
+  setReadBigInts(enabled: boolean): void;
+}
+
+/** What we use of the connections of either engine. */
+export interface Database {
+  exec(sql: string): void;
+  prepare(sql: string): Statement;
+  close(): void;
+}
+
+interface Engine {
+  readonly DatabaseSync: new (path: string, options: { readOnly: boolean; timeout: number }) => Database;
+}
+
+// Looked up at run time: a static import of a built-in that Node 20 lacks would stop the plugin.
+const load = createRequire(import.meta.url);
+
+function loadEngine(): Engine {
+  try {
+    return load('node:sqlite') as Engine;
+  } catch (error) {
+    if (!(error instanceof Error && 'code' in error && error.code === 'ERR_UNKNOWN_BUILTIN_MODULE')) throw error;
+    return load('@photostructure/sqlite') as Engine;
+  }
+}
+
+let engine: Engine | undefined;
+
+/** Opens a database file, or makes it; waits `busyMs` for other connections' locks. @throws Error of SQLite's. */
+export function openDatabase(
+  path: string,
+  options: { readonly readOnly?: boolean; readonly busyMs: number },
+): Database {
+  engine ??= loadEngine();
+  return new engine.DatabaseSync(path, { readOnly: options.readOnly ?? false, timeout: options.busyMs });
+}

@@ -1,0 +1,60 @@
+// Where is the database, and may only its owner read it?
+import { chmodSync, closeSync, existsSync, openSync, readSync, statSync } from 'node:fs';
+import { homedir } from 'node:os';
+import { dirname, join, resolve } from 'node:path';
+import { StoreError } from '../ports.ts';
+
+/** The ledger says whom one routes for and what it earns: owner only. */
+const OWNER_ONLY = 0o600;
+/** Every SQLite file begins with these 16 bytes (file format, 1.3). */
+const MAGIC = 'SQLite format 3\0';
+
+/** `~` and `~/x` as the home directory, relative paths from the given directory. */
+export function expandPath(path: string, base: string): string {
+  if (path === '~') return homedir();
+  if (path.startsWith('~/')) return join(homedir(), path.slice(2));
+  return resolve(base, path);
+}
+
+/**
+ * Makes the file with mode 0600 before SQLite would make it with the umask's, or tightens an existing one. SQLite gives
+ * -wal and -shm the mode of the database; those a crash has left are tightened too.
+ * @throws StoreError when the directory is absent, the path is no file, or permissions forbid.
+ */
+export function secureFile(path: string): void {
+  const directory = dirname(path);
+  if (!existsSync(directory))
+    throw new StoreError(
+      'failed',
+      `database ${path}: expected an existing directory, ${directory} is absent; create it`,
+    );
+  try {
+    // Never opened when it exists: closing any descriptor of a file drops this process' locks on it (fcntl(2)).
+    if (!existsSync(path)) closeSync(openSync(path, 'wx', OWNER_ONLY));
+    for (const file of [path, `${path}-wal`, `${path}-shm`]) if (existsSync(file)) chmodSync(file, OWNER_ONLY);
+  } catch (error) {
+    throw new StoreError('failed', `database ${path}: ${error instanceof Error ? error.message : String(error)}`, {
+      cause: error,
+    });
+  }
+}
+
+/** Refuses a file that SQLite did not make, before SQLite touches it. @throws StoreError `corrupt`, `failed`. */
+export function checkMagic(path: string): void {
+  if (!existsSync(path)) return;
+  const facts = statSync(path);
+  if (!facts.isFile()) throw new StoreError('failed', `database ${path}: expected a file, got something else`);
+  if (facts.size === 0) return;
+  const head = Buffer.alloc(MAGIC.length);
+  const file = openSync(path, 'r');
+  try {
+    readSync(file, head, 0, MAGIC.length, 0);
+  } finally {
+    closeSync(file);
+  }
+  if (head.toString('latin1') !== MAGIC)
+    throw new StoreError(
+      'corrupt',
+      `database ${path}: expected an SQLite file, got something else; restore it from a backup or move it away`,
+    );
+}

@@ -1,0 +1,32 @@
+// How does a column become a value of ours? Our tables are STRICT, so a wrong type here is a wrong query, and throws.
+
+const column = (row: unknown, name: string): unknown => {
+  if (typeof row !== 'object' || row === null || !(name in row)) throw new TypeError(`no column ${name} in the row`);
+  return (row as Record<string, unknown>)[name];
+};
+
+/** An INTEGER column, exactly. */
+export function bigintOf(row: unknown, name: string): bigint {
+  const value = column(row, name);
+  if (typeof value !== 'bigint') throw new TypeError(`column ${name}: expected an integer, got ${typeof value}`);
+  return value;
+}
+
+/** An INTEGER column as number. @throws RangeError beyond 2^53. */
+export function numberOf(row: unknown, name: string): number {
+  const value = Number(bigintOf(row, name));
+  if (!Number.isSafeInteger(value)) throw new RangeError(`column ${name}: ${value} is beyond 2^53`);
+  return value;
+}
+
+export const numberOrNull = (row: unknown, name: string): number | null =>
+  column(row, name) === null ? null : numberOf(row, name);
+
+export function textOf(row: unknown, name: string): string {
+  const value = column(row, name);
+  if (typeof value !== 'string') throw new TypeError(`column ${name}: expected text, got ${typeof value}`);
+  return value;
+}
+
+export const textOrNull = (row: unknown, name: string): string | null =>
+  column(row, name) === null ? null : textOf(row, name);

@@ -1,0 +1,178 @@
+// How is the Store port kept in SQLite? Each method is one read or one transaction over the tables' own files.
+import type { ChannelFlow, Window } from '../core/flow/analyze.ts';
+import type { Forward } from '../core/forward.ts';
+import type { ChannelId, NodeId, UnixSec } from '../core/units.ts';
+import {
+  StoreError,
+  type ChannelIdentity,
+  type DatabaseFacts,
+  type FeeChangeRecord,
+  type HistoryGap,
+  type IntakeCursors,
+  type LoopRecord,
+  type RebalanceRecord,
+  type RebalanceSpend,
+  type RoutedMove,
+  type Store,
+  type TakenIn,
+} from '../ports.ts';
+import { ActionRecords } from './action-records.ts';
+import { Backfills } from './backfills.ts';
+import { ChannelNames } from './channel-names.ts';
+import type { Connection } from './connection.ts';
+import { FlowQuery } from './flow-query.ts';
+import { ForwardRows } from './forward-rows.ts';
+import { IntakeStates } from './intake-state.ts';
+import { Loops, Switches } from './loops.ts';
+import { MIGRATIONS } from './migrate.ts';
+import { FROM_FORWARDS, Rollups } from './rollups.ts';
+import { TakeIn, type Pass, type TakeInOptions } from './take-in.ts';
+
+export class SqliteStore implements Store {
+  readonly #connection: Connection;
+  readonly #path: string;
+  readonly #onClose: () => void;
+  readonly #names: ChannelNames;
+  readonly #rows: ForwardRows;
+  readonly #rollups: Rollups;
+  readonly #states: IntakeStates;
+  readonly #backfills: Backfills;
+  readonly #flows: FlowQuery;
+  readonly #loops: Loops;
+  readonly #switches: Switches;
+  readonly #actions: ActionRecords;
+
+  constructor(connection: Connection, path: string, onClose: () => void) {
+    this.#connection = connection;
+    this.#path = path;
+    this.#onClose = onClose;
+    this.#names = new ChannelNames(connection);
+    this.#rows = new ForwardRows(connection);
+    this.#rollups = new Rollups(connection);
+    this.#states = new IntakeStates(connection);
+    this.#backfills = new Backfills(connection, this.#names, this.#rows, this.#rollups);
+    this.#flows = new FlowQuery(connection, this.#names);
+    this.#loops = new Loops(connection);
+    this.#switches = new Switches(connection);
+    this.#actions = new ActionRecords(connection);
+  }
+
+  claim(node: NodeId): void {
+    this.#connection.write('claiming it for this node', () => {
+      const state = this.#states.load();
+      if (state.nodeId !== null && state.nodeId !== node)
+        throw new StoreError(
+          'wrong-node',
+          `database ${this.#path}: expected the history of node ${node}, got that of ${state.nodeId}; set revenue-ops-db-path to this node's own file`,
+        );
+      this.#states.save({ ...state, nodeId: node });
+    });
+  }
+
+  rememberChannels(channels: readonly ChannelIdentity[], at: UnixSec): void {
+    this.#connection.write('remembering channels', () => {
+      this.#names.remember(channels, at);
+    });
+  }
+
+  cursors(): IntakeCursors {
+    return this.#connection.read('reading the cursors', () => {
+      const { createdCursor, updatedCursor } = this.#states.load();
+      return { created: createdCursor, updated: updatedCursor };
+    });
+  }
+
+  takeIn(pass: Pass, forwards: readonly Forward[], options: TakeInOptions): TakenIn {
+    return this.#connection.write('taking in forwards', () => {
+      const state = this.#states.load();
+      const intake = new TakeIn(this.#names, this.#rows, state);
+      const taken = intake.run(pass, forwards, options);
+      this.#rollups.add(intake.batch, FROM_FORWARDS);
+      this.#states.save(state);
+      return taken;
+    });
+  }
+
+  historyGap(): HistoryGap {
+    return this.#connection.read('reading the gap', () => this.#states.load().gap);
+  }
+
+  beginBackfill(from: UnixSec, until: UnixSec): UnixSec {
+    return this.#connection.write('beginning a backfill', () => this.#backfills.begin(from, until));
+  }
+
+  takeInMoves(moves: readonly RoutedMove[]): void {
+    this.#connection.write('taking in routed moves', () => {
+      this.#backfills.add(moves);
+    });
+  }
+
+  closeGap(knownUntil: UnixSec): void {
+    this.#connection.write('closing the gap', () => {
+      this.#backfills.complete();
+      const state = this.#states.load();
+      const from = state.gap.from > knownUntil ? state.gap.from : knownUntil;
+      this.#states.save({ ...state, gap: { from, until: null, rowsMissing: false } });
+    });
+  }
+
+  pruneForwards(before: UnixSec, limit: number): number {
+    return this.#connection.write('pruning forwards', () => {
+      const state = this.#states.load();
+      const pruned = this.#rows.prune(before, state.createdCursor, limit);
+      const horizon = Math.max(state.horizon, pruned > 0 ? before : 0);
+      if (pruned > 0) this.#states.save({ ...state, forwards: state.forwards - pruned, horizon });
+      return pruned;
+    });
+  }
+
+  flows(window: Window): ReadonlyMap<ChannelId, ChannelFlow> {
+    return this.#connection.read('summing flows', () => this.#flows.flows(window));
+  }
+
+  loop(name: string): LoopRecord | null {
+    return this.#connection.read('reading a loop', () => this.#loops.load(name));
+  }
+
+  saveLoop(name: string, record: LoopRecord): void {
+    this.#connection.write('saving a loop', () => {
+      this.#loops.save(name, record);
+    });
+  }
+
+  paused(): boolean {
+    return this.#connection.read('reading whether paused', () => this.#switches.engaged('paused'));
+  }
+
+  setPaused(paused: boolean): void {
+    this.#connection.write('saving whether paused', () => {
+      this.#switches.engage('paused', paused);
+    });
+  }
+
+  recentFeeChanges(limit: number): readonly FeeChangeRecord[] {
+    return this.#connection.read('reading fee changes', () => this.#actions.recentFeeChanges(limit));
+  }
+
+  recentRebalances(limit: number): readonly RebalanceRecord[] {
+    return this.#connection.read('reading rebalances', () => this.#actions.recentRebalances(limit));
+  }
+
+  rebalanceSpend(since: UnixSec): RebalanceSpend {
+    return this.#connection.read('summing the budget', () => this.#actions.rebalanceSpend(since));
+  }
+
+  facts(): DatabaseFacts {
+    return this.#connection.read('reading its facts', () => ({
+      path: this.#path,
+      schemaVersion: MIGRATIONS.length,
+      forwards: this.#states.load().forwards,
+      oldestForward: this.#flows.oldest(),
+    }));
+  }
+
+  close(): void {
+    this.#connection.close();
+    this.#onClose();
+  }
+}
