@@ -27,12 +27,19 @@ export function smallPayments(count: number, roles: readonly Role[], seed: numbe
 const repeat = (count: number, payment: Omit<Payment, 'outcome'>, outcome: Outcome = 'settled'): Payment[] =>
   Array.from({ length: count }, () => ({ ...payment, outcome }));
 
-/** 120 payments over all six channels: A-private becomes a source, C a sink, and R runs out of liquidity now and then. */
+const SMALL = smallPayments(98, ROLES, 1);
+
+/**
+ * 120 payments over all six channels: A-private becomes a source, C a sink, and R runs out of liquidity now and then.
+ * Those stand apart from each other, or the payer would run out of it first.
+ */
 export const FIRST: readonly Payment[] = [
   ...repeat(8, { from: 'B', to: 'A-private', sats: 45_000 }),
   ...repeat(10, { from: 'C', to: 'A', sats: 110_000 }),
-  ...repeat(4, { from: 'A', to: 'C-mutual', sats: 900_000 }, 'no-liquidity'),
-  ...smallPayments(98, ROLES, 1),
+  ...[0, 1, 2, 3].flatMap((quarter) => [
+    ...repeat(1, { from: 'A', to: 'C-mutual', sats: 900_000 }, 'no-liquidity'),
+    ...SMALL.filter((_, i) => i % 4 === quarter),
+  ]),
 ];
 
 /** What is left after closeTwo. */

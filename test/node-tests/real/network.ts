@@ -26,6 +26,7 @@ type Peers = Readonly<Record<'A' | 'B' | 'C', Lightningd>>;
 interface PeerChannel {
   readonly channel_id: string;
   readonly short_channel_id?: string;
+  readonly alias?: { readonly local?: string };
   readonly state: string;
   readonly peer_connected: boolean;
 }
@@ -92,9 +93,12 @@ export async function startReal(): Promise<TestNode> {
   await allUsable();
 
   const listed = await channelsOf(r);
-  const scids = Object.fromEntries(
-    ROLES.map((role) => [role, listed.find(({ channel_id }) => channel_id === channelIds[role])?.short_channel_id]),
-  ) as Record<Role, string>;
+  const byRole = (name: (channel: PeerChannel | undefined) => string | undefined) =>
+    Object.fromEntries(
+      ROLES.map((role) => [role, name(listed.find(({ channel_id }) => channel_id === channelIds[role]))]),
+    ) as Record<Role, string>;
+  const scids = byRole((channel) => channel?.short_channel_id);
+  const aliases = byRole((channel) => channel?.alias?.local);
   for (const role of ROLES)
     await r.call('setchannel', { id: scids[role], feeppm: CHANNELS[role].feePpm, enforcedelay: 0 });
 
@@ -111,7 +115,7 @@ export async function startReal(): Promise<TestNode> {
       const worker = async (): Promise<void> => {
         for (let next = queue.shift(); next; next = queue.shift()) {
           const [payer, payee] = [peers[CHANNELS[next.from].peer], peers[CHANNELS[next.to].peer]];
-          await routePayment({ payer, r, payee, scids }, next).catch((error: unknown) => failures.push(error));
+          await routePayment({ payer, r, payee, scids, aliases }, next).catch((error: unknown) => failures.push(error));
         }
       };
       await Promise.all(Array.from({ length: CONCURRENCY }, worker));

@@ -14,10 +14,12 @@ export interface Party {
   readonly r: Lightningd;
   readonly payee: Lightningd;
   readonly scids: Readonly<Record<Role, string>>;
+  /** What R calls its channels toward others; the only name by which it forwards through a private one. */
+  readonly aliases: Readonly<Record<Role, string>>;
 }
 
 /** Sends it and waits for its end. @throws Error when it ends otherwise than wished. */
-export async function routePayment({ payer, r, payee, scids }: Party, payment: Payment): Promise<void> {
+export async function routePayment({ payer, r, payee, scids, aliases }: Party, payment: Payment): Promise<void> {
   const amount = payment.sats * 1000;
   const { feePpm } = CHANNELS[payment.to];
   const fee = payment.outcome === 'fee-insufficient' ? 0 : FEE_BASE_MSAT + Math.floor((amount * feePpm) / 1e6);
@@ -25,7 +27,8 @@ export async function routePayment({ payer, r, payee, scids }: Party, payment: P
   const invoice = await payee.call('invoice', { amount_msat: amount, label, description: 'test' });
   // A hash that no recipient has ever heard of.
   const hash = payment.outcome === 'failed' ? randomBytes(32).toString('hex') : invoice['payment_hash'];
-  const out = payment.outcome === 'unknown-next-peer' ? NOWHERE : scids[payment.to];
+  const named = CHANNELS[payment.to].private ? aliases[payment.to] : scids[payment.to];
+  const out = payment.outcome === 'unknown-next-peer' ? NOWHERE : named;
   const route = [
     { id: r.id, channel: scids[payment.from], amount_msat: amount + fee, delay: FINAL_CLTV + CLTV_DELTA },
     { id: payee.id, channel: out, amount_msat: amount, delay: FINAL_CLTV },

@@ -1,9 +1,20 @@
 // Does anything get lost or counted twice when the plugin or the node stops in the middle of traffic?
 import { expect, it } from 'vitest';
+import { listForwards } from '../by-hand.ts';
 import type { TestNode } from '../harness.ts';
+import { until } from '../rpc.ts';
 import { OPEN_ROLES, smallPayments } from '../traffic.ts';
 import { expectSameFigures } from './figures.ts';
 import { caughtUp, statusOf, type Node } from './plugin-view.ts';
+
+/** Begins routing payments; when it resolves some have been forwarded and some have not. */
+async function midTraffic(node: TestNode, seed: number): Promise<{ readonly ended: Promise<void> }> {
+  const before = (await listForwards(node)).length;
+  const ended = node.forward(smallPayments(30, OPEN_ROLES, seed));
+  ended.catch(() => undefined); // whoever awaits it later decides what a failure means
+  await until('some forwards', async () => (await listForwards(node)).length >= before + 3);
+  return { ended };
+}
 
 async function expectNothingLost(node: TestNode): Promise<void> {
   await caughtUp(node);
@@ -16,9 +27,9 @@ export function testRestarts(theNode: Node): void {
     { how: 'killed', end: (node: TestNode) => node.killPlugin() },
   ])('loses and doubles nothing when the plugin is $how', async ({ end }) => {
     const node = theNode();
-    const before = node.forward(smallPayments(20, OPEN_ROLES, 3));
+    const before = await midTraffic(node, 3);
     await end(node);
-    await before;
+    await before.ended;
     const during = node.forward(smallPayments(10, OPEN_ROLES, 4));
     await node.startPlugin();
     await during;
@@ -27,10 +38,10 @@ export function testRestarts(theNode: Node): void {
 
   it('loses and doubles nothing when lightningd restarts', async () => {
     const node = theNode();
-    // Payments that meet a node which is away fail at their sender; whatever R did with the rest is what counts.
-    const during = node.forward(smallPayments(20, OPEN_ROLES, 5)).catch(() => undefined);
+    const before = await midTraffic(node, 5);
     await node.restartNode();
-    await during;
+    // Payments that met a node which was away have failed at their sender; what R did with the others counts.
+    await before.ended.catch(() => undefined);
     await node.forward(smallPayments(10, OPEN_ROLES, 6));
     await expectNothingLost(node);
   }, 180_000);
