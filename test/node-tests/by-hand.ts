@@ -32,6 +32,8 @@ export const listChannels = async (node: TestNode): Promise<PeerChannel[]> =>
 export interface Figures {
   readonly channel_id: string;
   readonly peer_id: string;
+  readonly alias: string | null;
+  readonly data_source: string;
   readonly capacity_sats: number;
   readonly sats_in: number;
   readonly sats_out: number;
@@ -52,6 +54,7 @@ export async function analyzeByHand(node: TestNode, days: number, nowSeconds: nu
   const channels = (await listChannels(node)).filter(({ state }) =>
     ['CHANNELD_NORMAL', 'CHANNELD_AWAITING_SPLICE'].includes(state),
   );
+  const peers = (await node.call('listnodes'))['nodes'] as { nodeid: string; alias?: string }[];
   return channels.map((channel) => {
     const names = [channel.short_channel_id, channel.alias?.local];
     let msatIn = 0;
@@ -72,6 +75,8 @@ export async function analyzeByHand(node: TestNode, days: number, nowSeconds: nu
     return {
       channel_id: channel.short_channel_id ?? channel.alias?.local ?? channel.channel_id,
       peer_id: channel.peer_id,
+      alias: peers.find(({ nodeid }) => nodeid === channel.peer_id)?.alias ?? null,
+      data_source: 'forwards',
       capacity_sats: channel.total_msat / 1000,
       sats_in: msatIn / 1000,
       sats_out: msatOut / 1000,

@@ -15,6 +15,12 @@ interface Documented {
   readonly fields: readonly string[];
 }
 
+/** What stands in backquotes in the first column. */
+const fieldsOf = (table: string): string[] =>
+  table
+    .split('\n')
+    .flatMap((line) => [...(line.split('|')[1] ?? '').matchAll(/`(\w+)`/g)].map(([, name]) => name ?? ''));
+
 /** The commands of docs/commands.md: a heading of name and parameters, and the first table under it. */
 const documented: readonly Documented[] = readFileSync(resolve(ROOT, 'docs/commands.md'), 'utf8')
   .split(/^## /m)
@@ -23,7 +29,7 @@ const documented: readonly Documented[] = readFileSync(resolve(ROOT, 'docs/comma
     const [heading = '', ...lines] = section.split('\n');
     const [name = '', ...usage] = heading.split(' ');
     const table = lines.join('\n').split('| field | meaning |\n| --- | --- |\n')[1]?.split('\n\n')[0] ?? '';
-    return { name, usage: usage.join(' '), fields: [...table.matchAll(/^\| `(\w+)`/gm)].map((cell) => cell[1] ?? '') };
+    return { name, usage: usage.join(' '), fields: fieldsOf(table) };
   });
 
 const BAD: readonly (readonly [method: string, params: Params, named: string])[] = [
