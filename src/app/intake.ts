@@ -4,8 +4,6 @@ import { SECONDS_PER_DAY, unixSec, type UnixSec } from '../core/units.ts';
 import type { Clock, NodeReader, Store } from '../ports.ts';
 import { catchUp, type CatchUpProgress } from './catch-up.ts';
 
-/** Days for which each forward is kept by itself: the longest window of analysis. Rollups are kept for good. */
-export const KEEP_DAYS = 90;
 /** Rows deleted in one transaction; some 50 ms. The next catch-up goes on. */
 const PRUNE_AT_ONCE = 20_000;
 
@@ -13,6 +11,8 @@ export interface IntakePorts {
   readonly reader: NodeReader;
   readonly store: Store;
   readonly clock: Clock;
+  /** Days for which each forward is kept by itself; asked each time. Rollups are kept for good. */
+  readonly retentionDays: () => number;
 }
 
 export class Intake {
@@ -52,6 +52,7 @@ export class Intake {
   }
 
   #keepSince(): UnixSec {
-    return unixSec(Math.max(0, this.#ports.clock.now() - KEEP_DAYS * SECONDS_PER_DAY));
+    const { clock, retentionDays } = this.#ports;
+    return unixSec(Math.max(0, clock.now() - retentionDays() * SECONDS_PER_DAY));
   }
 }

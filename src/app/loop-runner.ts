@@ -94,8 +94,8 @@ export class LoopRunner {
     try {
       // When the switch cannot be read, acting loops rest too: the error ends the cycle.
       if (this.#loop.acts && this.#ports.store.paused()) return;
-      const outcome = (await this.#loop.run(this.#ports.config(), this.#stop)) ?? 'ok';
-      this.#record({ lastRun: startedAt, lastOutcome: outcome, consecutiveFailures: 0 });
+      await this.#loop.run(this.#ports.config());
+      this.#record({ lastRun: startedAt, lastOutcome: 'ok', consecutiveFailures: 0 });
     } catch (error) {
       // Calls that fail because we are leaving say nothing about the node.
       if (!this.#stop.aborted) this.#recordFailure(error, startedAt);

@@ -11,10 +11,10 @@ export interface Loop {
   /** From the end of one cycle to the beginning of the next. */
   intervalSeconds(config: Config): number;
   /**
-   * One cycle under one configuration, whatever setconfig does meanwhile. Gives the outcome in words where `ok` does
-   * not say it all. @throws NodeError and StoreError are failures that may pass; anything else is a defect of ours.
+   * One cycle under one configuration, whatever setconfig does meanwhile.
+   * @throws NodeError and StoreError are failures that may pass; anything else is a defect of ours.
    */
-  run(config: Config, signal: AbortSignal): Promise<string | undefined>;
+  run(config: Config): Promise<void>;
 }
 
 export interface LoopStatus {

@@ -93,12 +93,3 @@ export function decodeForwards(reply: unknown): Forward[] {
     }
   });
 }
-
-/**
- * The forward in a forward_event notification: nested under the topic since v22, flat in what some older nodes sent.
- * @throws DecodeError
- */
-export function decodeForwardEvent(params: unknown): Forward {
-  const inner = typeof params === 'object' && params !== null ? (params as Row)['forward_event'] : undefined;
-  return decodeForward(inner ?? params);
-}

@@ -1,4 +1,7 @@
 // What is a command of ours to whoever carries it to the operator?
+import { CommandError } from '../../core/errors.ts';
+import { NodeError, StoreError } from '../../ports.ts';
+import type { CommandContext } from './context.ts';
 
 export interface Command {
   readonly name: string;
@@ -7,8 +10,8 @@ export interface Command {
   readonly description: string;
   /** Refuses what `run` would refuse about the parameters alone; changes nothing. @throws CommandError */
   check(params: unknown): void;
-  /** The reply, ready for JSON. @throws CommandError */
-  run(params: unknown): Promise<object>;
+  /** The reply, ready for JSON. @throws CommandError; anything else is a defect */
+  run(params: unknown, context: CommandContext): Promise<object>;
 }
 
 /** A command whose parameters are read by the same function for checking and for running. */
@@ -18,7 +21,7 @@ export function command<P>(declared: {
   readonly description: string;
   /** @throws CommandError */
   readonly read: (params: unknown) => P;
-  readonly run: (params: P) => Promise<object> | object;
+  readonly run: (params: P, context: CommandContext) => Promise<object> | object;
 }): Command {
   const { name, usage, description, read, run } = declared;
   return {
@@ -26,6 +29,18 @@ export function command<P>(declared: {
     usage,
     description,
     check: (params) => void read(params),
-    run: async (params) => run(read(params)),
+    run: async (params, context) => {
+      try {
+        return await run(read(params), context);
+      } catch (error) {
+        throw asCommandError(error);
+      }
+    },
   };
+}
+
+function asCommandError(error: unknown): unknown {
+  if (error instanceof NodeError) return new CommandError('node-unavailable', error.message);
+  if (error instanceof StoreError) return new CommandError('database-failed', error.message);
+  return error;
 }

@@ -1,0 +1,169 @@
+// What does the plugin consist of, and in what order does it come to life? The same on a real and on a simulated node.
+import type { Config } from '../core/config/options.ts';
+import type { Forward } from '../core/forward.ts';
+import type { NodeId } from '../core/units.ts';
+import { NodeError, StoreError, type Clock, type Log, type NodeReader, type Rng, type Store } from '../ports.ts';
+import type { CatchUpProgress } from './catch-up.ts';
+import { coalesce } from './coalesce.ts';
+import type { CommandContext } from './commands/context.ts';
+import { runFlowCycle } from './flow-cycle.ts';
+import { Intake } from './intake.ts';
+import type { Readiness } from './readiness.ts';
+import { Scheduler, type Loop } from './scheduler.ts';
+
+export interface ApplicationPorts {
+  readonly node: NodeReader;
+  readonly store: Store;
+  readonly clock: Clock;
+  readonly rng: Rng;
+  readonly log: Log;
+}
+
+export interface ApplicationOptions {
+  readonly version: string;
+  readonly config: Config;
+  /** Names of options that are set but no longer used. */
+  readonly legacyOptionsSet: readonly string[];
+}
+
+/** Seconds between index catch-ups: how late a forward may come of which no notification told. */
+const INTAKE_INTERVAL = 60;
+/** Seconds from one question to the next while lightningd does not answer: at once noticed, never a flood. */
+const FIRST_RETRY = 1;
+const LONGEST_RETRY = 30;
+
+export class Application {
+  readonly #ports: ApplicationPorts;
+  readonly #intake: Intake;
+  readonly #scheduler: Scheduler;
+  readonly #stop = new AbortController();
+  readonly #catchUp: () => Promise<void>;
+  #config: Config;
+  #nodeId: NodeId | null = null;
+  #readiness: Readiness = { phase: 'starting', waitingFor: 'lightningd to answer' };
+  #started: Promise<void> | null = null;
+  /** What commands are run with. */
+  readonly context: CommandContext;
+
+  constructor(ports: ApplicationPorts, options: ApplicationOptions) {
+    const { node, store, clock } = ports;
+    this.#ports = ports;
+    this.#config = options.config;
+    this.#intake = new Intake({ reader: node, store, clock, retentionDays: () => this.#config.forwardsRetentionDays });
+    this.#catchUp = coalesce(() => this.#runIntake());
+    this.#scheduler = new Scheduler(this.#loops(), { ...ports, config: () => this.#config });
+    this.context = {
+      version: options.version,
+      node,
+      store,
+      clock,
+      config: () => this.#config,
+      nodeId: () => this.#nodeId,
+      readiness: () => this.#readiness,
+      loops: () => this.#scheduler.status(),
+      catchUp: this.#catchUp,
+      retime: () => {
+        this.#scheduler.retime();
+      },
+      legacyOptionsSet: options.legacyOptionsSet,
+    };
+  }
+
+  get config(): Config {
+    return this.#config;
+  }
+
+  /** Takes effect with the next cycle of each loop; those under way finish with what they began with. */
+  set config(config: Config) {
+    this.#config = config;
+    this.#scheduler.retime();
+  }
+
+  /** Begins in the background; what goes wrong shows in revenue-status and in the log. */
+  start(): void {
+    this.#started ??= this.#begin().catch((error: unknown) => {
+      const reason = error instanceof Error ? error.message : String(error);
+      this.#readiness = { phase: 'failed', reason };
+      this.#ports.log.error(`cannot run: ${error instanceof StoreError ? reason : String((error as Error).stack)}`);
+    });
+  }
+
+  /** Begins nothing any more; resolves when all that is under way has ended. The ports stay open. */
+  async stop(): Promise<void> {
+    this.#stop.abort();
+    await this.#started;
+    await this.#scheduler.stop();
+  }
+
+  /** Takes in one forward of which a notification told. */
+  onForward(forward: Forward): void {
+    try {
+      this.#intake.onForward(forward);
+    } catch (error) {
+      if (!(error instanceof StoreError)) throw error;
+      // Nothing is lost: the next catch-up brings it, or fails loudly as a loop. One line per forward would be a flood.
+      this.#ports.log.debug(`forward_event: ${error.message}`);
+    }
+  }
+
+  /** A channel has opened, closed or been spliced: look now, whose names are whose may have changed. */
+  onChannelsChanged(): void {
+    this.#scheduler.wake('flow');
+  }
+
+  #loops(): Loop[] {
+    const ports = { ...this.#ports, catchUp: this.#catchUp };
+    return [
+      {
+        name: 'flow',
+        acts: false,
+        intervalSeconds: (config) => config.flowInterval,
+        run: (config) => runFlowCycle(ports, config),
+      },
+      { name: 'intake', acts: false, intervalSeconds: () => INTAKE_INTERVAL, run: this.#catchUp },
+    ];
+  }
+
+  async #begin(): Promise<void> {
+    const { clock, store, log } = this.#ports;
+    for (let retry = FIRST_RETRY; !this.#stop.signal.aborted; retry = Math.min(2 * retry, LONGEST_RETRY)) {
+      try {
+        const { nodeId, version, network } = await this.#ports.node.readSnapshot();
+        store.claim(nodeId);
+        this.#nodeId = nodeId;
+        log.info(`runs on ${nodeId} (${version}, ${network}); reading the history of forwards`);
+        this.#readiness = { phase: 'starting', waitingFor: 'the history of forwards' };
+        this.#scheduler.start();
+        return;
+      } catch (error) {
+        if (!mayPass(error)) throw error;
+        this.#waitFor(
+          error instanceof NodeError ? `lightningd to answer (${error.message})` : `the database (${error.message})`,
+        );
+      }
+      await clock.sleep(retry, this.#stop.signal);
+    }
+  }
+
+  async #runIntake(): Promise<void> {
+    const progress = await this.#intake.catchUp(this.#stop.signal, (soFar) => {
+      if (this.#readiness.phase === 'starting') this.#readiness = { phase: 'starting', waitingFor: describe(soFar) };
+    });
+    if (this.#stop.signal.aborted || this.#readiness.phase !== 'starting') return;
+    this.#readiness = { phase: 'ready' };
+    this.#ports.log.info(`ready: ${progress.read} forwards read, ${progress.added} of them new`);
+  }
+
+  #waitFor(waitingFor: string): void {
+    if (this.#readiness.phase === 'starting' && this.#readiness.waitingFor !== waitingFor)
+      this.#ports.log.info(`waiting for ${waitingFor}`);
+    this.#readiness = { phase: 'starting', waitingFor };
+  }
+}
+
+/** A database that is another node's stays so; one that is locked, or a disk that is full, may not. */
+const mayPass = (error: unknown): error is NodeError | StoreError =>
+  error instanceof NodeError || (error instanceof StoreError && error.kind === 'failed');
+
+const describe = ({ read, ahead }: CatchUpProgress): string =>
+  `the history of forwards (${read} read${ahead === null ? '' : `, at most ${ahead} to come`})`;

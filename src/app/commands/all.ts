@@ -1,0 +1,7 @@
+// Which commands are there?
+import { analyzeCommand } from './analyze.ts';
+import type { Command } from './command.ts';
+import { pauseCommand, resumeCommand } from './pause.ts';
+import { statusCommand } from './status.ts';
+
+export const COMMANDS: readonly Command[] = [statusCommand, analyzeCommand, pauseCommand, resumeCommand];

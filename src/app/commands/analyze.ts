@@ -1,0 +1,55 @@
+// revenue-analyze: where does liquidity flow, channel by channel?
+import { CommandError } from '../../core/errors.ts';
+import type { FlowAnalysis } from '../../core/flow/analyze.ts';
+import { displayId, type ChannelView } from '../../core/snapshot.ts';
+import { msatToSats } from '../../core/units.ts';
+import { analyze } from '../analysis.ts';
+import { requireReady } from '../readiness.ts';
+import { command } from './command.ts';
+import { channelName, optional, readParams } from './params.ts';
+
+const PARAMS = { channel_id: optional(channelName) };
+
+/** Fractions of a millisatoshi come only from division; three decimals of a sat are all that is real. */
+const roundSats = (milli: number): number => Math.round(milli) / 1000;
+
+const toReply = ({ channel, flow, flowRatio, state, dailyVolumeMsat, localRatio }: FlowAnalysis) => ({
+  channel_id: displayId(channel),
+  peer_id: channel.peerId,
+  alias: channel.peerAlias,
+  capacity_sats: msatToSats(channel.capacity),
+  sats_in: msatToSats(flow.in.settledMsat),
+  sats_out: msatToSats(flow.out.settledMsat),
+  forwards_in: flow.in.settledCount,
+  forwards_out: flow.out.settledCount,
+  flow_ratio: flowRatio,
+  state,
+  daily_volume_sats: roundSats(dailyVolumeMsat),
+  local_ratio: localRatio,
+  data_source: flow.source,
+});
+
+const isNamed = (channel: ChannelView, name: string): boolean =>
+  channel.scid === name || channel.alias === name || channel.channelId === name;
+
+export const analyzeCommand = command({
+  name: 'revenue-analyze',
+  usage: '[channel_id]',
+  description: 'Show where liquidity flows: amounts in and out, flow ratio and class of each channel, or of one',
+  read: (params) => readParams(PARAMS, params),
+  run: async ({ channel_id: name }, context) => {
+    requireReady(context.readiness());
+    await context.catchUp();
+    const { window, channels } = await analyze(context.node, context.store, context.config());
+    const chosen = name === null ? channels : channels.filter(({ channel }) => isNamed(channel, name));
+    if (name !== null && chosen.length === 0)
+      throw new CommandError('unknown-channel', `channel_id: expected a usable channel of this node, got ${name}`);
+    return {
+      window_days: window.days,
+      window_start: window.start,
+      window_end: window.end,
+      history_start: context.store.facts().oldestForward,
+      channels: chosen.map(toReply),
+    };
+  },
+});

@@ -1,0 +1,24 @@
+// What do the commands work with?
+import type { Config } from '../../core/config/options.ts';
+import type { NodeId } from '../../core/units.ts';
+import type { Clock, NodeReader, Store } from '../../ports.ts';
+import type { Readiness } from '../readiness.ts';
+import type { LoopStatus } from '../scheduler.ts';
+
+export interface CommandContext {
+  readonly version: string;
+  readonly node: NodeReader;
+  readonly store: Store;
+  readonly clock: Clock;
+  readonly config: () => Config;
+  /** Null until the node has answered for the first time. */
+  readonly nodeId: () => NodeId | null;
+  readonly readiness: () => Readiness;
+  readonly loops: () => readonly LoopStatus[];
+  /** Resolves when everything that the node had settled at the time of the call is in the store. */
+  readonly catchUp: () => Promise<void>;
+  /** Lets loops that rested while paused reckon anew. */
+  readonly retime: () => void;
+  /** Names of options that are set but no longer used. */
+  readonly legacyOptionsSet: readonly string[];
+}

@@ -1,0 +1,164 @@
+// revenue-status: is the plugin well, what has it read, when does it run next?
+import type { Config } from '../../core/config/options.ts';
+import { countStates } from '../../core/flow/analyze.ts';
+import { displayId } from '../../core/snapshot.ts';
+import { addMsat, msatToSats, satsToMsat, SECONDS_PER_DAY, sumMsat, unixSec, type Msat } from '../../core/units.ts';
+import { NodeError, type Store } from '../../ports.ts';
+import { alertsOf } from '../alerts.ts';
+import { analyze, type Analysis } from '../analysis.ts';
+import { hasClboss, rebalancersOf } from '../rebalancers.ts';
+import type { LoopStatus } from '../scheduler.ts';
+import { command } from './command.ts';
+import type { CommandContext } from './context.ts';
+import { modeOf } from './mode.ts';
+import { readParams } from './params.ts';
+
+/** Rows of what was done of late (design 4). */
+const RECENT = 10;
+
+export const statusCommand = command({
+  name: 'revenue-status',
+  usage: '',
+  description: 'Show whether the plugin is well, what it has read, what it spent and when it runs next',
+  read: (params) => readParams({}, params),
+  run: (_, context) => status(context),
+});
+
+async function status(context: CommandContext): Promise<object> {
+  const { node, store, legacyOptionsSet } = context;
+  const config = context.config();
+  const readiness = context.readiness();
+  const unread: string[] = [];
+  /** A status that fails because one part is out of reach would hide the others. */
+  const tried = async <T>(read: () => Promise<T>): Promise<T | null> => {
+    try {
+      return await read();
+    } catch (error) {
+      if (!(error instanceof NodeError)) throw error;
+      unread.push(`the node could not be asked: ${error.message}`);
+      return null;
+    }
+  };
+  const ready = readiness.phase === 'ready';
+  const [analysis, onchain, commands] = await Promise.all([
+    ready ? tried(() => analyze(node, store, config)) : null,
+    ready ? tried(() => node.readOnchainFunds()) : null,
+    ready ? tried(() => node.readCommandNames()) : null,
+  ]);
+  const paused = store.paused();
+  const rebalancers = commands && rebalancersOf(commands);
+  const snapshot = analysis?.snapshot ?? null;
+  const loops = context.loops();
+  return {
+    version: context.version,
+    node_id: context.nodeId(),
+    mode: modeOf(paused, config),
+    ready,
+    channels: analysis && countStates(analysis.channels),
+    loops: loopsReply(loops, config),
+    rebalancer: { configured: config.rebalancer, active: null, available: rebalancers, in_flight: 0 },
+    clboss: {
+      enabled: config.clbossEnabled,
+      available: commands && hasClboss(commands),
+      unmanaged_peers: [],
+    },
+    budget: budgetReply(context, config),
+    reserve: reserveReply(config, onchain, analysis),
+    database: databaseReply(store),
+    alerts: alertsOf({
+      readiness,
+      loops,
+      paused,
+      config,
+      legacyOptionsSet,
+      gap: store.historyGap(),
+      snapshot,
+      rebalancers,
+      unread,
+    }),
+    recent_fee_changes: feeChangesReply(store, analysis),
+    recent_rebalances: rebalancesReply(store),
+  };
+}
+
+const loopReply = ({ intervalSeconds, last, nextRun, running }: LoopStatus): object => ({
+  interval_seconds: intervalSeconds,
+  last_run: last?.lastRun ?? null,
+  last_outcome: last?.lastOutcome ?? null,
+  next_run: nextRun,
+  consecutive_failures: last?.consecutiveFailures ?? 0,
+  running,
+});
+
+/** A loop that this version does not have: it never ran and never will. */
+const absentLoop = (intervalSeconds: number): object => ({
+  interval_seconds: intervalSeconds,
+  last_run: null,
+  last_outcome: 'not available in this version',
+  next_run: null,
+  consecutive_failures: 0,
+  running: false,
+});
+
+const loopsReply = (loops: readonly LoopStatus[], config: Config): object => ({
+  ...Object.fromEntries(loops.map((loop) => [loop.name, loopReply(loop)])),
+  fees: absentLoop(config.feeInterval),
+  rebalance: absentLoop(config.rebalanceInterval),
+});
+
+function budgetReply({ store, clock }: CommandContext, config: Config): object {
+  const { spentSats, reservedSats } = store.rebalanceSpend(unixSec(Math.max(0, clock.now() - SECONDS_PER_DAY)));
+  return {
+    daily_sats: config.dailyBudgetSats,
+    spent_24h_sats: spentSats,
+    reserved_sats: reservedSats,
+    available_sats: Math.max(0, config.dailyBudgetSats - spentSats - reservedSats),
+  };
+}
+
+/** `ok` is null when either half could not be read: unknown is not enough. */
+function reserveReply(config: Config, onchain: Msat | null, analysis: Analysis | null): object {
+  const channels = analysis && sumMsat(analysis.snapshot.channels.map(({ spendable }) => spendable));
+  const known = onchain !== null && channels !== null;
+  return {
+    minimum_sats: config.minWalletReserve,
+    onchain_sats: onchain === null ? null : msatToSats(onchain),
+    channels_sats: channels === null ? null : msatToSats(channels),
+    ok: known ? addMsat(onchain, channels) >= satsToMsat(config.minWalletReserve) : null,
+  };
+}
+
+function databaseReply(store: Store): object {
+  const { path, schemaVersion, forwards, oldestForward } = store.facts();
+  return { path, schema_version: schemaVersion, forwards, oldest_forward: oldestForward };
+}
+
+/** Columns of the table, the channel by the name people type. */
+function feeChangesReply(store: Store, analysis: Analysis | null): object[] {
+  const names = new Map<string, string>(
+    analysis?.snapshot.channels.map((channel) => [channel.channelId, displayId(channel)]),
+  );
+  return store.recentFeeChanges(RECENT).map((change) => ({
+    channel_id: names.get(change.channelId) ?? change.channelId,
+    peer_id: change.peerId,
+    old_fee_ppm: change.oldFeePpm,
+    new_fee_ppm: change.newFeePpm,
+    reason: change.reason,
+    manual: change.manual,
+    timestamp: change.timestamp,
+  }));
+}
+
+const rebalancesReply = (store: Store): object[] =>
+  store.recentRebalances(RECENT).map((row) => ({
+    from_channel: row.fromChannel,
+    to_channel: row.toChannel,
+    amount_sats: row.amountSats,
+    max_fee_sats: row.maxFeeSats,
+    actual_fee_sats: row.actualFeeSats,
+    expected_profit_sats: row.expectedProfitSats,
+    actual_profit_sats: row.actualProfitSats,
+    status: row.status,
+    error_message: row.errorMessage,
+    timestamp: row.timestamp,
+  }));

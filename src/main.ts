@@ -1,0 +1,133 @@
+// The plugin: which parts are there, and how are they joined? Nothing but that is decided here.
+import { MethodError, runPlugin, type InitMessage, type MethodDeclaration } from './cln/plugin.ts';
+import { RpcClient } from './cln/rpc-client.ts';
+import { systemClock } from './clock.ts';
+import { Application } from './app/application.ts';
+import { COMMANDS } from './app/commands/all.ts';
+import type { Command } from './app/commands/command.ts';
+import { changeConfig, validateConfig } from './core/config/validate.ts';
+import { CommandError } from './core/errors.ts';
+import { legacyOptionsIn, OPTION_DECLARATIONS } from './manifest.ts';
+import { asker } from './node/ask.ts';
+import { decodeForward } from './node/forwards.ts';
+import { LightningReader } from './node/reader.ts';
+import type { Log, Store } from './ports.ts';
+import { expandPath, openStore } from './store/open.ts';
+
+/** Put in by scripts/build.mjs from package.json. */
+declare const __VERSION__: string;
+
+/** How long lightningd may take for a call that says nothing else: it answers nobody during someone's big listing. */
+const CALL_TIMEOUT_MS = 60_000;
+
+interface Running {
+  readonly application: Application;
+  readonly store: Store;
+  readonly client: RpcClient;
+}
+let running: Running | null = null;
+
+const log: Log = {
+  debug: (message) => {
+    plugin.log('debug', message);
+  },
+  info: (message) => {
+    plugin.log('info', message);
+  },
+  warn: (message) => {
+    plugin.log('warn', message);
+  },
+  error: (message) => {
+    plugin.log('error', message);
+  },
+};
+
+/** Refuses a bad configuration or database with a sentence; else answers at once and begins in the background. */
+function init({ options, configuration, socketPath }: InitMessage): { disable: string } | undefined {
+  const config = validateConfig(options);
+  if (!config.ok) return { disable: config.error.join('; ') };
+  const legacyOptionsSet = legacyOptionsIn(options);
+  for (const name of legacyOptionsSet) log.warn(`${name} is no longer used; remove it from the configuration`);
+  const clock = systemClock(process.env);
+  const store = openStore(expandPath(config.value.dbPath, configuration.lightningDir));
+  const client = new RpcClient({
+    socketPath,
+    idPrefix: 'cl-revenue-ops',
+    timeoutMs: CALL_TIMEOUT_MS,
+    onWarning: (text) => {
+      log.warn(text);
+    },
+  });
+  const application = new Application(
+    { node: new LightningReader(asker(client), clock), store, clock, rng: { next: Math.random }, log },
+    { version: __VERSION__, config: config.value, legacyOptionsSet },
+  );
+  running = { application, store, client };
+  application.start();
+  return undefined;
+}
+
+/** Cuts off what is under way at the socket, waits until it has noticed, and only then closes the database. */
+async function shutdown(): Promise<void> {
+  if (running === null) return;
+  const { application, client, store } = running;
+  const stopped = application.stop();
+  client.close();
+  await stopped;
+  store.close();
+}
+
+function toMethod(command: Command): MethodDeclaration {
+  const { name, usage, description } = command;
+  return {
+    name,
+    usage,
+    description,
+    category: 'revenue',
+    check: (params) => {
+      try {
+        command.check(params);
+      } catch (error) {
+        throw asMethodError(error);
+      }
+    },
+    run: async (params) => {
+      try {
+        if (running === null) throw new CommandError('not-ready', 'not ready yet: waiting for lightningd to start us');
+        return await command.run(params, running.application.context);
+      } catch (error) {
+        throw asMethodError(error);
+      }
+    },
+  };
+}
+
+/** Names the error in `data`, for programs; what is no CommandError is a defect and stays what it is. */
+const asMethodError = (error: unknown): unknown =>
+  error instanceof CommandError ? new MethodError(error.code, error.message, { error: error.errorName }) : error;
+
+/** The configuration after `setconfig`, or why not; kept only when `keep`. */
+function changeOption(name: string, text: unknown, keep: boolean): string | null {
+  if (running === null) return `${name}: expected the plugin to be running`;
+  const changed = changeConfig(running.application.config, name, text);
+  if (!changed.ok) return changed.error;
+  if (keep) running.application.config = changed.value;
+  return null;
+}
+
+const plugin = runPlugin({
+  options: OPTION_DECLARATIONS,
+  methods: COMMANDS.map(toMethod),
+  subscriptions: {
+    forward_event: (payload) => {
+      running?.application.onForward(decodeForward(payload));
+    },
+    channel_state_changed: () => {
+      running?.application.onChannelsChanged();
+    },
+  },
+  init,
+  setOption: (name, text) => changeOption(name, text, true),
+  checkOption: (name, text) => changeOption(name, text, false),
+  shutdown,
+});
