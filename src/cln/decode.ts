@@ -21,15 +21,15 @@ export class DecodeError extends Error {
   }
 }
 
-/** As much of a value as fits a log line. */
+/** As much of a text as fits a log line. */
 const SHOWN_CHARACTERS = 80;
 
 function describe(value: unknown): string {
   if (value === undefined) return 'nothing';
-  if (typeof value === 'object' && value !== null)
-    return Array.isArray(value) ? `an array of ${String(value.length)}` : 'an object';
-  const text = typeof value === 'string' ? JSON.stringify(value) : String(value);
-  return text.length > SHOWN_CHARACTERS ? `${text.slice(0, SHOWN_CHARACTERS)}...` : text;
+  if (value === null || typeof value === 'number' || typeof value === 'boolean') return String(value);
+  if (Array.isArray(value)) return `an array of ${String(value.length)}`;
+  if (typeof value !== 'string') return `a value of type ${typeof value}`;
+  return JSON.stringify(value.length > SHOWN_CHARACTERS ? `${value.slice(0, SHOWN_CHARACTERS)}...` : value);
 }
 
 /** `channels` and `[3].state` make `channels[3].state`. */
