@@ -8,6 +8,8 @@ interface OptionBase {
   readonly dynamic?: boolean;
   /** With a default, a node without deprecated features kills the plugin; so a deprecated option has none. */
   readonly deprecated?: boolean;
+  /** Ends the sentence "expected ..." when a value is refused; what its type demands where absent. */
+  readonly expected?: string;
 }
 export interface StringOptionDeclaration extends OptionBase {
   /** `string-conceal` is not shown by listconfigs. */
@@ -116,7 +118,7 @@ export function refuseText(option: OptionDeclaration, value: unknown): string | 
 }
 
 const refusal = (option: OptionDeclaration, got: unknown): string =>
-  `${option.name}: expected ${isMulti(option) ? 'each to be ' : ''}${EXPECTED[option.type]}, got ${shown(option, got)}`;
+  `${option.name}: expected ${isMulti(option) ? 'each to be ' : ''}${option.expected ?? EXPECTED[option.type]}, got ${shown(option, got)}`;
 
 /** A concealed value stays out of replies and logs. */
 const shown = (option: OptionDeclaration, got: unknown): string =>

@@ -67,7 +67,8 @@ export class Requests {
         : option.dynamic !== true
           ? `${option.name}: cannot change while the plugin runs`
           : (refuseText(option, val) ?? accept?.(option.name, val) ?? null);
-    if (refusal !== null) throw new MethodError(INVALID_PARAMS, refusal);
+    // lightningd v26.06 escapes double quotes a second time when it passes this one message on.
+    if (refusal !== null) throw new MethodError(INVALID_PARAMS, refusal.replaceAll('"', "'"));
     return {};
   }
 

@@ -49,7 +49,7 @@ describe('decoders', () => {
       { channels: [{ state: 'A', updates: { remote: { fee: 1.5 } } }] },
       'listpeerchannels.channels[0].updates.remote.fee: expected an integer within 2^53, got 1.5',
     ],
-    [{ channels: {} }, 'listpeerchannels.channels: expected an array, got a value of type object'],
+    [{ channels: {} }, 'listpeerchannels.channels: expected an array, got an object'],
     [{ channels: [[]] }, 'listpeerchannels.channels[0]: expected an object, got an array of 0'],
     [{}, 'listpeerchannels.channels: expected an array, got nothing'],
     [null, 'listpeerchannels: expected an object, got null'],
@@ -96,7 +96,7 @@ describe('decoders', () => {
   });
 
   it('refuse what no JSON holds in words, too', () => {
-    expect(refusal(str, 5n)).toBe('x: expected a string, got a value of type bigint');
+    expect(refusal(str, 5n)).toBe('x: expected a string, got a bigint');
     expect(refusal(object({ toString: str }), {})).toContain('x.toString: expected a string');
   });
 
