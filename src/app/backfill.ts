@@ -12,7 +12,11 @@ export interface BackfillOptions {
  * Fills the gap that the catch-up has found, if any, and closes it. A stop or a failure in between leaves it open, and
  * the next catch-up begins it anew. Returns the number of routed moves read.
  */
-export async function fillGap(reader: NodeReader, store: Store, options: BackfillOptions): Promise<number> {
+export async function fillGap(
+  reader: Pick<NodeReader, 'readRoutedMoves'>,
+  store: Store,
+  options: BackfillOptions,
+): Promise<number> {
   const { startedAt, signal } = options;
   const { from, until, rowsMissing } = store.historyGap();
   const end = until ?? startedAt;

@@ -12,18 +12,27 @@ import { fillGap } from './backfill.ts';
  * Forwards per call. lightningd answers nothing else meanwhile: 5-10 ms for 1000 rows, against 5.5 s for 500,000 in one
  * listing, measured on v26.06.
  */
-export const PAGE = 1000;
+const ROWS_PER_PAGE = 1000;
 /**
  * Pages per transaction while there are many to come. Every transaction rewrites the last page of each channel's rows,
  * so ten pages at once write several times less than one by one, and keep the event loop for some 100 ms.
  */
 const PAGES_PER_TRANSACTION = 10;
+const PAGING = { rows: ROWS_PER_PAGE, pages: PAGES_PER_TRANSACTION };
+
+/** What intake asks of a node. */
+export type ForwardReader = Pick<
+  NodeReader,
+  'readForwardIndexes' | 'readForwards' | 'readAllForwards' | 'readRoutedMoves'
+>;
 
 export interface CatchUpOptions {
   readonly startedAt: UnixSec;
   /** Ended forwards from before are counted but not kept one by one. */
   readonly keepSince: UnixSec;
   readonly signal: AbortSignal;
+  /** Forwards per call and calls per transaction; the constants above where not given. */
+  readonly paging?: { readonly rows: number; readonly pages: number };
   /** Told after each transaction. */
   readonly onProgress?: (progress: CatchUpProgress) => void;
 }
@@ -42,7 +51,7 @@ export interface CatchUpProgress extends TakenIn {
  * @throws NodeError when a read fails, StoreError when a write does, or `diverged` when the node's indexes are lower
  * than ours; what was taken in until then stays.
  */
-export async function catchUp(reader: NodeReader, store: Store, options: CatchUpOptions): Promise<CatchUpProgress> {
+export async function catchUp(reader: ForwardReader, store: Store, options: CatchUpOptions): Promise<CatchUpProgress> {
   const run = new CatchUp(reader, store, options);
   const indexes = await reader.readForwardIndexes();
   if (indexes === null) await run.list();
@@ -51,15 +60,17 @@ export async function catchUp(reader: NodeReader, store: Store, options: CatchUp
 }
 
 class CatchUp {
-  readonly #reader: NodeReader;
+  readonly #reader: ForwardReader;
   readonly #store: Store;
   readonly #options: CatchUpOptions;
+  readonly #paging: { readonly rows: number; readonly pages: number };
   #progress: CatchUpProgress = { read: 0, added: 0, ended: 0, ahead: null, moves: 0 };
 
-  constructor(reader: NodeReader, store: Store, options: CatchUpOptions) {
+  constructor(reader: ForwardReader, store: Store, options: CatchUpOptions) {
     this.#reader = reader;
     this.#store = store;
     this.#options = options;
+    this.#paging = options.paging ?? PAGING;
   }
 
   async page(indexes: ForwardIndexes): Promise<void> {
@@ -75,7 +86,7 @@ class CatchUp {
   async list(): Promise<void> {
     const all = await this.#reader.readAllForwards();
     const rowsMissing = beginsAfter(all, this.#store.historyGap().from);
-    const size = PAGE * PAGES_PER_TRANSACTION;
+    const size = this.#paging.rows * this.#paging.pages;
     for (let start = 0; start < all.length && !this.#options.signal.aborted; start += size) {
       this.#take('listing', all.slice(start, start + size), 0, rowsMissing);
       await breathe();
@@ -96,16 +107,17 @@ class CatchUp {
    * at least there, for rows that were deleted at the end of the list leave no later one to tell of it.
    */
   async #pages(by: 'created' | 'updated', cursor: number, current: number): Promise<void> {
-    let pending: Forward[] = [];
+    const { rows, pages } = this.#paging;
+    let pending: (readonly Forward[])[] = [];
     let last = cursor;
-    for (let size = PAGE; size === PAGE && !this.#options.signal.aborted;) {
-      const page = await this.#reader.readForwards(by, last + 1, PAGE);
+    for (let size = rows; size === rows && !this.#options.signal.aborted;) {
+      const page = await this.#reader.readForwards(by, last + 1, rows);
       size = page.length;
       last = lastIndex(by, page, last);
-      pending.push(...page);
-      if (size < PAGE) last = Math.max(last, current);
-      else if (pending.length < PAGE * PAGES_PER_TRANSACTION) continue;
-      this.#take(by, pending, last, false, Math.max(0, current - last));
+      pending.push(page);
+      if (size < rows) last = Math.max(last, current);
+      else if (pending.length < pages) continue;
+      this.#take(by, pending.flat(), last, false, Math.max(0, current - last));
       pending = [];
       await breathe();
     }

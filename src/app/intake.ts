@@ -1,14 +1,14 @@
 // How do forwards come to us: told by notification as they happen, and asked for again and again lest one was missed.
 import type { Forward } from '../core/forward.ts';
 import { SECONDS_PER_DAY, unixSec, type UnixSec } from '../core/units.ts';
-import type { Clock, NodeReader, Store } from '../ports.ts';
-import { catchUp, type CatchUpProgress } from './catch-up.ts';
+import type { Clock, Store } from '../ports.ts';
+import { catchUp, type CatchUpProgress, type ForwardReader } from './catch-up.ts';
 
 /** Rows deleted in one transaction; some 50 ms. The next catch-up goes on. */
 const PRUNE_AT_ONCE = 20_000;
 
 export interface IntakePorts {
-  readonly reader: NodeReader;
+  readonly reader: ForwardReader;
   readonly store: Store;
   readonly clock: Clock;
   /** Days for which each forward is kept by itself; asked each time. Rollups are kept for good. */

@@ -1,0 +1,113 @@
+// How fast are forwards taken in, and how long does a flow cycle take after? `--forwards N --channels N`.
+import { fork } from 'node:child_process';
+import { mkdtempSync, rmSync, statSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { parseArgs } from 'node:util';
+import { catchUp } from '../src/app/catch-up.ts';
+import { RpcClient } from '../src/cln/rpc-client.ts';
+import { analyzeFlow, windowEnding } from '../src/core/flow/analyze.ts';
+import type { ChannelView, NodeSnapshot } from '../src/core/snapshot.ts';
+import { channelId, msat, nodeId, ppm, satsToMsat, scid, unixSec, ZERO_MSAT } from '../src/core/units.ts';
+import { asker } from '../src/node/ask.ts';
+import { LightningReader } from '../src/node/reader.ts';
+import { openStore } from '../src/store/open.ts';
+import { figure, peakMemoryMb, seconds } from './figure.ts';
+import { scidOf, serveForwards } from './forwards-server.ts';
+
+const { values } = parseArgs({
+  options: {
+    forwards: { type: 'string', default: '1000000' },
+    channels: { type: 'string', default: '500' },
+    /** Set in the server's own process. */
+    serve: { type: 'string' },
+  },
+});
+const sizes = { forwards: Number(values.forwards), channels: Number(values.channels) };
+/** Any time will do; a fixed one makes runs alike. */
+const END = unixSec(1_800_000_000);
+const NODE = nodeId(`02${'5'.repeat(64)}`);
+
+if (values.serve !== undefined) serveForwards(values.serve, { ...sizes, end: END });
+else await measure();
+
+async function measure(): Promise<void> {
+  const folder = mkdtempSync(join(tmpdir(), 'bench-intake-'));
+  const socketPath = join(folder, 'rpc');
+  const databasePath = join(folder, 'revenue_ops.db');
+  const server = fork(process.argv[1] ?? '', [...process.argv.slice(2), '--serve', socketPath]);
+  await new Promise((resolve) => server.once('message', resolve));
+  const client = new RpcClient({ socketPath, idPrefix: 'bench', timeoutMs: 60_000 });
+  const clock = { now: () => END, sleep: () => Promise.resolve() };
+  const reader = new LightningReader(asker(client), clock);
+  const store = openStore(databasePath);
+  const channels = Array.from({ length: sizes.channels }, (_, i) => channelView(i));
+  store.rememberChannels(
+    channels.map((c) => ({ ...c, scids: c.scid === null ? [] : [c.scid], closed: false })),
+    END,
+  );
+  try {
+    const cpuBefore = process.cpuUsage();
+    const taken = await seconds(() =>
+      catchUp(reader, store, { startedAt: END, keepSince: unixSec(0), signal: new AbortController().signal }),
+    );
+    const cpu = process.cpuUsage(cpuBefore);
+    const known = store.facts().forwards;
+    if (known !== sizes.forwards) throw new Error(`expected ${sizes.forwards} forwards, took in ${known}`);
+    figure('intake', sizes.forwards / taken, 'forwards/s', '>= 50000', sizes);
+    figure('intake processor time', (cpu.user + cpu.system) / 1e6, 's', '', sizes);
+    figure('intake peak memory', peakMemoryMb(), 'MB', '< 200', sizes);
+    for (const days of [1, 7, 30, 90]) {
+      const window = windowEnding(END, days);
+      const times: number[] = [];
+      for (let i = 0; i < 5; i++)
+        times.push(await seconds(() => analyzeFlow(snapshot(channels), store.flows(window), window)));
+      figure(`flow cycle of ${days} days`, Math.max(...times) * 1000, 'ms, slowest of 5', '< 100', sizes);
+    }
+    store.close();
+    figure('database', statSync(databasePath).size / sizes.forwards, 'bytes/forward', '', sizes);
+  } finally {
+    client.close();
+    server.disconnect();
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+function snapshot(channels: readonly ChannelView[]): NodeSnapshot {
+  return {
+    takenAt: END,
+    nodeId: NODE,
+    version: 'v26.06.6',
+    network: 'bitcoin',
+    blockheight: 1_000_000,
+    synced: true,
+    feesCollected: ZERO_MSAT,
+    channels,
+  };
+}
+
+function channelView(i: number): ChannelView {
+  const capacity = satsToMsat(10_000_000);
+  return {
+    channelId: channelId(i.toString(16).padStart(64, '0')),
+    peerId: NODE,
+    peerAlias: null,
+    scid: scid(scidOf(i)),
+    alias: null,
+    state: 'CHANNELD_NORMAL',
+    connected: true,
+    private: false,
+    opener: 'local',
+    capacity,
+    toUs: msat(capacity / 2n),
+    spendable: msat(capacity / 2n),
+    receivable: msat(capacity / 2n),
+    ourReserve: ZERO_MSAT,
+    theirReserve: ZERO_MSAT,
+    feeBase: ZERO_MSAT,
+    feePpm: ppm(250),
+    htlcMin: ZERO_MSAT,
+    htlcMax: capacity,
+    remote: null,
+  };
+}

@@ -1,0 +1,37 @@
+// Bundles bench/<name>.ts and runs it with this Node: `node scripts/bench.mjs intake --forwards 1000000`.
+import { build } from 'esbuild';
+import { spawn } from 'node:child_process';
+import { existsSync, mkdtempSync, mkdirSync, rmSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { join } from 'node:path';
+
+const root = fileURLToPath(new URL('..', import.meta.url));
+const [name = '', ...options] = process.argv.slice(2);
+const source = join(root, 'bench', `${name}.ts`);
+if (!/^[a-z-]+$/.test(name) || !existsSync(source)) {
+  console.error(`bench: expected the name of a file in bench/, got ${JSON.stringify(name)}`);
+  process.exit(1);
+}
+
+// Within the repository, so that the bundle finds @photostructure/sqlite.
+const parent = join(root, '.tmp');
+mkdirSync(parent, { recursive: true });
+const folder = mkdtempSync(join(parent, 'bench-'));
+const bundle = join(folder, `${name}.mjs`);
+await build({
+  entryPoints: [source],
+  outfile: bundle,
+  bundle: true,
+  platform: 'node',
+  format: 'esm',
+  target: 'node20',
+  external: ['node:sqlite', '@photostructure/sqlite'],
+  logLevel: 'warning',
+});
+const child = spawn(process.execPath, ['--disable-warning=ExperimentalWarning', bundle, ...options], {
+  stdio: 'inherit',
+});
+child.on('exit', (code) => {
+  rmSync(folder, { recursive: true, force: true });
+  process.exitCode = code ?? 1;
+});
