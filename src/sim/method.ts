@@ -46,12 +46,16 @@ export interface Field<T> {
   readonly parse: Param<T>;
   /** What stands in for a parameter that is not given; null when it must be given. */
   readonly absent: { readonly value: T } | null;
+  /** This version of lightningd does not know it. */
+  readonly hidden?: boolean;
 }
 export const required = <T>(parse: Param<T>): Field<T> => ({ parse, absent: null });
 export const optional = <T>(parse: Param<T>): Field<T | undefined> => ({ parse, absent: { value: undefined } });
 export const withDefault = <T>(parse: Param<T>, value: T): Field<T> => ({ parse, absent: { value } });
+/** A parameter that older versions refuse as unknown. */
+export const onlyIf = <T>(known: boolean, field: Field<T>): Field<T> => ({ ...field, hidden: !known });
 
-type Fields = Readonly<Record<string, Field<unknown>>>;
+export type Fields = Readonly<Record<string, Field<unknown>>>;
 export type Values<F extends Fields> = { readonly [K in keyof F]: F[K] extends Field<infer T> ? T : never };
 
 /** Params of one call, named or positional. */
@@ -71,9 +75,9 @@ export class ParamReader {
    */
   read<F extends Fields>(fields: F, crossCheck: (values: Values<F>) => void = () => undefined): Values<F> {
     const values: Record<string, unknown> = {};
-    for (const [name, token] of this.#given(Object.keys(fields))) {
+    for (const [name, token] of this.#given(visible(fields))) {
       const field = fields[name];
-      if (!field) throw new SimError(INVALID_PARAMS, unknownParameter(name));
+      if (!field || field.hidden) throw new SimError(INVALID_PARAMS, unknownParameter(name));
       values[name] = parseToken(name, field, token);
     }
     for (const [name, field] of Object.entries(fields)) {
@@ -97,6 +101,10 @@ export class ParamReader {
     throw new SimError(INVALID_PARAMS, 'Expected array or object for params');
   }
 }
+
+/** Names of the parameters this version knows, in positional order. */
+export const visible = (fields: Fields): string[] =>
+  Object.entries(fields).flatMap(([name, field]) => (field.hidden ? [] : [name]));
 
 function parseToken(name: string, field: Field<unknown>, token: unknown): unknown {
   try {

@@ -57,6 +57,7 @@ export function receiveForward(sim: Sim, arrival: Arrival): ForwardRow {
       feeMsat: null,
       status: 'local_failed',
       failcode: failure,
+      htlcUpdated: sim.state.indexes.htlcs.updated,
     });
   }
   const outHtlcId = addHtlc(sim, outgoing, 'out', arrival.outMsat, expiry - arrival.cltvDelta, payment);
@@ -69,6 +70,7 @@ export function receiveForward(sim: Sim, arrival: Arrival): ForwardRow {
     feeMsat: subMsat(arrival.inMsat, arrival.outMsat),
     status: 'offered',
     failcode: null,
+    htlcUpdated: null,
   });
 }
 
@@ -79,6 +81,7 @@ export function resolveForward(sim: Sim, row: ForwardRow, status: Exclude<Forwar
   const outgoing = row.outChannelId === null ? null : findChannel(sim, row.outChannelId);
   if (outgoing && row.outHtlcId !== null) removeHtlc(sim, outgoing, 'out', row.outHtlcId, settles);
   if (incoming) removeHtlc(sim, incoming, 'in', row.inHtlcId, settles);
+  row.htlcUpdated = sim.state.indexes.htlcs.updated;
   if (settles && row.outMsat !== null && row.feeMsat !== null && row.outChannelId !== null) {
     const shared = { tag: 'routed' as const, fees: row.feeMsat, payment: row.payment };
     recordChannelMove(sim, { account: row.outChannelId, amount: negMsat(row.outMsat), ...shared });

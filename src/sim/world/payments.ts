@@ -1,6 +1,6 @@
 // What does our own node pay and receive? Payments that end at once, rebalances in a circle among them.
 import { addMsat, negMsat } from '../../core/units.ts';
-import type { Msat, NodeId } from '../../core/units.ts';
+import type { Msat } from '../../core/units.ts';
 import { recordChannelMove } from './books.ts';
 import { addHtlc, removeHtlc } from './forwarding.ts';
 import { paymentHashOf, preimageOf } from './identity.ts';
@@ -23,23 +23,30 @@ export function pay(sim: Sim, sending: Sending): Payment {
   const payment = sim.newPayment();
   const sent = addMsat(amount, fee);
   const expiry = sim.state.height;
-  removeHtlc(sim, out, 'out', addHtlc(sim, out, 'out', sent, expiry, payment), true);
+  const outHtlcId = addHtlc(sim, out, 'out', sent, expiry, payment);
+  const htlcIndex = sim.state.indexes.htlcs.created;
+  removeHtlc(sim, out, 'out', outHtlcId, true);
   const shared = { tag: 'invoice' as const, payment, rebalance: back !== null };
   recordChannelMove(sim, { account: out.id, amount: negMsat(sent), fees: fee, partId: 0, ...shared });
-  if (back) {
-    removeHtlc(sim, back, 'in', addHtlc(sim, back, 'in', amount, expiry, payment), true);
+  const inHtlcId = back ? addHtlc(sim, back, 'in', amount, expiry, payment) : null;
+  if (back && inHtlcId !== null) {
+    removeHtlc(sim, back, 'in', inHtlcId, true);
     recordChannelMove(sim, { account: back.id, amount, ...shared });
   }
   const row: Payment = {
     createdIndex: sim.bump('sendpays', 'created'),
     payment,
     description: sending.description,
-    destination: back ? sim.state.nodeId : stranger(out),
+    destination: back ? sim.state.nodeId : out.peerId,
     amount,
     sent,
     time: sim.seconds(),
     outChannelId: out.id,
     inChannelId: back?.id ?? null,
+    htlcIndex,
+    expiry,
+    outHtlcId,
+    inHtlcId,
   };
   sim.bump('sendpays', 'updated');
   sim.state.payments.push(row);
@@ -70,5 +77,3 @@ export const sendpayFields = (sim: Sim, row: Payment) => ({
   payment_preimage: preimageOf(sim.seed, row.payment),
   description: row.description,
 });
-
-const stranger = (out: Channel): NodeId => out.peerId;

@@ -141,6 +141,8 @@ export interface ForwardRow {
   readonly expiry: number;
   /** created_index of the incoming HTLC; the outgoing one has the next. */
   readonly htlcIndex: number;
+  /** updated_index of the incoming HTLC; the outgoing one has the one before. */
+  htlcUpdated: number | null;
 }
 
 export type ChannelMoveTag = 'pushed' | 'routed' | 'invoice';
@@ -209,6 +211,10 @@ export interface Payment {
   readonly time: number;
   readonly outChannelId: ChannelId;
   readonly inChannelId: ChannelId | null;
+  readonly htlcIndex: number;
+  readonly expiry: number;
+  readonly outHtlcId: number;
+  readonly inHtlcId: number | null;
 }
 
 export interface Invoice {
