@@ -2,7 +2,7 @@
 import { parseArgs } from 'node:util';
 import { parseVar, type ConfigVar } from './config-vars.ts';
 import { EXIT, Fatal } from './fatal.ts';
-import type { NodeOptions } from './node.ts';
+import type { NodeOptions } from './node-options.ts';
 
 export const USAGE = `simulated-node: behaves like lightningd toward a plugin, on a simulated network (regtest)
 

@@ -3,44 +3,22 @@ import { mkdirSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { CLOCK_VARIABLE, formatScaledTime, type ScaledTime } from '../../core/scaled-time.ts';
 import { rpcMethods } from '../rpc/methods.ts';
-import type { WorldConfig } from '../world/config.ts';
 import { createWorld, type SimulatedWorld } from '../world/simulated-world.ts';
 import { BUILTIN_COMMANDS, BUILTIN_OPTIONS } from './builtin-names.ts';
 import { readConfigFile } from './config-file.ts';
 import { configMethods } from './config-methods.ts';
-import { ConfigVars, type ConfigVar } from './config-vars.ts';
+import { ConfigVars } from './config-vars.ts';
 import { Dispatcher, type HostMethod } from './dispatcher.ts';
-import { EXIT, Fatal } from './fatal.ts';
+import { EXIT, type Fatal } from './fatal.ts';
 import { Faults } from './faults.ts';
 import { hostMethods } from './host-methods.ts';
 import { LogBook } from './log-book.ts';
+import { checkSettings, describeOwn, type NodeOptions } from './node-options.ts';
 import { PluginHost } from './plugin-host.ts';
-import { checkValue } from './plugin-option.ts';
 import { replay } from './replay.ts';
 import { RpcServer } from './rpc-server.ts';
 import { changesWorld, StateFile } from './state-file.ts';
 import { WorldClock } from './world-clock.ts';
-
-export interface NodeOptions {
-  readonly lightningDir: string;
-  readonly plugins: readonly string[];
-  readonly importantPlugins: readonly string[];
-  readonly disabledPlugins: readonly string[];
-  /** Options from the command line. */
-  readonly vars: readonly ConfigVar[];
-  readonly developer: boolean;
-  readonly logFile: string | null;
-  /** Virtual milliseconds per real one. */
-  readonly speed: number;
-  /** Virtual days after which the node ends; null: never. */
-  readonly days: number | null;
-  readonly stateFile: string | null;
-  /** Seconds. */
-  readonly pluginTimeout: number;
-  /** Seconds. */
-  readonly shutdownGrace: number;
-  readonly world: Partial<WorldConfig>;
-}
 
 export class SimulatedNode {
   readonly socketPath: string;
@@ -122,7 +100,7 @@ export class SimulatedNode {
         vars: this.#vars,
         netDir: this.#netDir,
         log: this.#log,
-        ownOptions: this.#ownOptions(dir),
+        ownOptions: describeOwn(options, dir),
       }),
     ];
     for (const method of own) methods.set(method.name, method);
@@ -149,7 +127,7 @@ export class SimulatedNode {
       [...this.#options.plugins, ...named('plugin')],
       [...this.#options.importantPlugins, ...named('important-plugin')],
     );
-    this.#checkOptions();
+    checkSettings(this.#vars.all(), (name) => this.#host.findOption(name)?.option, !this.#options.developer);
     await this.#server.listen(this.socketPath);
     await this.#host.initAll();
     this.#clock.start();
@@ -214,27 +192,6 @@ export class SimulatedNode {
     );
   }
 
-  /** A set option that no one knows, or whose value its owner's type does not allow, keeps lightningd from starting. */
-  #checkOptions(): void {
-    for (const { name, value, source } of this.#vars.all()) {
-      if (BUILTIN_OPTIONS.has(name)) continue;
-      const option = this.#host.findOption(name)?.option;
-      const problem = !option
-        ? 'unknown option'
-        : option.type === 'flag'
-          ? value === null
-            ? null
-            : "doesn't allow an argument"
-          : value === null
-            ? 'requires an argument'
-            : checkValue(option, value, !this.#options.developer);
-      if (problem === null) continue;
-      const text = value === null ? name : `${name}=${value}`;
-      const where = source.kind === 'file' ? `Config file ${source.file} line ${source.line}: ` : '--';
-      throw new Fatal(EXIT.fatal, `${where}${text}: ${problem}`);
-    }
-  }
-
   #before(method: string, params: unknown): void {
     this.#clock.catchUp();
     if (changesWorld(method)) this.#state?.record({ at: this.#world.now(), method, params });
@@ -245,25 +202,6 @@ export class SimulatedNode {
     this.#endOfDays = setInterval(() => {
       if (this.#world.now() >= end) void this.stop();
     }, 50);
-  }
-
-  #ownOptions(dir: string): Readonly<Record<string, object>> {
-    const cmdline = (name: string, value: string): Record<string, object> => ({
-      [name]: { value_str: value, source: 'cmdline' },
-    });
-    const { plugins, importantPlugins, disabledPlugins, developer } = this.#options;
-    const all = (values: readonly string[]): object => ({ values_str: values, sources: values.map(() => 'cmdline') });
-    return {
-      ...(developer ? { developer: { set: true, source: 'cmdline' } } : {}),
-      ...cmdline('lightning-dir', dir),
-      ...cmdline('network', 'regtest'),
-      'rpc-file': { value_str: 'lightning-rpc', source: 'default' },
-      'allow-deprecated-apis': { value_bool: !developer, source: 'default' },
-      plugin: all(plugins),
-      'important-plugin': all(importantPlugins),
-      'disable-plugin': all(disabledPlugins),
-      'rpc-file-mode': { value_str: '0600', source: 'default' },
-    };
   }
 }
 

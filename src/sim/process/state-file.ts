@@ -3,7 +3,7 @@
 // Nothing of the world is written down but how it was made, what was done to it and when, and how far time had come.
 // The world is deterministic, so doing it all again yields the same one, index by index. Each thing is written before
 // it takes effect: what anyone has seen of the node before a crash is there again after it.
-import { closeSync, existsSync, openSync, readFileSync, writeSync } from 'node:fs';
+import { closeSync, existsSync, ftruncateSync, openSync, readFileSync, writeSync } from 'node:fs';
 import type { WorldConfig } from '../world/config.ts';
 
 /** A call that changed the world, at a virtual time in milliseconds. */
@@ -54,7 +54,9 @@ export class StateFile {
       config: JSON.parse(config) as WorldConfig,
       calls: calls.map((line) => JSON.parse(line) as RecordedCall),
     };
-    return { file: new StateFile(openSync(path, 'r+'), Buffer.byteLength(whole)), world };
+    const file = openSync(path, 'r+');
+    ftruncateSync(file, Buffer.byteLength(whole));
+    return { file: new StateFile(file, Buffer.byteLength(whole)), world };
   }
 
   /** To be called before time moves on to there. */

@@ -5,7 +5,8 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import type { Fatal } from '../../../src/sim/process/fatal.ts';
 import { JsonFrames } from '../../../src/sim/process/json-frames.ts';
-import { SimulatedNode, type NodeOptions } from '../../../src/sim/process/node.ts';
+import { SimulatedNode } from '../../../src/sim/process/node.ts';
+import type { NodeOptions } from '../../../src/sim/process/node-options.ts';
 
 export type Json = Readonly<Record<string, unknown>>;
 export interface Reply {
