@@ -41,7 +41,8 @@ const repeated = (names: readonly string[]): string[] => [
 /** The reply to getmanifest. Pure: lightningd asks it of plugins it will not run, too. */
 export function manifestOf(definition: PluginDefinition): object {
   return {
-    options: definition.options,
+    // How we word refusals is nothing to lightningd; undefined does not go into JSON.
+    options: definition.options.map((option) => ({ ...option, expected: undefined })),
     rpcmethods: definition.methods.map(({ name, usage, description, category }) => ({
       name,
       usage,

@@ -92,7 +92,12 @@ class Plugin implements PluginHandle {
     const unwatch = watchProcess({
       onFault: (error) => {
         this.log('error', `not caught anywhere: ${stackOf(error)}`);
-        this.#definition.onFault?.(error);
+        try {
+          this.#definition.onFault?.(error);
+        } catch (second) {
+          // Thrown here it would end the process after all.
+          this.log('error', `onFault: ${stackOf(second)}`);
+        }
       },
       onSignal: () => {
         this.end();

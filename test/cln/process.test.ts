@@ -102,7 +102,7 @@ describe('a plugin process', () => {
     const refused = await child.ask('setconfig', { config: 'fixture-int', val: 'abc' });
     expect(refused.error).toEqual({
       code: -32602,
-      message: 'fixture-int: expected an integer within 2^53, got "abc"',
+      message: "fixture-int: expected an integer within 2^53, got 'abc'",
     });
     expect((await child.ask('setconfig', { config: 'fixture-int', val: '7' })).result).toEqual({});
     expect(diaryLines()).toEqual(['init', 'fixture-int=7']);
