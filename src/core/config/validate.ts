@@ -14,7 +14,8 @@ export const DEFAULTS: Config = Object.freeze(
   Object.fromEntries(KEYS.map((key) => [key, OPTIONS[key].default])),
 ) as Config;
 
-const expectation = (option: Option): string => {
+/** Ends the sentence "expected ...". */
+export const expectation = (option: Option): string => {
   switch (option.type) {
     case 'int':
       return `an integer ${String(option.min)}..${String(option.max)} (${option.unit})`;
@@ -50,14 +51,19 @@ export function validateValue(option: Option, value: unknown): Result<number | b
  * accepts for an int or bool what lightningd itself cannot parse; so only the plainest spellings pass.
  */
 export function parseValue(option: Option, text: unknown): Result<number | boolean | string, ConfigIssue> {
-  if (typeof text !== 'string') return err(describeRefusal(option, text));
+  const parsed = typeof text === 'string' ? validateValue(option, fromText(option, text)) : null;
+  // The refusal repeats what was typed, not what we made of it.
+  return parsed?.ok ? parsed : err(describeRefusal(option, text));
+}
+
+function fromText(option: Option, text: string): unknown {
   switch (option.type) {
     case 'int':
-      return validateValue(option, /^(0|[1-9]\d{0,15})$/.test(text) ? Number(text) : text);
+      return /^(0|[1-9]\d{0,15})$/.test(text) ? Number(text) : text;
     case 'bool':
-      return validateValue(option, text === 'true' ? true : text === 'false' ? false : text);
+      return text === 'true' ? true : text === 'false' ? false : text;
     case 'string':
-      return validateValue(option, text);
+      return text;
   }
 }
 
