@@ -1,0 +1,106 @@
+// What did one channel, one peer's channels or a whole node earn, by every measure we show?
+import type { ChannelAccount } from './account.ts';
+import { carr, type Carr } from './carr.ts';
+import {
+  committedFlows,
+  incurredFlows,
+  inOrder,
+  isCapital,
+  peakCapital,
+  sumPerSecond,
+  type CashFlow,
+} from './cash-flow.ts';
+import { npv } from './npv.ts';
+import { measured, undefinedFor, type Measure } from './reasons.ts';
+import { SECONDS_PER_YEAR } from './series.ts';
+import { totalsOf, type Totals } from './totals.ts';
+import { addMsat, msatToFloat, SECONDS_PER_DAY, ZERO_MSAT, type Msat, type NodeId, type UnixSec } from '../units.ts';
+
+/** A channel's history with the mean balance it had to earn with (employed.ts); null when that is not known. */
+export interface Holding {
+  readonly account: ChannelAccount;
+  readonly employed: Msat | null;
+}
+
+/**
+ * Costs, profit and the two ROIs hold what has happened; CARR and net present value also hold, for open channels, the
+ * capital that would come back and the estimated fee if they were closed now: without an end there is no rate of return,
+ * while a class that moved with the feerate of the hour would be of no use.
+ */
+export interface Metrics {
+  readonly totals: Totals;
+  /** The most capital of ours that was in at once. */
+  readonly capital: Msat;
+  /** Net profit by what was spent. */
+  readonly roi: Measure;
+  /** Net profit by capital: the article's ROI. */
+  readonly returnOnCapital: Measure;
+  readonly carr: Carr;
+  /** In msat, at the rate asked for, seen from the first flow. */
+  readonly netPresentValue: Measure;
+  /** Net profit by mean local balance, a year; not compounded, since fees earned are not reinvested in the channel. */
+  readonly employedReturn: Measure;
+  /** The second since which what was earned has covered what was spent. */
+  readonly paidBackAt: Measure;
+}
+
+/** @param rate yearly discount rate of the net present value, a fraction above -1 */
+export function metricsOf(holdings: readonly Holding[], now: UnixSec, rate: number): Metrics {
+  const accounts = holdings.map(({ account }) => account);
+  const incurred = inOrder(accounts.flatMap(incurredFlows));
+  const committed = inOrder(accounts.flatMap((account) => committedFlows(account, now)));
+  const totals = totalsOf(incurred);
+  const capital = peakCapital(incurred);
+  return {
+    totals,
+    capital,
+    roi: quotient(totals.netProfit, totals.totalCost, 'no_cost'),
+    returnOnCapital: quotient(totals.netProfit, capital, 'no_capital'),
+    carr: capital > 0n ? carr(committed) : { carr: null, reason: 'no_capital', signChanges: 0, roots: 0 },
+    netPresentValue: npv(committed, rate),
+    employedReturn: employedReturn(holdings, totals.netProfit, now),
+    paidBackAt: paidBackAt(incurred),
+  };
+}
+
+/** Holdings by peer, in the order in which the peers first come. */
+export function byPeer(holdings: readonly Holding[]): Map<NodeId, Holding[]> {
+  const peers = new Map<NodeId, Holding[]>();
+  for (const holding of holdings) {
+    const { peerId } = holding.account;
+    peers.set(peerId, [...(peers.get(peerId) ?? []), holding]);
+  }
+  return peers;
+}
+
+function quotient(profit: Msat, base: Msat, reason: 'no_cost' | 'no_capital'): Measure {
+  return base > 0n ? measured(msatToFloat(profit) / msatToFloat(base)) : undefinedFor(reason);
+}
+
+/** Each channel's balance counts for as long as the channel lived. */
+function employedReturn(holdings: readonly Holding[], netProfit: Msat, now: UnixSec): Measure {
+  let msatSeconds = 0;
+  let longest = 0;
+  for (const { account, employed } of holdings) {
+    if (employed === null) return undefinedFor('balance_unknown');
+    const seconds = (account.end.state === 'closed' ? account.end.time : now) - account.openedAt;
+    msatSeconds += msatToFloat(employed) * seconds;
+    longest = Math.max(longest, seconds);
+  }
+  if (longest < SECONDS_PER_DAY) return undefinedFor('lifetime_under_a_day');
+  if (msatSeconds === 0) return undefinedFor('no_employed_capital');
+  return measured((msatToFloat(netProfit) * SECONDS_PER_YEAR) / msatSeconds);
+}
+
+/** Capital aside, since it comes back. The first income pays back what cost nothing. */
+function paidBackAt(flows: readonly CashFlow[]): Measure {
+  const profits = sumPerSecond(flows.filter((flow) => !isCapital(flow)));
+  if (profits.size === 0) return undefinedFor('no_cost');
+  let balance = ZERO_MSAT;
+  let since: UnixSec | null = null;
+  for (const [time, amount] of profits) {
+    balance = addMsat(balance, amount);
+    since = balance < 0n ? null : (since ?? time);
+  }
+  return since === null ? undefinedFor('not_paid_back') : measured(since);
+}

@@ -1,0 +1,91 @@
+// Which sums does a return have to be computed from? One per second, in time order, without loss.
+
+/** A signed amount at a second. Any integer unit does: msat, or a decimal scaled to an integer. */
+export interface DatedAmount {
+  /** Unix seconds, integer, of either sign. */
+  readonly time: number;
+  readonly amount: bigint;
+}
+
+/** Dated amounts ready for discounting; seconds whose flows cancel are left out, they weigh nothing at any rate. */
+export interface Series {
+  /** Unix seconds of the first flow; 0 when there is none. */
+  readonly start: number;
+  /** Seconds between the first and the last flow. */
+  readonly lifetime: number;
+  /** Whole seconds since the first flow, ascending. */
+  readonly seconds: Float64Array;
+  /** The flow at each of them, never 0. Exact up to 2^53. */
+  readonly values: Float64Array;
+  /** Sum of all flows, exact. */
+  readonly total: bigint;
+}
+
+/** XIRR's year, and design 6.1's: 365 days. */
+export const SECONDS_PER_YEAR = 31_536_000;
+
+/** Doubles end near 2^1024, and sums weighted with years must stay below. */
+const LARGEST = 2 ** 1000;
+/** What scaled-down amounts keep: far more than a double's 53 bits, far less than would leave sums too large. */
+const SCALED_BITS = 900;
+
+/**
+ * Sorts and sums per second. Sums are taken in integers and rounded to a double once per second, so that splitting a
+ * flow changes nothing. Input already in time order, as every ledger is, costs one pass.
+ */
+export function toSeries(flows: readonly DatedAmount[]): Series {
+  const { times, values } = sumPerSecond(flows);
+  const start = times[0] ?? 0;
+  const lifetime = (times.at(-1) ?? 0) - start;
+  let absolute = 0;
+  let total = 0;
+  for (let i = 0; i < values.length; i++) {
+    times[i] = (times[i] as number) - start;
+    total += values[i] as number;
+    absolute += Math.abs(values[i] as number);
+  }
+  if (absolute >= LARGEST) return { ...toSeries(scaledDown(flows)), total: sumOf(flows) };
+  // No partial sum can have left the integers that a double holds exactly.
+  const exact = absolute <= Number.MAX_SAFE_INTEGER;
+  return { start, lifetime, seconds: times, values, total: exact ? BigInt(total) : sumOf(flows) };
+}
+
+/** The same flows with time running backwards: its roots above zero are the roots below zero of the original. */
+export function mirrored(series: Series): Series {
+  const seconds = series.seconds.toReversed();
+  for (let i = 0; i < seconds.length; i++) seconds[i] = series.lifetime - (seconds[i] as number);
+  return { ...series, seconds, values: series.values.toReversed() };
+}
+
+function sumPerSecond(flows: readonly DatedAmount[]): { times: Float64Array; values: Float64Array } {
+  const times = new Float64Array(flows.length);
+  const values = new Float64Array(flows.length);
+  let count = 0;
+  let second = flows[0]?.time ?? 0;
+  let amount = 0n;
+  const close = (): void => {
+    if (amount === 0n) return;
+    times[count] = second;
+    values[count++] = Number(amount);
+  };
+  for (const flow of flows) {
+    if (flow.time === second) amount += flow.amount;
+    else {
+      if (flow.time < second) return sumPerSecond([...flows].sort((a, b) => a.time - b.time));
+      close();
+      second = flow.time;
+      amount = flow.amount;
+    }
+  }
+  close();
+  return { times: times.subarray(0, count), values: values.subarray(0, count) };
+}
+
+const sumOf = (flows: readonly DatedAmount[]): bigint => flows.reduce((total, { amount }) => total + amount, 0n);
+
+/** Amounts beyond doubles (decimals with hundreds of digits), all divided alike; a return does not depend on the unit. */
+function scaledDown(flows: readonly DatedAmount[]): DatedAmount[] {
+  const bits = flows.reduce((most, { amount }) => Math.max(most, amount.toString(2).length), 0);
+  const divisor = 2n ** BigInt(bits - SCALED_BITS);
+  return flows.map(({ time, amount }) => ({ time, amount: amount / divisor }));
+}
