@@ -1,16 +1,18 @@
 // What do our options look like to lightningd?
 import type { OptionDeclaration } from './cln/plugin.ts';
+import { expectation } from './core/config/validate.ts';
 import { LEGACY_OPTIONS, OPTIONS, type Option } from './core/config/options.ts';
 
 function declare(option: Option): OptionDeclaration {
   const { name, description, dynamic } = option;
+  const shared = { name, description, dynamic, expected: expectation(option) };
   switch (option.type) {
     case 'int':
-      return { type: 'int', name, description, dynamic, default: option.default };
+      return { type: 'int', ...shared, default: option.default };
     case 'bool':
-      return { type: 'bool', name, description, dynamic, default: option.default };
+      return { type: 'bool', ...shared, default: option.default };
     case 'string':
-      return { type: 'string', name, description, dynamic, default: option.default };
+      return { type: 'string', ...shared, default: option.default };
   }
 }
 
