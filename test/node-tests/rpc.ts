@@ -65,7 +65,7 @@ export async function refusal(reply: Promise<unknown>): Promise<RpcFailure> {
   }
 }
 
-const pause = (ms: number): Promise<void> => new Promise((done) => setTimeout(done, ms));
+export const pause = (ms: number): Promise<void> => new Promise((done) => setTimeout(done, ms));
 
 /** Asks again until the answer is neither false, null nor undefined. @throws Error with the last answer or failure. */
 export async function until<T>(

@@ -13,7 +13,7 @@ import {
   type Role,
   type TestNode,
 } from '../harness.ts';
-import { until, type Json } from '../rpc.ts';
+import { pause, until, type Json } from '../rpc.ts';
 import { Bitcoind } from './bitcoind.ts';
 import { Lightningd } from './lightningd.ts';
 import { routePayment } from './payment.ts';
@@ -21,6 +21,8 @@ import { routePayment } from './payment.ts';
 /** Payments under way at once; more makes nothing faster on two cores. */
 const CONCURRENCY = 8;
 const MSAT_PER_SAT = 1000;
+/** How often in a row, 200 ms apart, connections must be found well before payments go over them. */
+const CALM_LOOKS = 3;
 
 type Peers = Readonly<Record<'A' | 'B' | 'C', Lightningd>>;
 interface PeerChannel {
@@ -29,6 +31,7 @@ interface PeerChannel {
   readonly alias?: { readonly local?: string };
   readonly state: string;
   readonly peer_connected: boolean;
+  readonly reestablished?: boolean;
 }
 
 const channelsOf = async (node: Lightningd): Promise<PeerChannel[]> =>
@@ -77,11 +80,18 @@ export async function startReal(): Promise<TestNode> {
   await chain.mine(6);
   await Promise.all(everyone.map((node) => node.synced()));
 
+  /** Waits until every channel's two ends speak with each other, and still do after a while: both may have dialled. */
   const allUsable = async (): Promise<void> => {
-    for (const node of everyone)
-      await until(`usable channels at ${node.name}`, async () =>
-        (await channelsOf(node)).every(({ state, peer_connected }) => state !== 'CHANNELD_NORMAL' || peer_connected),
-      );
+    for (let calm = 0; calm < CALM_LOOKS; calm++) {
+      for (const node of everyone)
+        await until(`usable channels at ${node.name}`, async () => {
+          const open = (await channelsOf(node)).filter(({ state }) => state === 'CHANNELD_NORMAL');
+          const usable = open.every(({ peer_connected, reestablished }) => peer_connected && reestablished);
+          if (!usable) calm = 0;
+          return usable;
+        });
+      await pause(200);
+    }
   };
   await until('locked-in channels', async () =>
     (await channelsOf(r)).every(({ state }) => state === 'CHANNELD_NORMAL'),
@@ -102,7 +112,6 @@ export async function startReal(): Promise<TestNode> {
   for (const role of ROLES)
     await r.call('setchannel', { id: scids[role], feeppm: CHANNELS[role].feePpm, enforcedelay: 0 });
 
-  await pluginReady(r);
   const node: TestNode = {
     kind: 'real',
     folder: join(r.folder, 'regtest'),
@@ -128,8 +137,9 @@ export async function startReal(): Promise<TestNode> {
       await peers.B.stop();
       await r.call('close', { id: scids['B-unilateral'], unilateraltimeout: 1 });
       await until('both closing transactions', async () => (await chain.waiting()) >= 2);
-      await peers.B.run();
       await chain.mine(1);
+      // Only now, so that it learns of the end from the chain and does not quarrel about it.
+      await peers.B.run();
       await Promise.all(everyone.map((each) => each.synced()));
       await until('both channels on chain', async () => {
         const states = (await channelsOf(r)).filter(({ channel_id }) =>
@@ -167,5 +177,15 @@ export async function startReal(): Promise<TestNode> {
       rmSync(folder, { recursive: true, force: true });
     },
   };
+  // Names come by gossip, and only of nodes with an announced channel.
+  await until(
+    "the peers' names",
+    async () =>
+      ((await r.call('listnodes'))['nodes'] as Json[]).filter(({ alias }) => alias !== undefined).length ===
+      everyone.length,
+  );
+  // What had no name yet when the channels opened, the plugin asks again an hour later, or after a restart.
+  await node.stopPlugin();
+  await node.startPlugin();
   return node;
 }

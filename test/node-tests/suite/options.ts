@@ -1,6 +1,7 @@
 // Are options taken when they make sense, and refused without harm when they do not?
 import { expect, it } from 'vitest';
 import { OPTIONS, type Option } from '../../../src/core/config/options.ts';
+import { expectation } from '../../../src/core/config/validate.ts';
 import type { TestNode } from '../harness.ts';
 import { refusal } from '../rpc.ts';
 import { statusOf, type Node } from './plugin-view.ts';
@@ -34,8 +35,8 @@ export function testOptions(theNode: Node): void {
       const set = await refusal(node.call('setconfig', { config: option.name, val }));
       expect(set.code, val).toBe(INVALID_PARAMS);
       expect(set.message).toContain(option.name);
-      expect(set.message).toContain('expected');
-      expect(set.message).toContain(JSON.stringify(val));
+      expect(set.message).toContain(`expected ${expectation(option)}, got `);
+      expect(set.message).toContain(val);
       const check = await refusal(node.call('check', { command_to_check: 'setconfig', config: option.name, val }));
       expect(check.code, val).toBe(INVALID_PARAMS);
     }
