@@ -181,12 +181,16 @@ function printFunding(channel: Channel, version: number): object {
 function printSplice(channel: Channel): object {
   const { splice } = channel;
   if (!splice) return {};
+  const feerate = `${channel.feeratePerKw}perkw`;
   return {
+    initial_feerate: feerate,
+    last_feerate: feerate,
+    next_feerate: feerate,
     inflight: [
       {
         funding_txid: splice.txid,
         funding_outnum: 0,
-        feerate: `${channel.feeratePerKw}perkw`,
+        feerate,
         total_funding_msat: wire(msat(channel.capacity + splice.change)),
         splice_amount: Number(splice.change / 1000n),
         our_funding_msat: wire(msat(channel.toUs + splice.change)),
