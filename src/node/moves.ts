@@ -81,6 +81,8 @@ export async function* channelMoves(ask: Ask, from: UnixSec, to: UnixSec): Async
     const found = within(page.routed, from, to);
     if (found.length > 0) yield found;
     if (page.last === null || page.size < PAGE || page.last.time >= to + CLOCK_SLACK) return;
+    if (page.last.index < start)
+      throw new NodeError('unreadable', `listchannelmoves: expected indexes from ${start} on, got ${page.last.index}`);
     start = page.last.index + 1;
   }
 }

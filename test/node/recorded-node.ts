@@ -66,6 +66,10 @@ export function answers(): Record<string, Answer> {
   };
 }
 
+/** A node that lacks a method. */
+export const without = (node: Record<string, Answer>, method: string): Record<string, Answer> =>
+  Object.fromEntries(Object.entries(node).filter(([name]) => name !== method));
+
 export interface Call {
   readonly method: string;
   readonly params: Json;
@@ -76,12 +80,12 @@ export interface Call {
 export function readerOver(answering: Record<string, Answer>, clock: Clock = stoppedClock()) {
   const calls: Call[] = [];
   const ask = asker({
-    call: (method, params = {}, options) => {
+    call: (method, params, options) => {
       calls.push({ method, params: { ...params }, options });
       const answer = answering[method];
       if (!answer) return Promise.reject(new RpcError(method, UNKNOWN_METHOD, `Unknown command '${method}'`));
       // Through text, as over the socket.
-      return Promise.resolve().then(() => JSON.parse(JSON.stringify(answer({ ...params }))) as unknown);
+      return Promise.resolve().then(() => JSON.parse(JSON.stringify(answer({ ...params }) ?? null)) as unknown);
     },
   });
   return { reader: new LightningReader(ask, clock), calls, ask };
