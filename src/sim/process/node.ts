@@ -193,7 +193,6 @@ export class SimulatedNode {
   }
 
   #before(method: string, params: unknown): void {
-    this.#clock.catchUp();
     if (changesWorld(method)) this.#state?.record({ at: this.#world.now(), method, params });
   }
 
