@@ -20,8 +20,44 @@ import { rpcCall, until, type Json, type Params } from './rpc.ts';
 
 const PROGRAM = resolve(ROOT, 'dist/simulated-node.js');
 
-/** R's peers; any keys do. */
-const PEER_IDS = { A: `02${'aa'.repeat(32)}`, B: `02${'bb'.repeat(32)}`, C: `02${'cc'.repeat(32)}` };
+/** A channel that does not exist. */
+const NOWHERE = '9999x1x1';
+/** lightningd's WIRE_FEE_INSUFFICIENT. */
+const FEE_INSUFFICIENT = 4108;
+
+/** The forward of a payment, in the words of dev-sim-forward. What is too much for R, it finds out by itself. */
+function order({ from, to, sats, outcome }: Payment, scids: Readonly<Record<Role, string>>): Json {
+  return {
+    in_channel: scids[from],
+    out_channel: outcome === 'unknown-next-peer' ? NOWHERE : scids[to],
+    amount_msat: sats * 1000,
+    outcome: outcome === 'failed' ? 'failed' : 'settled',
+    ...(outcome === 'fee-insufficient' ? { failcode: FEE_INSUFFICIENT } : {}),
+  };
+}
+
+/** Opens the channels of the plan and returns their short channel ids. */
+async function openChannels(call: TestNode['call']): Promise<Record<Role, string>> {
+  const peers: Record<string, unknown> = {};
+  const ids: string[] = [];
+  for (const { peer, opener, capacity, ours, private: unannounced, feePpm } of Object.values(CHANNELS)) {
+    const opened = await call('dev-sim-channel', {
+      ...(peer in peers ? { peer_id: peers[peer] } : {}),
+      capacity_sats: capacity,
+      push_sats: opener === 'local' ? capacity - ours : ours,
+      private: unannounced,
+      opener,
+      fee_ppm: feePpm,
+    });
+    peers[peer] = opened['peer_id'];
+    ids.push(String(opened['channel_id']));
+  }
+  await call('dev-sim-mine', { blocks: 6 });
+  const { channels } = (await call('listpeerchannels')) as { channels: Json[] };
+  return Object.fromEntries(
+    ROLES.map((role, i) => [role, channels.find(({ channel_id }) => channel_id === ids[i])?.['short_channel_id']]),
+  ) as Record<Role, string>;
+}
 
 export async function startSimulated(): Promise<TestNode> {
   const base = mkdtempSync(join(tmpdir(), 'sn-'));
@@ -32,43 +68,25 @@ export async function startSimulated(): Promise<TestNode> {
   const run = async (): Promise<void> => {
     const flags = ['--lightning-dir', base, '--state', join(base, 'state'), '--plugin', PLUGIN, '--developer'];
     const quiet = ['--channels', '0', '--forwards-per-day', '0', '--speed', '1'];
-    program = spawn(process.execPath, [PROGRAM, ...flags, ...quiet], { stdio: 'inherit' });
+    program = spawn(process.execPath, [PROGRAM, ...flags, ...quiet], { stdio: ['ignore', 'ignore', 'inherit'] });
     await until('the simulated node', () => call('getinfo'));
   };
   await run();
-  const scids: Partial<Record<Role, string>> = {};
-  for (const role of ROLES) {
-    const { peer, opener, capacity, ours, private: unannounced, feePpm } = CHANNELS[role];
-    const push = opener === 'local' ? capacity - ours : ours;
-    const opened = await call('dev-sim-channel', {
-      peer_id: PEER_IDS[peer],
-      capacity_sats: capacity,
-      push_sats: push,
-      private: unannounced,
-      opener,
-    });
-    scids[role] = String(opened['short_channel_id']);
-    await call('setchannel', { id: scids[role], feeppm: feePpm, enforcedelay: 0 });
-  }
+  const scids = await openChannels(call);
   await pluginReady({ call });
   return {
     kind: 'simulated',
     folder,
-    scids: scids as Record<Role, string>,
+    scids,
     call,
     now: async () => Number((await call('dev-sim-time'))['virtual_now']),
     async forward(payments: readonly Payment[]): Promise<void> {
-      for (const { from, to, sats, outcome } of payments)
-        await call('dev-sim-forward', {
-          in_channel: scids[from],
-          out_channel: scids[to],
-          amount_msat: sats * 1000,
-          outcome,
-        });
+      for (const payment of payments) await call('dev-sim-forward', order(payment, scids));
     },
     async closeTwo(): Promise<void> {
       await call('dev-sim-close', { channel: scids['C-mutual'], how: 'mutual' });
       await call('dev-sim-close', { channel: scids['B-unilateral'], how: 'unilateral' });
+      await call('dev-sim-mine');
     },
     async startPlugin(given = {}): Promise<void> {
       await call('plugin', { subcommand: 'start', plugin: PLUGIN, ...given });

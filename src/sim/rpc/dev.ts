@@ -5,14 +5,15 @@ import type { Scid } from '../../core/units.ts';
 import { BadToken, GENERIC, SimError, optional, required, withDefault } from '../method.ts';
 import type { SimMethod } from '../method.ts';
 import { CLTV_DELTA, closeChannel, openChannel, spliceChannel } from '../world/channel-life.ts';
-import { FAILURES, forwardFields, forwardKey } from '../world/forward-log.ts';
+import { FAILURES, forwardKey, indexedForward } from '../world/forward-log.ts';
 import { canAddHtlc, canReceive, findByScid, receiveForward, resolveForward } from '../world/forwarding.ts';
 import { feeOf, spendable } from '../world/liquidity.ts';
 import { pay, receive, sendpayFields } from '../world/payments.ts';
+import { mineBlock } from '../world/chain.ts';
 import { addPeer, setConnected } from '../world/peers.ts';
 import type { Sim } from '../world/sim.ts';
 import { wire } from '../world/sim.ts';
-import type { Channel, ForwardRow } from '../world/state.ts';
+import type { Channel } from '../world/state.ts';
 import { setTraffic } from '../world/traffic.ts';
 import { define } from './define.ts';
 import { amount, bool, integer, oneOf, peerId, scidParam, text, u32, u64 } from './params.ts';
@@ -25,6 +26,7 @@ export const devMethods = (sim: Sim): SimMethod[] => [
   open(sim),
   close(sim),
   splice(sim),
+  mine(sim),
   ownPayment(sim),
 ];
 
@@ -47,11 +49,6 @@ function usable(sim: Sim, token: unknown): Channel {
   if (!canAddHtlc(channel)) throw new BadToken(`channel in state ${channel.state}`);
   return channel;
 }
-
-const printRow = (row: ForwardRow): object => {
-  const updated = row.updatedIndex === null ? {} : { updated_index: row.updatedIndex };
-  return forwardFields(row, { created_index: row.createdIndex, ...updated }, { outHtlc: true });
-};
 
 /** amount_msat is what leaves; the fee asked for by our policy is added unless the failure wanted is that it is too low. */
 const forward = (sim: Sim): SimMethod =>
@@ -80,7 +77,7 @@ const forward = (sim: Sim): SimMethod =>
         cltvDelta: late ? SHORT_CLTV : CLTV_DELTA,
       });
       if (row.status === 'offered' && p.outcome !== 'offered') resolveForward(sim, row, p.outcome);
-      return printRow(row);
+      return indexedForward(row);
     },
   });
 
@@ -93,7 +90,7 @@ const resolve = (sim: Sim): SimMethod =>
       if (!row) throw new SimError(GENERIC, `no forward is in flight on ${p.in_channel} with HTLC ${p.in_htlc_id}`);
       const how: Exclude<ForwardStatus, 'offered'> = p.outcome;
       resolveForward(sim, row, how);
-      return printRow(row);
+      return indexedForward(row);
     },
   });
 
@@ -177,6 +174,17 @@ const splice = (sim: Sim): SimMethod =>
       if (!spliceChannel(sim, p.channel, satsToMsat(p.amount_sats)))
         throw new SimError(GENERIC, `amount_sats: ${p.amount_sats} is not there to move`);
       return { channel_id: p.channel.id, state: p.channel.state };
+    },
+  });
+
+/** Blocks at once, beside those that come by themselves: channels lock in and closes confirm without waiting. */
+const mine = (sim: Sim): SimMethod =>
+  define({
+    name: 'dev-sim-mine',
+    params: { blocks: withDefault(u32, 1) },
+    run: (p) => {
+      for (let i = 0; i < p.blocks; i++) mineBlock(sim);
+      return { blockheight: sim.state.height };
     },
   });
 
