@@ -47,12 +47,17 @@ export const sumMsat = (values: Iterable<Msat>): Msat => {
 /** Sats as Msat. @throws RangeError when not a safe integer. */
 export const satsToMsat = (sats: number): Msat => (msat(sats) * MSAT_PER_SAT) as Msat;
 
+/** From here on doubles lie 0.002 apart, so that a third decimal would be rounded: 87,960 BTC. */
+const INEXACT_SATS = 2 ** 43;
+
 /**
  * Msat as sats for a reply: exact, at most 3 decimals.
- * @throws RangeError above 2^53 msat (90,072 BTC), where a JSON number would round.
+ * @throws RangeError from 2^43 sats on, where a JSON number would round.
  */
 export function msatToSats(amount: Msat): number {
-  return safeNumber(amount, 'msat') / 1000;
+  const sats = Number(amount) / 1000;
+  if (Math.abs(sats) >= INEXACT_SATS) throw new RangeError(`msat: ${String(amount)} is too much to be exact in sats`);
+  return sats;
 }
 
 /** Msat as a float, for statistics (ratios, rates, returns) only. Exact up to 2^53. */
