@@ -2,7 +2,7 @@
 import type { ForwardStatus } from '../../core/forward.ts';
 import { BadToken, INVALID_PARAMS, SimError, onlyIf, optional, required, withDefault } from '../method.ts';
 import type { SimMethod } from '../method.ts';
-import { allForwards, deleteForward, forwardFields, forwardsFrom } from '../world/forward-log.ts';
+import { allForwards, deleteForward, forwardFields, forwardsFrom, indexedForward } from '../world/forward-log.ts';
 import type { Sim } from '../world/sim.ts';
 import type { ForwardRow } from '../world/state.ts';
 import { SINCE, versionNumber } from '../world/versions.ts';
@@ -38,7 +38,7 @@ function listForwards(sim: Sim): SimMethod {
       const by = p.index === 'updated' ? 'updated' : 'created';
       const rows = byChannel ? allForwards(sim) : forwardsFrom(sim, by, p.start);
       const page = take(matching(rows, p), byChannel ? undefined : p.limit);
-      return { forwards: Array.from(page, (row) => printForward(row, indexed)) };
+      return { forwards: Array.from(page, indexed ? indexedForward : unindexedForward) };
     },
   });
 }
@@ -59,10 +59,7 @@ function* matching(rows: Iterable<ForwardRow>, wanted: Wanted): Iterable<Forward
       yield row;
 }
 
-function printForward(row: ForwardRow, indexed: boolean): object {
-  const updated = row.updatedIndex === null ? {} : { updated_index: row.updatedIndex };
-  return forwardFields(row, indexed ? { created_index: row.createdIndex, ...updated } : {}, { outHtlc: true });
-}
+const unindexedForward = (row: ForwardRow): object => forwardFields(row, {}, true);
 
 const delForward = (sim: Sim): SimMethod =>
   define({

@@ -54,7 +54,7 @@ const invoice = (sim: Sim): SimMethod =>
         throw new SimError(DUPLICATE_LABEL, `Duplicate label '${p.label}'`);
     },
     run: (p) => {
-      const createdIndex = sim.bump('invoices', 'created', { label: p.label });
+      const createdIndex = sim.bump('invoices', 'created', () => ({ label: p.label }));
       const preimage = p.preimage ?? hash32(sim.seed, 'invoice', createdIndex);
       const paymentHash = hashOfPreimage(preimage);
       const secret = hash32(sim.seed, 'secret', createdIndex);
@@ -134,7 +134,7 @@ const delInvoice = (sim: Sim): SimMethod =>
           expected_status: p.status,
         });
       sim.state.invoices.splice(at, 1);
-      sim.bump('invoices', 'deleted', { label: p.label });
+      sim.bump('invoices', 'deleted', () => ({ label: p.label }));
       return printInvoice(sim, found);
     },
   });

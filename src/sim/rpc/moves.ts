@@ -22,7 +22,10 @@ export function moveMethods(sim: Sim): SimMethod[] {
 }
 
 /** Moves have a created index only, without gaps: their place in the ledger. */
-const from = <T>(moves: readonly T[], start: number): readonly T[] => (start > 1 ? moves.slice(start - 1) : moves);
+const page = <T>(moves: readonly T[], start: number, limit: number | undefined): readonly T[] => {
+  const first = Math.max(0, start - 1);
+  return moves.slice(first, limit === undefined ? undefined : first + limit);
+};
 
 const listChannelMoves = (sim: Sim): SimMethod =>
   define({
@@ -30,8 +33,8 @@ const listChannelMoves = (sim: Sim): SimMethod =>
     params: paging,
     crossCheck: checkPaging,
     run: ({ start, limit }) => {
-      const page = take(from(sim.state.channelMoves, start), limit);
-      return { channelmoves: Array.from(page, (move) => channelMoveFields(sim.seed, move)) };
+      const moves = page(sim.state.channelMoves, start, limit);
+      return { channelmoves: moves.map((move) => channelMoveFields(sim.seed, move)) };
     },
   });
 
@@ -41,8 +44,7 @@ const listChainMoves = (sim: Sim): SimMethod =>
     params: paging,
     crossCheck: checkPaging,
     run: ({ start, limit }) => {
-      const page = take(from(sim.state.chainMoves, start), limit);
-      return { chainmoves: Array.from(page, chainMoveFields) };
+      return { chainmoves: page(sim.state.chainMoves, start, limit).map(chainMoveFields) };
     },
   });
 

@@ -22,7 +22,7 @@ interface ChannelEntry {
 
 export function recordChannelMove(sim: Sim, entry: ChannelEntry): void {
   const move: ChannelMove = {
-    index: sim.bump('channelmoves', 'created', { account: entry.account }),
+    index: sim.bump('channelmoves', 'created', () => ({ account: entry.account })),
     account: entry.account,
     tag: entry.tag,
     credit: entry.amount > 0n ? msat(entry.amount) : ZERO_MSAT,
@@ -57,7 +57,7 @@ interface ChainEntry {
 
 export function recordChainMove(sim: Sim, entry: ChainEntry): void {
   const move: ChainMove = {
-    index: sim.bump('chainmoves', 'created', { account: entry.account }),
+    index: sim.bump('chainmoves', 'created', () => ({ account: entry.account })),
     account: entry.account,
     tag: entry.tag,
     extraTags: entry.extraTags ?? [],

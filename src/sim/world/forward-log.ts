@@ -5,7 +5,7 @@ import { paymentHashOf, preimageOf } from './identity.ts';
 import type { Sim } from './sim.ts';
 import { wire } from './sim.ts';
 import type { ForwardRow } from './state.ts';
-import { versionNumber } from './versions.ts';
+import { SINCE, versionNumber } from './versions.ts';
 
 /** BOLT 4 failure codes that our own node answers with. */
 export const FAILURES: Readonly<Record<number, string>> = {
@@ -18,18 +18,16 @@ export const FAILURES: Readonly<Record<number, string>> = {
 export const forwardKey = (row: Pick<ForwardRow, 'inChannel' | 'inHtlcId'>): string =>
   `${row.inChannel}/${row.inHtlcId}`;
 
-/** Inserts a row under the next created index; in flight or already failed locally. */
-export function createForward(
-  sim: Sim,
-  fields: Omit<ForwardRow, 'createdIndex' | 'updatedIndex' | 'resolvedAt'>,
-): ForwardRow {
+/** The created index that the next row must bear. */
+export const nextForwardIndex = (sim: Sim): number => sim.state.indexes.forwards.created + 1;
+
+/** Inserts a row, in flight or already failed locally, under the index it bears. */
+export function createForward(sim: Sim, row: ForwardRow): void {
   const { forwards } = sim.state;
-  const createdIndex = sim.bump('forwards', 'created', waitDetails(fields));
-  const row: ForwardRow = { ...fields, createdIndex, updatedIndex: null, resolvedAt: null };
-  forwards.byCreated[createdIndex - 1] = row;
+  sim.bump('forwards', 'created', () => waitDetails(row));
+  forwards.byCreated[row.createdIndex - 1] = row;
   if (row.status === 'offered') forwards.offered.set(forwardKey(row), row);
-  notifyForward(sim, row, { created_index: createdIndex });
-  return row;
+  notifyForward(sim, row, { created_index: row.createdIndex });
 }
 
 /** Ends a row that was offered; it gets an updated index, settled and failed ones the time. */
@@ -43,7 +41,7 @@ export function updateForward(
   row.status = status;
   if (status === 'local_failed') row.failcode = failcode ?? null;
   else row.resolvedAt = sim.preciseSeconds();
-  row.updatedIndex = sim.bump('forwards', 'updated', waitDetails(row));
+  row.updatedIndex = sim.bump('forwards', 'updated', () => waitDetails(row));
   forwards.byUpdated[row.updatedIndex - 1] = row;
   forwards.offered.delete(forwardKey(row));
   if (status === 'settled' && row.feeMsat !== null)
@@ -56,7 +54,7 @@ export function deleteForward(sim: Sim, row: ForwardRow): void {
   const { forwards } = sim.state;
   forwards.byCreated[row.createdIndex - 1] = null;
   if (row.updatedIndex !== null) forwards.byUpdated[row.updatedIndex - 1] = null;
-  sim.bump('forwards', 'deleted', waitDetails(row));
+  sim.bump('forwards', 'deleted', () => waitDetails(row));
 }
 
 export function* allForwards(sim: Sim): Iterable<ForwardRow> {
@@ -74,43 +72,53 @@ export function* forwardsFrom(sim: Sim, by: 'created' | 'updated', start: number
   }
 }
 
-/** A row as listforwards and forward_event print it; the caller says which indexes lead. */
+/**
+ * A row as listforwards and forward_event print it; the caller says what leads. Built member by member: pages of
+ * thousands pass here, and spreading costs ten times as much.
+ */
 export function forwardFields(
   row: ForwardRow,
-  lead: object,
-  options: { readonly outHtlc: boolean; readonly tail?: object },
-) {
-  const out = row.outMsat === null ? {} : { out_msat: wire(row.outMsat), fee_msat: wire(row.feeMsat ?? row.outMsat) };
-  return {
-    ...lead,
-    in_channel: row.inChannel,
-    in_htlc_id: row.inHtlcId,
-    ...(row.outChannel === null ? {} : { out_channel: row.outChannel }),
-    ...(options.outHtlc && row.outHtlcId !== null ? { out_htlc_id: row.outHtlcId } : {}),
-    in_msat: wire(row.inMsat),
-    ...out,
-    status: row.status,
-    ...(row.failcode === null ? {} : { failcode: row.failcode, failreason: FAILURES[row.failcode] ?? 'WIRE_INVALID' }),
-    style: 'tlv',
-    received_time: row.receivedAt,
-    ...(row.resolvedAt === null ? {} : { resolved_time: row.resolvedAt }),
-    ...options.tail,
-  };
+  lead: Record<string, unknown>,
+  withOutHtlc: boolean,
+): Record<string, unknown> {
+  const fields = lead;
+  fields['in_channel'] = row.inChannel;
+  fields['in_htlc_id'] = row.inHtlcId;
+  if (row.outChannel !== null) fields['out_channel'] = row.outChannel;
+  if (withOutHtlc && row.outHtlcId !== null) fields['out_htlc_id'] = row.outHtlcId;
+  fields['in_msat'] = wire(row.inMsat);
+  if (row.outMsat !== null) fields['out_msat'] = wire(row.outMsat);
+  if (row.feeMsat !== null) fields['fee_msat'] = wire(row.feeMsat);
+  fields['status'] = row.status;
+  if (row.failcode !== null) {
+    fields['failcode'] = row.failcode;
+    fields['failreason'] = FAILURES[row.failcode] ?? 'WIRE_INVALID';
+  }
+  fields['style'] = 'tlv';
+  fields['received_time'] = row.receivedAt;
+  if (row.resolvedAt !== null) fields['resolved_time'] = row.resolvedAt;
+  return fields;
+}
+
+/** The same with both indexes, as pages need it. */
+export function indexedForward(row: ForwardRow): Record<string, unknown> {
+  const lead: Record<string, unknown> = { created_index: row.createdIndex };
+  if (row.updatedIndex !== null) lead['updated_index'] = row.updatedIndex;
+  return forwardFields(row, lead, true);
 }
 
 function notifyForward(sim: Sim, row: ForwardRow, index: object): void {
   sim.notify('forward_event', () => {
     const version = versionNumber(sim.state.config.version);
-    const lead = { ...(version >= 2311 ? index : {}), payment_hash: paymentHashOf(sim.seed, row.payment) };
-    const reveals = row.status === 'settled' && version >= 2604;
-    return forwardFields(row, lead, {
-      outHtlc: false,
-      tail: reveals ? { preimage: preimageOf(sim.seed, row.payment) } : {},
-    });
+    const indexes = version >= SINCE.forwardIndexes ? index : {};
+    const lead: Record<string, unknown> = { ...indexes, payment_hash: paymentHashOf(sim.seed, row.payment) };
+    const fields = forwardFields(row, lead, false);
+    if (row.status === 'settled' && version >= SINCE.preimage) fields['preimage'] = preimageOf(sim.seed, row.payment);
+    return fields;
   });
 }
 
-const waitDetails = (row: Pick<ForwardRow, 'status' | 'inChannel' | 'inHtlcId' | 'inMsat' | 'outChannel'>) => ({
+const waitDetails = (row: ForwardRow) => ({
   status: row.status,
   in_channel: row.inChannel,
   in_htlc_id: row.inHtlcId,

@@ -3,7 +3,7 @@ import { addMsat, negMsat, subMsat } from '../../core/units.ts';
 import type { ForwardStatus } from '../../core/forward.ts';
 import type { ChannelId, Msat, Scid } from '../../core/units.ts';
 import { recordChannelMove } from './books.ts';
-import { createForward, updateForward } from './forward-log.ts';
+import { createForward, nextForwardIndex, updateForward } from './forward-log.ts';
 import { feeOf, inFlight, receivable, reserveOf, spendable } from './liquidity.ts';
 import type { Sim } from './sim.ts';
 import type { Channel, ForwardRow, Policy } from './state.ts';
@@ -32,46 +32,37 @@ export function receiveForward(sim: Sim, arrival: Arrival): ForwardRow {
   const hint = findByScid(sim, arrival.requested);
   const outgoing = hint && canAddHtlc(hint) ? bestChannel(sim, hint) : null;
   const failure = outgoing ? refusal(sim, arrival, outgoing) : UNKNOWN_NEXT_PEER;
+  const forwarded = outgoing !== null && failure === null ? outgoing : null;
   const payment = sim.newPayment();
   const expiry = sim.state.height + ROUTE_BLOCKS + arrival.cltvDelta;
-  const { incoming } = arrival;
-  const inHtlcId = addHtlc(sim, incoming, 'in', arrival.inMsat, expiry, payment);
-  const row = {
+  const { incoming, inMsat, outMsat } = arrival;
+  const inHtlcId = addHtlc(sim, incoming, 'in', inMsat, expiry, payment);
+  const htlcIndex = sim.state.indexes.htlcs.created;
+  if (!forwarded) removeHtlc(sim, incoming, 'in', inHtlcId, false);
+  // One literal for both kinds: a year of rows is quick and small only while all have the same hidden class.
+  const row: ForwardRow = {
+    createdIndex: nextForwardIndex(sim),
+    updatedIndex: null,
     inChannelId: incoming.id,
+    outChannelId: outgoing?.id ?? null,
     inChannel: nameOf(incoming),
     inHtlcId,
-    inMsat: arrival.inMsat,
+    outChannel: outgoing ? nameOf(outgoing) : arrival.requested,
+    outHtlcId: forwarded && addHtlc(sim, forwarded, 'out', outMsat, expiry - arrival.cltvDelta, payment),
+    inMsat,
+    outMsat: forwarded && outMsat,
+    feeMsat: forwarded && subMsat(inMsat, outMsat),
+    status: forwarded ? 'offered' : 'local_failed',
+    failcode: failure,
     receivedAt: sim.preciseSeconds(),
+    resolvedAt: null,
     payment,
     expiry,
-    htlcIndex: sim.state.indexes.htlcs.created,
+    htlcIndex,
+    htlcUpdated: forwarded ? null : sim.state.indexes.htlcs.updated,
   };
-  if (outgoing === null || failure !== null) {
-    removeHtlc(sim, incoming, 'in', inHtlcId, false);
-    return createForward(sim, {
-      ...row,
-      outChannelId: outgoing?.id ?? null,
-      outChannel: outgoing ? nameOf(outgoing) : arrival.requested,
-      outHtlcId: null,
-      outMsat: null,
-      feeMsat: null,
-      status: 'local_failed',
-      failcode: failure,
-      htlcUpdated: sim.state.indexes.htlcs.updated,
-    });
-  }
-  const outHtlcId = addHtlc(sim, outgoing, 'out', arrival.outMsat, expiry - arrival.cltvDelta, payment);
-  return createForward(sim, {
-    ...row,
-    outChannelId: outgoing.id,
-    outChannel: nameOf(outgoing),
-    outHtlcId,
-    outMsat: arrival.outMsat,
-    feeMsat: subMsat(arrival.inMsat, arrival.outMsat),
-    status: 'offered',
-    failcode: null,
-    htlcUpdated: null,
-  });
+  createForward(sim, row);
+  return row;
 }
 
 /** Ends a forward that is in flight. */
@@ -83,9 +74,9 @@ export function resolveForward(sim: Sim, row: ForwardRow, status: Exclude<Forwar
   if (incoming) removeHtlc(sim, incoming, 'in', row.inHtlcId, settles);
   row.htlcUpdated = sim.state.indexes.htlcs.updated;
   if (settles && row.outMsat !== null && row.feeMsat !== null && row.outChannelId !== null) {
-    const shared = { tag: 'routed' as const, fees: row.feeMsat, payment: row.payment };
-    recordChannelMove(sim, { account: row.outChannelId, amount: negMsat(row.outMsat), ...shared });
-    recordChannelMove(sim, { account: row.inChannelId, amount: row.inMsat, ...shared });
+    const { feeMsat: fees, payment } = row;
+    recordChannelMove(sim, { account: row.outChannelId, tag: 'routed', amount: negMsat(row.outMsat), fees, payment });
+    recordChannelMove(sim, { account: row.inChannelId, tag: 'routed', amount: row.inMsat, fees, payment });
   }
   updateForward(sim, row, status, TEMPORARY_CHANNEL_FAILURE);
 }

@@ -56,9 +56,10 @@ export class Sim {
   }
 
   /** Moves an index on by one and returns it. */
-  bump(subsystem: Subsystem, index: IndexName, details: object = {}): number {
+  bump(subsystem: Subsystem, index: IndexName, details: () => object = noDetails): number {
     const value = ++this.state.indexes[subsystem][index];
-    for (const listener of [...this.#indexListeners]) listener(subsystem, index, value, details);
+    if (this.#indexListeners.size === 0) return value;
+    for (const listener of [...this.#indexListeners]) listener(subsystem, index, value, details());
     return value;
   }
 
@@ -70,6 +71,8 @@ export class Sim {
     return this.state.counters.payment++;
   }
 }
+
+const noDetails = (): object => ({});
 
 /** An amount as JSON prints it: a plain number while that is exact. */
 export const wire = (amount: Msat): number | bigint =>

@@ -31,7 +31,7 @@ const STUCK = 0.01;
 
 /** Draws how payments will use a channel: a third with a strong tide, a third with a mild one, a third with almost none. */
 export function drawHabit(random: SeededRandom): Habit {
-  const strength = [0.2, 1, 2.5][random.integer(0, 2)] ?? 1;
+  const strength = [0.2, 1.5, 3.5][random.integer(0, 2)] ?? 1;
   return {
     drift: strength * random.between(0.7, 1.3),
     periodDays: random.between(12, 40),

@@ -20,6 +20,7 @@ export const SINCE = {
   withheld: 2512,
   unilateralAnchorFeerate: 2308,
   spliceFeerate: 2604,
+  preimage: 2604,
   paymentIdFilter: 2408,
   networkEventsAutoclean: 2512,
 } as const;
