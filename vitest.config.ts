@@ -3,6 +3,7 @@ import { defineConfig } from 'vitest/config';
 export default defineConfig({
   test: {
     include: ['test/**/*.test.ts'],
+    globalSetup: './test/build.ts',
     // One process for all files: isolation costs eight times the wall time, and our modules keep no state.
     pool: 'threads',
     isolate: false,
