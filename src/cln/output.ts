@@ -6,7 +6,7 @@ export class MessageOutput {
   readonly #write: (text: string, done?: () => void) => void;
   #gone = false;
 
-  /** `onGone` hears once that lightningd does not read any more. */
+  /** `onGone` hears that lightningd does not read any more, each time the stream says so. */
   constructor(stream: NodeJS.WritableStream, onGone: () => void) {
     this.#stream = stream;
     const write = stream.write.bind(stream);
@@ -14,7 +14,6 @@ export class MessageOutput {
       write(text, () => done?.());
     };
     stream.on('error', () => {
-      if (this.#gone) return;
       this.#gone = true;
       onGone();
     });

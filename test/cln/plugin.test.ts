@@ -1,6 +1,13 @@
 // Does a plugin live as lightningd expects? The process is left out here; process.test.ts has it.
+import { PassThrough, Writable } from 'node:stream';
 import { describe, expect, it, vi } from 'vitest';
-import { MethodError, type InitMessage, type OptionDeclaration, type PluginDefinition } from '../../src/cln/plugin.ts';
+import {
+  MethodError,
+  runPlugin,
+  type InitMessage,
+  type OptionDeclaration,
+  type PluginDefinition,
+} from '../../src/cln/plugin.ts';
 import { definition, Harness, INIT_PARAMS, method, settled, started } from './harness.ts';
 
 const OPTIONS: OptionDeclaration[] = [
@@ -502,6 +509,32 @@ describe('the end', () => {
     harness.handle.log('info', 'to nobody');
     await settled();
     expect([closed, harness.exits]).toEqual([['closed'], [0]]);
+  });
+
+  it('comes after the last word is out, where pipes are slow', async () => {
+    let takeOne = (): void => undefined;
+    const taken: string[] = [];
+    const output = new Writable({
+      write: (text: Buffer, _encoding, done) => {
+        takeOne = () => {
+          taken.push(text.toString('utf8'));
+          done();
+        };
+      },
+    });
+    const input = new PassThrough();
+    const exits: number[] = [];
+    const plugin = runPlugin(definition(), { input, output, exit: (code) => exits.push(code) });
+    for (const word of ['first', 'last']) plugin.log('info', word);
+    input.end();
+    await settled();
+    expect(exits).toEqual([]);
+    for (let i = 0; i < 3; i++) {
+      takeOne();
+      await settled();
+    }
+    expect(exits).toEqual([0]);
+    expect(taken.join('')).toContain('last');
   });
 
   it('comes with 0 even when closing fails, which is logged', async () => {

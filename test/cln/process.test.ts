@@ -116,8 +116,8 @@ describe('a plugin process', () => {
     expect(child.logs).toHaveLength(3);
     for (const what of ['thrown by a timer', 'rejected unheard', 'cannot bear visitors'])
       expect(child.logs).toContainEqual({ level: 'error', message: expect.stringContaining(what) as string });
-    expect(diaryLines().sort()).toEqual(['fault: rejected unheard', 'fault: thrown by a timer', 'init']);
     expect((await child.ask('fixture-echo', [1])).result).toEqual([1]);
+    expect(diaryLines().sort()).toEqual(['fault: rejected unheard', 'fault: thrown by a timer', 'init']);
   });
 
   it.each<[string, (child: Child) => void]>([
