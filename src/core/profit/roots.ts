@@ -121,7 +121,8 @@ function isolate(search: Search, low: Probe, high: Probe): void {
   if (rootless(low, high)) return;
   const monotone = slopeFloor(low, high) >= 0 || slopeCeiling(low, high) <= 0;
   if (monotone || high.x - low.x <= RESOLUTION || search.probesLeft <= 0) {
-    if (Math.sign(low.value) !== Math.sign(high.value)) search.brackets.push({ low, high: high.x });
+    // A root at `low` itself belongs to the interval before.
+    if (low.value !== 0 && low.value * high.value <= 0) search.brackets.push({ low, high: high.x });
     return;
   }
   search.probesLeft--;
@@ -153,11 +154,12 @@ function refine(probeAt: (x: number) => Probe, bracket: Probe, end: number): num
   for (let i = 0; i < MOST_STEPS; i++) {
     if (Math.sign(at.value) === Math.sign(bracket.value)) low = at.x;
     else high = at.x;
-    let next = at.x - at.value / (at.outflowTime - at.inflowTime);
-    // Also where the slope is 0 or the value infinite, so that `next` is no number.
-    if (!(next >= low && next <= high && Math.abs(next - at.x) <= lastStep / 2)) next = (low + high) / 2;
+    const newton = at.x - at.value / (at.outflowTime - at.inflowTime);
+    const step = Math.abs(newton - at.x);
+    if (step <= LAST_STEP * Math.max(1, at.x)) return Math.min(Math.max(newton, low), high);
+    // Bisects also where the slope is 0 or the value infinite, so that Newton's step is no number.
+    const next = newton >= low && newton <= high && step <= lastStep / 2 ? newton : (low + high) / 2;
     lastStep = Math.abs(next - at.x);
-    if (lastStep <= LAST_STEP * Math.min(1, next)) return next;
     at = probeAt(next);
   }
   return at.x;
