@@ -25,6 +25,7 @@ export const USAGE = `simulated-node: behaves like lightningd toward a plugin, o
   --state FILE                remember the world there, over restarts and crashes
   --plugin-timeout SECONDS    for getmanifest and for init (120)
   --shutdown-grace SECONDS    from the shutdown notification to SIGKILL (30)
+  --until-stdin-ends          end cleanly when standard input does, so that it never outlives who started it
   --help
 `;
 
@@ -53,11 +54,17 @@ const OWN = {
   state: text,
   'plugin-timeout': text,
   'shutdown-grace': text,
+  'until-stdin-ends': flag,
   help: flag,
 } as const;
 
+export interface CommandLine {
+  readonly options: NodeOptions;
+  readonly untilStdinEnds: boolean;
+}
+
 /** The node's options, or null when only help was asked for. @throws Fatal for a command line that makes no sense. */
-export function parseCommandLine(args: readonly string[], now: number): NodeOptions | null {
+export function parseCommandLine(args: readonly string[], now: number): CommandLine | null {
   const passed: ConfigVar[] = [];
   const own = args.filter((arg) => {
     const name = /^--([^=]+)/.exec(arg)?.[1];
@@ -71,7 +78,7 @@ export function parseCommandLine(args: readonly string[], now: number): NodeOpti
   if (values['lightning-dir'] === undefined) throw usage('--lightning-dir is required');
   if ((values.network ?? 'regtest') !== 'regtest') throw usage('--network: only regtest is simulated');
   const option = (values['plugin-option'] ?? []).map((item) => parseVar(item, { kind: 'cmdline' }));
-  return {
+  const options: NodeOptions = {
     lightningDir: values['lightning-dir'],
     plugins: values.plugin ?? [],
     importantPlugins: values['important-plugin'] ?? [],
@@ -94,6 +101,7 @@ export function parseCommandLine(args: readonly string[], now: number): NodeOpti
       startMs: startTime(values.start ?? 'now', now),
     },
   };
+  return { options, untilStdinEnds: values['until-stdin-ends'] ?? false };
 }
 
 function parseOwn(args: string[]) {

@@ -10,13 +10,14 @@ function die(fatal: Fatal): never {
 }
 
 try {
-  const options = parseCommandLine(process.argv.slice(2), Date.now());
-  if (options === null) {
+  const command = parseCommandLine(process.argv.slice(2), Date.now());
+  if (command === null) {
     process.stdout.write(USAGE);
     process.exit(EXIT.clean);
   }
-  const node = new SimulatedNode(options, { exit: (code) => process.exit(code), die });
+  const node = new SimulatedNode(command.options, { exit: (code) => process.exit(code), die });
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => void node.stop());
+  if (command.untilStdinEnds) process.stdin.on('end', () => void node.stop()).resume();
   await node.start();
   process.stdout.write(`${node.socketPath}\n`);
 } catch (error) {

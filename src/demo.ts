@@ -1,0 +1,89 @@
+// `npm start`: the plugin on a simulated node, at high speed, before your eyes.
+import { resolve } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { readFigures, type Figures } from './demo/figures.ts';
+import { parseOptions, USAGE, UsageError, type DemoOptions } from './demo/options.ts';
+import { COLOUR, PLAIN } from './demo/paint.ts';
+import { Session } from './demo/session.ts';
+import { settle } from './demo/settle.ts';
+import { liveView, plainLine, summary } from './demo/view.ts';
+
+/** Real milliseconds between two pictures; a line in a log is worth less often. */
+const REDRAW_MS = 250;
+const LINE_MS = 2000;
+const SECONDS_PER_DAY = 86_400;
+
+const ENTER_SCREEN = '\x1b[?1049h\x1b[?25l';
+const LEAVE_SCREEN = '\x1b[?25h\x1b[?1049l';
+const REPAINT = '\x1b[H';
+const ERASE_LINE = '\x1b[K';
+const ERASE_REST = '\x1b[J';
+
+const { stdout, stderr } = process;
+const paint = stdout.isTTY && !process.env['NO_COLOR'] ? COLOUR : PLAIN;
+const stop = new AbortController();
+for (const signal of ['SIGINT', 'SIGTERM'] as const)
+  process.on(signal, () => {
+    stop.abort();
+  });
+
+/** Shows the run until it is over. Returns false when it was interrupted. */
+async function watch(session: Session, days: number | null): Promise<boolean> {
+  let started: number | null = null;
+  if (stdout.isTTY) stdout.write(ENTER_SCREEN);
+  try {
+    while (!stop.signal.aborted) {
+      const figures = await readFigures(session);
+      started ??= figures.now;
+      const progress = days === null ? null : (figures.now - started) / (days * SECONDS_PER_DAY);
+      show(figures, progress);
+      if (progress !== null && progress >= 1) return true;
+      await sleep(stdout.isTTY ? REDRAW_MS : LINE_MS, undefined, { signal: stop.signal }).catch(() => undefined);
+    }
+    return false;
+  } finally {
+    if (stdout.isTTY) stdout.write(LEAVE_SCREEN);
+  }
+}
+
+function show(figures: Figures, progress: number | null): void {
+  if (!stdout.isTTY) {
+    stdout.write(`${plainLine(figures)}\n`);
+    return;
+  }
+  const lines = liveView(figures, paint, { columns: stdout.columns, rows: stdout.rows }, progress);
+  stdout.write(REPAINT + lines.map((line) => `${line}${ERASE_LINE}\n`).join('') + ERASE_REST);
+}
+
+async function run(options: DemoOptions): Promise<number> {
+  const root = resolve(import.meta.dirname, '..');
+  const session = await Session.start(options, {
+    node: resolve(root, 'dist/simulated-node.js'),
+    plugin: resolve(root, 'cl-revenue-ops.js'),
+  });
+  try {
+    const { database } = (await readFigures(session)).status;
+    const finished = await watch(session, options.days);
+    let agrees = true;
+    if (finished && options.days !== null) {
+      const settlement = await settle(session);
+      agrees = settlement.pluginFees === settlement.nodeFees;
+      stdout.write(`${summary(settlement, options.days, paint).join('\n')}\n`);
+    }
+    await session.end();
+    stdout.write(`Database: ${database.path}\n`);
+    return agrees ? 0 : 1;
+  } finally {
+    await session.end();
+  }
+}
+
+try {
+  const options = parseOptions(process.argv.slice(2));
+  if (options === null) stdout.write(USAGE);
+  else process.exitCode = await run(options);
+} catch (error) {
+  stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
+  if (error instanceof UsageError) stderr.write('Try npm start -- --help\n');
+  process.exitCode = error instanceof UsageError ? 2 : 1;
+}

@@ -1,0 +1,58 @@
+// How do numbers and colours look on a terminal?
+
+export interface Paint {
+  readonly bold: (text: string) => string;
+  readonly dim: (text: string) => string;
+  readonly red: (text: string) => string;
+  readonly green: (text: string) => string;
+  readonly yellow: (text: string) => string;
+  readonly blue: (text: string) => string;
+}
+
+const sgr =
+  (code: number) =>
+  (text: string): string =>
+    `\x1b[${code}m${text}\x1b[0m`;
+const plain = (text: string): string => text;
+
+export const COLOUR: Paint = {
+  bold: sgr(1),
+  dim: sgr(2),
+  red: sgr(31),
+  green: sgr(32),
+  yellow: sgr(33),
+  blue: sgr(36),
+};
+export const PLAIN: Paint = { bold: plain, dim: plain, red: plain, green: plain, yellow: plain, blue: plain };
+
+/** 1234567.891 as 1,234,568. */
+export const count = (value: number): string => Math.round(value).toLocaleString('en-US');
+
+/** Millisatoshi as sats with all three decimals. */
+export function sats(msat: bigint): string {
+  const [whole, part] = [msat / 1000n, msat % 1000n];
+  return `${whole.toLocaleString('en-US')}.${String(part < 0n ? -part : part).padStart(3, '0')}`;
+}
+
+/** Unix seconds as 2026-11-05 13:20. */
+export const date = (seconds: number): string => new Date(seconds * 1000).toISOString().slice(0, 16).replace('T', ' ');
+
+/** 5400 as 1 h, 40 as 40 s. */
+export function span(seconds: number): string {
+  const units = [
+    ['d', 86_400],
+    ['h', 3600],
+    ['min', 60],
+  ] as const;
+  const [name, size] = units.find(([, length]) => seconds >= length) ?? ['s', 1];
+  return `${Math.round(seconds / size)} ${name}`;
+}
+
+const EIGHTHS = ['', '▏', '▎', '▍', '▌', '▋', '▊', '▉'];
+
+/** A bar of that many cells, filled to `share` (0..1), in eighths of a cell. */
+export function bar(share: number, cells: number): { readonly full: string; readonly empty: string } {
+  const eighths = Math.round(Math.min(1, Math.max(0, share)) * cells * 8);
+  const full = '█'.repeat(Math.floor(eighths / 8)) + (EIGHTHS[eighths % 8] ?? '');
+  return { full, empty: '·'.repeat(cells - Math.ceil(eighths / 8)) };
+}

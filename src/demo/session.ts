@@ -1,0 +1,124 @@
+// How is the simulated node started with the plugin, asked, and ended?
+import { spawn, type ChildProcess } from 'node:child_process';
+import { existsSync, mkdirSync, mkdtempSync, readdirSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { RpcFailure, RpcUnreachableError } from '../cln/errors.ts';
+import { RpcClient } from '../cln/rpc-client.ts';
+import { UsageError, type DemoOptions } from './options.ts';
+
+/** Generous: on a busy machine a plugin far behind answers late. */
+const CALL_TIMEOUT_MS = 120_000;
+const START_TIMEOUT_MS = 60_000;
+/** Real milliseconds for node and plugin to end before they are killed. */
+const END_TIMEOUT_MS = 40_000;
+/** Where simulated time begins: fixed, so that the same seed shows the same. */
+const START = '2026-11-01T00:00:00Z';
+/** The live view begins with a week behind it, so that there is something to see. */
+const HISTORY_DAYS = 7;
+
+export interface Programs {
+  readonly node: string;
+  readonly plugin: string;
+}
+
+/** The node or the plugin has ended by itself. */
+export class SessionLost extends Error {}
+
+export class Session {
+  readonly folder: string;
+  readonly #child: ChildProcess;
+  readonly #rpc: RpcClient;
+  #stderr = '';
+
+  private constructor(folder: string, child: ChildProcess) {
+    this.folder = folder;
+    this.#child = child;
+    this.#rpc = new RpcClient({
+      socketPath: join(folder, 'regtest', 'lightning-rpc'),
+      idPrefix: 'demo',
+      timeoutMs: CALL_TIMEOUT_MS,
+    });
+    child.stderr?.on('data', (chunk: Buffer) => {
+      this.#stderr += chunk.toString();
+    });
+  }
+
+  /** Resolves when node and plugin run. @throws UsageError, SessionLost */
+  static async start(options: DemoOptions, programs: Programs): Promise<Session> {
+    const folder = makeFolder(options.keep);
+    const flags: Readonly<Record<string, string | number>> = {
+      'lightning-dir': folder,
+      plugin: programs.plugin,
+      start: START,
+      speed: options.speed,
+      channels: options.channels,
+      'forwards-per-day': options.forwardsPerDay,
+      'history-days': options.days === null ? HISTORY_DAYS : 0,
+      seed: options.seed,
+    };
+    const args = Object.entries(flags).map(([name, value]) => `--${name}=${value}`);
+    // Its own process group: Ctrl-C is ours to answer, by a clean end. Should we be killed, its standard input ends.
+    const child = spawn(process.execPath, [programs.node, ...args, '--until-stdin-ends'], {
+      stdio: ['pipe', 'ignore', 'pipe'],
+      detached: true,
+    });
+    const session = new Session(folder, child);
+    const deadline = Date.now() + START_TIMEOUT_MS;
+    for (;;) {
+      try {
+        await session.call('revenue-status');
+        return session;
+      } catch (error) {
+        if (!(error instanceof RpcFailure) || Date.now() > deadline) {
+          await session.end();
+          throw error;
+        }
+      }
+      await sleep(50);
+    }
+  }
+
+  /** @throws RpcFailure; SessionLost when the node has ended. */
+  async call(method: string, params: Readonly<Record<string, unknown>> = {}): Promise<unknown> {
+    this.#requireAlive();
+    try {
+      return await this.#rpc.call(method, params);
+    } catch (error) {
+      if (error instanceof RpcUnreachableError) {
+        // The connection falls a moment before the process is seen to end.
+        await sleep(100);
+        this.#requireAlive();
+      }
+      throw error;
+    }
+  }
+
+  /** Ends plugin and node. Safe to call twice. */
+  async end(): Promise<void> {
+    this.#rpc.close();
+    const { exitCode, signalCode } = this.#child;
+    if (exitCode !== null || signalCode !== null) return;
+    const ended = new Promise((resolve) => this.#child.once('exit', resolve));
+    this.#child.kill('SIGTERM');
+    const timer = setTimeout(() => this.#child.kill('SIGKILL'), END_TIMEOUT_MS);
+    await ended;
+    clearTimeout(timer);
+  }
+
+  #requireAlive(): void {
+    const { exitCode, signalCode } = this.#child;
+    if (exitCode !== null || signalCode !== null)
+      throw new SessionLost(`the simulated node has ended (${signalCode ?? String(exitCode)}): ${this.#stderr.trim()}`);
+  }
+}
+
+function makeFolder(keep: string | null): string {
+  if (keep === null) return mkdtempSync(join(tmpdir(), 'revenue-ops-'));
+  const folder = resolve(keep);
+  if (existsSync(folder) && readdirSync(folder).length > 0)
+    throw new UsageError(`--keep: expected a new or empty folder, got ${folder}`);
+  mkdirSync(folder, { recursive: true });
+  return folder;
+}
