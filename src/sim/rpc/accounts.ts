@@ -5,7 +5,7 @@ import { CURRENCY } from '../world/books.ts';
 import { paymentHashOf } from '../world/identity.ts';
 import type { Sim } from '../world/sim.ts';
 import { wire } from '../world/sim.ts';
-import type { Account, ChainMove, ChannelMove, OnchainFee } from '../world/state.ts';
+import type { Account, ChainMove, ChannelMove, OnchainFee } from '../world/records.ts';
 
 /** One line of the books, whatever ledger it came from. */
 export type Entry =

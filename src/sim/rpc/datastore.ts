@@ -2,7 +2,7 @@
 import { BadToken, INVALID_PARAMS, SimError, optional, required, withDefault } from '../method.ts';
 import type { SimMethod } from '../method.ts';
 import type { Sim } from '../world/sim.ts';
-import type { DatastoreEntry } from '../world/state.ts';
+import type { DatastoreEntry } from '../world/records.ts';
 import { define } from './define.ts';
 import { oneOf, text, u64 } from './params.ts';
 

@@ -4,7 +4,7 @@ import { BadToken, INVALID_PARAMS, SimError, onlyIf, optional, required, withDef
 import type { SimMethod } from '../method.ts';
 import { allForwards, deleteForward, forwardFields, forwardsFrom, indexedForward } from '../world/forward-log.ts';
 import type { Sim } from '../world/sim.ts';
-import type { ForwardRow } from '../world/state.ts';
+import type { ForwardRow } from '../world/records.ts';
 import { SINCE, versionNumber } from '../world/versions.ts';
 import { define } from './define.ts';
 import { checkPaging, indexName, oneOf, scidParam, take, u32, u64 } from './params.ts';

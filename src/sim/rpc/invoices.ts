@@ -4,7 +4,7 @@ import type { SimMethod } from '../method.ts';
 import { hash32, hashOfPreimage } from '../world/identity.ts';
 import type { Sim } from '../world/sim.ts';
 import { wire } from '../world/sim.ts';
-import type { Invoice } from '../world/state.ts';
+import type { Invoice } from '../world/records.ts';
 import { SINCE, versionNumber } from '../world/versions.ts';
 import { define } from './define.ts';
 import { amountOrAny, bool, checkPaging, hash, indexName, integer, take, text, u32, u64 } from './params.ts';

@@ -8,7 +8,7 @@ import { paymentHashOf } from '../world/identity.ts';
 import { sendpayFields } from '../world/payments.ts';
 import type { Sim } from '../world/sim.ts';
 import { wire } from '../world/sim.ts';
-import type { ForwardRow, Payment } from '../world/state.ts';
+import type { ForwardRow, Payment } from '../world/records.ts';
 import { SINCE, versionNumber } from '../world/versions.ts';
 import { define } from './define.ts';
 import { checkPaging, hash, indexName, oneOf, scidParam, take, text, u32, u64 } from './params.ts';

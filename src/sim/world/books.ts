@@ -4,7 +4,7 @@ import type { ChannelId, Msat } from '../../core/units.ts';
 import { paymentHashOf } from './identity.ts';
 import type { Sim } from './sim.ts';
 import { wire } from './sim.ts';
-import type { Account, ChainMove, ChainMoveTag, ChannelMove, ChannelMoveTag, OnchainFee } from './state.ts';
+import type { Account, ChainMove, ChainMoveTag, ChannelMove, ChannelMoveTag, OnchainFee } from './records.ts';
 
 /** regtest's name for its coin (BIP 173). */
 export const CURRENCY = 'bcrt';

@@ -1,7 +1,8 @@
 // What does a new block do? Channels lock in, closes confirm, delays run out, closed channels are forgotten.
-import { closingSpent, forgetChannel, lockIn, spliceLocked, sweepDelayed } from './channel-life.ts';
+import { closingSpent, forgetChannel, lockIn, sweepDelayed } from './channel-life.ts';
 import { hash32 } from './identity.ts';
 import type { Sim } from './sim.ts';
+import { spliceLocked } from './splice.ts';
 import type { Channel } from './state.ts';
 
 /** Bitcoin's average. */

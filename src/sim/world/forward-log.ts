@@ -4,7 +4,7 @@ import { addMsat } from '../../core/units.ts';
 import { paymentHashOf, preimageOf } from './identity.ts';
 import type { Sim } from './sim.ts';
 import { wire } from './sim.ts';
-import type { ForwardRow } from './state.ts';
+import type { ForwardRow } from './records.ts';
 import { SINCE, versionNumber } from './versions.ts';
 
 /** BOLT 4 failure codes that our own node answers with. */

@@ -6,7 +6,8 @@ import { recordChannelMove } from './books.ts';
 import { createForward, nextForwardIndex, updateForward } from './forward-log.ts';
 import { feeOf, inFlight, receivable, reserveOf, spendable } from './liquidity.ts';
 import type { Sim } from './sim.ts';
-import type { Channel, ForwardRow, Policy } from './state.ts';
+import type { ForwardRow } from './records.ts';
+import type { Channel, Policy } from './state.ts';
 
 /** BOLT 4. */
 const TEMPORARY_CHANNEL_FAILURE = 4103;

@@ -6,7 +6,8 @@ import { addHtlc, removeHtlc } from './forwarding.ts';
 import { paymentHashOf, preimageOf } from './identity.ts';
 import type { Sim } from './sim.ts';
 import { wire } from './sim.ts';
-import type { Channel, Payment } from './state.ts';
+import type { Payment } from './records.ts';
+import type { Channel } from './state.ts';
 
 interface Sending {
   readonly out: Channel;

@@ -3,7 +3,7 @@ import { msat, negMsat, satsToMsat, subMsat, sumMsat } from '../../core/units.ts
 import type { Msat } from '../../core/units.ts';
 import { recordChainMove, recordOnchainFee } from './books.ts';
 import type { Sim } from './sim.ts';
-import type { WalletOutput } from './state.ts';
+import type { WalletOutput } from './records.ts';
 
 /** Satoshi per kiloweight: lightningd's floor, which is what a quiet regtest asks for. */
 export const FEERATE_PER_KW = 253;
