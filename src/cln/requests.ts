@@ -2,6 +2,7 @@
 import { INVALID_PARAMS, messageOf, MethodError, GENERIC_ERROR, UNKNOWN_METHOD } from './errors.ts';
 import { readInit } from './init.ts';
 import { isObject } from './jsonrpc.ts';
+import { loggable } from './log.ts';
 import { manifestOf } from './manifest.ts';
 import { refuseText, type OptionDeclaration } from './options.ts';
 import type { CallContext, MethodDeclaration, PluginDefinition } from './plugin-definition.ts';
@@ -43,16 +44,18 @@ export class Requests {
     }
   }
 
-  /** lightningd ignores an error reply to init and takes the plugin for active; only `disable` stops it. */
+  /**
+   * lightningd ignores an error reply to init and takes the plugin for active; only `disable` stops it.
+   */
   #init(params: unknown): object {
     try {
       if (this.#initialised) throw new Error('init came twice');
       const answer = this.#definition.init(readInit(params, this.#definition.options));
-      if (answer) return answer;
+      if (answer) return disabled(answer.disable);
       this.#initialised = true;
       return {};
     } catch (error) {
-      return { disable: messageOf(error) };
+      return disabled(messageOf(error));
     }
   }
 
@@ -93,6 +96,9 @@ export class Requests {
     return declaration;
   }
 }
+
+/** lightningd logs the sentence, as one line whatever is in it. */
+const disabled = (reason: string): object => ({ disable: loggable(reason.replace(/\s*\n\s*/g, '; ')) });
 
 function withoutCommand(params: unknown): unknown {
   if (Array.isArray(params)) return params.slice(1);

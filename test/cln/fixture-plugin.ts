@@ -42,6 +42,7 @@ const plugin = runPlugin({
     method('fixture-log', () => {
       plugin.log('warning' as 'warn', 'at a level that kills');
       plugin.log('info', 'two\nlines');
+      plugin.log('info', 'x'.repeat(1_000_000));
       return Promise.resolve('logged');
     }),
     method('fixture-slow', async (_params, call) => {
@@ -70,7 +71,7 @@ const plugin = runPlugin({
   shutdown: async () => {
     rpc?.close();
     // More than a pipe holds: all of it has to be out before the process ends.
-    plugin.log('info', 'x'.repeat(1_000_000));
+    plugin.log('info', `${'x'.repeat(4999)}\n`.repeat(200));
     await new Promise((resolve) => setTimeout(resolve, 5));
     note('shutdown');
   },

@@ -460,6 +460,35 @@ describe('log', () => {
   });
 });
 
+describe('length', () => {
+  const long = `${'x'.repeat(300_000)}\nshort\n${'😀'.repeat(150_000)}`;
+  const manyLines = 'a line\n'.repeat(100_000);
+
+  it('trap: no line is longer than lightningd bears, which aborts beyond 2^18 bytes', async () => {
+    const harness = await started();
+    harness.handle.log('info', long);
+    const lines = harness.logs[0]?.message.split('\n') ?? [];
+    expect(lines).toHaveLength(3);
+    expect(lines[0]).toBe(`${'x'.repeat(10_000)}... and 290000 characters more`);
+    expect(lines[1]).toBe('short');
+    for (const line of lines) expect(Buffer.byteLength(line)).toBeLessThan(2 ** 16);
+  });
+
+  it('trap: neither is the sentence that disables, which lightningd logs', async () => {
+    const inits = [
+      () => ({ disable: long }),
+      () => ({ disable: manyLines }),
+      () => {
+        throw new Error(long);
+      },
+    ];
+    for (const init of inits) {
+      const { result } = await new Harness(definition({ init })).ask('init', INIT_PARAMS);
+      expect(Buffer.byteLength((result as { disable: string }).disable)).toBeLessThan(2 ** 17);
+    }
+  });
+});
+
 describe('the end', () => {
   const closing = () => {
     const closed: string[] = [];

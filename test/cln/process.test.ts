@@ -88,12 +88,13 @@ describe('a plugin process', () => {
     expect((await child.ask('fixture-echo', [1])).result).toEqual([1]);
   });
 
-  it('trap: logs at levels that do not kill', async () => {
+  it('trap: logs at levels that do not kill the plugin, and lines that do not kill lightningd', async () => {
     const child = await started();
     await child.ask('fixture-log');
     expect(child.logs).toEqual([
       { level: 'warn', message: '[level warning] at a level that kills' },
       { level: 'info', message: 'two\nlines' },
+      { level: 'info', message: `${'x'.repeat(10_000)}... and 990000 characters more` },
     ]);
   });
 
@@ -150,7 +151,7 @@ describe('a plugin process', () => {
     end(child);
     expect(await child.exit).toBe(0);
     expect(diaryLines()).toEqual(['init', 'shutdown']);
-    expect(child.logs).toEqual([{ level: 'info', message: 'x'.repeat(1_000_000) }]);
+    expect(child.logs).toEqual([{ level: 'info', message: `${'x'.repeat(4999)}\n`.repeat(200).trimEnd() }]);
     expect(child.stderr).toBe('');
   });
 
