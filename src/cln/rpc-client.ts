@@ -40,6 +40,7 @@ export class RpcClient {
   /**
    * Calls a method and gives its result. A lost connection is opened anew by the next call; the call that lost it is
    * not repeated, because it may have taken effect.
+   * @throws RangeError a timeout that is none
    * @throws RpcError lightningd's error reply
    * @throws RpcTimeoutError no reply in time
    * @throws RpcUnreachableError no connection, or lost before the reply
@@ -51,6 +52,7 @@ export class RpcClient {
     options: CallOptions = {},
   ): Promise<unknown> {
     const { timeoutMs = this.#options.timeoutMs, filter, signal, connection: kind = 'shared' } = options;
+    if (!(timeoutMs > 0)) throw new RangeError(`${method}: expected a timeout above 0 ms, got ${String(timeoutMs)}`);
     signal?.throwIfAborted();
     if (this.#closed) throw new RpcUnreachableError(method, 'the client is closed');
     const id = `${this.#options.idPrefix}:${method}#${String(++this.#lastId)}`;

@@ -1,8 +1,10 @@
 // Are definitions refused that lightningd would kill the plugin for, or crash over?
+import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { checkDefinition, manifestOf } from '../../src/cln/manifest.ts';
 import { refuseText, refuseValue, type OptionDeclaration } from '../../src/cln/options.ts';
 import { DefinitionError, type PluginDefinition } from '../../src/cln/plugin.ts';
+import { isReservedCommand } from '../../src/cln/reserved-names.ts';
 import { definition, Harness, method } from './harness.ts';
 
 const run = () => Promise.resolve({});
@@ -25,6 +27,15 @@ describe('methods', () => {
       expect(faultsOf({ methods: [method(name, run)] })).toContain(`method ${name}: is a command of lightningd`);
     },
   );
+
+  it("refuses every command of a real node but its own plugin's (recorded help)", () => {
+    const { result } = JSON.parse(
+      readFileSync(new URL('../fixtures/recordings/help.json', import.meta.url), 'utf8'),
+    ) as { result: { help: { command: string }[] } };
+    const names = result.help.map(({ command }) => command.split(' ')[0] ?? '');
+    expect(names.length).toBeGreaterThan(100);
+    expect(names.filter((name) => !name.startsWith('rec-') && !isReservedCommand(name))).toEqual([]);
+  });
 
   it('names of our own pass', () => {
     expect(faultsOf({ methods: [method('revenue-status', run), method('revenue-analyze', run)] })).toBe('');

@@ -173,6 +173,13 @@ describe('time', () => {
   });
 });
 
+describe('a timeout', () => {
+  it.each([0, -1, NaN])('of %d ms is refused, for it would mean never or at once', async (timeoutMs) => {
+    expect(await failure(client.call('x', {}, { timeoutMs }))).toBeInstanceOf(RangeError);
+    expect(server.requests).toEqual([]);
+  });
+});
+
 describe('abort', () => {
   it('rejects with its reason, before or after sending', async () => {
     server.answer = silent;
