@@ -2,6 +2,9 @@
 import { RpcError } from '../cln/errors.ts';
 import { SessionLost, type Session } from './session.ts';
 
+/** Who can be asked. */
+export type Asked = Pick<Session, 'call'>;
+
 export interface ChannelFigures {
   readonly channel_id: string;
   readonly alias: string | null;
@@ -60,7 +63,7 @@ const UNKNOWN_COMMAND = -32601;
 const PLUGIN_TERMINATED = -4;
 
 /** @throws SessionLost when the plugin has ended, with what the node's log says of it. */
-export async function readFigures(session: Session): Promise<Figures> {
+export async function readFigures(session: Asked): Promise<Figures> {
   try {
     const status = (await session.call('revenue-status')) as Status;
     const analysis = status.ready ? ((await session.call('revenue-analyze')) as Analysis) : null;
@@ -73,7 +76,7 @@ export async function readFigures(session: Session): Promise<Figures> {
   }
 }
 
-async function lastWords(session: Session): Promise<string> {
+async function lastWords(session: Asked): Promise<string> {
   const { log } = (await session.call('dev-sim-log', { level: 'info' })) as {
     readonly log: readonly { readonly log: string }[];
   };

@@ -30,8 +30,8 @@ export const count = (value: number): string => Math.round(value).toLocaleString
 
 /** Millisatoshi as sats with all three decimals. */
 export function sats(msat: bigint): string {
-  const [whole, part] = [msat / 1000n, msat % 1000n];
-  return `${whole.toLocaleString('en-US')}.${String(part < 0n ? -part : part).padStart(3, '0')}`;
+  const size = msat < 0n ? -msat : msat;
+  return `${msat < 0n ? '-' : ''}${(size / 1000n).toLocaleString('en-US')}.${String(size % 1000n).padStart(3, '0')}`;
 }
 
 /** Unix seconds as 2026-11-05 13:20. */

@@ -1,7 +1,6 @@
 // Do the plugin's totals agree with the node's, to the millisatoshi?
 import { setTimeout as sleep } from 'node:timers/promises';
-import { readFigures, type Analysis, type Figures, type NodeFacts } from './figures.ts';
-import type { Session } from './session.ts';
+import { readFigures, type Analysis, type Asked, type Figures, type NodeFacts } from './figures.ts';
 
 export interface Settlement {
   readonly figures: Figures;
@@ -19,7 +18,7 @@ const LONGEST_WINDOW_DAYS = 90;
 export const toMsat = (sats: number): bigint => BigInt(Math.round(sats * 1000));
 
 /** Stops the payments, waits until none is under way, and has both sides draw up their totals. */
-export async function settle(session: Session): Promise<Settlement> {
+export async function settle(session: Asked): Promise<Settlement> {
   await session.call('dev-sim-traffic', { forwards_per_day: 0 });
   while ((await inFlight(session)) > 0) await sleep(20);
   const window = { config: 'revenue-ops-flow-window-days', val: LONGEST_WINDOW_DAYS, transient: true };
@@ -36,7 +35,7 @@ export async function settle(session: Session): Promise<Settlement> {
   };
 }
 
-async function inFlight(session: Session): Promise<number> {
+async function inFlight(session: Asked): Promise<number> {
   const { forwards } = (await session.call('listforwards', { status: 'offered' })) as {
     readonly forwards: readonly unknown[];
   };

@@ -1,0 +1,93 @@
+// Does `npm start` do what it says, with the real plugin in its own process?
+import { execFile } from 'node:child_process';
+import { chmodSync, existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { readFigures } from '../../src/demo/figures.ts';
+import { Session } from '../../src/demo/session.ts';
+
+const ROOT = resolve(import.meta.dirname, '../..');
+
+interface Ended {
+  readonly code: number | string | null;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+const demo = (...args: readonly string[]): Promise<Ended> =>
+  new Promise((resolve) => {
+    execFile(process.execPath, [join(ROOT, 'dist/demo.js'), ...args], (error, stdout, stderr) => {
+      resolve({ code: error ? (error.code ?? null) : 0, stdout, stderr });
+    });
+  });
+
+let folder: string;
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'demo-'));
+});
+afterEach(() => {
+  rmSync(folder, { recursive: true, force: true });
+});
+
+describe('npm start', () => {
+  it('runs the days ordered, and finds the totals of plugin and node equal', async () => {
+    const { code, stdout } = await demo('--days', '3', '--speed', '864000', '--seed', '7', '--keep', folder);
+    expect(stdout).toContain('The plugin agrees with the node to the millisatoshi.');
+    expect(stdout).toContain('3 simulated days');
+    expect(code).toBe(0);
+    const database = /Database: (.*)\n/.exec(stdout)?.[1] ?? '';
+    expect(database.startsWith(folder)).toBe(true);
+    expect(existsSync(database)).toBe(true);
+  });
+
+  it('refuses a folder in use, and nonsense', async () => {
+    writeFileSync(join(folder, 'x'), '');
+    const inUse = await demo('--keep', folder);
+    expect(inUse).toMatchObject({ code: 2, stdout: '' });
+    expect(inUse.stderr).toContain('--keep: expected a new or empty folder');
+    expect((await demo('--days', 'many')).code).toBe(2);
+  });
+
+  it('helps', async () => {
+    const { code, stdout } = await demo('--help');
+    expect(code).toBe(0);
+    expect(stdout).toContain('--forwards-per-day');
+  });
+
+  it('says why when the plugin dies under it', async () => {
+    const plugin = join(folder, 'dying.mjs');
+    writeFileSync(plugin, DYING);
+    chmodSync(plugin, 0o755);
+    const options = { days: null, speed: 1, channels: 2, forwardsPerDay: 0, seed: 1, keep: join(folder, 'node') };
+    const session = await Session.start(options, { node: join(ROOT, 'dist/simulated-node.js'), plugin });
+    try {
+      await expect(readFigures(session)).rejects.toThrow(
+        'the plugin has ended: Killing plugin: exited during normal operation',
+      );
+    } finally {
+      await session.end();
+    }
+  });
+});
+
+/** Answers revenue-status once. */
+const DYING = `#!/usr/bin/env node
+let text = '';
+let answered = false;
+const reply = (id, result) => process.stdout.write(JSON.stringify({ jsonrpc: '2.0', id, result }));
+process.stdin.on('data', (chunk) => {
+  text += chunk;
+  const messages = text.split('\\n\\n');
+  text = messages.pop();
+  for (const { id, method } of messages.map((message) => JSON.parse(message))) {
+    if (method === 'getmanifest') reply(id, { options: [], rpcmethods: [{ name: 'revenue-status', usage: '' }] });
+    else if (method === 'init') reply(id, {});
+    else if (answered) process.exit(1);
+    else {
+      answered = true;
+      reply(id, { ready: false });
+    }
+  }
+});
+process.stdin.on('end', () => process.exit(0));
+`;
