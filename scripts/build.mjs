@@ -5,7 +5,12 @@ import { existsSync, readFileSync } from 'node:fs';
 
 const { version } = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8'));
 
-const programs = { plugin: 'src/main.ts', demo: 'src/demo.ts', 'simulated-node': 'src/sim/process/main.ts' };
+const programs = {
+  plugin: 'src/main.ts',
+  cli: 'src/cli.ts',
+  demo: 'src/demo.ts',
+  'simulated-node': 'src/sim/process/main.ts',
+};
 
 await build({
   entryPoints: Object.fromEntries(Object.entries(programs).filter(([, source]) => existsSync(source))),

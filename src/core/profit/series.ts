@@ -26,12 +26,11 @@ export const SECONDS_PER_YEAR = 31_536_000;
 
 /** Doubles end near 2^1024, and sums weighted with years must stay below. */
 const LARGEST = 2 ** 1000;
-/** What scaled-down amounts keep: far more than a double's 53 bits, far less than would leave sums too large. */
-const SCALED_BITS = 900;
 
 /**
  * Sorts and sums per second. Sums are taken in integers and rounded to a double once per second, so that splitting a
  * flow changes nothing. Input already in time order, as every ledger is, costs one pass.
+ * @throws RangeError when the flows add up to more than 2^1000 of their unit, near where doubles end.
  */
 export function toSeries(flows: readonly DatedAmount[]): Series {
   const { times, values } = sumPerSecond(flows);
@@ -44,7 +43,7 @@ export function toSeries(flows: readonly DatedAmount[]): Series {
     total += values[i] as number;
     absolute += Math.abs(values[i] as number);
   }
-  if (absolute >= LARGEST) return { ...toSeries(scaledDown(flows)), total: sumOf(flows) };
+  if (absolute >= LARGEST) throw new RangeError('cash flows: expected sums below 2^1000, got more');
   // No partial sum can have left the integers that a double holds exactly.
   const exact = absolute <= Number.MAX_SAFE_INTEGER;
   return { start, lifetime, seconds: times, values, total: exact ? BigInt(total) : sumOf(flows) };
@@ -82,10 +81,3 @@ function sumPerSecond(flows: readonly DatedAmount[]): { times: Float64Array; val
 }
 
 const sumOf = (flows: readonly DatedAmount[]): bigint => flows.reduce((total, { amount }) => total + amount, 0n);
-
-/** Amounts beyond doubles (decimals with hundreds of digits), all divided alike; a return does not depend on the unit. */
-function scaledDown(flows: readonly DatedAmount[]): DatedAmount[] {
-  const bits = flows.reduce((most, { amount }) => Math.max(most, amount.toString(2).length), 0);
-  const divisor = 2n ** BigInt(bits - SCALED_BITS);
-  return flows.map(({ time, amount }) => ({ time, amount: amount / divisor }));
-}
