@@ -43,6 +43,6 @@ export function alertsOf(facts: AlertFacts): string[] {
 
 function loopAlert({ name, last, faulted }: LoopStatus): string[] {
   if (last === null || (last.consecutiveFailures === 0 && !faulted)) return [];
-  const times = last.consecutiveFailures === 1 ? 'once' : `${last.consecutiveFailures} times in a row`;
-  return [`loop ${name} failed ${times}: ${last.lastOutcome}`];
+  const times = ['once', 'twice'][last.consecutiveFailures - 1] ?? `${last.consecutiveFailures} times`;
+  return [`loop ${name} failed ${times}, last: ${last.lastOutcome}`];
 }

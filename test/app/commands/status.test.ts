@@ -1,0 +1,119 @@
+import { describe, expect, it } from 'vitest';
+import { msat } from '../../../src/core/units.ts';
+import { snapshot } from '../../channel-views.ts';
+import { channelNumber } from '../node-in-memory.ts';
+import { alertsOf, applications, pay, timeout, type Reply } from '../setup.ts';
+
+const { database, started } = applications();
+
+describe('revenue-status', () => {
+  it('has every field of the contract', async () => {
+    const { run, node, clock } = await started({}, (of, time) => {
+      pay(of, 1, 2, 6_000_000, time.now() - 10);
+      of.snapshot = snapshot([1, 2, 3].map((n) => channelNumber(n, { spendable: msat(1_500) })));
+    });
+    expect(await run('revenue-status')).toEqual({
+      version: '1.2.3',
+      node_id: node.snapshot.nodeId,
+      mode: 'live',
+      ready: true,
+      channels: { total: 3, source: 1, sink: 1, balanced: 1 },
+      loops: {
+        flow: expect.objectContaining({ interval_seconds: 3600, last_outcome: 'ok' }) as unknown,
+        intake: expect.objectContaining({ interval_seconds: 60, last_outcome: 'ok' }) as unknown,
+        fees: absent(1800),
+        rebalance: absent(900),
+      },
+      rebalancer: { configured: 'auto', active: null, available: ['native'], in_flight: 0 },
+      clboss: { enabled: true, available: false, unmanaged_peers: [] },
+      budget: { daily_sats: 5000, spent_24h_sats: 0, reserved_sats: 0, available_sats: 5000 },
+      reserve: { minimum_sats: 1_000_000, onchain_sats: 2_000_000, channels_sats: 4.5, ok: true },
+      database: {
+        path: database.path,
+        schema_version: expect.any(Number) as number,
+        forwards: 1,
+        oldest_forward: Math.floor(clock.now() / 3600) * 3600,
+      },
+      alerts: [],
+      recent_fee_changes: [],
+      recent_rebalances: [],
+    });
+  });
+
+  const absent = (interval: number): Reply => ({
+    interval_seconds: interval,
+    last_run: null,
+    last_outcome: 'not available in this version',
+    next_run: null,
+    consecutive_failures: 0,
+    running: false,
+  });
+
+  it('sees plugins come and go', async () => {
+    const { run, node } = await started({ rebalancer: 'sling' });
+    expect(alertsOf(await run('revenue-status'))).toEqual([
+      'rebalancer sling is configured, but the node does not have it',
+    ]);
+    for (const command of ['circular', 'sling-job', 'sling-go', 'sling-stats', 'rebalance', 'clboss-status'])
+      node.commands.add(command);
+    const status = await run('revenue-status');
+    expect(status).toMatchObject({
+      rebalancer: { available: ['circular', 'sling', 'rebalance', 'native'] },
+      clboss: { available: true },
+      alerts: [],
+    });
+    node.commands.delete('clboss-status');
+    expect(await run('revenue-status')).toMatchObject({ clboss: { available: false } });
+  });
+
+  it.each([
+    [2_000_000_000, 0, true],
+    [0, 1_000_000_000, true],
+    [0, 999_999_999, false],
+    [400_000_000, 600_000_000, true],
+    [399_999_999, 600_000_000, false],
+  ])('counts %s msat on chain and %s in channels toward the reserve', async (onchain, spendable, ok) => {
+    const { run } = await started({}, (node) => {
+      node.funds = msat(onchain);
+      node.snapshot = snapshot([channelNumber(1, { spendable: msat(spendable) })]);
+    });
+    expect((await run('revenue-status'))['reserve']).toMatchObject({ ok });
+  });
+
+  it('tells what it can when the node does not answer, and what it cannot', async () => {
+    const { run, node } = await started();
+    const { nodeId: id } = node.snapshot;
+    for (const read of ['readSnapshot', 'readOnchainFunds', 'readCommandNames'] as const)
+      node.failing.set(read, timeout);
+    const status = await run('revenue-status');
+    expect(status).toMatchObject({
+      node_id: id,
+      channels: null,
+      rebalancer: { available: null },
+      clboss: { available: null },
+      reserve: { onchain_sats: null, channels_sats: null, ok: null },
+      database: { forwards: 0 },
+    });
+    expect(alertsOf(status)).toContain(`the node could not be asked: ${timeout.message}`);
+  });
+
+  it('raises what an operator should look at', async () => {
+    const { run, node, clock } = await started({ dryRun: true, flowInterval: 60 });
+    node.snapshot = { ...node.snapshot, synced: false };
+    node.failing.set('readChannelIdentities', timeout);
+    await clock.advance(130);
+    expect(alertsOf(await run('revenue-status'))).toEqual([
+      `loop flow failed twice, last: ${timeout.message}`,
+      'the node is catching up with the chain: it is read, but nothing will be changed until it has',
+      'dry-run: decisions are recorded, but nothing is changed',
+    ]);
+  });
+
+  it('names legacy options that are still set', async () => {
+    const { app, run } = await started();
+    Object.assign(app.context, { legacyOptionsSet: ['revenue-ops-pid-kp'] });
+    expect(alertsOf(await run('revenue-status'))).toEqual([
+      'no longer used, remove from the configuration: revenue-ops-pid-kp',
+    ]);
+  });
+});
