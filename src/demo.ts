@@ -1,7 +1,7 @@
 // `npm start`: the plugin on a simulated node, at high speed, before your eyes.
 import { resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { readFigures, type Figures } from './demo/figures.ts';
+import { readFigures, readTime, type Figures } from './demo/figures.ts';
 import { parseOptions, USAGE, UsageError, type DemoOptions } from './demo/options.ts';
 import { COLOUR, PLAIN } from './demo/paint.ts';
 import { Session } from './demo/session.ts';
@@ -29,22 +29,34 @@ for (const signal of ['SIGINT', 'SIGTERM'] as const)
 
 /** Shows the run until it is over. Returns false when it was interrupted. */
 async function watch(session: Session, days: number | null): Promise<boolean> {
-  let started: number | null = null;
+  const { virtual_now: started, speed } = await readTime(session);
+  // Payments end on time, however far behind the plugin is with its answers.
+  const ending = days === null ? null : endPayments(session, (days * SECONDS_PER_DAY) / speed);
   if (stdout.isTTY) stdout.write(ENTER_SCREEN);
   try {
     while (!stop.signal.aborted) {
       const figures = await readFigures(session);
-      started ??= figures.now;
       const progress = days === null ? null : (figures.now - started) / (days * SECONDS_PER_DAY);
       show(figures, progress);
-      if (progress !== null && progress >= 1) return true;
-      await sleep(stdout.isTTY ? REDRAW_MS : LINE_MS, undefined, { signal: stop.signal }).catch(() => undefined);
+      if (progress !== null && progress >= 1) {
+        await ending;
+        return true;
+      }
+      await pause(stdout.isTTY ? REDRAW_MS : LINE_MS);
     }
     return false;
   } finally {
     if (stdout.isTTY) stdout.write(LEAVE_SCREEN);
   }
 }
+
+async function endPayments(session: Session, seconds: number): Promise<void> {
+  await pause(seconds * 1000);
+  if (!stop.signal.aborted) await session.call('dev-sim-traffic', { forwards_per_day: 0 });
+}
+
+/** Sleeps, but no longer than until an interruption. */
+const pause = (ms: number): Promise<void> => sleep(ms, undefined, { signal: stop.signal }).catch(() => undefined);
 
 function show(figures: Figures, progress: number | null): void {
   if (!stdout.isTTY) {
@@ -62,16 +74,16 @@ async function run(options: DemoOptions): Promise<number> {
     plugin: resolve(root, 'cl-revenue-ops.js'),
   });
   try {
-    const { database } = (await readFigures(session)).status;
+    const { now: started, status } = await readFigures(session);
     const finished = await watch(session, options.days);
     let agrees = true;
     if (finished && options.days !== null) {
-      const settlement = await settle(session);
+      const settlement = await settle(session, started);
       agrees = settlement.pluginFees === settlement.nodeFees;
       stdout.write(`${summary(settlement, options.days, paint).join('\n')}\n`);
     }
     await session.end();
-    stdout.write(`Database: ${database.path}\n`);
+    stdout.write(`Database: ${status.database.path}\n`);
     return agrees ? 0 : 1;
   } finally {
     await session.end();

@@ -68,13 +68,17 @@ export async function readFigures(session: Asked): Promise<Figures> {
     const status = (await session.call('revenue-status')) as Status;
     const analysis = status.ready ? ((await session.call('revenue-analyze')) as Analysis) : null;
     const node = (await session.call('getinfo')) as NodeFacts;
-    const time = (await session.call('dev-sim-time')) as { readonly virtual_now: number; readonly speed: number };
+    const time = await readTime(session);
     return { now: time.virtual_now, speed: time.speed, node, status, analysis };
   } catch (error) {
     if (!(error instanceof RpcError) || ![UNKNOWN_COMMAND, PLUGIN_TERMINATED].includes(error.code)) throw error;
     throw new SessionLost(`the plugin has ended: ${await lastWords(session)}`);
   }
 }
+
+/** The clock of node and plugin: virtual Unix seconds, and how many of them pass in a real one. */
+export const readTime = async (session: Asked): Promise<{ readonly virtual_now: number; readonly speed: number }> =>
+  (await session.call('dev-sim-time')) as { readonly virtual_now: number; readonly speed: number };
 
 async function lastWords(session: Asked): Promise<string> {
   const { log } = (await session.call('dev-sim-log', { level: 'info' })) as {

@@ -13,19 +13,28 @@ export interface Settlement {
 
 /** The longest the plugin looks back (core/config/options.ts). */
 const LONGEST_WINDOW_DAYS = 90;
+const SECONDS_PER_DAY = 86_400;
 
 /** Replies hold sats with three decimals, which a double keeps exactly far beyond any amount here. */
 export const toMsat = (sats: number): bigint => BigInt(Math.round(sats * 1000));
 
-/** Stops the payments, waits until none is under way, and has both sides draw up their totals. */
-export async function settle(session: Asked): Promise<Settlement> {
-  await session.call('dev-sim-traffic', { forwards_per_day: 0 });
+/**
+ * Waits until no payment is under way, and has both sides draw up their totals. Payments must have been stopped.
+ * @param started virtual seconds when the first payment may have been.
+ * @throws Error when so much time has passed that the plugin no longer looks back to the start.
+ */
+export async function settle(session: Asked, started: number): Promise<Settlement> {
   while ((await inFlight(session)) > 0) await sleep(20);
   const window = { config: 'revenue-ops-flow-window-days', val: LONGEST_WINDOW_DAYS, transient: true };
   await session.call('setconfig', window);
-  const figures = await readFigures(session);
   const analysis = (await session.call('revenue-analyze')) as Analysis;
+  const figures = await readFigures(session);
   const node = (await session.call('getinfo')) as NodeFacts;
+  if (figures.now - started > LONGEST_WINDOW_DAYS * SECONDS_PER_DAY)
+    throw new Error(
+      `the plugin was so far behind that its longest window, ${LONGEST_WINDOW_DAYS} days, no longer reaches back to ` +
+        'the start: try a lower --speed or fewer --forwards-per-day',
+    );
   const net = analysis.channels.map(({ sats_in, sats_out }) => toMsat(sats_in) - toMsat(sats_out));
   return {
     figures,

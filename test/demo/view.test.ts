@@ -95,7 +95,7 @@ describe('the summary', () => {
   });
 
   it('says that the totals agree when they do to the millisatoshi', async () => {
-    const settlement = await settle(asked(200_250));
+    const settlement = await settle(asked(200_250), figures.now);
     expect(settlement.pluginFees).toBe(settlement.nodeFees);
     const text = summary(settlement, 30, PLAIN).join('\n');
     expect(text).toContain('The plugin agrees with the node to the millisatoshi.');
@@ -104,9 +104,25 @@ describe('the summary', () => {
   });
 
   it('says by how much they differ when they differ by one', async () => {
-    const settlement = await settle(asked(200_251));
+    const settlement = await settle(asked(200_251), figures.now);
     expect(settlement.pluginFees).not.toBe(settlement.nodeFees);
     expect(summary(settlement, 30, PLAIN).join('\n')).toContain('disagrees with the node by -0.001 sat');
+  });
+});
+
+describe('a run that took too long', () => {
+  it('is said to be one, rather than a difference', async () => {
+    const call = (method: string) =>
+      Promise.resolve(
+        {
+          'dev-sim-time': { virtual_now: 91 * 86_400, speed: 1 },
+          'revenue-status': figures.status,
+          'revenue-analyze': figures.analysis,
+          getinfo: figures.node,
+          listforwards: { forwards: [] },
+        }[method] ?? {},
+      );
+    await expect(settle({ call }, 0)).rejects.toThrow('no longer reaches back to the start');
   });
 });
 
