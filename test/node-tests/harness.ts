@@ -54,6 +54,8 @@ export interface TestNode {
   now(): Promise<number>;
   /** Routes payments through R, several at a time, and returns when all have ended. @throws when one ends otherwise than planned. */
   forward(payments: readonly Payment[]): Promise<void>;
+  /** Routes one payment as far as its recipient, who holds it until the function returned is called. */
+  hold(payment: Payment): Promise<() => Promise<void>>;
   /** Closes C-mutual with its peer's help and B-unilateral without, and confirms both. */
   closeTwo(): Promise<void>;
   /** Starts the plugin, waits until it has taken in what there is. */

@@ -83,6 +83,15 @@ export async function startSimulated(): Promise<TestNode> {
     async forward(payments: readonly Payment[]): Promise<void> {
       for (const payment of payments) await call('dev-sim-forward', order(payment, scids));
     },
+    async hold(payment: Payment): Promise<() => Promise<void>> {
+      const { in_channel, in_htlc_id } = await call('dev-sim-forward', {
+        ...order(payment, scids),
+        outcome: 'offered',
+      });
+      return async () => {
+        await call('dev-sim-resolve', { in_channel, in_htlc_id, outcome: 'settled' });
+      };
+    },
     async closeTwo(): Promise<void> {
       await call('dev-sim-close', { channel: scids['C-mutual'], how: 'mutual' });
       await call('dev-sim-close', { channel: scids['B-unilateral'], how: 'unilateral' });

@@ -2,6 +2,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { listForwards } from '../by-hand.ts';
 import {
   CHANNELS,
   PLUGIN,
@@ -16,7 +17,7 @@ import {
 import { pause, until, type Json } from '../rpc.ts';
 import { Bitcoind } from './bitcoind.ts';
 import { Lightningd } from './lightningd.ts';
-import { routePayment } from './payment.ts';
+import { preparePayment, routePayment, type Party } from './payment.ts';
 
 /** Payments under way at once; more makes nothing faster on two cores. */
 const CONCURRENCY = 8;
@@ -112,6 +113,11 @@ export async function startReal(): Promise<TestNode> {
   for (const role of ROLES)
     await r.call('setchannel', { id: scids[role], feeppm: CHANNELS[role].feePpm, enforcedelay: 0 });
 
+  const partyOf = ({ from, to }: Payment): Party => ({
+    payer: peers[CHANNELS[from].peer],
+    payee: peers[CHANNELS[to].peer],
+    ...{ r, scids, aliases },
+  });
   const node: TestNode = {
     kind: 'real',
     folder: join(r.folder, 'regtest'),
@@ -123,13 +129,26 @@ export async function startReal(): Promise<TestNode> {
       const failures: unknown[] = [];
       const worker = async (): Promise<void> => {
         for (let next = queue.shift(); next; next = queue.shift()) {
-          const [payer, payee] = [peers[CHANNELS[next.from].peer], peers[CHANNELS[next.to].peer]];
-          await routePayment({ payer, r, payee, scids, aliases }, next).catch((error: unknown) => failures.push(error));
+          await routePayment(partyOf(next), next).catch((error: unknown) => failures.push(error));
         }
       };
       await Promise.all(Array.from({ length: CONCURRENCY }, worker));
       if (failures.length > 0)
         throw new AggregateError(failures, `${String(failures.length)} payments ended otherwise`);
+    },
+    async hold(payment: Payment): Promise<() => Promise<void>> {
+      const send = await preparePayment(partyOf(payment), payment);
+      // A recipient whose lightningd stands still answers nothing, and nothing is lost.
+      const { payee } = partyOf(payment);
+      process.kill(payee.pid, 'SIGSTOP');
+      const { ended } = await send();
+      await until('the payment to be held', async () =>
+        (await listForwards(node)).some(({ status }) => status === 'offered'),
+      );
+      return async () => {
+        process.kill(payee.pid, 'SIGCONT');
+        await ended();
+      };
     },
     async closeTwo(): Promise<void> {
       await r.call('close', { id: scids['C-mutual'] });

@@ -1,7 +1,7 @@
 // How is one payment sent through R so that R's forward ends as wished? By explicit routes, so that no search decides.
 import { randomBytes } from 'node:crypto';
 import { CHANNELS, type Payment, type Role } from '../harness.ts';
-import { refusal } from '../rpc.ts';
+import { refusal, type Json } from '../rpc.ts';
 import { CLTV_DELTA, FEE_BASE_MSAT, type Lightningd } from './lightningd.ts';
 
 /** Blocks the recipient has; above any `cltv-final`, so that this never is the reason of a failure. */
@@ -18,8 +18,11 @@ export interface Party {
   readonly aliases: Readonly<Record<Role, string>>;
 }
 
-/** Sends it and waits for its end. @throws Error when it ends otherwise than wished. */
-export async function routePayment({ payer, r, payee, scids, aliases }: Party, payment: Payment): Promise<void> {
+/** Has the recipient ask for it; what is returned sends it and, once it is on its way, can be waited for. */
+export async function preparePayment(
+  { payer, r, payee, scids, aliases }: Party,
+  payment: Payment,
+): Promise<() => Promise<{ readonly ended: () => Promise<Json> }>> {
   const amount = payment.sats * 1000;
   const { feePpm } = CHANNELS[payment.to];
   const fee = payment.outcome === 'fee-insufficient' ? 0 : FEE_BASE_MSAT + Math.floor((amount * feePpm) / 1e6);
@@ -33,8 +36,16 @@ export async function routePayment({ payer, r, payee, scids, aliases }: Party, p
     { id: r.id, channel: scids[payment.from], amount_msat: amount + fee, delay: FINAL_CLTV + CLTV_DELTA },
     { id: payee.id, channel: out, amount_msat: amount, delay: FINAL_CLTV },
   ];
-  await payer.call('sendpay', { route, payment_hash: hash, payment_secret: invoice['payment_secret'] });
-  const end = payer.call('waitsendpay', { payment_hash: hash, timeout: 60 });
-  if (payment.outcome === 'settled') await end;
-  else await refusal(end);
+  return async () => {
+    await payer.call('sendpay', { route, payment_hash: hash, payment_secret: invoice['payment_secret'] });
+    return { ended: () => payer.call('waitsendpay', { payment_hash: hash, timeout: 60 }) };
+  };
+}
+
+/** Sends it and waits for its end. @throws Error when it ends otherwise than wished. */
+export async function routePayment(party: Party, payment: Payment): Promise<void> {
+  const send = await preparePayment(party, payment);
+  const { ended } = await send();
+  if (payment.outcome === 'settled') await ended();
+  else await refusal(ended());
 }

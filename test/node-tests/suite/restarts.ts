@@ -36,6 +36,25 @@ export function testRestarts(theNode: Node): void {
     await expectNothingLost(node);
   });
 
+  it('takes in what was routed while it was away', async () => {
+    const node = theNode();
+    await node.stopPlugin();
+    await node.forward(smallPayments(10, OPEN_ROLES, 7));
+    await node.startPlugin();
+    await expectNothingLost(node);
+  });
+
+  it('learns the end of what was under way when it stopped', async () => {
+    const node = theNode();
+    const release = await node.hold({ from: 'A', to: 'B', sats: 5000, outcome: 'settled' });
+    // It has seen the forward now, and counts it for nothing yet.
+    await expectSameFigures(node);
+    await node.stopPlugin();
+    await release();
+    await node.startPlugin();
+    await expectNothingLost(node);
+  });
+
   it('loses and doubles nothing when lightningd restarts', async () => {
     const node = theNode();
     const before = await midTraffic(node, 5);
