@@ -1,0 +1,32 @@
+// What does the profit-and-loss statement look like?
+import type { Statement } from '../../core/profit/statement.ts';
+import { figure, MARGIN, WIDTH, type FigureOptions } from './figure.ts';
+import { table, type TableRow } from './table.ts';
+import { LABELS, satsText, signedSats } from './words.ts';
+
+const RIGHT = WIDTH - 2 * MARGIN - 12;
+
+/** @param measures what to show below the result, such as ['CARR', '6.3 % a year'] */
+export function statementFigure(
+  { capital, lines, netProfit, amountAtClosing, estimated }: Statement,
+  measures: readonly (readonly [string, string])[],
+  options: FigureOptions,
+): string {
+  const note = (isEstimate: boolean): string => (isEstimate ? 'estimated' : '');
+  const rows: TableRow[] = [
+    { cells: [LABELS.capital, '', satsText(capital)] },
+    ...lines.map(({ item, amount, estimated }) => ({ cells: [LABELS[item], note(estimated), signedSats(amount)] })),
+    { cells: [LABELS.amount_at_closing, note(estimated), satsText(amountAtClosing)], strong: true },
+    { cells: ['Net profit', note(estimated), signedSats(netProfit)], strong: true },
+    ...measures.map(([label, value]) => ({ cells: [label, '', value] })),
+  ];
+  const { body, height } = table(
+    [
+      { head: '', x: 12, align: 'start' },
+      { head: '', x: 260, align: 'start' },
+      { head: 'sats', x: RIGHT, align: 'end' },
+    ],
+    rows,
+  );
+  return figure(options, height, body);
+}
