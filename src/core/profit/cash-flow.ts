@@ -60,11 +60,15 @@ export function incurredFlows(account: ChannelAccount): CashFlow[] {
   return inOrder([...opening, ...splices, ...routing, ...rebalances, ...closing]);
 }
 
-/** What has happened, and for an open channel what closing it `now` would bring: the flows of its committed return. */
-export const committedFlows = (account: ChannelAccount, now: UnixSec): CashFlow[] =>
-  account.end.state === 'closed'
-    ? incurredFlows(account)
-    : inOrder([...incurredFlows(account), ...endFlows(account, now)]);
+/**
+ * What has happened, and for an open channel what closing it `now` would bring: the flows of its committed return.
+ * @param incurred the account's own incurred flows, where they are at hand already
+ */
+export const committedFlows = (
+  account: ChannelAccount,
+  now: UnixSec,
+  incurred: CashFlow[] = incurredFlows(account),
+): CashFlow[] => (account.end.state === 'closed' ? incurred : inOrder([...incurred, ...endFlows(account, now)]));
 
 /** By time, then kind; flows of nothing are left out. */
 export const inOrder = (flows: readonly CashFlow[]): CashFlow[] =>

@@ -46,9 +46,9 @@ export interface Metrics {
 
 /** @param rate yearly discount rate of the net present value, a fraction above -1 */
 export function metricsOf(holdings: readonly Holding[], now: UnixSec, rate: number): Metrics {
-  const accounts = holdings.map(({ account }) => account);
-  const incurred = inOrder(accounts.flatMap(incurredFlows));
-  const committed = inOrder(accounts.flatMap((account) => committedFlows(account, now)));
+  const each = holdings.map(({ account }) => ({ account, incurred: incurredFlows(account) }));
+  const incurred = inOrder(each.flatMap((one) => one.incurred));
+  const committed = inOrder(each.flatMap((one) => committedFlows(one.account, now, one.incurred)));
   const totals = totalsOf(incurred);
   const capital = peakCapital(incurred);
   return {

@@ -1,6 +1,6 @@
 // What did cash flows add up to, cost by cost?
 import { isCapital, type CashFlow, type FlowKind } from './cash-flow.ts';
-import { addMsat, negMsat, subMsat, sumMsat, type Msat } from '../units.ts';
+import { addMsat, msat, subMsat, sumMsat, type Msat } from '../units.ts';
 
 /** All in msat and >= 0, but for the net profit. */
 export interface Totals {
@@ -23,25 +23,42 @@ export interface Totals {
 
 /** Capital is left out: it is neither earned nor spent. */
 export function totalsOf(flows: readonly CashFlow[]): Totals {
-  const profit = flows.filter((flow) => !isCapital(flow));
-  const of = (...kinds: FlowKind[]): Msat => sumMsat(profit.filter((f) => kinds.includes(f.kind)).map((f) => f.amount));
-  const gifts = profit.filter(({ kind }) => kind === 'push' || kind === 'lease_fee').map(({ amount }) => amount);
+  const of = { ...NOTHING };
+  let income = 0n;
+  let given = 0n;
+  let estimated = false;
+  for (const flow of flows) {
+    if (isCapital(flow)) continue;
+    estimated ||= flow.estimated;
+    if (flow.kind === 'push' || flow.kind === 'lease_fee') {
+      if (flow.amount > 0n) income += flow.amount;
+      else given -= flow.amount;
+    } else of[flow.kind] += flow.amount;
+  }
   const costs = {
-    openCost: negMsat(of('opening_fee')),
-    closeCost: negMsat(of('closing_fee')),
-    spliceCost: negMsat(of('splice_fee')),
-    rebalanceCost: negMsat(of('rebalance_fee')),
-    otherCost: negMsat(sumMsat(gifts.filter((amount) => amount < 0n))),
+    openCost: msat(-of.opening_fee),
+    closeCost: msat(-of.closing_fee),
+    spliceCost: msat(-of.splice_fee),
+    rebalanceCost: msat(-of.rebalance_fee),
+    otherCost: msat(given),
   };
-  const revenue = of('routing_fee');
-  const otherIncome = sumMsat(gifts.filter((amount) => amount > 0n));
+  const revenue = msat(of.routing_fee);
+  const otherIncome = msat(income);
   const totalCost = sumMsat(Object.values(costs));
-  return {
-    revenue,
-    otherIncome,
-    ...costs,
-    totalCost,
-    netProfit: subMsat(addMsat(revenue, otherIncome), totalCost),
-    estimated: profit.some(({ estimated }) => estimated),
-  };
+  const netProfit = subMsat(addMsat(revenue, otherIncome), totalCost);
+  return { revenue, otherIncome, ...costs, totalCost, netProfit, estimated };
 }
+
+const NOTHING: Readonly<Record<FlowKind, bigint>> = {
+  capital_in: 0n,
+  opening_fee: 0n,
+  push: 0n,
+  lease_fee: 0n,
+  splice_in: 0n,
+  splice_out: 0n,
+  splice_fee: 0n,
+  routing_fee: 0n,
+  rebalance_fee: 0n,
+  capital_out: 0n,
+  closing_fee: 0n,
+};
