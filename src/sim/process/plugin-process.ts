@@ -49,6 +49,8 @@ export class PluginProcess {
   /** Why it was killed; null while it lives. */
   #end: string | null = null;
   readonly #onEnd: (() => void)[] = [];
+  /** Chunks are read one after the other, though reading one may pause. */
+  #reading: Promise<void> = Promise.resolve();
 
   constructor(path: string, launch: Launch, events: PluginEvents) {
     this.path = path;
@@ -64,10 +66,12 @@ export class PluginProcess {
     child.stdin.on('error', () => undefined);
     const frames = new JsonFrames();
     child.stdout.on('data', (chunk: Buffer) => {
-      this.#read(frames, chunk);
+      this.#reading = this.#reading.then(() => this.#read(frames, chunk));
     });
     child.stdout.on('close', () => {
-      this.kill('info', `exited ${this.state}`);
+      void this.#reading.then(() => {
+        this.kill('info', `exited ${this.state}`);
+      });
     });
   }
 
@@ -127,11 +131,14 @@ export class PluginProcess {
     for (const listener of this.#onEnd) listener();
   }
 
-  #read(frames: JsonFrames, chunk: Buffer): void {
+  async #read(frames: JsonFrames, chunk: Buffer): Promise<void> {
     try {
       for (const frame of frames.feed(chunk)) {
         if (this.#end !== null) return;
+        const starting = this.state !== 'during normal operation';
         const problem = this.#handle(frame);
+        // A reply to getmanifest or init takes effect before lightningd reads what follows it.
+        if (starting) await new Promise(setImmediate);
         if (problem !== null) {
           this.kill('unusual', problem);
           return;

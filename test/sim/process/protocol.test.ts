@@ -112,6 +112,12 @@ describe('plugins lightningd kills while they run', () => {
   });
 });
 
+it('lets a plugin start that misbehaves in the same breath as it answers init', async () => {
+  const path = badPlugin(folder, 'bad-level-at-once');
+  expect((await begin(path)).error).toBeUndefined();
+  await until(async () => !(await isListed(path)));
+});
+
 describe('a plugin that behaves', () => {
   let path: string;
   beforeAll(async () => {
