@@ -50,6 +50,12 @@ export class Connection {
   }
 
   close(): void {
+    try {
+      // SQLite does this by itself only once every statement is finalised, which the engines leave to the collector.
+      this.#database.exec('PRAGMA wal_checkpoint(TRUNCATE)');
+    } catch {
+      // Someone else reads it: then the log stays, and is found at the next opening.
+    }
     this.#database.close();
   }
 

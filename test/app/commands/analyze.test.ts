@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { scid } from '../../../src/core/units.ts';
 import { snapshot } from '../../channel-views.ts';
-import { idOf } from '../../store/fake-node.ts';
+import { idOf, scidOf } from '../../store/fake-node.ts';
 import type { ManualClock } from '../manual-clock.ts';
 import { channelNumber, type NodeInMemory } from '../node-in-memory.ts';
 import { applications, channelsOf, pay, timeout } from '../setup.ts';
@@ -77,6 +77,14 @@ describe('revenue-analyze', () => {
       '7x7x7',
       idOf(2),
     ]);
+  });
+
+  it('counts forwards that name a channel by its alias, as those of private channels do', async () => {
+    const { run } = await started({}, (node, clock) => {
+      history(node, clock);
+      node.snapshot = snapshot([channelNumber(2, { scid: null, alias: scidOf(2) })]);
+    });
+    expect(channelsOf(await run('revenue-analyze'))).toMatchObject([{ channel_id: '102x1x0', sats_out: 6_000_000 }]);
   });
 
   it('is fresh each time: forwards of this very second, channels of this very moment', async () => {
