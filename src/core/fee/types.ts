@@ -1,0 +1,226 @@
+// What does pricing read, remember and answer? The words of one fee cycle, in and out.
+import type { ProfitClass } from '../profit/classify.ts';
+import type { FeeReason, FeeStep } from '../reasons.ts';
+import type { ChannelId, Msat, NodeId, Ppm, UnixSec } from '../units.ts';
+
+export const FEE_ALGORITHMS = ['hill-climb', 'bayes'] as const;
+export type FeeAlgorithm = (typeof FEE_ALGORITHMS)[number];
+
+export interface FeeConfig {
+  readonly minPpm: number;
+  readonly maxPpm: number;
+  /** Sats a day at which a channel counts as in use. */
+  readonly targetFlowSats: number;
+  readonly algorithm: FeeAlgorithm;
+  /** Nothing decided will be done: other people's changes are then adopted, not held. */
+  readonly dryRun: boolean;
+  /** When a window of observation closes (W1). */
+  readonly window: {
+    /** Forwards that are evidence enough. */
+    readonly forwards: number;
+    /** Hours before which no window closes. */
+    readonly minHours: number;
+    /** Hours of exposure after which one closes whatever it holds. */
+    readonly maxHours: number;
+  };
+}
+
+/** One of the channels to a peer. */
+export interface PricedChannel {
+  readonly channelId: ChannelId;
+  readonly capacity: Msat;
+  /** Our balance, reserve included. */
+  readonly local: Msat;
+  readonly spendable: Msat;
+  readonly connected: boolean;
+  readonly private: boolean;
+  /** As the node reports them now. */
+  readonly feePpm: Ppm;
+  readonly feeBase: Msat;
+}
+
+/** What happened since the cycle before, all channels to the peer together. */
+export interface Observation {
+  /** Half-open [from, until); `from` is the last cycle's `until`. */
+  readonly from: UnixSec;
+  readonly until: UnixSec;
+  /** The one fee that was live all the time; null where there were several: then it says nothing of prices. */
+  readonly livePpm: Ppm | null;
+  /** Hours in which the peer was connected and we could have forwarded to it (see isLiquid). */
+  readonly exposureHours: number;
+  /** Settled forwards that left to the peer and moved at least MIN_COUNTED_MSAT. */
+  readonly forwards: number;
+  /** All settled forwards to the peer, the small ones too. */
+  readonly amountMsat: Msat;
+  readonly feeMsat: Msat;
+  /** Where the counted ones came in. */
+  readonly sources: readonly { readonly channelId: ChannelId; readonly forwards: number }[];
+  /** Refused by us for want of liquidity. */
+  readonly unmet: number;
+}
+
+/** What the channels to the peer cost and how they pay; null where it is not known. */
+export interface UnitEconomics {
+  /** Our own opening fee plus the expected closing fee. */
+  readonly chainCostMsat: Msat;
+  readonly profitClass: ProfitClass;
+  /** Liquidity bought and still on hand. */
+  readonly lots: { readonly costPpm: number; readonly remainingMsat: Msat; readonly ageDays: number } | null;
+}
+
+export interface UnitPolicy {
+  readonly strategy: 'dynamic' | 'static' | 'passive';
+  /** The fee of a static policy. */
+  readonly staticPpm: Ppm | null;
+  readonly minPpm: Ppm | null;
+  readonly maxPpm: Ppm | null;
+}
+
+export const DYNAMIC_POLICY: UnitPolicy = { strategy: 'dynamic', staticPpm: null, minPpm: null, maxPpm: null };
+
+/** A fee that was published, by us or by others. */
+export interface PastChange {
+  readonly at: UnixSec;
+  readonly fromPpm: Ppm;
+  readonly toPpm: Ppm;
+}
+
+/** What others charge towards the same peer: quantiles of their ppm, weighted by channels. */
+export interface RivalFees {
+  readonly p25: number;
+  readonly p50: number;
+  readonly p75: number;
+  readonly channels: number;
+}
+
+/** All channels to one peer: priced as one, because CLN forwards non-strictly. */
+export interface PricingUnit {
+  readonly peerId: NodeId;
+  /** At least one; the order means nothing. */
+  readonly channels: readonly PricedChannel[];
+  /** Null when it could not be read: then nothing is learned or changed. */
+  readonly observation: Observation | null;
+  readonly economics: UnitEconomics | null;
+  readonly policy: UnitPolicy;
+  /** Someone asked us to leave the fee alone. */
+  readonly hold: { readonly until: UnixSec; readonly by: string } | null;
+  /** Published within the last 24 hours; the order means nothing. */
+  readonly recentChanges: readonly PastChange[];
+  readonly rivals: RivalFees | null;
+}
+
+/** Discounted counts and hours per fee cell: `[cell, forwards, hours]`, ascending by cell. */
+export type Cells = readonly (readonly [cell: number, forwards: number, hours: number])[];
+
+/** What has been gathered at the present trial price. */
+export interface TrialWindow {
+  readonly since: UnixSec;
+  readonly forwards: number;
+  readonly hours: number;
+  /** Sum over hours of ln fee, so that fee cells of a tilted price have one middle. */
+  readonly lnFeeHours: number;
+  /** Sum over hours of the bid price difference, ppm x hours. */
+  readonly bidHours: number;
+}
+
+/** The hill climber's position. */
+export interface HillState {
+  readonly kind: 'hill-climb';
+  /** ln of the markup in ppm. */
+  readonly lnMarkup: number;
+  readonly direction: 1 | -1;
+  /** Length of a step in ln of the markup. */
+  readonly step: number;
+  readonly window: TrialWindow;
+  /** The window before, to compare with. */
+  readonly previous: TrialWindow | null;
+}
+
+/** The Bayesian learner's position. */
+export interface BayesState {
+  readonly kind: 'bayes';
+  /** Side of the present dither; 0 when exploiting. */
+  readonly dither: 1 | -1 | 0;
+  readonly window: TrialWindow;
+  /** Discounted predictive log likelihood of each half-life. */
+  readonly scores: readonly number[];
+  /** Fee memory per half-life. */
+  readonly memories: readonly Cells[];
+}
+
+/** All we remember of one peer's pricing. Plain JSON, bounded in size. */
+export interface UnitState {
+  readonly version: 1;
+  /** Up to when observations have been taken in. */
+  readonly observedUntil: UnixSec;
+  /** The fee each channel was last seen with, ppm. */
+  readonly seen: Readonly<Record<string, number>>;
+  /** What we last decided to set; live only once the node reports it. */
+  readonly proposal: { readonly at: UnixSec; readonly ppm: number; readonly learner: HillState | BayesState } | null;
+  /** Set when someone else changed a fee: we leave it until then. */
+  readonly externalUntil: UnixSec;
+  /** Slow part of the bid price, ppm. */
+  readonly price: number;
+  /** The scale of this peer's fees, ppm: what bid prices are relative to. */
+  readonly scale: number;
+  /** Where its forwards come from: discounted counts by peer. */
+  readonly sources: Readonly<Record<string, number>>;
+  /** Discounted forwards, sats and days, for mean amount and daily flow. */
+  readonly flow: { readonly forwards: number; readonly sats: number; readonly days: number };
+  readonly memory: Cells;
+  /** Days in which half of the memory is forgotten. */
+  readonly halfLifeDays: number;
+  /** `[time, local share]` of the last hours, to see a drain. */
+  readonly levels: readonly (readonly [at: number, share: number])[];
+  readonly learner: HillState | BayesState;
+}
+
+export interface FeeInput {
+  readonly now: UnixSec;
+  readonly config: FeeConfig;
+  readonly units: readonly PricingUnit[];
+  readonly states: ReadonlyMap<NodeId, UnitState>;
+}
+
+/** One step of the arithmetic: its name says the sentence (FEE_STEPS), the values fill it. */
+export interface TrailStep {
+  readonly step: FeeStep;
+  readonly values: Readonly<Record<string, number | string | boolean | null>>;
+}
+
+interface DecisionBase {
+  readonly peerId: NodeId;
+  readonly reason: FeeReason;
+  /** The whole way from the inputs to the answer, in order, then what would change it. */
+  readonly trail: readonly TrailStep[];
+}
+export interface SetFee extends DecisionBase {
+  readonly kind: 'set';
+  readonly ppm: Ppm;
+  /** Channels whose fee differs; those of the peer that have it already are not listed. */
+  readonly changes: readonly { readonly channelId: ChannelId; readonly fromPpm: Ppm }[];
+}
+export interface HoldFee extends DecisionBase {
+  readonly kind: 'hold';
+  /** What would be set if nothing held; null where nothing was computed. */
+  readonly wantedPpm: Ppm | null;
+}
+export type FeeDecision = SetFee | HoldFee;
+
+/** The bid price of a peer's channels and what it is made of, ppm. */
+export interface BidPrice {
+  /** What one more sat of local balance is worth now, parts per million of it. */
+  readonly price: number;
+  /** The slow part, learned from how the balance has kept. */
+  readonly slow: number;
+  /** The part that the present balance makes. */
+  readonly level: number;
+}
+
+export interface FeeOutcome {
+  /** One per unit, by peer id. */
+  readonly decisions: readonly FeeDecision[];
+  /** Every known state, those of peers not in the input unchanged. Save it before acting on the decisions. */
+  readonly next: ReadonlyMap<NodeId, UnitState>;
+  readonly prices: ReadonlyMap<NodeId, BidPrice>;
+}
