@@ -33,6 +33,8 @@ export interface CatchUpOptions {
   readonly signal: AbortSignal;
   /** Forwards per call and calls per transaction; the constants above where not given. */
   readonly paging?: { readonly rows: number; readonly pages: number };
+  /** On a node without indexes: leave the whole listing out this time, notifications will do. */
+  readonly skipListing?: boolean;
   /** Told after each transaction. */
   readonly onProgress?: (progress: CatchUpProgress) => void;
 }
@@ -42,6 +44,8 @@ export interface CatchUpProgress extends TakenIn {
   readonly read: number;
   /** How many may still come, at most; null where the node cannot tell. */
   readonly ahead: number | null;
+  /** Whether the node, having no indexes, was asked for the whole list. */
+  readonly listed: boolean;
   /** Routed moves read in place of forwards that are gone. */
   readonly moves: number;
 }
@@ -54,8 +58,9 @@ export interface CatchUpProgress extends TakenIn {
 export async function catchUp(reader: ForwardReader, store: Store, options: CatchUpOptions): Promise<CatchUpProgress> {
   const run = new CatchUp(reader, store, options);
   const indexes = await reader.readForwardIndexes();
-  if (indexes === null) await run.list();
-  else await run.page(indexes);
+  if (indexes !== null) await run.page(indexes);
+  else if (options.skipListing === true) return run.progress;
+  else await run.list();
   return run.finish();
 }
 
@@ -64,7 +69,7 @@ class CatchUp {
   readonly #store: Store;
   readonly #options: CatchUpOptions;
   readonly #paging: { readonly rows: number; readonly pages: number };
-  #progress: CatchUpProgress = { read: 0, added: 0, ended: 0, ahead: null, moves: 0 };
+  progress: CatchUpProgress = { read: 0, added: 0, ended: 0, ahead: null, listed: false, moves: 0 };
 
   constructor(reader: ForwardReader, store: Store, options: CatchUpOptions) {
     this.#reader = reader;
@@ -85,6 +90,7 @@ class CatchUp {
   /** The whole listing of a node without indexes. */
   async list(): Promise<void> {
     const all = await this.#reader.readAllForwards();
+    this.progress = { ...this.progress, listed: true };
     const rowsMissing = beginsAfter(all, this.#store.historyGap().from);
     const size = this.#paging.rows * this.#paging.pages;
     for (let start = 0; start < all.length && !this.#options.signal.aborted; start += size) {
@@ -97,9 +103,9 @@ class CatchUp {
   async finish(): Promise<CatchUpProgress> {
     if (!this.#options.signal.aborted) {
       const moves = await fillGap(this.#reader, this.#store, this.#options);
-      this.#report({ ...this.#progress, moves });
+      this.#report({ ...this.progress, moves });
     }
-    return this.#progress;
+    return this.progress;
   }
 
   /**
@@ -133,16 +139,16 @@ class CatchUp {
     const cursors = pass === 'listing' ? {} : { [pass]: cursor };
     const taken = this.#store.takeIn(pass, forwards, { cursors, keepSince: this.#options.keepSince, rowsMissing });
     this.#report({
-      ...this.#progress,
-      read: this.#progress.read + forwards.length,
-      added: this.#progress.added + taken.added,
-      ended: this.#progress.ended + taken.ended,
+      ...this.progress,
+      read: this.progress.read + forwards.length,
+      added: this.progress.added + taken.added,
+      ended: this.progress.ended + taken.ended,
       ahead,
     });
   }
 
   #report(progress: CatchUpProgress): void {
-    this.#progress = progress;
+    this.progress = progress;
     this.#options.onProgress?.(progress);
   }
 }

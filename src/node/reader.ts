@@ -78,8 +78,7 @@ export class LightningReader implements NodeReader {
       const [created, updated] = await Promise.all([current('created'), current('updated')]);
       return { created, updated };
     } catch (error) {
-      // No `wait` before v23.08, and none for forwards (nor index parameters of listforwards) before v23.11.
-      if (error instanceof NodeError && (isUnknownCommand(error) || error.code === INVALID_PARAMS)) return null;
+      if (hasNoIndexes(error)) return null;
       throw error;
     }
   }
@@ -108,3 +107,11 @@ export class LightningReader implements NodeReader {
     return this.#ask('help', {}, decodeCommandNames, { filter: COMMAND_NAMES_FILTER });
   }
 }
+
+/**
+ * No `wait` before v23.08, and none for forwards (nor index parameters of listforwards) before v23.11. Any other refusal
+ * is a failure: taken for an old node it would have us list everything.
+ */
+const hasNoIndexes = (error: unknown): boolean =>
+  isUnknownCommand(error) ||
+  (error instanceof NodeError && error.code === INVALID_PARAMS && error.message.includes('subsystem'));

@@ -1,5 +1,5 @@
 // How does the application come to life, hear of things, and end?
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { nodeId, unixSec } from '../../src/core/units.ts';
 import { snapshot } from '../channel-views.ts';
 import { settle } from './manual-clock.ts';
@@ -106,5 +106,27 @@ describe('notifications', () => {
     app.onChannelsChanged();
     await settle();
     expect(loopOf(await run('revenue-status'), 'flow')).toMatchObject({ last_run: clock.now() });
+  });
+});
+
+describe('a node without indexes', () => {
+  it('is listed once an hour, and trusted to tell in between', async () => {
+    const { app, node, run, clock, store } = await started({}, (of, time) => {
+      of.indexed = false;
+      pay(of, 1, 2, 10, time.now() - 50);
+    });
+    const listings = vi.spyOn(node, 'readAllForwards');
+    expect(store.facts().forwards).toBe(1);
+    node.events = [];
+    pay(node, 1, 2, 20, clock.now());
+    for (const event of node.events) app.onForward(event);
+    await clock.advance(3000);
+    expect(channelsOf(await run('revenue-analyze'))[1]).toMatchObject({ forwards_out: 2, sats_out: 30 });
+    expect(listings).not.toHaveBeenCalled();
+    // One of which no notification told.
+    pay(node, 1, 2, 30, clock.now());
+    await clock.advance(660);
+    expect(listings).toHaveBeenCalledTimes(1);
+    expect(channelsOf(await run('revenue-analyze'))[1]).toMatchObject({ forwards_out: 3, sats_out: 60 });
   });
 });

@@ -157,6 +157,14 @@ describe('forwards', () => {
     expect(await readerOver({ ...answers(), wait }).reader.readForwardIndexes()).toBeNull();
   });
 
+  it('have unknown indexes when the node refuses to say for another reason', async () => {
+    const { reader } = readerOver({
+      ...answers(),
+      wait: refusing('wait', INVALID_PARAMS, 'unknown parameter: nextvalue'),
+    });
+    expect(await nodeError(reader.readForwardIndexes())).toMatchObject({ kind: 'refused' });
+  });
+
   it('have unknown indexes when the node does not answer', async () => {
     const { reader } = readerOver({ ...answers(), wait: failing(new RpcTimeoutError('wait', 60_000)) });
     expect(await nodeError(reader.readForwardIndexes())).toMatchObject({ kind: 'timeout' });
