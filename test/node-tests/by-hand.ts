@@ -21,6 +21,7 @@ interface PeerChannel {
   readonly state: string;
   readonly total_msat: number;
   readonly to_us_msat: number;
+  readonly htlcs: readonly unknown[];
 }
 
 export const listForwards = async (node: TestNode): Promise<Forward[]> =>

@@ -1,5 +1,5 @@
 // What do the tests of the suite share: the plugin's status, and waiting until it has seen what the node has?
-import { listForwards } from '../by-hand.ts';
+import { listChannels, listForwards } from '../by-hand.ts';
 import type { TestNode } from '../harness.ts';
 import { until, type Json } from '../rpc.ts';
 
@@ -23,6 +23,8 @@ export const caughtUp = (node: TestNode): Promise<true> =>
   until('the plugin to have taken in every forward', async () => {
     const forwards = await listForwards(node);
     if (forwards.some(({ status }) => status === 'offered')) throw new Error('a forward is still under way');
+    // A forward is settled once the preimage is known; the balances change when both HTLCs are gone.
+    if ((await listChannels(node)).some(({ htlcs }) => htlcs.length > 0)) throw new Error('an HTLC is still there');
     const { database } = await statusOf(node);
     if (database.forwards === forwards.length) return true;
     throw new Error(`${String(database.forwards)} forwards taken in of ${String(forwards.length)}`);
