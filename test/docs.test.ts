@@ -92,3 +92,11 @@ describe('every document', () => {
     expect(links.filter((link) => !existsSync(resolve(dirname(path), link)))).toEqual([]);
   });
 });
+
+it('SECURITY.md names every package that is installed on a node', () => {
+  const { dependencies } = JSON.parse(readFileSync(resolve(ROOT, 'package.json'), 'utf8')) as {
+    dependencies: Record<string, string>;
+  };
+  const text = readFileSync(resolve(ROOT, 'SECURITY.md'), 'utf8');
+  expect(Object.keys(dependencies).filter((name) => !text.includes(`\`${name}\``))).toEqual([]);
+});
