@@ -2,9 +2,11 @@
 // Reads that fail reject or throw: a failure can never be taken for an empty answer.
 import type { Forward } from './core/forward.ts';
 import type { ChannelFlow, Window } from './core/flow/analyze.ts';
-import type { ChannelBooks, RoutingDay, SelfPayment } from './core/profit/books.ts';
 import type { NodeSnapshot } from './core/snapshot.ts';
 import type { ChannelId, Msat, NodeId, Scid, UnixSec } from './core/units.ts';
+import type { LedgerStore } from './ports/ledger.ts';
+
+export type { Ledger, LedgerCursors, LedgerReader, LedgerStore, MovePage, OnchainFees } from './ports/ledger.ts';
 
 export interface Clock {
   now(): UnixSec;
@@ -174,18 +176,10 @@ export interface RebalanceSpend {
   readonly reservedSats: number;
 }
 
-/** What channels cost and earned, as far as it has been taken in. @throws StoreError from every method. */
-export interface Ledger {
-  /** Every channel that ever was, closed ones for good; in no order. */
-  books(): readonly ChannelBooks[];
-  /** Settled payments to ourselves, oldest first. */
-  selfPayments(): readonly SelfPayment[];
-  /** Per channel, oldest first; fees alone, so that their sum is getinfo's fees_collected_msat. */
-  routingFees(): ReadonlyMap<ChannelId, readonly RoutingDay[]>;
-}
-
 /** Everything we keep. Each writing method is one transaction. @throws StoreError from every method. */
 export interface Store {
+  /** What channels cost. */
+  readonly ledger: LedgerStore;
   /** Ties the database to this node. @throws StoreError `wrong-node` when it is another's. */
   claim(node: NodeId): void;
   rememberChannels(channels: readonly ChannelIdentity[], at: UnixSec): void;

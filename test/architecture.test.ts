@@ -9,7 +9,9 @@ const SRC = resolve(import.meta.dirname, '../src');
 const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   core: [],
   cln: [],
-  'ports.ts': ['core'],
+  'ports.ts': ['core', 'ports'],
+  // What ports.ts has too much of; others import it from there.
+  ports: ['core'],
   node: ['core', 'ports.ts', 'cln'],
   store: ['core', 'ports.ts'],
   app: ['core', 'ports.ts'],

@@ -7,7 +7,7 @@
 // known from a notification. Those are told by their figures: each known settlement of the last day before `from` and of
 // the gap itself cancels one move of the same channel, direction, amount and fee. Nothing can count twice; what may be
 // lost is a move stamped after `until` of a forward settled before it, a matter of the seconds a removal takes.
-import { hourOf, SECONDS_PER_DAY, unixSec, type ChannelId, type Msat, type UnixSec } from '../core/units.ts';
+import { SECONDS_PER_DAY, unixSec, type ChannelId, type Msat, type UnixSec } from '../core/units.ts';
 import type { Direction } from '../core/flow/rollup.ts';
 import type { RoutedMove } from '../ports.ts';
 import type { ChannelNames } from './channel-names.ts';
@@ -95,7 +95,7 @@ export class Backfills {
     }
     if (move.time < filling.from || move.time >= filling.until) return;
     const name = this.#names.idOfChannel(move.channelId);
-    batch.add({ direction, hour: hourOf(move.time), kind: 'settled', amount, fee: move.feeMsat }, name);
+    batch.add({ direction, time: move.time, kind: 'settled', amount, fee: move.feeMsat }, name);
   }
 
   #known(from: UnixSec, until: UnixSec): Map<string, number> {

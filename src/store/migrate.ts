@@ -3,6 +3,7 @@ import { StoreError } from '../ports.ts';
 import type { Database } from './engine.ts';
 import { HISTORY } from './migrations/0001-history.ts';
 import { ACTIONS } from './migrations/0002-actions.ts';
+import { BOOKS } from './migrations/0003-books.ts';
 import { textOf } from './rows.ts';
 
 export interface Migration {
@@ -11,7 +12,7 @@ export interface Migration {
 }
 
 /** In order. A released one never changes: what it made is in operators' files. */
-export const MIGRATIONS: readonly Migration[] = [HISTORY, ACTIONS];
+export const MIGRATIONS: readonly Migration[] = [HISTORY, ACTIONS, BOOKS];
 
 /**
  * How many of our migrations the file has; 0 for an empty one. Only reads.

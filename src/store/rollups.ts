@@ -1,6 +1,6 @@
 // How do forwards and moves become sums by hour and by day? Added up in memory first, then written cell by cell.
 import type { Direction, FlowTotals, RollupEntry } from '../core/flow/rollup.ts';
-import type { Msat } from '../core/units.ts';
+import { hourOf, SECONDS_PER_HOUR, type Msat } from '../core/units.ts';
 import type { Connection } from './connection.ts';
 import type { Statement } from './engine.ts';
 
@@ -16,6 +16,8 @@ interface Cell extends Sums {
   readonly slot: number;
   readonly name: number;
   readonly direction: number;
+  /** Sum of each fee times the seconds from the beginning of the slot to it: divided by the fees, their mean second. */
+  feeSeconds: bigint;
 }
 
 /** Beyond any integer a name can have, so that one number can be the key of a cell. */
@@ -36,6 +38,7 @@ class Cells {
         settledCount: 0,
         settledMsat: 0n,
         feeMsat: 0n,
+        feeSeconds: 0n,
         failedCount: 0,
         failedMsat: 0n,
         unmetCount: 0,
@@ -58,11 +61,13 @@ export class RollupBatch {
 
   /** Counts one entry toward the channel that has this name. */
   add(entry: Omit<RollupEntry, 'channel'>, name: number): void {
-    const cell = this.#hours.at(entry.hour, name, DIRECTION_CODE[entry.direction]);
+    const hour = hourOf(entry.time);
+    const cell = this.#hours.at(hour, name, DIRECTION_CODE[entry.direction]);
     if (entry.kind === 'settled') {
       cell.settledCount++;
       cell.settledMsat += entry.amount;
       cell.feeMsat += entry.fee;
+      cell.feeSeconds += entry.fee * BigInt(entry.time - hour * SECONDS_PER_HOUR);
     } else if (entry.kind === 'failed') {
       cell.failedCount++;
       cell.failedMsat += entry.amount;
@@ -83,6 +88,7 @@ export class RollupBatch {
       day.settledCount += hour.settledCount;
       day.settledMsat += hour.settledMsat;
       day.feeMsat += hour.feeMsat;
+      day.feeSeconds += hour.feeSeconds + hour.feeMsat * BigInt((hour.slot % HOURS_PER_DAY) * SECONDS_PER_HOUR);
       day.failedCount += hour.failedCount;
       day.failedMsat += hour.failedMsat;
       day.unmetCount += hour.unmetCount;
@@ -93,11 +99,12 @@ export class RollupBatch {
 }
 
 const upsert = (table: 'flow_hours' | 'flow_days', slot: 'hour' | 'day'): string => `
-  INSERT INTO ${table} VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+  INSERT INTO ${table} VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
   ON CONFLICT (${slot}, name, direction, source) DO UPDATE SET
     settled_count = settled_count + excluded.settled_count,
     settled_msat = settled_msat + excluded.settled_msat,
     fee_msat = fee_msat + excluded.fee_msat,
+    fee_msat_seconds = fee_msat_seconds + excluded.fee_msat_seconds,
     failed_count = failed_count + excluded.failed_count,
     failed_msat = failed_msat + excluded.failed_msat,
     unmet_count = unmet_count + excluded.unmet_count,
@@ -139,6 +146,7 @@ export class Rollups {
         c.settledCount,
         c.settledMsat,
         c.feeMsat,
+        c.feeSeconds,
         c.failedCount,
         c.failedMsat,
         c.unmetCount,

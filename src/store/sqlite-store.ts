@@ -26,9 +26,11 @@ import { IntakeStates } from './intake-state.ts';
 import { Loops, Switches } from './loops.ts';
 import { MIGRATIONS } from './migrate.ts';
 import { FROM_FORWARDS, Rollups } from './rollups.ts';
+import { SqliteLedger } from './sqlite-ledger.ts';
 import { TakeIn, type Pass, type TakeInOptions } from './take-in.ts';
 
 export class SqliteStore implements Store {
+  readonly ledger: SqliteLedger;
   readonly #connection: Connection;
   readonly #path: string;
   readonly #onClose: () => void;
@@ -55,6 +57,7 @@ export class SqliteStore implements Store {
     this.#loops = new Loops(connection);
     this.#switches = new Switches(connection);
     this.#actions = new ActionRecords(connection);
+    this.ledger = new SqliteLedger(connection, this.#names);
   }
 
   claim(node: NodeId): void {

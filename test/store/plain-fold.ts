@@ -11,7 +11,8 @@ type Flows = ReadonlyMap<ChannelId, Pick<ChannelFlow, 'in' | 'out'>>;
 export function fold(history: readonly Forward[], from = 0, to = 4_000_000_000): Flows {
   const flows = new Map<ChannelId, Record<'in' | 'out', FlowTotals>>();
   for (const forward of history)
-    for (const { channel, direction, hour, kind, amount, fee } of rollupEntries(forward)) {
+    for (const { channel, direction, time, kind, amount, fee } of rollupEntries(forward)) {
+      const hour = hourOf(time);
       if (hour < hourOf(unixSec(from)) || hour > hourOf(unixSec(to))) continue;
       const id = idOf(Number(channel.split('x')[0]) - 100);
       const flow = flows.get(id) ?? { in: NO_FLOW, out: NO_FLOW };

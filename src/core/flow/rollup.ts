@@ -1,6 +1,6 @@
 // Which hour, channel and direction does a forward count toward, and as what?
 import { accountedNs, isTerminal, TEMPORARY_CHANNEL_FAILURE, type Forward } from '../forward.ts';
-import { hourOf, nsToSec, ZERO_MSAT, type Msat, type Scid, type UnixHour } from '../units.ts';
+import { nsToSec, ZERO_MSAT, type Msat, type Scid, type UnixSec } from '../units.ts';
 
 /** `in`: the channel the payment came by; `out`: the one it left by (and which earned the fee). */
 export type Direction = 'in' | 'out';
@@ -33,7 +33,7 @@ export const NO_FLOW: FlowTotals = {
 export interface RollupEntry {
   readonly channel: Scid;
   readonly direction: Direction;
-  readonly hour: UnixHour;
+  readonly time: UnixSec;
   readonly kind: 'settled' | 'failed' | 'unmet';
   readonly amount: Msat;
   readonly fee: Msat;
@@ -45,14 +45,14 @@ export interface RollupEntry {
  */
 export function rollupEntries(forward: Forward): RollupEntry[] {
   if (!isTerminal(forward.status)) return [];
-  const hour = hourOf(nsToSec(accountedNs(forward)));
+  const time = nsToSec(accountedNs(forward));
   const settled = forward.status === 'settled';
   const fee = settled ? (forward.feeMsat ?? ZERO_MSAT) : ZERO_MSAT;
   const entries: RollupEntry[] = [
     {
       channel: forward.inChannel,
       direction: 'in',
-      hour,
+      time,
       kind: settled ? 'settled' : 'failed',
       amount: forward.inMsat,
       fee,
@@ -63,7 +63,7 @@ export function rollupEntries(forward: Forward): RollupEntry[] {
     entries.push({
       channel: forward.outChannel,
       direction: 'out',
-      hour,
+      time,
       kind: settled ? 'settled' : unmet ? 'unmet' : 'failed',
       // A local failure never got an outgoing amount; what came in is the best measure of what was wanted.
       amount: forward.outMsat ?? forward.inMsat,

@@ -8,6 +8,7 @@ const SUMS = `
   settled_count INTEGER NOT NULL,
   settled_msat INTEGER NOT NULL,
   fee_msat INTEGER NOT NULL,
+  fee_msat_seconds INTEGER NOT NULL,   -- each fee times its seconds since the hour or day began
   failed_count INTEGER NOT NULL,
   failed_msat INTEGER NOT NULL,
   unmet_count INTEGER NOT NULL,

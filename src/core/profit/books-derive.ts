@@ -1,0 +1,171 @@
+// What do the books say of one channel's life, from whatever is known of it?
+import type { Figure, Splice } from './account.ts';
+import type { BooksSource, ChannelBooks, Closing, Moment } from './books.ts';
+import { spliceTransactions } from './books-fees.ts';
+import { txidOf, type ChainMove, type ChannelFacts, type ChannelMove } from './books-moves.ts';
+import {
+  msat,
+  negMsat,
+  subMsat,
+  sumMsat,
+  unixSec,
+  ZERO_MSAT,
+  type ChannelId,
+  type Msat,
+  type UnixSec,
+} from '../units.ts';
+
+/** The entries of one channel's account. */
+export interface AccountRecord {
+  readonly source: Exclude<BooksSource, 'node'>;
+  /** In the order of the ledger. */
+  readonly chain: readonly ChainMove[];
+  /** Our on-chain fees by transaction; those that are not known are absent. */
+  readonly fees: ReadonlyMap<string, Msat>;
+  /** Moves in the channel that are no payments: pushes, leases, corrections. */
+  readonly gifts: readonly ChannelMove[];
+}
+
+/** What estimates are made of. */
+export interface Surroundings {
+  readonly now: UnixSec;
+  readonly blockheight: number;
+  /** What an opening costs at present feerates; null when the node cannot say. */
+  readonly openingFee: Msat | null;
+}
+
+/** Bitcoin's aim for the time between two blocks (nPowTargetSpacing). */
+const SECONDS_PER_BLOCK = 600;
+/** States from which no channel returns: its closing transaction is signed or seen. */
+const ENDED: ReadonlySet<string> = new Set([
+  'CLOSINGD_COMPLETE',
+  'AWAITING_UNILATERAL',
+  'FUNDING_SPEND_SEEN',
+  'ONCHAIN',
+  'CLOSED',
+]);
+
+const exact = (amount: Msat): Figure => ({ amount, estimated: false });
+const estimate = (amount: Msat | null): Figure => ({ amount: amount ?? ZERO_MSAT, estimated: true });
+
+/**
+ * @param facts null where lightningd has forgotten the channel
+ * @param record null where there are no books, or none of this channel
+ * @returns null when neither says when or by whom it was opened
+ */
+export function booksOf(
+  id: ChannelId,
+  facts: ChannelFacts | null,
+  record: AccountRecord | null,
+  around: Surroundings,
+): ChannelBooks | null {
+  const account = record === null ? null : readAccount(record);
+  const opening = account?.opening ?? null;
+  if (facts === null && opening === null) return null;
+  const opener = facts?.opener ?? (opening?.opener === true ? 'local' : 'remote');
+  const push = sumGifts(record, 'pushed');
+  const lease = sumGifts(record, 'lease_fee');
+  return {
+    channelId: id,
+    peerId: facts?.peerId ?? opening?.peerId ?? null,
+    names: facts ? [facts.scid, ...facts.aliases].filter((name) => name !== null) : [],
+    opener,
+    openedAt: opening ? { time: opening.time, estimated: false } : openedAt(facts, around),
+    funding: opening ? exact(opening.credit) : listedFunding(facts),
+    openingFee: openingFee(opener, opening, record, around),
+    push: push ?? exact(facts ? signed(facts, facts.pushed) : ZERO_MSAT),
+    lease: lease ?? exact(facts?.lease ?? ZERO_MSAT),
+    splices: account && record ? splicesOf(account, record, opener) : [],
+    closing: closingOf(facts, account, record, around),
+    source: record !== null && opening !== null ? record.source : 'node',
+  };
+}
+
+interface Account {
+  /** Null when the books began after it. */
+  readonly opening: ChainMove | null;
+  readonly splices: readonly { readonly close: ChainMove; readonly open: ChainMove }[];
+  readonly close: ChainMove | null;
+}
+
+function readAccount({ chain, gifts }: AccountRecord): Account {
+  const spliced = spliceTransactions(chain);
+  const opens = chain.filter(({ tag }) => tag === 'channel_open' || tag === 'channel_proposed');
+  const closes = chain.filter(({ tag }) => tag === 'channel_close');
+  // Books that began after the channel have its opening at the second they began, followed by what corrects the balance.
+  const begunLate = gifts.some(({ tag }) => tag === 'journal_entry');
+  return {
+    opening: begunLate ? null : (opens.find((move) => !spliced.has(txidOf(move))) ?? null),
+    splices: closes.flatMap((close) => {
+      const open = opens.find((move) => txidOf(move) === close.spentBy);
+      return open ? [{ close, open }] : [];
+    }),
+    close: closes.find(({ spentBy }) => spentBy !== null && !spliced.has(spentBy)) ?? null,
+  };
+}
+
+function sumGifts(record: AccountRecord | null, tag: string): Figure | null {
+  if (record === null) return null;
+  return exact(sumMsat(record.gifts.filter((m) => m.tag === tag).map(({ credit, debit }) => subMsat(credit, debit))));
+}
+
+/** What the opener gave is a loss to us when we opened. */
+const signed = ({ opener }: ChannelFacts, amount: Msat): Msat => (opener === 'local' ? negMsat(amount) : amount);
+
+function listedFunding(facts: ChannelFacts | null): Figure {
+  if (facts?.funding != null) return exact(facts.funding);
+  // Both sides may have funded it, which lightningd does not tell of closed channels.
+  return estimate(facts?.opener === 'local' ? facts.capacity : ZERO_MSAT);
+}
+
+function openingFee(
+  opener: 'local' | 'remote',
+  opening: ChainMove | null,
+  record: AccountRecord | null,
+  around: Surroundings,
+): Figure {
+  const known = opening && record?.fees.get(txidOf(opening));
+  if (known != null) return exact(known);
+  return opener === 'local' ? estimate(around.openingFee) : exact(ZERO_MSAT);
+}
+
+/**
+ * Lock-in is told to the second and comes some confirmations after the opening. Older channels have only the block in
+ * their short channel id, reckoned back from now: reckoned from the first block, the error would be months.
+ */
+function openedAt(facts: ChannelFacts | null, { now, blockheight }: Surroundings): Moment {
+  const block = facts?.scid == null ? blockheight : Number(facts.scid.slice(0, facts.scid.indexOf('x')));
+  const byBlock = unixSec(Math.max(0, now - Math.max(0, blockheight - block) * SECONDS_PER_BLOCK));
+  return { time: facts?.lockedInAt ?? byBlock, estimated: true };
+}
+
+function splicesOf({ splices }: Account, { fees }: AccountRecord, opener: 'local' | 'remote'): Splice[] {
+  return splices.map(({ close, open }) => {
+    const fee = fees.get(txidOf(open));
+    return {
+      time: open.time,
+      amount: exact(msat(open.credit - close.debit)),
+      fee: fee === undefined ? { amount: ZERO_MSAT, estimated: opener === 'local' } : exact(fee),
+    };
+  });
+}
+
+function closingOf(
+  facts: ChannelFacts | null,
+  account: Account | null,
+  record: AccountRecord | null,
+  around: Surroundings,
+): Closing | null {
+  const close = account?.close ?? null;
+  const resolved = facts === null || facts.state === 'CLOSED';
+  if (close !== null && account && record) {
+    const known = record.fees.has(txidOf(close));
+    const before = new Set([account.opening, ...account.splices.map(({ open }) => open)].map((m) => m && txidOf(m)));
+    const fees = [...record.fees].filter(([txid]) => !before.has(txid)).map(([, amount]) => amount);
+    return { time: close.time, estimated: false, fee: { amount: sumMsat(fees), estimated: !known }, resolved };
+  }
+  // Books that are kept tell of the end once it is in a block.
+  if (facts === null || !ENDED.has(facts.state) || (account?.opening != null && !resolved)) return null;
+  const fee = facts.opener === 'local' ? facts.lastTransactionFee : ZERO_MSAT;
+  return { time: facts.endedAt ?? around.now, estimated: true, fee: estimate(fee), resolved };
+}

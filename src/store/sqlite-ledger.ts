@@ -1,0 +1,83 @@
+// How is the LedgerStore port kept in SQLite? Each method is one read or one transaction.
+import type { ChannelBooks, RoutingDay, SelfPayment } from '../core/profit/books.ts';
+import type { ChainMove, ChannelMove } from '../core/profit/books-moves.ts';
+import type { ChannelId } from '../core/units.ts';
+import type { LedgerCursors, LedgerStore, MovePage } from '../ports.ts';
+import { BooksRows } from './books.ts';
+import type { ChannelNames } from './channel-names.ts';
+import type { Connection } from './connection.ts';
+import { LedgerMoves } from './ledger-moves.ts';
+import { RoutingFees } from './routing-fees.ts';
+import { SelfPayments } from './self-payments.ts';
+
+export class SqliteLedger implements LedgerStore {
+  readonly #connection: Connection;
+  readonly #moves: LedgerMoves;
+  readonly #payments: SelfPayments;
+  readonly #books: BooksRows;
+  readonly #routing: RoutingFees;
+
+  constructor(connection: Connection, names: ChannelNames) {
+    this.#connection = connection;
+    this.#moves = new LedgerMoves(connection);
+    this.#payments = new SelfPayments(connection);
+    this.#books = new BooksRows(connection);
+    this.#routing = new RoutingFees(connection, names);
+  }
+
+  books(): readonly ChannelBooks[] {
+    return this.#connection.read("reading channels' books", () => this.#books.all());
+  }
+
+  selfPayments(): readonly SelfPayment[] {
+    return this.#connection.read('reading self-payments', () => this.#payments.all());
+  }
+
+  routingFees(): ReadonlyMap<ChannelId, readonly RoutingDay[]> {
+    return this.#connection.read('reading routing fees', () => this.#routing.all());
+  }
+
+  ledgerCursors(): LedgerCursors {
+    return this.#connection.read("reading the ledger's cursors", () => this.#moves.cursors());
+  }
+
+  takeInChainMoves({ moves, cursor }: MovePage<ChainMove>): void {
+    this.#connection.write('taking in moves on chain', () => {
+      for (const move of moves) this.#moves.addChain(move);
+      this.#moves.advance({ chainMoves: cursor });
+    });
+  }
+
+  takeInChannelMoves({ moves, cursor }: MovePage<ChannelMove>): void {
+    this.#connection.write('taking in moves in channels', () => {
+      for (const move of moves) if (move.tag !== 'invoice') this.#moves.addGift(move);
+      this.#payments.takeIn(moves.filter(({ tag }) => tag === 'invoice'));
+      this.#moves.advance({ channelMoves: cursor });
+    });
+  }
+
+  chainMoves(): readonly ChainMove[] {
+    return this.#connection.read('reading moves on chain', () => this.#moves.chain());
+  }
+
+  giftMoves(): readonly ChannelMove[] {
+    return this.#connection.read('reading moves in channels', () => this.#moves.gifts());
+  }
+
+  saveBooks(books: readonly ChannelBooks[], readState?: string): void {
+    this.#connection.write("saving channels' books", () => {
+      for (const one of books) this.#books.save(one, readState ?? null);
+    });
+  }
+
+  readStates(): ReadonlyMap<ChannelId, string> {
+    return this.#connection.read('reading what bookkeeper was asked', () => this.#books.readStates());
+  }
+
+  saveSelfPayments(payments: readonly SelfPayment[], cursor: number): void {
+    this.#connection.write('saving self-payments', () => {
+      this.#payments.save(payments);
+      this.#moves.advance({ payments: cursor });
+    });
+  }
+}
