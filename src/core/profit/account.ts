@@ -28,7 +28,8 @@ export type ChannelEnd =
 /** One channel's dated history. Costs are >= 0; what has two directions is positive when it came to us. */
 export interface ChannelAccount {
   readonly channelId: ChannelId;
-  readonly peerId: NodeId;
+  /** Null where lightningd has forgotten it. */
+  readonly peerId: NodeId | null;
   readonly openedAt: UnixSec;
   /** What we put into the funding output, including what it gave to the peer; 0 when the peer alone funded it. */
   readonly funding: Figure;

@@ -1,20 +1,12 @@
 // What did one channel, one peer's channels or a whole node earn, by every measure we show?
 import type { ChannelAccount } from './account.ts';
-import { carr, type Carr } from './carr.ts';
-import {
-  committedFlows,
-  incurredFlows,
-  inOrder,
-  isCapital,
-  peakCapital,
-  sumPerSecond,
-  type CashFlow,
-} from './cash-flow.ts';
-import { npv } from './npv.ts';
+import { carrOf, type Carr } from './carr.ts';
+import { committedFlows, incurredFlows, inOrder, isCapital, peakCapital } from './cash-flow.ts';
+import { npvOf } from './npv.ts';
 import { measured, undefinedFor, type Measure } from './reasons.ts';
-import { SECONDS_PER_YEAR } from './series.ts';
+import { SECONDS_PER_YEAR, toSeries, type DatedAmount } from './series.ts';
 import { totalsOf, type Totals } from './totals.ts';
-import { addMsat, msatToFloat, SECONDS_PER_DAY, ZERO_MSAT, type Msat, type NodeId, type UnixSec } from '../units.ts';
+import { msatToFloat, SECONDS_PER_DAY, type Msat, type NodeId, type UnixSec } from '../units.ts';
 
 /** A channel's history with the mean balance it had to earn with (employed.ts); null when that is not known. */
 export interface Holding {
@@ -46,29 +38,33 @@ export interface Metrics {
 
 /** @param rate yearly discount rate of the net present value, a fraction above -1 */
 export function metricsOf(holdings: readonly Holding[], now: UnixSec, rate: number): Metrics {
-  const each = holdings.map(({ account }) => ({ account, incurred: incurredFlows(account) }));
-  const incurred = inOrder(each.flatMap((one) => one.incurred));
-  const committed = inOrder(each.flatMap((one) => committedFlows(one.account, now, one.incurred)));
-  const totals = totalsOf(incurred);
+  // Routing fees are by far the most, and dated amounts as they are: only the rest is made into flows.
+  const accounts = holdings.map(({ account }) => ({ ...account, routing: [] }));
+  const routing = holdings.flatMap(({ account }) => account.routing);
+  const incurred = inOrder(accounts.flatMap(incurredFlows));
+  const committed = toSeries([...accounts.flatMap((account) => committedFlows(account, now)), ...routing]);
+  const totals = totalsOf(incurred, routing);
   const capital = peakCapital(incurred);
   return {
     totals,
     capital,
     roi: quotient(totals.netProfit, totals.totalCost, 'no_cost'),
     returnOnCapital: quotient(totals.netProfit, capital, 'no_capital'),
-    carr: capital > 0n ? carr(committed) : { carr: null, reason: 'no_capital', signChanges: 0, roots: 0 },
-    netPresentValue: npv(committed, rate),
+    carr: capital > 0n ? carrOf(committed) : { carr: null, reason: 'no_capital', signChanges: 0, roots: 0 },
+    netPresentValue: npvOf(committed, rate),
     employedReturn: employedReturn(holdings, totals.netProfit, now),
-    paidBackAt: paidBackAt(incurred),
+    paidBackAt: paidBackAt([...incurred.filter((flow) => !isCapital(flow)), ...routing]),
   };
 }
 
-/** Holdings by peer, in the order in which the peers first come. */
-export function byPeer(holdings: readonly Holding[]): Map<NodeId, Holding[]> {
-  const peers = new Map<NodeId, Holding[]>();
+/** Holdings by peer, in the order in which the peers first come; those whose peer is forgotten are together. */
+export function byPeer<H extends Holding>(holdings: readonly H[]): Map<NodeId | null, H[]> {
+  const peers = new Map<NodeId | null, H[]>();
   for (const holding of holdings) {
     const { peerId } = holding.account;
-    peers.set(peerId, [...(peers.get(peerId) ?? []), holding]);
+    const others = peers.get(peerId);
+    if (others) others.push(holding);
+    else peers.set(peerId, [holding]);
   }
   return peers;
 }
@@ -92,15 +88,15 @@ function employedReturn(holdings: readonly Holding[], netProfit: Msat, now: Unix
   return measured((msatToFloat(netProfit) * SECONDS_PER_YEAR) / msatSeconds);
 }
 
-/** Capital aside, since it comes back. The first income pays back what cost nothing. */
-function paidBackAt(flows: readonly CashFlow[]): Measure {
-  const profits = sumPerSecond(flows.filter((flow) => !isCapital(flow)));
-  if (profits.size === 0) return undefinedFor('no_cost');
-  let balance = ZERO_MSAT;
-  let since: UnixSec | null = null;
-  for (const [time, amount] of profits) {
-    balance = addMsat(balance, amount);
-    since = balance < 0n ? null : (since ?? time);
+/** Of all flows but capital, since that comes back. The first income pays back what cost nothing. */
+function paidBackAt(profits: readonly DatedAmount[]): Measure {
+  if (profits.length === 0) return undefinedFor('no_cost');
+  const { start, seconds, values } = toSeries(profits);
+  let balance = 0;
+  let since: number | null = 0;
+  for (let i = 0; i < values.length; i++) {
+    balance += values[i] as number;
+    since = balance < 0 ? null : (since ?? (seconds[i] as number));
   }
-  return since === null ? undefinedFor('not_paid_back') : measured(since);
+  return since === null ? undefinedFor('not_paid_back') : measured(start + since);
 }

@@ -70,7 +70,7 @@ function sumPerSecond(flows: readonly DatedAmount[]): { times: Float64Array; val
   for (const flow of flows) {
     if (flow.time === second) amount += flow.amount;
     else {
-      if (flow.time < second) return sumPerSecond([...flows].sort((a, b) => a.time - b.time));
+      if (flow.time < second) return sumPerSecond(sorted(flows));
       close();
       second = flow.time;
       amount = flow.amount;
@@ -78,6 +78,23 @@ function sumPerSecond(flows: readonly DatedAmount[]): { times: Float64Array; val
   }
   close();
   return { times: times.subarray(0, count), values: values.subarray(0, count) };
+}
+
+/** Time and place in one double, because numbers sort twice as fast as objects compare; objects where it does not fit. */
+function sorted(flows: readonly DatedAmount[]): DatedAmount[] {
+  const places = flows.length;
+  let first = Infinity;
+  let last = -Infinity;
+  for (const { time } of flows) {
+    first = Math.min(first, time);
+    last = Math.max(last, time);
+  }
+  if ((last - first + 1) * places > Number.MAX_SAFE_INTEGER) return [...flows].sort((a, b) => a.time - b.time);
+  const keys = new Float64Array(places);
+  flows.forEach(({ time }, place) => (keys[place] = (time - first) * places + place));
+  // The remainder operator is far slower on doubles than this.
+  const placeOf = (key: number): number => key - Math.floor(key / places) * places;
+  return Array.from(keys.sort(), (key) => flows[placeOf(key)] as DatedAmount);
 }
 
 const sumOf = (flows: readonly DatedAmount[]): bigint => flows.reduce((total, { amount }) => total + amount, 0n);

@@ -1,4 +1,5 @@
 // What did cash flows add up to, cost by cost?
+import type { Figure } from './account.ts';
 import { isCapital, type CashFlow, type FlowKind } from './cash-flow.ts';
 import { addMsat, msat, subMsat, sumMsat, type Msat } from '../units.ts';
 
@@ -21,8 +22,11 @@ export interface Totals {
   readonly estimated: boolean;
 }
 
-/** Capital is left out: it is neither earned nor spent. */
-export function totalsOf(flows: readonly CashFlow[]): Totals {
+/**
+ * Capital is left out: it is neither earned nor spent.
+ * @param routing routing fees that are not among the flows
+ */
+export function totalsOf(flows: readonly CashFlow[], routing: readonly Figure[] = []): Totals {
   const of = { ...NOTHING };
   let income = 0n;
   let given = 0n;
@@ -34,6 +38,10 @@ export function totalsOf(flows: readonly CashFlow[]): Totals {
       if (flow.amount > 0n) income += flow.amount;
       else given -= flow.amount;
     } else of[flow.kind] += flow.amount;
+  }
+  for (const fee of routing) {
+    of.routing_fee += fee.amount;
+    estimated ||= fee.estimated;
   }
   const costs = {
     openCost: msat(-of.opening_fee),
