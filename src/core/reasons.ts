@@ -16,6 +16,7 @@ export const FEE_REASONS = {
   passive: 'the policy says not to touch the fee',
   private: 'only private channels lead to this peer; their fees are not ours to set',
   'zero-by-choice': 'the fee is zero, which only its operator sets',
+  disconnected: 'the peer is not connected, so that nobody could use a new fee',
   'no-observation': 'what happened since the last cycle could not be read',
   deadband: 'the wanted fee is too near to the present one to be worth a gossip message',
   'raised-lately': 'a fee was raised less than 10 minutes ago, and senders may still use the old one',

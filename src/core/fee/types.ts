@@ -80,6 +80,7 @@ export const DYNAMIC_POLICY: UnitPolicy = { strategy: 'dynamic', staticPpm: null
 
 /** A fee that was published, by us or by others. */
 export interface PastChange {
+  readonly channelId: ChannelId;
   readonly at: UnixSec;
   readonly fromPpm: Ppm;
   readonly toPpm: Ppm;
@@ -112,40 +113,58 @@ export interface PricingUnit {
 /** Discounted counts and hours per fee cell: `[cell, forwards, hours]`, ascending by cell. */
 export type Cells = readonly (readonly [cell: number, forwards: number, hours: number])[];
 
-/** What has been gathered at the present trial price. */
+/** What has been gathered since the markup last moved. */
 export interface TrialWindow {
   readonly since: UnixSec;
-  readonly forwards: number;
-  readonly hours: number;
-  /** Sum over hours of ln fee, so that fee cells of a tilted price have one middle. */
-  readonly lnFeeHours: number;
-  /** Sum over hours of the bid price difference, ppm x hours. */
-  readonly bidHours: number;
+  readonly cells: Cells;
+  /** Refused for want of liquidity: there was demand. */
+  readonly unmet: number;
+}
+
+/** What a learner believes of the fee at which revenue is highest while all liquidity is worth the same. */
+export interface Optimum {
+  readonly lnPpm: number;
+  readonly sd: number;
 }
 
 /** The hill climber's position. */
 export interface HillState {
   readonly kind: 'hill-climb';
-  /** ln of the markup in ppm. */
+  /** ln of the markup, ppm, that is charged while all liquidity is worth the same (see markup.ts). */
   readonly lnMarkup: number;
   readonly direction: 1 | -1;
-  /** Length of a step in ln of the markup. */
+  /** Longest step, in ln of the markup. */
   readonly step: number;
   readonly window: TrialWindow;
-  /** The window before, to compare with. */
-  readonly previous: TrialWindow | null;
+  /** Mean fee of the window before, to compare with; null at first. */
+  readonly previousPpm: number | null;
+  /** Null until a window has closed. */
+  readonly optimum: Optimum | null;
 }
 
 /** The Bayesian learner's position. */
 export interface BayesState {
   readonly kind: 'bayes';
-  /** Side of the present dither; 0 when exploiting. */
-  readonly dither: 1 | -1 | 0;
+  /** As of HillState. */
+  readonly lnMarkup: number;
+  /** Side of the next dither. */
+  readonly direction: 1 | -1;
   readonly window: TrialWindow;
   /** Discounted predictive log likelihood of each half-life. */
   readonly scores: readonly number[];
   /** Fee memory per half-life. */
   readonly memories: readonly Cells[];
+  readonly optimum: Optimum | null;
+}
+
+export type LearnerState = HillState | BayesState;
+
+/** Where a learner goes when its window has closed. */
+export interface LearnerMove {
+  readonly learner: LearnerState;
+  readonly halfLifeDays: number;
+  /** Share of the memory that is kept; below 1 after a change point. */
+  readonly keep: number;
 }
 
 /** All we remember of one peer's pricing. Plain JSON, bounded in size. */
@@ -155,24 +174,24 @@ export interface UnitState {
   readonly observedUntil: UnixSec;
   /** The fee each channel was last seen with, ppm. */
   readonly seen: Readonly<Record<string, number>>;
-  /** What we last decided to set; live only once the node reports it. */
-  readonly proposal: { readonly at: UnixSec; readonly ppm: number; readonly learner: HillState | BayesState } | null;
+  /** What we last decided to set; live only once the node reports it. `move` is null where only bid prices moved. */
+  readonly proposal: { readonly ppm: number; readonly move: LearnerMove | null } | null;
   /** Set when someone else changed a fee: we leave it until then. */
   readonly externalUntil: UnixSec;
-  /** Slow part of the bid price, ppm. */
-  readonly price: number;
-  /** The scale of this peer's fees, ppm: what bid prices are relative to. */
-  readonly scale: number;
-  /** Where its forwards come from: discounted counts by peer. */
+  /** Slow part of the bid price, in multiples of the scale of the peer's fees. */
+  readonly slowPrice: number;
+  /** Where its forwards come from: discounted counts by peer, ascending by peer id. */
   readonly sources: Readonly<Record<string, number>>;
   /** Discounted forwards, sats and days, for mean amount and daily flow. */
   readonly flow: { readonly forwards: number; readonly sats: number; readonly days: number };
+  /** Closed windows, discounted up to `memoryAt`. */
   readonly memory: Cells;
+  readonly memoryAt: UnixSec;
   /** Days in which half of the memory is forgotten. */
   readonly halfLifeDays: number;
   /** `[time, local share]` of the last hours, to see a drain. */
   readonly levels: readonly (readonly [at: number, share: number])[];
-  readonly learner: HillState | BayesState;
+  readonly learner: LearnerState;
 }
 
 export interface FeeInput {
@@ -191,6 +210,8 @@ export interface TrailStep {
 interface DecisionBase {
   readonly peerId: NodeId;
   readonly reason: FeeReason;
+  /** A change by someone else, first seen in this cycle; to be recorded as one. */
+  readonly foreign: { readonly fromPpm: number; readonly toPpm: number } | null;
   /** The whole way from the inputs to the answer, in order, then what would change it. */
   readonly trail: readonly TrailStep[];
 }
@@ -209,8 +230,10 @@ export type FeeDecision = SetFee | HoldFee;
 
 /** The bid price of a peer's channels and what it is made of, ppm. */
 export interface BidPrice {
-  /** What one more sat of local balance is worth now, parts per million of it. */
+  /** What one more sat of local balance is worth now, parts per million of it: slow + level. */
   readonly price: number;
+  /** The scale of the peer's fees, which both parts are multiples of. */
+  readonly scale: number;
   /** The slow part, learned from how the balance has kept. */
   readonly slow: number;
   /** The part that the present balance makes. */

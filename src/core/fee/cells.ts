@@ -1,0 +1,56 @@
+// What has been seen at which fee? Counts and hours per fee cell, so that a long history stays small.
+import type { Cells } from './types.ts';
+
+/** Neighbouring cells lie 10 % apart: finer than any step we publish, coarse enough for 150 cells at most. */
+const LN_CELL = Math.log(1.1);
+/** Less than this of a forward or an hour no longer moves an estimate and is dropped. */
+const NEGLIGIBLE = 1e-3;
+
+export const cellOf = (ppm: number): number => Math.round(Math.log(Math.max(1, ppm)) / LN_CELL);
+export const lnFeeOf = (cell: number): number => cell * LN_CELL;
+
+/** Adds what was seen at one fee. */
+export function addToCells(cells: Cells, ppm: number, forwards: number, hours: number): Cells {
+  const cell = cellOf(ppm);
+  const at = cells.findIndex(([other]) => other >= cell);
+  if (at === -1) return [...cells, [cell, forwards, hours]];
+  const found = cells[at];
+  if (found?.[0] === cell) return cells.with(at, [cell, found[1] + forwards, found[2] + hours]);
+  return cells.toSpliced(at, 0, [cell, forwards, hours]);
+}
+
+export function mergeCells(a: Cells, b: Cells): Cells {
+  const sums = new Map<number, readonly [number, number, number]>();
+  for (const [cell, forwards, hours] of [...a, ...b]) {
+    const sum = sums.get(cell);
+    sums.set(cell, sum === undefined ? [cell, forwards, hours] : [cell, sum[1] + forwards, sum[2] + hours]);
+  }
+  return [...sums.values()].sort((x, y) => x[0] - y[0]);
+}
+
+/** What is left of it after so many days. */
+export function discountCells(cells: Cells, days: number, halfLifeDays: number): Cells {
+  const weight = 0.5 ** (days / halfLifeDays);
+  return cells
+    .map(([cell, forwards, hours]) => [cell, forwards * weight, hours * weight] as const)
+    .filter(([, forwards, hours]) => forwards > NEGLIGIBLE || hours > NEGLIGIBLE);
+}
+
+export interface CellTotals {
+  readonly forwards: number;
+  readonly hours: number;
+  /** Mean of ln fee over the hours; null without hours. */
+  readonly lnFee: number | null;
+}
+
+export function totals(cells: Cells): CellTotals {
+  let forwards = 0;
+  let hours = 0;
+  let sum = 0;
+  for (const [cell, count, time] of cells) {
+    forwards += count;
+    hours += time;
+    sum += time * lnFeeOf(cell);
+  }
+  return { forwards, hours, lnFee: hours > 0 ? sum / hours : null };
+}

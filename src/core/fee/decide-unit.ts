@@ -1,0 +1,196 @@
+// Which fee does one peer get, why, and by which arithmetic?
+import type { FeeReason } from '../reasons.ts';
+import { SECONDS_PER_DAY, type Ppm, type UnixSec } from '../units.ts';
+import { mergeCells, totals } from './cells.ts';
+import { boundsFor, clampFee, type Bounds } from './bounds.ts';
+import { stepHill, type LearnContext } from './hill-climb.ts';
+import { feeFor, lnMarkupFor } from './markup.ts';
+import { commit, dailySatsOf, DRAIN_SHARE, lostShare } from './observe.ts';
+import { refusal } from './pacing.ts';
+import { livePpmOf, rebase, type Prepared } from './prepare.ts';
+import type { BidPrice, FeeConfig, FeeDecision, LearnerMove, Optimum, TrailStep, UnitState } from './types.ts';
+
+export interface UnitPrices {
+  readonly prior: Optimum;
+  readonly own: BidPrice;
+  /** Mean bid price of where its forwards come in. */
+  readonly source: number;
+}
+
+export interface UnitOutcome {
+  readonly decision: FeeDecision;
+  readonly state: UnitState;
+}
+
+/** A held learner's window goes to memory this often, so that it does not grow old. */
+const HELD_WINDOW_SECONDS = SECONDS_PER_DAY;
+/** A position within so much (in ln) of where the live fee puts it is left alone. */
+const SAME_POSITION = 0.02;
+
+const values = (step: TrailStep['step'], fields: TrailStep['values']): TrailStep => ({ step, values: fields });
+
+/** Who says that the fee is not for the search to move; null when nobody does. */
+function heldBy({ unit, channels, state }: Prepared, now: UnixSec): FeeReason | null {
+  const { policy, hold } = unit;
+  if (hold !== null && hold.until > now) return 'held-by-hand';
+  if (policy.strategy === 'passive') return 'passive';
+  if (policy.strategy === 'static') return 'static';
+  if (channels.some(({ feePpm }) => feePpm === 0) && !((policy.minPpm ?? 0) > 0)) return 'zero-by-choice';
+  if (state.externalUntil > now) return 'external-change';
+  if (unit.observation === null) return 'no-observation';
+  return channels.some(({ connected }) => connected) ? null : 'disconnected';
+}
+
+/** While the fee is not ours to move, the position follows it, so that the search will start from there. */
+function follow({ state, live }: Prepared, bidDifference: number, now: UnixSec): UnitState {
+  if (live.ppm === null) return state;
+  const lnMarkup = lnMarkupFor(live.ppm, bidDifference);
+  const moved = Math.abs(lnMarkup - state.learner.lnMarkup) > SAME_POSITION;
+  return moved || now - state.learner.window.since >= HELD_WINDOW_SECONDS ? rebase(state, lnMarkup, now) : state;
+}
+
+function describe(prepared: Prepared, prices: UnitPrices): TrailStep[] {
+  const { unit, channels, share, capacitySats, live, state } = prepared;
+  const { observation, hold, policy } = unit;
+  const memory = totals(mergeCells(state.memory, state.learner.window.cells));
+  const trail = [
+    values('inputs', {
+      live_ppm: live.ppm,
+      channels: channels.length,
+      capacity_sats: capacitySats,
+      local_share: share,
+      forwards: observation?.forwards ?? null,
+      exposure_hours: observation?.exposureHours ?? null,
+      unmet: observation?.unmet ?? null,
+      strategy: policy.strategy,
+      held_until: hold?.until ?? null,
+      held_by: hold?.by ?? null,
+      profit_class: unit.economics?.profitClass ?? null,
+      rivals_p50_ppm: unit.rivals?.p50 ?? null,
+    }),
+  ];
+  if (live.foreign !== null)
+    trail.push(values('external-change', { from_ppm: live.foreign.fromPpm, to_ppm: live.foreign.toPpm }));
+  trail.push(
+    values('demand', {
+      forwards: memory.forwards,
+      hours: memory.hours,
+      daily_sats: dailySatsOf(state),
+      half_life_days: state.halfLifeDays,
+      prior_ppm: Math.exp(prices.prior.lnPpm),
+      prior_sd: prices.prior.sd,
+    }),
+    values('own-bid', { ...prices.own }),
+    values('source-bid', { price: prices.source, difference: prices.own.price - prices.source }),
+  );
+  return trail;
+}
+
+const describeBounds = (bounds: Bounds, target: number, wanted: Ppm): TrailStep[] => [
+  values('floor', {
+    chain_ppm: bounds.chainFloor,
+    lots_ppm: bounds.lotFloor,
+    multiplier: bounds.multiplier,
+  }),
+  values('clamp', {
+    target_ppm: target,
+    lower_ppm: bounds.lower,
+    lower_rule: bounds.lowerRule,
+    upper_ppm: bounds.upper,
+    upper_rule: bounds.upperRule,
+    wanted_ppm: wanted,
+  }),
+];
+
+/** Decides one peer; `prices` are of the same cycle. */
+export function decideUnit(prepared: Prepared, prices: UnitPrices, config: FeeConfig, now: UnixSec): UnitOutcome {
+  const { unit, channels, state, live, share } = prepared;
+  const bidDifference = prices.own.price - prices.source;
+  const trail = describe(prepared, prices);
+  const base = { peerId: unit.peerId, foreign: live.foreign, trail };
+  const dailySats = dailySatsOf(state);
+  const bounds = boundsFor(config, unit.policy, unit.economics, prepared.capacitySats, dailySats);
+  const draining = lostShare(state.levels, share) >= DRAIN_SHARE;
+  const pace = { now, recent: unit.recentChanges, draining };
+
+  const holder = heldBy(prepared, now);
+  if (holder !== null && holder !== 'static') {
+    const held =
+      holder === 'no-observation' || holder === 'disconnected' ? state : follow(prepared, bidDifference, now);
+    trail.push(values('would-change', { until: holder === 'external-change' ? state.externalUntil : null }));
+    return { decision: { ...base, kind: 'hold', reason: holder, wantedPpm: null }, state: held };
+  }
+
+  const publish = (wanted: Ppm, reason: FeeReason, must: boolean, move: LearnerMove | null): UnitOutcome => {
+    const refused = refusal(channels, wanted, { ...pace, must });
+    trail.push(values('pacing', { draining, must, refused, changes_24h: unit.recentChanges.length }));
+    if (refused !== null) {
+      // Nothing needs publishing, so the learner is where it wants to be; a paced one waits with its window closed.
+      const settled = move !== null && (refused === 'no-change' || refused === 'deadband');
+      const next = settled ? commit(state, move, now) : state;
+      const decision: FeeDecision = { ...base, kind: 'hold', reason: refused, wantedPpm: wanted };
+      return { decision, state: { ...next, proposal: null } };
+    }
+    const changes = channels
+      .filter(({ feePpm }) => feePpm !== wanted)
+      .map(({ channelId, feePpm }) => ({ channelId, fromPpm: feePpm }));
+    return {
+      decision: { ...base, kind: 'set', reason, ppm: wanted, changes },
+      state: { ...state, proposal: { ppm: wanted, move } },
+    };
+  };
+
+  if (holder === 'static' && unit.policy.staticPpm !== null) {
+    const followed = { ...prepared, state: follow(prepared, bidDifference, now) };
+    const outcome = publish(unit.policy.staticPpm, 'static', true, null);
+    return { ...outcome, state: { ...followed.state, proposal: outcome.state.proposal } };
+  }
+
+  const context: LearnContext = {
+    now,
+    window: config.window,
+    targetFlowSats: config.targetFlowSats,
+    dailySats,
+    bidDifference,
+    prior: prices.prior,
+    memory: state.memory,
+    halfLifeDays: state.halfLifeDays,
+    lnMin: Math.log(Math.max(1, bounds.lower)),
+    lnMax: Math.log(Math.max(1, bounds.upper)),
+  };
+  if (state.learner.kind !== 'hill-climb') throw new Error('bayes');
+  const step = stepHill(state.learner, context);
+  const lnMarkup = (step.move?.learner ?? state.learner).lnMarkup;
+  const balanced = feeFor(lnMarkup, bidDifference);
+  const markup = balanced - bidDifference;
+  const target = bidDifference + bounds.multiplier * markup;
+  const wanted = clampFee(target, bounds);
+  trail.push(
+    values('markup', {
+      at_rest_ppm: Math.exp(lnMarkup),
+      markup_ppm: markup,
+      direction: state.learner.direction,
+      step: state.learner.step,
+    }),
+    values('window', { ...step.evidence, since: state.learner.window.since, needed: config.window.forwards }),
+  );
+  if (step.curve !== null)
+    trail.push(
+      values('compare', { elasticity: step.curve.elasticity, sd: step.curve.sd, evidence: step.curve.evidence }),
+    );
+  trail.push(values('target', { bid_difference: bidDifference, markup_ppm: markup, target_ppm: target }));
+  trail.push(...describeBounds(bounds, target, wanted));
+
+  const livePpm = livePpmOf(prepared);
+  const outside = livePpm > bounds.upper || channels.some(({ feePpm }) => feePpm < bounds.lower);
+  const reason: FeeReason = outside
+    ? 'bounds'
+    : live.ppm === null
+      ? 'align'
+      : step.move !== null
+        ? step.reason
+        : draining
+          ? 'drain'
+          : 'bid-price';
+  return publish(wanted, reason, outside || live.ppm === null, step.move);
+}

@@ -1,0 +1,91 @@
+// What does an observation add to what we remember of a peer?
+import { SECONDS_PER_DAY, type ChannelId, type NodeId, type UnixSec } from '../units.ts';
+import { addToCells, discountCells, mergeCells } from './cells.ts';
+import { nextSlowPrice } from './bid-price.ts';
+import type { LearnerMove, Observation, UnitState } from './types.ts';
+
+/** Days in which half of the daily flow is forgotten: two windows of measurement, so that a lull shows soon. */
+const FLOW_HALF_LIFE = 10;
+/** Days in which half of the sources is forgotten: who pays through whom changes slowly. */
+const SOURCES_HALF_LIFE = 30;
+/** Peers remembered as sources; those beyond the 32 largest carry little. */
+const MOST_SOURCES = 32;
+/** Hours looked back for a drain, and what share of the capacity makes one (quant 7.7). */
+const DRAIN_HOURS = 6;
+export const DRAIN_SHARE = 0.4;
+/** Balances kept of those hours. */
+const LEVEL_SPACING_SECONDS = 900;
+
+type Levels = UnitState['levels'];
+
+function nextLevels(levels: Levels, now: UnixSec, share: number): Levels {
+  const kept = levels.filter(([at]) => at > now - DRAIN_HOURS * 3600 && at <= now);
+  const last = kept.at(-1);
+  return last !== undefined && now - last[0] < LEVEL_SPACING_SECONDS ? kept : [...kept, [now, share]];
+}
+
+/** Share of the capacity lost since the highest balance of the last hours; 0 when it rose. */
+export const lostShare = (levels: Levels, share: number): number =>
+  Math.max(0, ...levels.map(([, before]) => before - share));
+
+function nextSources(
+  sources: UnitState['sources'],
+  observation: Observation,
+  peerOf: ReadonlyMap<ChannelId, NodeId>,
+  days: number,
+): UnitState['sources'] {
+  const weight = 0.5 ** (days / SOURCES_HALF_LIFE);
+  const sums = new Map(Object.entries(sources).map(([peer, count]) => [peer, count * weight]));
+  for (const { channelId, forwards } of observation.sources) {
+    const peer = peerOf.get(channelId);
+    if (peer !== undefined) sums.set(peer, (sums.get(peer) ?? 0) + forwards);
+  }
+  const largest = [...sums].sort((a, b) => b[1] - a[1] || (a[0] < b[0] ? -1 : 1)).slice(0, MOST_SOURCES);
+  return Object.fromEntries(largest.sort((a, b) => (a[0] < b[0] ? -1 : 1)));
+}
+
+/** Takes an observation in, once: one that reaches back before what has been taken in is left out. */
+export function observe(
+  state: UnitState,
+  observation: Observation,
+  share: number,
+  peerOf: ReadonlyMap<ChannelId, NodeId>,
+): UnitState {
+  if (observation.from < state.observedUntil || observation.until <= state.observedUntil) return state;
+  const days = (observation.until - state.observedUntil) / SECONDS_PER_DAY;
+  const flowWeight = 0.5 ** (days / FLOW_HALF_LIFE);
+  const { window } = state.learner;
+  const cells =
+    observation.livePpm === null || (observation.forwards === 0 && observation.exposureHours <= 0)
+      ? window.cells
+      : addToCells(window.cells, observation.livePpm, observation.forwards, observation.exposureHours);
+  return {
+    ...state,
+    observedUntil: observation.until,
+    slowPrice: nextSlowPrice(state.slowPrice, share, days),
+    sources: observation.sources.length === 0 ? state.sources : nextSources(state.sources, observation, peerOf, days),
+    flow: {
+      forwards: state.flow.forwards * flowWeight + observation.forwards,
+      sats: state.flow.sats * flowWeight + Number(observation.amountMsat) / 1000,
+      days: state.flow.days * flowWeight + days,
+    },
+    levels: nextLevels(state.levels, observation.until, share),
+    learner: { ...state.learner, window: { ...window, cells, unmet: window.unmet + observation.unmet } },
+  };
+}
+
+/** The window ends: what it held goes to memory, and the learner is where the move leads. */
+export function commit(state: UnitState, move: LearnerMove, now: UnixSec): UnitState {
+  const days = (now - state.memoryAt) / SECONDS_PER_DAY;
+  const kept = discountCells(state.memory, days - state.halfLifeDays * Math.log2(move.keep), state.halfLifeDays);
+  return {
+    ...state,
+    memory: mergeCells(kept, state.learner.window.cells),
+    memoryAt: now,
+    halfLifeDays: move.halfLifeDays,
+    learner: move.learner,
+  };
+}
+
+/** Mean sats a day that have lately left to the peer; the first days of a peer count as a whole one. */
+export const dailySatsOf = (state: UnitState): number => state.flow.sats / Math.max(1, state.flow.days);

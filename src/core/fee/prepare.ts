@@ -1,0 +1,83 @@
+// What do we know of a peer at the beginning of a cycle: its channels, its fee, and its state with the news taken in?
+import { ratio, SECONDS_PER_DAY, sumMsat, type ChannelId, type NodeId, type UnixSec } from '../units.ts';
+import { emptyWindow, HALF_LIFE_DAYS, startHill } from './hill-climb.ts';
+import { readLiveFee, type LiveFee } from './live.ts';
+import { commit, observe } from './observe.ts';
+import type { FeeConfig, LearnerState, Optimum, PricedChannel, PricingUnit, UnitState } from './types.ts';
+
+/** Someone else's change is left alone for a day (design 6.2). */
+const EXTERNAL_HOLD_SECONDS = SECONDS_PER_DAY;
+
+export interface Prepared {
+  readonly unit: PricingUnit;
+  /** Public channels by channel id. */
+  readonly channels: readonly PricedChannel[];
+  readonly capacitySats: number;
+  /** Our share of their capacity, 0..1. */
+  readonly share: number;
+  readonly live: LiveFee;
+  readonly state: UnitState;
+}
+
+/** ppm that stands for the peer's live fee where its channels differ: the highest, so that aligning never gives away. */
+export const livePpmOf = ({ channels }: Pick<Prepared, 'channels'>): number =>
+  Math.max(...channels.map(({ feePpm }) => feePpm));
+
+const startLearner = (_config: FeeConfig, lnMarkup: number, prior: Optimum, now: UnixSec): LearnerState =>
+  startHill(lnMarkup, prior, now);
+
+const seenNow = (channels: readonly PricedChannel[]): Record<string, number> =>
+  Object.fromEntries(channels.map(({ channelId, feePpm }) => [channelId, feePpm]));
+
+function begin(channels: readonly PricedChannel[], config: FeeConfig, prior: Optimum, now: UnixSec): UnitState {
+  const lnMarkup = Math.log(Math.max(1, livePpmOf({ channels })));
+  return {
+    version: 1,
+    observedUntil: now,
+    seen: seenNow(channels),
+    proposal: null,
+    externalUntil: 0 as UnixSec,
+    slowPrice: 0,
+    sources: {},
+    flow: { forwards: 0, sats: 0, days: 0 },
+    memory: [],
+    memoryAt: now,
+    halfLifeDays: HALF_LIFE_DAYS,
+    levels: [],
+    learner: startLearner(config, lnMarkup, prior, now),
+  };
+}
+
+/** The learner as of a fee that came from elsewhere; what its window held goes to memory. */
+export function rebase(state: UnitState, lnMarkup: number, now: UnixSec): UnitState {
+  const learner = { ...state.learner, lnMarkup, window: emptyWindow(now) };
+  return commit(state, { learner, halfLifeDays: state.halfLifeDays, keep: 1 }, now);
+}
+
+/** Null for a peer without public channels. */
+export function prepare(
+  unit: PricingUnit,
+  known: UnitState | undefined,
+  config: FeeConfig,
+  prior: Optimum,
+  now: UnixSec,
+  peerOf: ReadonlyMap<ChannelId, NodeId>,
+): Prepared | null {
+  const channels = unit.channels
+    .filter((channel) => !channel.private)
+    .sort((a, b) => (a.channelId < b.channelId ? -1 : a.channelId > b.channelId ? 1 : 0));
+  if (channels.length === 0) return null;
+  const capacity = sumMsat(channels.map((channel) => channel.capacity));
+  const share = Math.max(0, Math.min(1, ratio(sumMsat(channels.map((channel) => channel.local)), capacity)));
+  const live = readLiveFee(channels, known);
+  let state = known ?? begin(channels, config, prior, now);
+  if (live.confirmed && state.proposal !== null) {
+    if (state.proposal.move !== null) state = commit(state, state.proposal.move, now);
+    state = { ...state, proposal: null };
+  }
+  if (live.foreign !== null && !config.dryRun)
+    state = { ...state, externalUntil: (now + EXTERNAL_HOLD_SECONDS) as UnixSec, proposal: null };
+  state = { ...state, seen: seenNow(channels) };
+  if (unit.observation !== null && known !== undefined) state = observe(state, unit.observation, share, peerOf);
+  return { unit, channels, capacitySats: Number(capacity) / 1000, share, live, state };
+}

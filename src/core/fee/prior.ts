@@ -1,0 +1,42 @@
+// Where does a peer's best fee probably lie, before its own traffic has said much? (W7)
+import type { LearnerState, Optimum, RivalFees } from './types.ts';
+
+/** Capacity-weighted median of mainnet, February 2026 (quant 2). */
+const MAINNET_LN_PPM = Math.log(250);
+/** Mid-sized nodes charge sd 2.3 (in ln) around their median; fees that earn spread less (quant 3.3). */
+const MAINNET_SD = 1.4;
+/** Spread between the channels of one node, assumed until it is measured. */
+const NODE_SD = 0.9;
+/** Never believed to be narrower: a node's peers differ at least by this. */
+const NODE_SD_MIN = 0.5;
+/** What others charge tells the scale, not our optimum: as wide as one node's own spread. */
+const RIVAL_SD = 1.2;
+
+const precision = (sd: number): number => 1 / (sd * sd);
+
+/** What the other peers of the node teach, and what is known of the network. */
+export function pooledPrior(others: Iterable<LearnerState>): Optimum {
+  let weight = precision(MAINNET_SD);
+  let sum = weight * MAINNET_LN_PPM;
+  const known: Optimum[] = [];
+  for (const { optimum } of others) if (optimum !== null) known.push(optimum);
+  for (const { lnPpm, sd } of known) {
+    const w = 1 / (sd * sd + NODE_SD * NODE_SD);
+    weight += w;
+    sum += w * lnPpm;
+  }
+  const mean = sum / weight;
+  // Four channels' worth of the assumed spread, then what is seen beyond each estimate's own error.
+  let squares = 4 * NODE_SD * NODE_SD;
+  for (const { lnPpm, sd } of known) squares += Math.max(0, (lnPpm - mean) ** 2 - sd * sd);
+  const spread = Math.max(NODE_SD_MIN ** 2, squares / (4 + known.length));
+  return { lnPpm: mean, sd: Math.sqrt(spread + 1 / weight) };
+}
+
+/** The pooled prior and what others charge towards the same peer. */
+export function priorFor(pooled: Optimum, rivals: RivalFees | null): Optimum {
+  if (rivals === null || rivals.channels === 0 || rivals.p50 < 1) return pooled;
+  const a = precision(pooled.sd);
+  const b = precision(RIVAL_SD);
+  return { lnPpm: (a * pooled.lnPpm + b * Math.log(rivals.p50)) / (a + b), sd: Math.sqrt(1 / (a + b)) };
+}
