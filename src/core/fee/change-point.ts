@@ -1,11 +1,20 @@
-// Is a count of forwards what memory predicts, or has the market changed? (W8)
+// Are the counts of forwards what memory predicts, or has the market changed? (W8)
 
-/** Probability of a count as far out as this, on one side, below which chance is no longer believed (quant 5.4 W8). */
-const TAIL = 0.005;
+/** Log odds of 100 to 1, the p < 0.01 of quant 5.4 W8, before chance is no longer believed. */
+const SURE = Math.log(100);
+/** The change looked for: half or double the rate. Smaller ones are followed by ordinary steps. */
+const FACTOR = 2;
 /** Demand swings by hour and weekday, so that no prediction is surer than one resting on so many forwards. */
 const MOST_EVIDENCE = 20;
-/** A day's hours, so that the time of day is not taken for a change. */
-const LEAST_HOURS = 24;
+/** Forwards behind a prediction below which there is nothing to contradict. */
+const LEAST_EVIDENCE = 3;
+
+/** Log odds gathered, window by window, for a rate twice and half of what was predicted; never below 0 (Page's test). */
+export interface Suspicion {
+  readonly up: number;
+  readonly down: number;
+}
+export const NO_SUSPICION: Suspicion = { up: 0, down: 0 };
 
 export interface Prediction {
   /** Forwards an hour that memory predicts at this fee. */
@@ -14,29 +23,22 @@ export interface Prediction {
   readonly evidence: number;
 }
 
-/**
- * P(count or fewer) under the negative binomial that a Poisson count with a Gamma-uncertain rate follows.
- * @param mean expected count, > 0
- * @param evidence shape of the Gamma, > 0
- */
-export function predictiveCdf(count: number, mean: number, evidence: number): number {
-  const miss = mean / (mean + evidence);
-  let term = Math.exp(evidence * Math.log(evidence / (mean + evidence)));
-  let sum = 0;
-  for (let k = 0; k <= count; k++) {
-    sum += term;
-    term *= (miss * (k + evidence)) / (k + 1);
-  }
-  return Math.min(1, sum);
+/** ln of the negative binomial's odds for `factor` times the mean: what a count with a Gamma-uncertain rate follows. */
+function logOdds(count: number, mean: number, evidence: number, factor: number): number {
+  const other = mean * factor;
+  const total = Math.log((mean + evidence) / (other + evidence));
+  return count * (Math.log(factor) + total) + evidence * total;
 }
 
-/** Whether chance alone would hardly make this count in these hours. */
-export function isChangePoint(count: number, hours: number, prediction: Prediction): boolean {
+/** Suspicion after a window; past judgements are kept, so that several weak signs add up. */
+export function suspect(before: Suspicion, count: number, hours: number, prediction: Prediction): Suspicion {
   const mean = prediction.rate * hours;
-  // Without evidence there is nothing to contradict.
-  if (hours < LEAST_HOURS || prediction.evidence < 3 || !(mean > 0)) return false;
+  if (prediction.evidence < LEAST_EVIDENCE || !(mean > 0)) return before;
   const evidence = Math.min(prediction.evidence, MOST_EVIDENCE);
-  const low = predictiveCdf(count, mean, evidence);
-  const high = count === 0 ? 1 : 1 - predictiveCdf(count - 1, mean, evidence);
-  return low < TAIL || high < TAIL;
+  return {
+    up: Math.max(0, before.up + logOdds(count, mean, evidence, FACTOR)),
+    down: Math.max(0, before.down + logOdds(count, mean, evidence, 1 / FACTOR)),
+  };
 }
+
+export const isChangePoint = ({ up, down }: Suspicion): boolean => up > SURE || down > SURE;

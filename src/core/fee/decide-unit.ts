@@ -165,6 +165,7 @@ export function decideUnit(prepared: Prepared, prices: UnitPrices, config: FeeCo
   const markup = balanced - bidDifference;
   const target = bidDifference + bounds.multiplier * markup;
   const wanted = clampFee(target, bounds);
+  const { suspicion, ...evidence } = step.evidence;
   trail.push(
     values('markup', {
       at_rest_ppm: Math.exp(lnMarkup),
@@ -172,7 +173,13 @@ export function decideUnit(prepared: Prepared, prices: UnitPrices, config: FeeCo
       direction: state.learner.direction,
       step: state.learner.step,
     }),
-    values('window', { ...step.evidence, since: state.learner.window.since, needed: config.window.forwards }),
+    values('window', {
+      ...evidence,
+      suspect_up: suspicion.up,
+      suspect_down: suspicion.down,
+      since: state.learner.window.since,
+      needed: config.window.forwards,
+    }),
   );
   if (step.curve !== null)
     trail.push(
@@ -187,10 +194,6 @@ export function decideUnit(prepared: Prepared, prices: UnitPrices, config: FeeCo
     ? 'bounds'
     : live.ppm === null
       ? 'align'
-      : step.move !== null
-        ? step.reason
-        : draining
-          ? 'drain'
-          : 'bid-price';
+      : (step.reason ?? (draining ? 'drain' : 'bid-price'));
   return publish(wanted, reason, outside || live.ppm === null, step.move);
 }

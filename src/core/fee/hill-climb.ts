@@ -1,6 +1,6 @@
 // Perturb, observe, compare, decide, dampen: where does the markup go when a window closes?
 import { discountCells, mergeCells, totals } from './cells.ts';
-import { isChangePoint } from './change-point.ts';
+import { isChangePoint, NO_SUSPICION, suspect, type Suspicion } from './change-point.ts';
 import { fitDemand, optimumOf, rateAt, type DemandCurve } from './demand-curve.ts';
 import type { Cells, FeeConfig, HillState, LearnerMove, Optimum, TrialWindow } from './types.ts';
 import type { FeeReason } from '../reasons.ts';
@@ -44,6 +44,7 @@ export interface Evidence {
   readonly ratePerDay: number;
   /** Log likelihood ratio of W4; 0 where there is nothing to compare with. */
   readonly likelihoodRatio: number;
+  readonly suspicion: Suspicion;
   readonly changed: boolean;
   readonly closed: boolean;
   /** Why it closed, or what it waits for. */
@@ -54,7 +55,8 @@ export interface LearnStep {
   readonly evidence: Evidence;
   /** Null while the window is open. */
   readonly move: LearnerMove | null;
-  readonly reason: FeeReason;
+  /** Why it moves; null while it does not. */
+  readonly reason: FeeReason | null;
   readonly curve: DemandCurve | null;
 }
 
@@ -66,6 +68,7 @@ export const startHill = (lnMarkup: number, prior: Optimum, now: UnixSec): HillS
   step: STEP_MAX,
   window: emptyWindow(now),
   previousPpm: null,
+  suspicion: NO_SUSPICION,
   optimum: null,
 });
 
@@ -87,9 +90,19 @@ function likelihoodRatio(state: HillState, context: LearnContext, lnFee: number,
 function weigh(state: HillState, context: LearnContext): Evidence {
   const { forwards, hours, lnFee } = totals(state.window.cells);
   const seen = { forwards, hours, ratePerDay: hours > 0 ? ((forwards + 0.5) / hours) * 24 : 0 };
-  if (lnFee === null) return { ...seen, likelihoodRatio: 0, changed: false, closed: false, because: 'waiting' };
+  if (lnFee === null)
+    return {
+      ...seen,
+      likelihoodRatio: 0,
+      suspicion: state.suspicion,
+      changed: false,
+      closed: false,
+      because: 'waiting',
+    };
   const expected = fitDemand(context.memory, lnFee, context.prior);
-  const changed = isChangePoint(forwards, hours, { rate: rateAt(expected, lnFee), evidence: expected.evidence });
+  const prediction = { rate: rateAt(expected, lnFee), evidence: expected.evidence };
+  const suspicion = suspect(state.suspicion, forwards, hours, prediction);
+  const changed = isChangePoint(suspicion);
   const ratio = likelihoodRatio(state, context, lnFee, forwards, hours);
   const because =
     hours < context.window.minHours // W1: never sooner
@@ -103,16 +116,21 @@ function weigh(state: HillState, context: LearnContext): Evidence {
             : hours >= context.window.maxHours
               ? 'time'
               : 'waiting';
-  return { ...seen, likelihoodRatio: ratio, changed, closed: because !== 'waiting', because };
+  return { ...seen, likelihoodRatio: ratio, suspicion, changed, closed: because !== 'waiting', because };
 }
 
 /** One look at the open window; a move once it has closed. */
 export function stepHill(state: HillState, context: LearnContext): LearnStep {
   const evidence = weigh(state, context);
   const { lnFee } = totals(state.window.cells);
-  if (!evidence.closed || lnFee === null) return { evidence, move: null, reason: 'no-change', curve: null };
+  if (!evidence.closed || lnFee === null) return { evidence, move: null, reason: null, curve: null };
   const clamp = (value: number): number => Math.max(context.lnMin, Math.min(context.lnMax, value));
-  const fresh = { ...state, window: emptyWindow(context.now), previousPpm: Math.exp(lnFee) };
+  const fresh = {
+    ...state,
+    window: emptyWindow(context.now),
+    previousPpm: Math.exp(lnFee),
+    suspicion: evidence.changed ? NO_SUSPICION : evidence.suspicion,
+  };
 
   // W5: silence with liquidity on hand says too dear, and only that; it never alternates.
   if (evidence.forwards === 0 && state.window.unmet === 0) {
@@ -121,7 +139,7 @@ export function stepHill(state: HillState, context: LearnContext): LearnStep {
       ? { ...fresh, lnMarkup: clamp(state.lnMarkup - state.step), direction: -1 }
       : { ...fresh };
     const move = { learner, halfLifeDays: context.halfLifeDays, keep: 1 };
-    return { evidence, move, reason: drift ? 'drift-down' : 'no-change', curve: null };
+    return { evidence, move, reason: drift ? 'drift-down' : null, curve: null };
   }
 
   // W8: what was learned before the change counts little, and the search widens.

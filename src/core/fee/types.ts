@@ -1,6 +1,7 @@
 // What does pricing read, remember and answer? The words of one fee cycle, in and out.
 import type { ProfitClass } from '../profit/classify.ts';
 import type { FeeReason, FeeStep } from '../reasons.ts';
+import type { Suspicion } from './change-point.ts';
 import type { ChannelId, Msat, NodeId, Ppm, UnixSec } from '../units.ts';
 
 export const FEE_ALGORITHMS = ['hill-climb', 'bayes'] as const;
@@ -138,6 +139,8 @@ export interface HillState {
   readonly window: TrialWindow;
   /** Mean fee of the window before, to compare with; null at first. */
   readonly previousPpm: number | null;
+  /** Signs gathered that the market is no longer the one remembered. */
+  readonly suspicion: Suspicion;
   /** Null until a window has closed. */
   readonly optimum: Optimum | null;
 }
