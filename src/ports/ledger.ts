@@ -1,5 +1,5 @@
 // What does the ledger of costs need of the node, and where is it kept?
-import type { BooksSource, ChannelBooks, RoutingDay, SelfPayment } from '../core/profit/books.ts';
+import type { BooksSource, ChannelBooks, ChannelDay, SelfPayment } from '../core/profit/books.ts';
 import type { AccountRecord, Surroundings } from '../core/profit/books-derive.ts';
 import type { ChainMove, ChannelFacts, ChannelMove } from '../core/profit/books-moves.ts';
 import type { ChannelId, Msat } from '../core/units.ts';
@@ -35,12 +35,9 @@ export interface LedgerReader {
   readAccount(channel: ChannelId): Promise<AccountRecord | null>;
   /**
    * Self-payments by the node's list of payments, for nodes without moves: those that changed after `cursor`, but for
-   * the hashes in `known`. The list is read whole where the node has no index of changes.
+   * the hashes in `known`. Where the node has no index of changes, the whole list is one page and the cursor stays.
    */
-  readSelfPayments(
-    cursor: number,
-    known: ReadonlySet<string>,
-  ): Promise<{ readonly payments: readonly SelfPayment[]; readonly cursor: number }>;
+  readSelfPayments(cursor: number, known: ReadonlySet<string>): Promise<MovePage<SelfPayment>>;
 }
 
 /** How far the node's ledgers have been read. */
@@ -56,8 +53,11 @@ export interface Ledger {
   books(): readonly ChannelBooks[];
   /** Settled payments to ourselves, oldest first. */
   selfPayments(): readonly SelfPayment[];
-  /** Per channel, oldest first; fees alone, so that their sum is getinfo's fees_collected_msat. */
-  routingFees(): ReadonlyMap<ChannelId, readonly RoutingDay[]>;
+  /**
+   * Per channel, oldest first; null stands for channels that nobody can name any more, so that the sum of all entries is
+   * getinfo's fees_collected_msat. The same array as before as long as nothing has changed in it.
+   */
+  days(): ReadonlyMap<ChannelId | null, readonly ChannelDay[]>;
 }
 
 /** Each writing method is one transaction that moves the cursor with what it stands for. @throws StoreError */
@@ -75,5 +75,5 @@ export interface LedgerStore extends Ledger {
   saveBooks(books: readonly ChannelBooks[], readState?: string): void;
   /** Of the channels of which bookkeeper has been asked: the state in which it was last. */
   readStates(): ReadonlyMap<ChannelId, string>;
-  saveSelfPayments(payments: readonly SelfPayment[], cursor: number): void;
+  takeInSelfPayments(page: MovePage<SelfPayment>): void;
 }

@@ -7,6 +7,8 @@ import { numberOf, textOrNull } from './rows.ts';
 
 /** Short channel ids, aliases and channel ids as integers; those not yet known to belong to a channel have no owner. */
 export class ChannelNames {
+  /** Another one each time an owner has become known. */
+  revision = 0;
   readonly #ids = new Map<string, number>();
   readonly #find: Statement;
   readonly #add: Statement;
@@ -45,7 +47,7 @@ export class ChannelNames {
   /** The integer by which moves name a channel: its channel id is a name that is its own. Only within a write. */
   idOfChannel(channel: ChannelId): number {
     const id = this.idOf(channel);
-    this.#own.run(id, channel);
+    this.#ownedBy(id, channel);
     return id;
   }
 
@@ -53,7 +55,7 @@ export class ChannelNames {
   remember(channels: readonly ChannelIdentity[], at: UnixSec): void {
     for (const channel of channels) {
       this.#remember.run(channel.channelId, channel.peerId, channel.capacity, channel.closed ? 1 : 0, at);
-      for (const name of channel.scids) this.#own.run(this.idOf(name), channel.channelId);
+      for (const name of channel.scids) this.#ownedBy(this.idOf(name), channel.channelId);
     }
   }
 
@@ -65,5 +67,9 @@ export class ChannelNames {
       if (owner !== null) owners.set(numberOf(row, 'id'), channelId(owner));
     }
     return owners;
+  }
+
+  #ownedBy(id: number, channel: ChannelId): void {
+    if (Number(this.#own.run(id, channel).changes) > 0) this.revision++;
   }
 }

@@ -117,7 +117,11 @@ export class Rollups {
   readonly #dropHours: Statement;
   readonly #dropDays: Statement;
 
-  constructor(connection: Connection) {
+  readonly #onChange: (firstDay: number) => void;
+
+  /** @param onChange told the first day, counted from the epoch, of which something has changed */
+  constructor(connection: Connection, onChange: (firstDay: number) => void = () => undefined) {
+    this.#onChange = onChange;
     this.#hours = connection.prepare(upsert('flow_hours', 'hour'));
     this.#days = connection.prepare(upsert('flow_days', 'day'));
     this.#dropHours = connection.prepare('DELETE FROM flow_hours WHERE source = ?');
@@ -126,8 +130,10 @@ export class Rollups {
 
   /** Adds a batch to what is there. Only within a write. */
   add(batch: RollupBatch, source: number): void {
+    const days = batch.days();
     this.#write(this.#hours, batch.hours(), source);
-    this.#write(this.#days, batch.days(), source);
+    this.#write(this.#days, days, source);
+    if (days[0] !== undefined) this.#onChange(days[0].slot);
   }
 
   /** Only within a write. */

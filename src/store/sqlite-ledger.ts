@@ -1,13 +1,12 @@
 // How is the LedgerStore port kept in SQLite? Each method is one read or one transaction.
-import type { ChannelBooks, RoutingDay, SelfPayment } from '../core/profit/books.ts';
+import type { ChannelBooks, ChannelDay, SelfPayment } from '../core/profit/books.ts';
 import type { ChainMove, ChannelMove } from '../core/profit/books-moves.ts';
 import type { ChannelId } from '../core/units.ts';
 import type { LedgerCursors, LedgerStore, MovePage } from '../ports.ts';
 import { BooksRows } from './books.ts';
-import type { ChannelNames } from './channel-names.ts';
+import type { ChannelDays } from './channel-days.ts';
 import type { Connection } from './connection.ts';
 import { LedgerMoves } from './ledger-moves.ts';
-import { RoutingFees } from './routing-fees.ts';
 import { SelfPayments } from './self-payments.ts';
 
 export class SqliteLedger implements LedgerStore {
@@ -15,14 +14,14 @@ export class SqliteLedger implements LedgerStore {
   readonly #moves: LedgerMoves;
   readonly #payments: SelfPayments;
   readonly #books: BooksRows;
-  readonly #routing: RoutingFees;
+  readonly #days: ChannelDays;
 
-  constructor(connection: Connection, names: ChannelNames) {
+  constructor(connection: Connection, days: ChannelDays) {
     this.#connection = connection;
     this.#moves = new LedgerMoves(connection);
     this.#payments = new SelfPayments(connection);
     this.#books = new BooksRows(connection);
-    this.#routing = new RoutingFees(connection, names);
+    this.#days = days;
   }
 
   books(): readonly ChannelBooks[] {
@@ -33,8 +32,8 @@ export class SqliteLedger implements LedgerStore {
     return this.#connection.read('reading self-payments', () => this.#payments.all());
   }
 
-  routingFees(): ReadonlyMap<ChannelId, readonly RoutingDay[]> {
-    return this.#connection.read('reading routing fees', () => this.#routing.all());
+  days(): ReadonlyMap<ChannelId | null, readonly ChannelDay[]> {
+    return this.#connection.read('reading days of channels', () => this.#days.all());
   }
 
   ledgerCursors(): LedgerCursors {
@@ -74,9 +73,9 @@ export class SqliteLedger implements LedgerStore {
     return this.#connection.read('reading what bookkeeper was asked', () => this.#books.readStates());
   }
 
-  saveSelfPayments(payments: readonly SelfPayment[], cursor: number): void {
-    this.#connection.write('saving self-payments', () => {
-      this.#payments.save(payments);
+  takeInSelfPayments({ moves, cursor }: MovePage<SelfPayment>): void {
+    this.#connection.write('taking in self-payments', () => {
+      this.#payments.save(moves);
       this.#moves.advance({ payments: cursor });
     });
   }

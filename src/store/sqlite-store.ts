@@ -18,6 +18,7 @@ import {
 } from '../ports.ts';
 import { ActionRecords } from './action-records.ts';
 import { Backfills } from './backfills.ts';
+import { ChannelDays } from './channel-days.ts';
 import { ChannelNames } from './channel-names.ts';
 import type { Connection } from './connection.ts';
 import { FlowQuery } from './flow-query.ts';
@@ -35,6 +36,7 @@ export class SqliteStore implements Store {
   readonly #path: string;
   readonly #onClose: () => void;
   readonly #names: ChannelNames;
+  readonly #days: ChannelDays;
   readonly #rows: ForwardRows;
   readonly #rollups: Rollups;
   readonly #states: IntakeStates;
@@ -50,14 +52,17 @@ export class SqliteStore implements Store {
     this.#onClose = onClose;
     this.#names = new ChannelNames(connection);
     this.#rows = new ForwardRows(connection);
-    this.#rollups = new Rollups(connection);
+    this.#days = new ChannelDays(connection, this.#names);
+    this.#rollups = new Rollups(connection, (day) => {
+      this.#days.changedSince(day);
+    });
     this.#states = new IntakeStates(connection);
     this.#backfills = new Backfills(connection, this.#names, this.#rows, this.#rollups);
     this.#flows = new FlowQuery(connection, this.#names);
     this.#loops = new Loops(connection);
     this.#switches = new Switches(connection);
     this.#actions = new ActionRecords(connection);
-    this.ledger = new SqliteLedger(connection, this.#names);
+    this.ledger = new SqliteLedger(connection, this.#days);
   }
 
   claim(node: NodeId): void {
@@ -113,6 +118,7 @@ export class SqliteStore implements Store {
   closeGap(knownUntil: UnixSec): void {
     this.#connection.write('closing the gap', () => {
       this.#backfills.complete();
+      this.#days.changedSince(0);
       const state = this.#states.load();
       const from = state.gap.from > knownUntil ? state.gap.from : knownUntil;
       this.#states.save({ ...state, gap: { from, until: null, rowsMissing: false } });

@@ -63,8 +63,17 @@ export interface SelfPayment {
   readonly time: UnixSec;
 }
 
-/** The fees that a channel's outgoing forwards earned in one day (UTC), dated at their own mean second. */
-export interface RoutingDay extends Entry {
-  /** Forwards settled. */
-  readonly count: number;
+/**
+ * What settled forwards did in one channel in one day (UTC). As an entry: the fees of those that left by it, dated at
+ * their own mean second; 0 at the day's beginning when there were none.
+ */
+export interface ChannelDay extends Entry {
+  /** How many left by it, and how much. */
+  readonly sentCount: number;
+  readonly sent: Msat;
+  /** How many came in by it, and how much. */
+  readonly receivedCount: number;
+  readonly received: Msat;
+  /** What those that came in by it earned, all of it the revenue of other channels. */
+  readonly sourced: Msat;
 }
