@@ -64,8 +64,11 @@ function init({ options, configuration, socketPath }: InitMessage): { disable: s
       log.warn(text);
     },
   });
+  const ask = asker(client);
+  const node = new LightningReader(ask, clock);
+  const accounts = new LightningLedger(ask, clock);
   const application = new Application(
-    { node: new LightningReader(asker(client), clock), store, clock, rng: { next: Math.random }, log },
+    { node, accounts, store, clock, rng: { next: Math.random }, log },
     { version: __VERSION__, config: config.value, legacyOptionsSet },
   );
   running = { application, store, client };

@@ -2,17 +2,28 @@
 import type { Config } from '../core/config/options.ts';
 import type { Forward } from '../core/forward.ts';
 import type { NodeId } from '../core/units.ts';
-import { NodeError, StoreError, type Clock, type Log, type NodeReader, type Rng, type Store } from '../ports.ts';
+import {
+  NodeError,
+  StoreError,
+  type Clock,
+  type LedgerReader,
+  type Log,
+  type NodeReader,
+  type Rng,
+  type Store,
+} from '../ports.ts';
 import type { CatchUpProgress } from './catch-up.ts';
 import { coalesce } from './coalesce.ts';
 import type { CommandContext } from './commands/context.ts';
 import { runFlowCycle } from './flow-cycle.ts';
 import { Intake } from './intake.ts';
+import { runLedgerCycle } from './ledger-cycle.ts';
 import type { Readiness } from './readiness.ts';
 import { Scheduler, type Loop } from './scheduler.ts';
 
 export interface ApplicationPorts {
   readonly node: NodeReader;
+  readonly accounts: LedgerReader;
   readonly store: Store;
   readonly clock: Clock;
   readonly rng: Rng;
@@ -109,6 +120,7 @@ export class Application {
   /** A channel has opened, closed or been spliced: look now, whose names are whose may have changed. */
   onChannelsChanged(): void {
     this.#scheduler.wake('flow');
+    this.#scheduler.wake('accounts');
   }
 
   #loops(): Loop[] {
@@ -121,6 +133,17 @@ export class Application {
         run: (config) => runFlowCycle(ports, config),
       },
       { name: 'intake', acts: false, intervalSeconds: () => INTAKE_INTERVAL, run: this.#catchUp },
+      {
+        name: 'accounts',
+        acts: false,
+        intervalSeconds: (config) => config.flowInterval,
+        run: () =>
+          runLedgerCycle({
+            reader: this.#ports.accounts,
+            ledger: this.#ports.store.ledger,
+            signal: this.#stop.signal,
+          }),
+      },
     ];
   }
 

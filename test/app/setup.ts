@@ -7,6 +7,7 @@ import { DEFAULTS } from '../../src/core/config/validate.ts';
 import { CommandError } from '../../src/core/errors.ts';
 import { NodeError, type Store } from '../../src/ports.ts';
 import { temporaryDatabase, type Temporary } from '../store/temporary.ts';
+import { LedgerInMemory } from './ledger-in-memory.ts';
 import { ManualClock, settle } from './manual-clock.ts';
 import { NodeInMemory } from './node-in-memory.ts';
 import { recordingLog, type RecordingLog } from './recording-log.ts';
@@ -19,6 +20,8 @@ export const unreachable = new NodeError('unreachable', 'getinfo: lightningd is 
 export interface Running {
   readonly app: Application;
   readonly node: NodeInMemory;
+  /** The node's books; empty unless a test says otherwise. */
+  readonly accounts: LedgerInMemory;
   readonly clock: ManualClock;
   readonly store: Store;
   readonly log: RecordingLog;
@@ -50,11 +53,12 @@ export function applications(): Setup {
   const setup = (changes: Partial<Config> = {}, prepare: Prepare = () => undefined): Running => {
     const clock = new ManualClock();
     const node = new NodeInMemory(clock);
+    const accounts = new LedgerInMemory(clock);
     prepare(node, clock);
     const store = database.open();
     const log = recordingLog();
     const app = new Application(
-      { node, store, clock, rng: { next: () => 0.5 }, log },
+      { node, accounts, store, clock, rng: { next: () => 0.5 }, log },
       { version: '1.2.3', config: { ...DEFAULTS, ...changes }, legacyOptionsSet: [] },
     );
     const run = async (name: string, params: unknown = {}): Promise<Reply> => {
@@ -71,6 +75,7 @@ export function applications(): Setup {
     const one: Running = {
       app,
       node,
+      accounts,
       clock,
       store,
       log,

@@ -45,13 +45,16 @@ const ENDED: ReadonlySet<string> = new Set([
   'CLOSED',
 ]);
 
+/** Whether a channel may still come to nothing. */
+export const isOpening = (state: string): boolean => /^(?:OPENINGD|DUALOPEND|CHANNELD_AWAITING_LOCKIN)/.test(state);
+
 const exact = (amount: Msat): Figure => ({ amount, estimated: false });
 const estimate = (amount: Msat | null): Figure => ({ amount: amount ?? ZERO_MSAT, estimated: true });
 
 /**
  * @param facts null where lightningd has forgotten the channel
  * @param record null where there are no books, or none of this channel
- * @returns null when neither says when or by whom it was opened
+ * @returns null while it is not open yet, and when neither says by whom it was opened
  */
 export function booksOf(
   id: ChannelId,
@@ -61,7 +64,7 @@ export function booksOf(
 ): ChannelBooks | null {
   const account = record === null ? null : readAccount(record);
   const opening = account?.opening ?? null;
-  if (facts === null && opening === null) return null;
+  if (opening === null && (facts === null || isOpening(facts.state))) return null;
   const opener = facts?.opener ?? (opening?.opener === true ? 'local' : 'remote');
   const push = sumGifts(record, 'pushed');
   const lease = sumGifts(record, 'lease_fee');
@@ -75,7 +78,7 @@ export function booksOf(
     openingFee: openingFee(opener, opening, record, around),
     push: push ?? exact(facts ? signed(facts, facts.pushed) : ZERO_MSAT),
     lease: lease ?? exact(facts?.lease ?? ZERO_MSAT),
-    splices: account && record ? splicesOf(account, record, opener) : [],
+    splices: account && record ? splicesOf(account, record) : [],
     closing: closingOf(facts, account, record, around),
     source: record !== null && opening !== null ? record.source : 'node',
   };
@@ -139,13 +142,14 @@ function openedAt(facts: ChannelFacts | null, { now, blockheight }: Surroundings
   return { time: facts?.lockedInAt ?? byBlock, estimated: true };
 }
 
-function splicesOf({ splices }: Account, { fees }: AccountRecord, opener: 'local' | 'remote'): Splice[] {
+function splicesOf({ splices }: Account, { fees }: AccountRecord): Splice[] {
   return splices.map(({ close, open }) => {
     const fee = fees.get(txidOf(open));
     return {
       time: open.time,
       amount: exact(msat(open.credit - close.debit)),
-      fee: fee === undefined ? { amount: ZERO_MSAT, estimated: opener === 'local' } : exact(fee),
+      // Without money of ours in it the splice was the peer's, at the peer's cost.
+      fee: fee === undefined ? { amount: ZERO_MSAT, estimated: open.credit !== close.debit } : exact(fee),
     };
   });
 }
@@ -162,7 +166,12 @@ function closingOf(
     const known = record.fees.has(txidOf(close));
     const before = new Set([account.opening, ...account.splices.map(({ open }) => open)].map((m) => m && txidOf(m)));
     const fees = [...record.fees].filter(([txid]) => !before.has(txid)).map(([, amount]) => amount);
-    return { time: close.time, estimated: false, fee: { amount: sumMsat(fees), estimated: !known }, resolved };
+    return {
+      time: close.time,
+      estimated: false,
+      fee: { amount: sumMsat(fees), estimated: !known && !resolved },
+      resolved,
+    };
   }
   // Books that are kept tell of the end once it is in a block.
   if (facts === null || !ENDED.has(facts.state) || (account?.opening != null && !resolved)) return null;

@@ -27,8 +27,10 @@ export function mergeBooks(known: ChannelBooks | null, fresh: ChannelBooks): Cha
 /** An estimate once made stays, so that the past does not change with the feerate of the hour. */
 const pick = <T extends { readonly estimated: boolean }>(known: T, fresh: T): T => (fresh.estimated ? known : fresh);
 
-const figure = (known: Figure, fresh: Figure, better: boolean): Figure =>
-  better || known.estimated ? pick(known, fresh) : known;
+function figure(known: Figure, fresh: Figure, better: boolean): Figure {
+  if (known.estimated && known.amount === 0n) return fresh;
+  return better || known.estimated ? pick(known, fresh) : known;
+}
 
 function mergeClosing(known: Closing | null, fresh: Closing | null, better: boolean): Closing | null {
   if (known === null || fresh === null) return known ?? fresh;

@@ -5,6 +5,9 @@ import type { ChannelId, Msat, NodeId, Scid, UnixSec } from '../units.ts';
 export const WALLET = 'wallet';
 export const EXTERNAL = 'external';
 
+/** Whether an account is a channel's; operators may have named others of their own. */
+export const isChannelAccount = (account: string): boolean => /^[0-9a-f]{64}$/.test(account);
+
 /** An output that came to one of the node's accounts, or its spending; one of credit and debit is 0. */
 export interface ChainMove {
   /** lightningd's created index: the place in its ledger, and the key. */

@@ -21,6 +21,7 @@ describe('revenue-status', () => {
       loops: {
         flow: expect.objectContaining({ interval_seconds: 3600, last_outcome: 'ok' }) as unknown,
         intake: expect.objectContaining({ interval_seconds: 60, last_outcome: 'ok' }) as unknown,
+        accounts: expect.objectContaining({ interval_seconds: 3600, last_outcome: 'ok' }) as unknown,
         fees: absent(1800),
         rebalance: absent(900),
       },

@@ -1,0 +1,106 @@
+// Which payments to ourselves does lightningd list, where it keeps no ledger of moves?
+import { array, decode, int, nullable, object, optional, str } from '../cln/decode.ts';
+import { INVALID_PARAMS } from '../cln/errors.ts';
+import type { SelfPayment } from '../core/profit/books.ts';
+import { selfPaymentOf } from '../core/profit/books-self-payments.ts';
+import { subMsat, sumMsat, type ChannelId, type NodeId } from '../core/units.ts';
+import { NodeError, type MovePage } from '../ports.ts';
+import { readPayments } from './accounts-events.ts';
+import type { Ask } from './ask.ts';
+import { amount, nodeKey, seconds } from './values.ts';
+
+/** As with forwards: 5-10 ms of lightningd's time a page. */
+const PAGE = 1000;
+
+const sendpay = object({
+  payment_hash: str,
+  status: str,
+  destination: nullable(nodeKey),
+  amount_msat: optional(amount),
+  amount_sent_msat: amount,
+  created_at: seconds,
+  completed_at: optional(seconds),
+  updated_index: optional(int),
+});
+type Sendpay = ReturnType<typeof sendpay>;
+
+const FILTER = {
+  payments: [
+    {
+      payment_hash: true,
+      status: true,
+      destination: true,
+      amount_msat: true,
+      amount_sent_msat: true,
+      created_at: true,
+      completed_at: true,
+      updated_index: true,
+    },
+  ],
+} as const;
+
+const list = (ask: Ask, params: Readonly<Record<string, unknown>>): Promise<Sendpay[]> =>
+  ask('listsendpays', params, (reply) => decode(object({ payments: array(sendpay) }), reply, 'listsendpays').payments, {
+    filter: FILTER,
+  });
+
+async function readPage(ask: Ask, cursor: number): Promise<MovePage<Sendpay>> {
+  try {
+    const moves = await list(ask, { index: 'updated', start: cursor + 1, limit: PAGE });
+    return { moves, cursor: moves.at(-1)?.updated_index ?? cursor, last: moves.length < PAGE };
+  } catch (error) {
+    // No indexes before v23.11.
+    if (!(error instanceof NodeError && error.code === INVALID_PARAMS)) throw error;
+    return { moves: await list(ask, { status: 'complete' }), cursor, last: true };
+  }
+}
+
+export interface Whose {
+  readonly us: NodeId;
+  /** Null where bookkeeper does not run: then a payment cannot be told by which channels it went. */
+  readonly accounts: readonly ChannelId[] | null;
+}
+
+/** @throws NodeError */
+export async function readSelfPayments(
+  ask: Ask,
+  { us, accounts }: Whose,
+  cursor: number,
+  known: ReadonlySet<string>,
+): Promise<MovePage<SelfPayment>> {
+  const page = await readPage(ask, cursor);
+  const candidates = page.moves.filter(
+    ({ status, destination, payment_hash }) => status === 'complete' && destination === us && !known.has(payment_hash),
+  );
+  const parts = new Map<string, Sendpay[]>();
+  for (const hash of new Set(candidates.map(({ payment_hash }) => payment_hash))) {
+    const attempts = await list(ask, { payment_hash: hash });
+    // While a part is under way its end will be another change.
+    if (attempts.every(({ status }) => status !== 'pending'))
+      parts.set(
+        hash,
+        attempts.filter(({ status }) => status === 'complete'),
+      );
+  }
+  const moves = accounts && parts.size > 0 ? await readPayments(ask, [...parts.keys()], accounts) : NOTHING;
+  const payments = [...parts].flatMap(([hash, complete]) => {
+    const booked = selfPaymentOf(moves.get(hash) ?? []);
+    return booked.length > 0 ? booked : unbooked(complete);
+  });
+  return { ...page, moves: payments };
+}
+
+const NOTHING: Awaited<ReturnType<typeof readPayments>> = new Map();
+
+/** By the list alone. One paid within the node itself, without any channel, has cost nothing and is left out. */
+function unbooked(complete: readonly Sendpay[]): SelfPayment[] {
+  const payments = complete.flatMap((row, part): SelfPayment[] => {
+    if (row.amount_msat === undefined || row.amount_msat === 0n) return [];
+    const fee = subMsat(row.amount_sent_msat, row.amount_msat);
+    const time = row.completed_at ?? row.created_at;
+    return [
+      { paymentHash: row.payment_hash, part, outChannel: null, inChannel: null, amount: row.amount_msat, fee, time },
+    ];
+  });
+  return sumMsat(payments.map(({ fee }) => fee)) > 0n ? payments : [];
+}
