@@ -30,14 +30,21 @@ function logOdds(count: number, mean: number, evidence: number, factor: number):
   return count * (Math.log(factor) + total) + evidence * total;
 }
 
+export interface Counted {
+  readonly forwards: number;
+  /** Refused by us for want of liquidity: missing forwards that say nothing against the price. */
+  readonly unmet: number;
+  readonly hours: number;
+}
+
 /** Suspicion after a window; past judgements are kept, so that several weak signs add up. */
-export function suspect(before: Suspicion, count: number, hours: number, prediction: Prediction): Suspicion {
+export function suspect(before: Suspicion, { forwards, unmet, hours }: Counted, prediction: Prediction): Suspicion {
   const mean = prediction.rate * hours;
   if (prediction.evidence < LEAST_EVIDENCE || !(mean > 0)) return before;
   const evidence = Math.min(prediction.evidence, MOST_EVIDENCE);
   return {
-    up: Math.max(0, before.up + logOdds(count, mean, evidence, FACTOR)),
-    down: Math.max(0, before.down + logOdds(count, mean, evidence, 1 / FACTOR)),
+    up: Math.max(0, before.up + logOdds(forwards, mean, evidence, FACTOR)),
+    down: Math.max(0, before.down + logOdds(forwards + unmet, mean, evidence, 1 / FACTOR)),
   };
 }
 

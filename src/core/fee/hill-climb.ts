@@ -20,8 +20,10 @@ export const HALF_LIFE_DAYS = 60;
 const HALF_LIFE_CHANGED = 8;
 /** How the ordinary half-life returns, window by window. */
 const HALF_LIFE_GROW = 1.25;
-/** Weight of the memory from before a change point. */
-const KEEP_CHANGED = 0.3;
+/** Weight of the memory from before a change point: 0.3 was slower after shifts, 0 forgets what false alarms need. */
+const KEEP_CHANGED = 0.15;
+/** W1 at the top: only drift is to be noticed there, and n* grows to about 100 forwards (quant 5.3). */
+const PATIENCE_AT_TOP = 3;
 
 export interface LearnContext {
   readonly now: UnixSec;
@@ -87,6 +89,10 @@ function likelihoodRatio(state: HillState, context: LearnContext, lnFee: number,
   return 2 * CONTRAST * count - breakEven * hours * (Math.exp(CONTRAST) - Math.exp(-CONTRAST));
 }
 
+/** The search has arrived: it only looks to either side of what it takes for the optimum. */
+const isAtTop = ({ optimum, lnMarkup }: HillState): boolean =>
+  optimum !== null && Math.abs(optimum.lnPpm - lnMarkup) <= STEP_MIN * 1.01;
+
 function weigh(state: HillState, context: LearnContext): Evidence {
   const { forwards, hours, lnFee } = totals(state.window.cells);
   const seen = { forwards, hours, ratePerDay: hours > 0 ? ((forwards + 0.5) / hours) * 24 : 0 };
@@ -101,15 +107,16 @@ function weigh(state: HillState, context: LearnContext): Evidence {
     };
   const expected = fitDemand(context.memory, lnFee, context.prior);
   const prediction = { rate: rateAt(expected, lnFee), evidence: expected.evidence };
-  const suspicion = suspect(state.suspicion, forwards, hours, prediction);
+  const suspicion = suspect(state.suspicion, { forwards, unmet: state.window.unmet, hours }, prediction);
   const changed = isChangePoint(suspicion);
   const ratio = likelihoodRatio(state, context, lnFee, forwards, hours);
+  const patience = isAtTop(state) ? PATIENCE_AT_TOP : 1;
   const because =
-    hours < context.window.minHours // W1: never sooner
+    hours < context.window.minHours * patience // W1: never sooner
       ? 'waiting'
       : changed
         ? 'change-point'
-        : forwards >= context.window.forwards
+        : forwards >= context.window.forwards * patience
           ? 'forwards'
           : Math.abs(ratio) > SURE
             ? 'sure'
