@@ -65,7 +65,7 @@ function openFacts(row: ReturnType<typeof openChannel>): ChannelFacts {
     state: row.state,
     capacity: row.total_msat,
     funding: row.funding === undefined || spliced ? null : row.funding.local_funds_msat,
-    pushed: row.funding?.pushed_msat ?? ZERO_MSAT,
+    pushed: spliced ? null : (row.funding?.pushed_msat ?? ZERO_MSAT),
     lease: difference(row.funding?.fee_rcvd_msat, row.funding?.fee_paid_msat),
     lockedInAt: changes.find(({ old_state }) => OPENING.test(old_state ?? ''))?.timestamp ?? null,
     endedAt: changes.findLast(({ new_state }) => ENDS.has(new_state))?.timestamp ?? null,

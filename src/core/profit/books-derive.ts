@@ -66,8 +66,11 @@ export function booksOf(
   const opening = account?.opening ?? null;
   if (opening === null && (facts === null || isOpening(facts.state))) return null;
   const opener = facts?.opener ?? (opening?.opener === true ? 'local' : 'remote');
-  const push = sumGifts(record, 'pushed');
-  const lease = sumGifts(record, 'lease_fee');
+  // Without the opening only a gift that is booked is known.
+  const booked = (tag: string): Figure | null => {
+    const gift = record === null ? ZERO_MSAT : sumGifts(record, tag);
+    return opening !== null || gift !== 0n ? exact(gift) : null;
+  };
   return {
     channelId: id,
     peerId: facts?.peerId ?? opening?.peerId ?? null,
@@ -76,8 +79,8 @@ export function booksOf(
     openedAt: opening ? { time: opening.time, estimated: false } : openedAt(facts, around),
     funding: opening ? exact(opening.credit) : listedFunding(facts),
     openingFee: openingFee(opener, opening, record, around),
-    push: push ?? exact(facts ? signed(facts, facts.pushed) : ZERO_MSAT),
-    lease: lease ?? exact(facts?.lease ?? ZERO_MSAT),
+    push: booked('pushed') ?? listedPush(facts),
+    lease: booked('lease_fee') ?? exact(facts?.lease ?? ZERO_MSAT),
     splices: account && record ? splicesOf(account, record) : [],
     closing: closingOf(facts, account, record, around),
     source: record !== null && opening !== null ? record.source : 'node',
@@ -107,13 +110,14 @@ function readAccount({ chain, gifts }: AccountRecord): Account {
   };
 }
 
-function sumGifts(record: AccountRecord | null, tag: string): Figure | null {
-  if (record === null) return null;
-  return exact(sumMsat(record.gifts.filter((m) => m.tag === tag).map(({ credit, debit }) => subMsat(credit, debit))));
-}
+const sumGifts = ({ gifts }: AccountRecord, tag: string): Msat =>
+  sumMsat(gifts.filter((move) => move.tag === tag).map(({ credit, debit }) => subMsat(credit, debit)));
 
 /** What the opener gave is a loss to us when we opened. */
-const signed = ({ opener }: ChannelFacts, amount: Msat): Msat => (opener === 'local' ? negMsat(amount) : amount);
+function listedPush(facts: ChannelFacts | null): Figure {
+  if (facts?.pushed == null) return estimate(ZERO_MSAT);
+  return exact(facts.opener === 'local' ? negMsat(facts.pushed) : facts.pushed);
+}
 
 function listedFunding(facts: ChannelFacts | null): Figure {
   if (facts?.funding != null) return exact(facts.funding);

@@ -54,10 +54,10 @@ export interface ChannelFacts {
   /** lightningd's word, or CLOSED for a channel that is listed among the closed. */
   readonly state: string;
   readonly capacity: Msat;
-  /** What we put in at the opening; null where lightningd does not say, which is of closed channels. */
+  /** What we put in at the opening; null where lightningd does not say: of closed channels, and after a splice. */
   readonly funding: Msat | null;
-  /** What the opener gave the other side, >= 0. */
-  readonly pushed: Msat;
+  /** What the opener gave the other side, >= 0; null where lightningd does not say, which is after a splice. */
+  readonly pushed: Msat | null;
   /** What we paid (below 0) or earned for a lease. */
   readonly lease: Msat;
   /** When the channel was locked in; null where lightningd does not say. */
