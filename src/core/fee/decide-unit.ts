@@ -3,7 +3,8 @@ import type { FeeReason } from '../reasons.ts';
 import { SECONDS_PER_DAY, type Ppm, type UnixSec } from '../units.ts';
 import { mergeCells, totals } from './cells.ts';
 import { boundsFor, clampFee, type Bounds } from './bounds.ts';
-import { stepHill, type LearnContext } from './hill-climb.ts';
+import { stepLearner } from './learner.ts';
+import type { LearnContext } from './learning.ts';
 import { feeFor, lnMarkupFor } from './markup.ts';
 import { commit, dailySatsOf, DRAIN_SHARE, lostShare } from './observe.ts';
 import { refusal } from './pacing.ts';
@@ -158,33 +159,33 @@ export function decideUnit(prepared: Prepared, prices: UnitPrices, config: FeeCo
     lnMin: Math.log(Math.max(1, bounds.lower)),
     lnMax: Math.log(Math.max(1, bounds.upper)),
   };
-  if (state.learner.kind !== 'hill-climb') throw new Error('bayes');
-  const step = stepHill(state.learner, context);
+  const step = stepLearner(state.learner, context);
   const lnMarkup = (step.move?.learner ?? state.learner).lnMarkup;
   const balanced = feeFor(lnMarkup, bidDifference);
   const markup = balanced - bidDifference;
   const target = bidDifference + bounds.multiplier * markup;
   const wanted = clampFee(target, bounds);
-  const { suspicion, ...evidence } = step.evidence;
+  const { evidence } = step;
   trail.push(
     values('markup', {
+      algorithm: state.learner.kind,
       at_rest_ppm: Math.exp(lnMarkup),
       markup_ppm: markup,
       direction: state.learner.direction,
-      step: state.learner.step,
+      step: state.learner.kind === 'hill-climb' ? state.learner.step : null,
     }),
     values('window', {
-      ...evidence,
-      suspect_up: suspicion.up,
-      suspect_down: suspicion.down,
       since: state.learner.window.since,
-      needed: config.window.forwards,
+      forwards: evidence.forwards,
+      hours: evidence.hours,
+      unmet: state.learner.window.unmet,
+      because: evidence.because,
+      likelihood_ratio: evidence.likelihoodRatio ?? null,
+      suspect_up: evidence.suspicion?.up ?? null,
+      suspect_down: evidence.suspicion?.down ?? null,
     }),
   );
-  if (step.curve !== null)
-    trail.push(
-      values('compare', { elasticity: step.curve.elasticity, sd: step.curve.sd, evidence: step.curve.evidence }),
-    );
+  if (step.compared !== null) trail.push(values('compare', step.compared));
   trail.push(values('target', { bid_difference: bidDifference, markup_ppm: markup, target_ppm: target }));
   trail.push(...describeBounds(bounds, target, wanted));
 

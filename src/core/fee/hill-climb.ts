@@ -1,9 +1,9 @@
 // Perturb, observe, compare, decide, dampen: where does the markup go when a window closes?
 import { discountCells, mergeCells, totals } from './cells.ts';
 import { isChangePoint, NO_SUSPICION, suspect, type Suspicion } from './change-point.ts';
-import { fitDemand, optimumOf, rateAt, type DemandCurve } from './demand-curve.ts';
-import type { Cells, FeeConfig, HillState, LearnerMove, Optimum, TrialWindow } from './types.ts';
-import type { FeeReason } from '../reasons.ts';
+import { fitDemand, optimumOf, rateAt } from './demand-curve.ts';
+import { emptyWindow, type Evidence, type LearnContext, type LearnStep } from './learning.ts';
+import type { HillState, Optimum } from './types.ts';
 import type { UnixSec } from '../units.ts';
 
 /** W3: longest and shortest step in ln of the markup, growth on success and dampening on reversal (quant 5.4). */
@@ -25,42 +25,8 @@ const KEEP_CHANGED = 0.15;
 /** W1 at the top: only drift is to be noticed there, and n* grows to about 100 forwards (quant 5.3). */
 const PATIENCE_AT_TOP = 3;
 
-export interface LearnContext {
-  readonly now: UnixSec;
-  readonly window: FeeConfig['window'];
-  readonly targetFlowSats: number;
-  /** Sats a day that have lately left to this peer. */
-  readonly dailySats: number;
-  readonly bidDifference: number;
-  readonly prior: Optimum;
-  readonly memory: Cells;
-  readonly halfLifeDays: number;
-  /** Bounds of the position. */
-  readonly lnMin: number;
-  readonly lnMax: number;
-}
-
-export interface Evidence {
-  readonly forwards: number;
-  readonly hours: number;
-  readonly ratePerDay: number;
-  /** Log likelihood ratio of W4; 0 where there is nothing to compare with. */
-  readonly likelihoodRatio: number;
-  readonly suspicion: Suspicion;
-  readonly changed: boolean;
-  readonly closed: boolean;
-  /** Why it closed, or what it waits for. */
-  readonly because: 'forwards' | 'time' | 'sure' | 'change-point' | 'waiting';
-}
-
-export interface LearnStep {
-  readonly evidence: Evidence;
-  /** Null while the window is open. */
-  readonly move: LearnerMove | null;
-  /** Why it moves; null while it does not. */
-  readonly reason: FeeReason | null;
-  readonly curve: DemandCurve | null;
-}
+type HillEvidence = Evidence & { readonly suspicion: Suspicion };
+const NOTHING_SEEN: Evidence = { forwards: 0, hours: 0, closed: false, because: 'waiting' };
 
 /** A fresh start at a position; direction from the prior, not "up first" (W3). */
 export const startHill = (lnMarkup: number, prior: Optimum, now: UnixSec): HillState => ({
@@ -73,8 +39,6 @@ export const startHill = (lnMarkup: number, prior: Optimum, now: UnixSec): HillS
   suspicion: NO_SUSPICION,
   optimum: null,
 });
-
-export const emptyWindow = (now: UnixSec): TrialWindow => ({ since: now, cells: [], unmet: 0 });
 
 /** W4: how much likelier is "better than break-even with the fee before" than "worse"? */
 function likelihoodRatio(state: HillState, context: LearnContext, lnFee: number, count: number, hours: number): number {
@@ -93,84 +57,78 @@ function likelihoodRatio(state: HillState, context: LearnContext, lnFee: number,
 const isAtTop = ({ optimum, lnMarkup }: HillState): boolean =>
   optimum !== null && Math.abs(optimum.lnPpm - lnMarkup) <= STEP_MIN * 1.01;
 
-function weigh(state: HillState, context: LearnContext): Evidence {
-  const { forwards, hours, lnFee } = totals(state.window.cells);
-  const seen = { forwards, hours, ratePerDay: hours > 0 ? ((forwards + 0.5) / hours) * 24 : 0 };
-  if (lnFee === null)
-    return {
-      ...seen,
-      likelihoodRatio: 0,
-      suspicion: state.suspicion,
-      changed: false,
-      closed: false,
-      because: 'waiting',
-    };
+function weigh(state: HillState, context: LearnContext, lnFee: number): HillEvidence {
+  const { forwards, hours } = totals(state.window.cells);
   const expected = fitDemand(context.memory, lnFee, context.prior);
   const prediction = { rate: rateAt(expected, lnFee), evidence: expected.evidence };
   const suspicion = suspect(state.suspicion, { forwards, unmet: state.window.unmet, hours }, prediction);
-  const changed = isChangePoint(suspicion);
   const ratio = likelihoodRatio(state, context, lnFee, forwards, hours);
   const patience = isAtTop(state) ? PATIENCE_AT_TOP : 1;
-  const because =
-    hours < context.window.minHours * patience // W1: never sooner
-      ? 'waiting'
-      : changed
-        ? 'change-point'
-        : forwards >= context.window.forwards * patience
-          ? 'forwards'
-          : Math.abs(ratio) > SURE
-            ? 'sure'
-            : hours >= context.window.maxHours
-              ? 'time'
-              : 'waiting';
-  return { ...seen, likelihoodRatio: ratio, suspicion, changed, closed: because !== 'waiting', because };
+  const { window } = context;
+  let because: Evidence['because'] = 'waiting';
+  if (hours >= window.minHours * patience) {
+    if (isChangePoint(suspicion)) because = 'change-point';
+    else if (forwards >= window.forwards * patience) because = 'forwards';
+    else if (Math.abs(ratio) > SURE) because = 'sure';
+    else if (hours >= window.maxHours) because = 'time';
+  }
+  return { forwards, hours, because, closed: because !== 'waiting', likelihoodRatio: ratio, suspicion };
 }
 
 /** One look at the open window; a move once it has closed. */
 export function stepHill(state: HillState, context: LearnContext): LearnStep {
-  const evidence = weigh(state, context);
   const { lnFee } = totals(state.window.cells);
-  if (!evidence.closed || lnFee === null) return { evidence, move: null, reason: null, curve: null };
+  if (lnFee === null) return { evidence: NOTHING_SEEN, move: null, reason: null, compared: null };
+  const evidence = weigh(state, context, lnFee);
+  if (!evidence.closed) return { evidence, move: null, reason: null, compared: null };
+
+  // W8: what was learned before a change counts little, and the search widens.
+  const changed = evidence.because === 'change-point';
+  const keep = changed ? KEEP_CHANGED : 1;
+  const halfLifeDays = changed ? HALF_LIFE_CHANGED : Math.min(HALF_LIFE_DAYS, context.halfLifeDays * HALF_LIFE_GROW);
   const clamp = (value: number): number => Math.max(context.lnMin, Math.min(context.lnMax, value));
   const fresh = {
     ...state,
+    step: changed ? STEP_MAX : state.step,
     window: emptyWindow(context.now),
     previousPpm: Math.exp(lnFee),
-    suspicion: evidence.changed ? NO_SUSPICION : evidence.suspicion,
+    suspicion: changed ? NO_SUSPICION : evidence.suspicion,
   };
 
   // W5: silence with liquidity on hand says too dear, and only that; it never alternates.
   if (evidence.forwards === 0 && state.window.unmet === 0) {
-    const drift = context.dailySats < context.targetFlowSats;
-    const learner: HillState = drift
-      ? { ...fresh, lnMarkup: clamp(state.lnMarkup - state.step), direction: -1 }
-      : { ...fresh };
-    const move = { learner, halfLifeDays: context.halfLifeDays, keep: 1 };
-    return { evidence, move, reason: drift ? 'drift-down' : null, curve: null };
+    if (context.dailySats < context.targetFlowSats) {
+      const learner: HillState = { ...fresh, lnMarkup: clamp(state.lnMarkup - fresh.step), direction: -1 };
+      return { evidence, move: { learner, halfLifeDays, keep }, reason: 'drift-down', compared: null };
+    }
+    // A few large payments keep the channel in use: their absence for a while is no verdict.
+    if (evidence.because === 'time')
+      return { evidence, move: { learner: fresh, halfLifeDays, keep }, reason: null, compared: null };
   }
 
-  // W8: what was learned before the change counts little, and the search widens.
-  const keep = evidence.changed ? KEEP_CHANGED : 1;
-  const halfLifeDays = evidence.changed
-    ? HALF_LIFE_CHANGED
-    : Math.min(HALF_LIFE_DAYS, context.halfLifeDays * HALF_LIFE_GROW);
-  const known = keep === 1 ? context.memory : discountCells(context.memory, -Math.log2(keep), 1);
   // W6: compare with everything remembered near this fee, not with the last window alone.
+  const known = changed ? discountCells(context.memory, -Math.log2(keep), 1) : context.memory;
   const curve = fitDemand(mergeCells(known, state.window.cells), lnFee, context.prior);
   const optimum = optimumOf(curve);
   const away = optimum.lnPpm - state.lnMarkup;
   const climbing = Math.abs(away) >= STEP_MIN;
   // At the top the search goes on to either side in turn, or the top could move away unseen.
   const direction = climbing ? (away > 0 ? 1 : -1) : state.direction === 1 ? -1 : 1;
-  const step = evidence.changed
-    ? STEP_MAX
-    : direction === state.direction
-      ? Math.min(STEP_MAX, state.step * GROW)
-      : Math.max(STEP_MIN, state.step * DAMPEN);
+  const dampened = direction === state.direction ? Math.min(STEP_MAX, state.step * GROW) : state.step * DAMPEN;
+  const step = changed ? STEP_MAX : Math.max(STEP_MIN, dampened);
   const lnMarkup = climbing
     ? state.lnMarkup + direction * Math.min(Math.abs(away), step)
     : optimum.lnPpm + direction * STEP_MIN;
   const learner: HillState = { ...fresh, lnMarkup: clamp(lnMarkup), direction, step, optimum };
-  const reason = evidence.changed ? 'change-point' : 'step';
-  return { evidence, move: { learner, halfLifeDays, keep }, reason, curve };
+  return {
+    evidence,
+    move: { learner, halfLifeDays, keep },
+    reason: changed ? 'change-point' : 'step',
+    compared: {
+      elasticity: curve.elasticity,
+      elasticity_sd: curve.sd,
+      evidence: curve.evidence,
+      optimum_ppm: Math.exp(optimum.lnPpm),
+    },
+  };
 }

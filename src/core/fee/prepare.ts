@@ -1,9 +1,12 @@
 // What do we know of a peer at the beginning of a cycle: its channels, its fee, and its state with the news taken in?
 import { ratio, SECONDS_PER_DAY, sumMsat, type ChannelId, type NodeId, type UnixSec } from '../units.ts';
-import { emptyWindow, HALF_LIFE_DAYS, startHill } from './hill-climb.ts';
+import { mergeCells } from './cells.ts';
+import { HALF_LIFE_DAYS } from './hill-climb.ts';
+import { startLearner } from './learner.ts';
+import { emptyWindow } from './learning.ts';
 import { readLiveFee, type LiveFee } from './live.ts';
 import { commit, observe } from './observe.ts';
-import type { FeeConfig, LearnerState, Optimum, PricedChannel, PricingUnit, UnitState } from './types.ts';
+import type { FeeConfig, Optimum, PricedChannel, PricingUnit, UnitState } from './types.ts';
 
 /** Someone else's change is left alone for a day (design 6.2). */
 const EXTERNAL_HOLD_SECONDS = SECONDS_PER_DAY;
@@ -23,9 +26,6 @@ export interface Prepared {
 export const livePpmOf = ({ channels }: Pick<Prepared, 'channels'>): number =>
   Math.max(...channels.map(({ feePpm }) => feePpm));
 
-const startLearner = (_config: FeeConfig, lnMarkup: number, prior: Optimum, now: UnixSec): LearnerState =>
-  startHill(lnMarkup, prior, now);
-
 const seenNow = (channels: readonly PricedChannel[]): Record<string, number> =>
   Object.fromEntries(channels.map(({ channelId, feePpm }) => [channelId, feePpm]));
 
@@ -44,7 +44,7 @@ function begin(channels: readonly PricedChannel[], config: FeeConfig, prior: Opt
     memoryAt: now,
     halfLifeDays: HALF_LIFE_DAYS,
     levels: [],
-    learner: startLearner(config, lnMarkup, prior, now),
+    learner: startLearner(config.algorithm, lnMarkup, prior, [], now),
   };
 }
 
@@ -52,6 +52,13 @@ function begin(channels: readonly PricedChannel[], config: FeeConfig, prior: Opt
 export function rebase(state: UnitState, lnMarkup: number, now: UnixSec): UnitState {
   const learner = { ...state.learner, lnMarkup, window: emptyWindow(now) };
   return commit(state, { learner, halfLifeDays: state.halfLifeDays, keep: 1 }, now);
+}
+
+/** The other algorithm goes on from the same position with the same memory; an old proposal was the other's idea. */
+function changeAlgorithm(state: UnitState, config: FeeConfig, prior: Optimum, now: UnixSec): UnitState {
+  const memory = mergeCells(state.memory, state.learner.window.cells);
+  const learner = startLearner(config.algorithm, state.learner.lnMarkup, prior, memory, now);
+  return { ...state, memory, learner, proposal: null };
 }
 
 /** Null for a peer without public channels. */
@@ -77,6 +84,7 @@ export function prepare(
   }
   if (live.foreign !== null && !config.dryRun)
     state = { ...state, externalUntil: (now + EXTERNAL_HOLD_SECONDS) as UnixSec, proposal: null };
+  if (state.learner.kind !== config.algorithm) state = changeAlgorithm(state, config, prior, now);
   state = { ...state, seen: seenNow(channels) };
   if (unit.observation !== null && known !== undefined) state = observe(state, unit.observation, share, peerOf);
   return { unit, channels, capacitySats: Number(capacity) / 1000, share, live, state };

@@ -157,6 +157,8 @@ export interface BayesState {
   readonly scores: readonly number[];
   /** Fee memory per half-life. */
   readonly memories: readonly Cells[];
+  /** Exposure since the last forward or refusal. */
+  readonly silentHours: number;
   readonly optimum: Optimum | null;
 }
 

@@ -1,0 +1,123 @@
+// Which demands does the Bayesian learner hold possible, and what do the counts say of each?
+import { cellOf, lnFeeOf } from './cells.ts';
+import type { Cells, Optimum } from './types.ts';
+
+/** Median reservation price in cells of 10 %: every second one from 10 to about 8,000 ppm (quant 7.4). */
+const MEDIANS = Array.from({ length: 36 }, (_, i) => 24 + 2 * i);
+/** Spread (in ln) of what senders would pay; the graph gives 1.4 to 2.1, single rivals 0.4 (quant 3.3, 7.4). */
+const SPREADS = [0.4, 0.7, 1.1, 1.6];
+/** A rival's price as a step: most senders leave just above it, the others know no rival (quant 4.6 S7, 6.1). */
+const STEP_SHARE = 0.6;
+const STEP_SPREAD = 0.12;
+const REST_SPREAD = 1.2;
+const REST_MEDIAN = 0.8;
+/** Prior weight of the step against all smooth shapes. */
+const STEP_PRIOR = 0.15;
+/** Cells on either side of the median that the tables reach: beyond, demand is all or nothing. */
+const REACH = 150;
+/** Gamma prior of the rate: shape, and hours (quant 7.4; half an hour). */
+const RATE_SHAPE = 0.3;
+const RATE_HOURS = 0.5;
+/** Never quite zero, so that a single forward at a fee nobody pays does not rule a demand out for good. */
+const LEAST_SURVIVAL = 1e-6;
+
+/** Standard normal distribution function (Abramowitz and Stegun 26.2.17, error below 1e-7). */
+function normalCdf(x: number): number {
+  const t = 1 / (1 + 0.2316419 * Math.abs(x));
+  const tail =
+    0.3989422804014327 *
+    Math.exp((-x * x) / 2) *
+    t *
+    (0.31938153 + t * (-0.356563782 + t * (1.781477937 + t * (-1.821255978 + t * 1.330274429))));
+  return x > 0 ? 1 - tail : tail;
+}
+
+interface Shape {
+  /** Share of senders who pay a fee so many cells above the median, index offset by REACH. */
+  readonly survival: readonly number[];
+  readonly lnSurvival: readonly number[];
+  /** ln of (best fee / median). */
+  readonly lnBest: number;
+  readonly lnPrior: number;
+}
+
+function tabulate(share: (lnAboveMedian: number) => number, prior: number): Shape {
+  const survival = Array.from({ length: 2 * REACH + 1 }, (_, i) => Math.max(LEAST_SURVIVAL, share(lnFeeOf(i - REACH))));
+  let best = 0;
+  let lnBest = 0;
+  for (let i = 0; i < survival.length; i++) {
+    const revenue = Math.exp(lnFeeOf(i - REACH)) * (survival[i] ?? 0);
+    // The floor of survival makes absurd fees look good; half a cell of 1 / floor is beyond any of them.
+    if ((survival[i] ?? 0) > 2 * LEAST_SURVIVAL && revenue > best) [best, lnBest] = [revenue, lnFeeOf(i - REACH)];
+  }
+  return { survival, lnSurvival: survival.map(Math.log), lnBest, lnPrior: Math.log(prior) };
+}
+
+const SHAPES: readonly Shape[] = [
+  ...SPREADS.map((spread) => tabulate((x) => normalCdf(-x / spread), (1 - STEP_PRIOR) / SPREADS.length)),
+  tabulate(
+    (x) =>
+      STEP_SHARE * normalCdf(-x / STEP_SPREAD) +
+      (1 - STEP_SHARE) * normalCdf((Math.log(REST_MEDIAN) - x) / REST_SPREAD),
+    STEP_PRIOR,
+  ),
+];
+
+const at = (table: readonly number[], cellsAboveMedian: number): number =>
+  table[Math.max(0, Math.min(2 * REACH, cellsAboveMedian + REACH))] ?? 0;
+
+interface Hypothesis {
+  readonly shape: Shape;
+  readonly median: number;
+  readonly lnBest: number;
+}
+const HYPOTHESES: readonly Hypothesis[] = SHAPES.flatMap((shape) =>
+  MEDIANS.map((median) => ({ shape, median, lnBest: lnFeeOf(median) + shape.lnBest })),
+);
+
+/** What the counts make of every possible demand. */
+export interface Posterior {
+  /** Expected forwards an hour at a fee. */
+  rateAt(ppm: number): number;
+  /** Where revenue is highest while all liquidity is worth the same. */
+  readonly optimum: Optimum;
+}
+
+/** Bayes' rule over the family: Poisson counts with hours as exposure, Gamma-distributed rate, prior on the best fee. */
+export function posterior(cells: Cells, prior: Optimum): Posterior {
+  let forwards = 0;
+  for (const [, count] of cells) forwards += count;
+  const judged = HYPOTHESES.map(({ shape, median, lnBest }) => {
+    let hours = RATE_HOURS;
+    let likelihood = 0;
+    for (const [cell, count, time] of cells) {
+      hours += time * at(shape.survival, cell - median);
+      if (count > 0) likelihood += count * at(shape.lnSurvival, cell - median);
+    }
+    const distance = (lnBest - prior.lnPpm) / prior.sd;
+    const ln = shape.lnPrior - 0.5 * distance * distance + likelihood - (RATE_SHAPE + forwards) * Math.log(hours);
+    return { shape, median, lnBest, ln, scale: (RATE_SHAPE + forwards) / hours };
+  });
+  const most = Math.max(...judged.map(({ ln }) => ln));
+  let total = 0;
+  let first = 0;
+  let second = 0;
+  const likely: { readonly shape: Shape; readonly median: number; readonly factor: number }[] = [];
+  for (const { shape, median, lnBest, ln, scale } of judged) {
+    const weight = Math.exp(ln - most);
+    total += weight;
+    first += weight * lnBest;
+    second += weight * lnBest * lnBest;
+    if (weight > 1e-4) likely.push({ shape, median, factor: weight * scale });
+  }
+  const mean = first / total;
+  return {
+    rateAt(ppm) {
+      const cell = cellOf(ppm);
+      let rate = 0;
+      for (const { shape, median, factor } of likely) rate += factor * at(shape.survival, cell - median);
+      return rate / total;
+    },
+    optimum: { lnPpm: mean, sd: Math.sqrt(Math.max(0, second / total - mean * mean)) },
+  };
+}
