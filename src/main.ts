@@ -1,5 +1,4 @@
 // The plugin: which parts are there, and how are they joined? Nothing but that is decided here.
-import { setFlagsFromString } from 'node:v8';
 import { MethodError, runPlugin, type InitMessage, type MethodDeclaration } from './cln/plugin.ts';
 import { RpcClient } from './cln/rpc-client.ts';
 import { systemClock } from './clock.ts';
@@ -15,10 +14,6 @@ import { decodeForward } from './node/forwards.ts';
 import { LightningReader } from './node/reader.ts';
 import type { Log, Store } from './ports.ts';
 import { expandPath, openStore } from './store/open.ts';
-
-// The first intake makes V8 grow its space for young objects to 3 x 16 MB, and a process at rest never gives that back.
-// With 2 MB it rests at 76 instead of 123 MB (npm run bench:startup), and the intake is as fast as before.
-setFlagsFromString('--max-semi-space-size=2');
 
 /** Put in by scripts/build.mjs from package.json. */
 declare const __VERSION__: string;
