@@ -24,6 +24,11 @@ export class SeededRandom implements Rng {
     this.#state = state;
   }
 
+  /** A copy of the state as it is now. */
+  state(): RandomState {
+    return [...this.#state];
+  }
+
   /** Uniform in [0, 1), 32 bits (Doty-Humphrey's sfc32). */
   next(): number {
     const s = this.#state;

@@ -1,0 +1,122 @@
+// How much could any fees earn at most? The value of the fluid problem, by its dual (quant 4.8).
+import { DAY, MARKET_START, changeTimes, demandAt, shareAt, type Demand, type Market } from './market.ts';
+
+/** Fees considered, ppm: from 5 to 5000 in steps of 5 %. The objective is flat at its top: 0.05 % is lost at most. */
+const GRID = Float64Array.from({ length: 142 }, (_, i) => 5 * 1.05 ** i);
+/** Subgradient steps from nothing, and from the prices of the stretch before, of which few have changed. */
+const STEPS = { fresh: 3000, warm: 1000 } as const;
+/** First step, ppm per mean throughput of imbalance: about the scale of the fees. */
+const FIRST_STEP = { fresh: 400, warm: 150 } as const;
+
+export interface FluidPlan {
+  /** No policy earns more than this in expectation, msat a day, what it leaves in the channels valued at `prices`. */
+  readonly boundMsatPerDay: number;
+  /** What one more sat on our side is worth, ppm, 0 in the mean. */
+  readonly prices: readonly number[];
+  /** The fee of each channel at those prices. */
+  readonly fees: readonly number[];
+}
+
+interface Choice {
+  fee: number;
+  share: number;
+  value: number;
+}
+
+/**
+ * Prices at which the dual is least: sum over j of max over fees of volume x share x (fee + price in - price out).
+ * @param fillCost what filling each channel costs, ppm; null where there is no rebalancing
+ */
+export function solveFluid(
+  market: Market,
+  demand: Demand,
+  fillCost: readonly number[] | null,
+  start: readonly number[] | null = null,
+): FluidPlan {
+  const { scalePpm } = demand;
+  const count = scalePpm.length;
+  const effort = start === null ? 'fresh' : 'warm';
+  const shares = scalePpm.map((scale) => GRID.map((fee) => shareAt(market, scale, fee)));
+  // Column j: which part of what leaves by j comes in by i.
+  const column = Float64Array.from(scalePpm, (_, j) => demand.volume.reduce((sum, row) => sum + (row[j] ?? 0), 0));
+  const parts = scalePpm.map((_, j) => Float64Array.from(demand.volume, (row) => (row[j] ?? 0) / (column[j] ?? 1)));
+  const throughput = column.reduce((sum, sats) => sum + sats, 0) / count;
+  const prices = Float64Array.from(scalePpm, (_, k) => start?.[k] ?? 0);
+  const gain = new Float64Array(count);
+  const fees = new Float64Array(count);
+  const choice: Choice = { fee: 0, share: 0, value: 0 };
+  let best: FluidPlan = { boundMsatPerDay: Infinity, prices: [], fees: [] };
+  for (let step = 1; step <= STEPS[effort]; step++) {
+    gain.fill(0);
+    let bound = 0;
+    for (let j = 0; j < count; j++) {
+      const part = parts[j] ?? new Float64Array();
+      const volume = column[j] ?? 0;
+      let incoming = 0;
+      for (let i = 0; i < count; i++) incoming += (part[i] ?? 0) * (prices[i] ?? 0);
+      chooseFee(choice, shares[j] ?? GRID, incoming - (prices[j] ?? 0));
+      bound += choice.value * volume;
+      fees[j] = choice.fee;
+      const flow = (volume * choice.share) / throughput;
+      gain[j] = (gain[j] ?? 0) - flow;
+      for (let i = 0; i < count; i++) gain[i] = (gain[i] ?? 0) + (part[i] ?? 0) * flow;
+    }
+    // Sats a day x ppm are 1e-6 sats a day, 1e-3 msat.
+    if (bound / 1000 < best.boundMsatPerDay)
+      best = { boundMsatPerDay: bound / 1000, prices: [...prices], fees: [...fees] };
+    const size = FIRST_STEP[effort] / Math.sqrt(step);
+    for (let k = 0; k < count; k++) prices[k] = (prices[k] ?? 0) - size * (gain[k] ?? 0);
+    if (fillCost !== null) cap(prices, fillCost);
+    centre(prices);
+  }
+  return best;
+}
+
+/** The fee of highest share x (fee + gain), or none at all where every fee would lose. */
+function chooseFee(choice: Choice, shares: Float64Array, gain: number): void {
+  choice.value = 0;
+  choice.share = 0;
+  choice.fee = GRID.at(-1) ?? 0;
+  for (let f = 0; f < GRID.length; f++) {
+    const value = (shares[f] ?? 0) * ((GRID[f] ?? 0) + gain);
+    if (value <= choice.value) continue;
+    choice.value = value;
+    choice.share = shares[f] ?? 0;
+    choice.fee = GRID[f] ?? 0;
+  }
+}
+
+/** With rebalancing no channel is worth more than the cheapest plus what filling it costs. */
+function cap(prices: Float64Array, fillCost: readonly number[]): void {
+  const least = Math.min(...prices);
+  for (let k = 0; k < prices.length; k++) prices[k] = Math.min(prices[k] ?? 0, least + (fillCost[k] ?? 0));
+}
+
+function centre(prices: Float64Array): void {
+  const mean = prices.reduce((sum, price) => sum + price, 0) / prices.length;
+  for (let k = 0; k < prices.length; k++) prices[k] = (prices[k] ?? 0) - mean;
+}
+
+/** A stretch of time in which demand stays as it is. */
+export interface PlannedStretch extends FluidPlan {
+  readonly from: number;
+  readonly until: number;
+}
+
+/** One plan between any two changes of demand. */
+export function planFluid(market: Market, rebalancing: boolean): PlannedStretch[] {
+  const end = MARKET_START + market.days * DAY;
+  const starts = changeTimes(market).filter((time) => time < end);
+  let prices: readonly number[] | null = null;
+  return starts.map((from, i) => {
+    const demand = demandAt(market, from);
+    const costs = rebalancing ? demand.scalePpm.map((scale) => scale * market.scenario.rebalanceCost) : null;
+    const plan = solveFluid(market, demand, costs, prices);
+    prices = plan.prices;
+    return { from, until: starts[i + 1] ?? end, ...plan };
+  });
+}
+
+/** Bound of the whole time, msat. */
+export const boundOf = (plan: readonly PlannedStretch[]): number =>
+  plan.reduce((sum, { from, until, boundMsatPerDay }) => sum + (boundMsatPerDay * (until - from)) / DAY, 0);

@@ -1,0 +1,188 @@
+// What becomes of every payment at a node with these fees and balances? The fast engine: nothing but arithmetic.
+import { DemandStream, startDemand, type Attempt } from './demand-stream.ts';
+import { SLOWEST_GOSSIP, gossipDelay, paysTheNewFee, splits } from './luck.ts';
+import { MARKET_START, OUTSIDE, type Market } from './market.ts';
+
+/** What the node's list of forwards shows of one payment. Msat as integers below 2^53: a bigint here costs 10 times. */
+export interface ForwardSeen {
+  /** Seconds since the epoch. */
+  readonly at: number;
+  readonly from: number;
+  readonly to: number;
+  readonly amountMsat: number;
+  /** 0 unless settled. */
+  readonly feeMsat: number;
+  readonly outcome: 'settled' | 'no-liquidity' | 'fee-insufficient';
+}
+
+/** Local shares of capacity that neither side may spend: lightningd's reserve. */
+const RESERVE = 0.01;
+/** setchannel's enforcedelay: for so long after a raise the fee before is still taken. */
+const ENFORCE_DELAY = 600;
+
+/** All that a fee tool may see, and the one thing it may do. Channels by number. */
+export interface NodeView {
+  readonly now: number;
+  readonly capacityMsat: readonly number[];
+  readonly reserveMsat: readonly number[];
+  localMsat(channel: number): number;
+  feePpm(channel: number): number;
+  /** What was forwarded or refused since the call before. */
+  readonly news: readonly ForwardSeen[];
+  publish(channel: number, feePpm: number): void;
+}
+
+interface Published {
+  readonly at: number;
+  readonly ppm: number;
+}
+
+export interface EngineTotals {
+  feesMsat: number;
+  settled: number;
+  /** Payments, or halves of them, that no fee would have let through. */
+  noLiquidity: number;
+  feeInsufficient: number;
+  updates: number;
+}
+
+export class NodeEngine {
+  readonly market: Market;
+  readonly capacityMsat: readonly number[];
+  readonly reserveMsat: readonly number[];
+  readonly totals: EngineTotals = { feesMsat: 0, settled: 0, noLiquidity: 0, feeInsufficient: 0, updates: 0 };
+  readonly #local: Float64Array;
+  readonly #fees: Float64Array;
+  /** Policies by channel, ascending by time; only those that someone may still believe in. */
+  readonly #published: Published[][];
+  readonly #stream: DemandStream;
+  readonly #limited: boolean;
+  #next: Attempt;
+  #now = MARKET_START;
+  #news: ForwardSeen[] = [];
+
+  constructor(market: Market, feesPpm: readonly number[]) {
+    this.market = market;
+    this.capacityMsat = market.channels.map(({ capacityMsat }) => capacityMsat);
+    this.reserveMsat = this.capacityMsat.map((capacity) => Math.round(capacity * RESERVE));
+    this.#local = Float64Array.from(this.capacityMsat, (capacity) => Math.floor(capacity / 2));
+    this.#fees = Float64Array.from(this.capacityMsat, (_, k) => feesPpm[k] ?? 0);
+    this.#published = this.capacityMsat.map((_, k) => [{ at: -Infinity, ppm: this.#fees[k] ?? 0 }]);
+    this.#stream = new DemandStream(market, startDemand(market.seed));
+    this.#limited = market.scenario.liquidity === 'coupled';
+    this.#next = this.#stream.next();
+  }
+
+  get now(): number {
+    return this.#now;
+  }
+
+  /** Everything that happens before `time` has happened. */
+  advanceTo(time: number): void {
+    for (; this.#next.at < time; this.#next = this.#stream.next()) {
+      this.#now = this.#next.at;
+      this.#try(this.#next);
+    }
+    this.#now = time;
+  }
+
+  localMsat(channel: number): number {
+    return this.#local[channel] ?? 0;
+  }
+
+  feePpm(channel: number): number {
+    return this.#fees[channel] ?? 0;
+  }
+
+  /** Forwards since this was asked before. */
+  takeNews(): readonly ForwardSeen[] {
+    const news = this.#news;
+    this.#news = [];
+    return news;
+  }
+
+  publish(channel: number, ppm: number): void {
+    if (!Number.isInteger(ppm) || ppm < 0)
+      throw new RangeError(`fee: expected an integer >= 0 ppm, got ${String(ppm)}`);
+    if (ppm === this.#fees[channel]) return;
+    this.#fees[channel] = ppm;
+    const history = this.#published[channel];
+    if (history === undefined) throw new RangeError(`channel: expected 0..${this.#fees.length - 1}, got ${channel}`);
+    history.push({ at: this.#now, ppm });
+    while ((history[1]?.at ?? Infinity) < this.#now - SLOWEST_GOSSIP) history.shift();
+    this.totals.updates++;
+  }
+
+  #try(attempt: Attempt): void {
+    const { from, to, amountMsat, reservationPpm, luck } = attempt;
+    const current = this.#fees[to] ?? 0;
+    const seen = this.#seenFee(to, luck);
+    if (seen > reservationPpm) return;
+    let paid = seen;
+    if (seen < current && !this.#stillTaken(to, seen)) {
+      this.#refuse(attempt, amountMsat, 'fee-insufficient');
+      if (current > reservationPpm || !paysTheNewFee(luck)) return;
+      paid = current;
+    }
+    if (this.#forward(from, to, amountMsat, paid)) return;
+    if (splits(luck)) this.#forward(from, to, Math.floor(amountMsat / 2), paid);
+  }
+
+  /** The policy as the sender's gossip has it. */
+  #seenFee(channel: number, luck: number): number {
+    const history = this.#published[channel];
+    const newest = history?.at(-1);
+    if (history === undefined || newest === undefined) return 0;
+    if (newest.at <= this.#now - SLOWEST_GOSSIP) return newest.ppm;
+    const known = this.#now - gossipDelay(luck);
+    for (let i = history.length - 1; i >= 0; i--) {
+      const published = history[i];
+      if (published !== undefined && published.at <= known) return published.ppm;
+    }
+    return newest.ppm;
+  }
+
+  /** Whether that lower fee was in force within the last ENFORCE_DELAY seconds. */
+  #stillTaken(channel: number, ppm: number): boolean {
+    const history = this.#published[channel] ?? [];
+    for (let i = history.length - 2; i >= 0; i--) {
+      const replacedAt = history[i + 1]?.at ?? -Infinity;
+      if (replacedAt <= this.#now - ENFORCE_DELAY) return false;
+      if ((history[i]?.ppm ?? Infinity) <= ppm) return true;
+    }
+    return false;
+  }
+
+  /** Whether it went through, all of it. */
+  #forward(from: number, to: number, amountMsat: number, ppm: number): boolean {
+    const feeMsat = Math.floor((amountMsat * ppm) / 1e6);
+    if (this.#limited) {
+      // What the peer we get it from cannot send never reaches us.
+      if (from !== OUTSIDE && this.#receivable(from) < amountMsat + feeMsat) return false;
+      const local = this.#local[to] ?? 0;
+      if (local - (this.reserveMsat[to] ?? 0) < amountMsat) {
+        this.#refuse({ from, to }, amountMsat, 'no-liquidity');
+        return false;
+      }
+      this.#local[to] = local - amountMsat;
+      if (from !== OUTSIDE) this.#local[from] = (this.#local[from] ?? 0) + amountMsat + feeMsat;
+    }
+    this.totals.feesMsat += feeMsat;
+    this.totals.settled++;
+    this.#news.push({ at: this.#now, from, to, amountMsat, feeMsat, outcome: 'settled' });
+    return true;
+  }
+
+  #receivable(channel: number): number {
+    return (this.capacityMsat[channel] ?? 0) - (this.#local[channel] ?? 0) - (this.reserveMsat[channel] ?? 0);
+  }
+
+  #refuse(
+    { from, to }: Pick<ForwardSeen, 'from' | 'to'>,
+    amountMsat: number,
+    outcome: 'no-liquidity' | 'fee-insufficient',
+  ): void {
+    this.totals[outcome === 'no-liquidity' ? 'noLiquidity' : 'feeInsufficient']++;
+    this.#news.push({ at: this.#now, from, to, amountMsat, feeMsat: 0, outcome });
+  }
+}

@@ -1,0 +1,68 @@
+// What would senders pay for a channel? Families of reservation prices, in multiples of the channel's scale.
+import type { SeededRandom } from '../world/random.ts';
+import { normalCdf } from './normal.ts';
+
+export type Family =
+  | { readonly kind: 'lognormal'; readonly sigma: number }
+  | { readonly kind: 'exponential' }
+  /** Between 0 and twice the scale. */
+  | { readonly kind: 'uniform' }
+  /** A rival with an equal route: most take whoever is cheaper than it, the rest have tastes of their own. */
+  | { readonly kind: 'kink'; readonly mass: number; readonly sigma: number };
+
+/** Senders cap what they pay in all at 0.5 to 5 %; 5000 ppm for one hop is the middle of that (quant 3.3). */
+export const MOST_PPM = 5000;
+/** Those whom the rival's price does not bind: lognormal around 0.8 of the scale, wide (quant prototype). */
+const FREE = { scale: 0.8, sigma: 1.2 } as const;
+
+/** Share of senders who pay `x` times the scale or more. */
+export function survival(family: Family, x: number): number {
+  if (x <= 0) return 1;
+  switch (family.kind) {
+    case 'lognormal':
+      return normalCdf(-Math.log(x) / family.sigma);
+    case 'exponential':
+      return Math.exp(-x);
+    case 'uniform':
+      return Math.max(0, 1 - x / 2);
+    case 'kink':
+      return (
+        family.mass * normalCdf(-Math.log(x) / family.sigma) +
+        (1 - family.mass) * normalCdf(-Math.log(x / FREE.scale) / FREE.sigma)
+      );
+  }
+}
+
+/** One sender's reservation price in multiples of the scale. */
+export function drawWillingness(family: Family, random: SeededRandom): number {
+  switch (family.kind) {
+    case 'lognormal':
+      return Math.exp(family.sigma * random.normal());
+    case 'exponential':
+      return random.exponential(1);
+    case 'uniform':
+      return 2 * random.next();
+    case 'kink':
+      return random.chance(family.mass)
+        ? Math.exp(family.sigma * random.normal())
+        : FREE.scale * Math.exp(FREE.sigma * random.normal());
+  }
+}
+
+/** Ends and grain (in ln) of the search for the best price: wide enough for lognormal sigmas up to 2. */
+const SEARCH = { from: Math.log(0.02), to: Math.log(50), step: 0.001 } as const;
+
+/** The price, in multiples of the scale, at which (price - cost) x survival is highest; cost in the same unit. */
+export function bestPrice(family: Family, cost = 0): number {
+  let best = 0;
+  let at = Math.exp(SEARCH.to);
+  for (let ln = SEARCH.from; ln <= SEARCH.to; ln += SEARCH.step) {
+    const price = Math.exp(ln);
+    const value = (price - cost) * survival(family, price);
+    if (value > best) {
+      best = value;
+      at = price;
+    }
+  }
+  return at;
+}
