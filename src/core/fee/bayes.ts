@@ -82,8 +82,10 @@ export function stepBayes(state: BayesState, context: LearnContext): LearnStep {
   // W5: the family allows for demand that is small everywhere; a long silence is taken for a price too high all the same.
   const silent = silentHours >= context.window.maxHours && context.dailySats < context.targetFlowSats;
   const wanted = lnMarkupFor(Math.exp(best + dither), context.bidDifference);
-  const lower = state.lnMarkup - SILENT_STEP * (hours / context.window.maxHours);
-  const lnMarkup = Math.max(context.lnMin, Math.min(context.lnMax, silent ? Math.min(wanted, lower) : wanted));
+  // A window without a forward never raises; a silence as long as W5's lowers whatever the model says.
+  const lower = state.lnMarkup - (silent ? SILENT_STEP * (hours / context.window.maxHours) : 0);
+  const highest = Math.min(context.lnMax, silentHours > 0 ? lower : context.lnMax);
+  const lnMarkup = Math.max(context.lnMin, Math.min(highest, wanted));
   const learner: BayesState = {
     ...state,
     lnMarkup,

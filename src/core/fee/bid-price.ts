@@ -36,17 +36,17 @@ export function bidPrice(slow: number, share: number, scale: number): BidPrice {
 
 /**
  * Mean bid price of where forwards towards a peer come in, weighted by how many came from where; one forward's weight
- * goes to the node's mean price, which also stands for sources that are no longer there.
+ * goes to the mean price of all other peers, which also stands for sources that are no longer there.
  */
 export function sourcePrice(
   sources: Readonly<Record<string, number>>,
   prices: ReadonlyMap<string, BidPrice>,
-  nodeMean: number,
+  meanElsewhere: number,
 ): number {
-  let sum = nodeMean;
+  let sum = meanElsewhere;
   let weight = 1;
   for (const [peer, count] of Object.entries(sources)) {
-    sum += count * (prices.get(peer)?.price ?? nodeMean);
+    sum += count * (prices.get(peer)?.price ?? meanElsewhere);
     weight += count;
   }
   return sum / weight;

@@ -66,14 +66,15 @@ export function decideFees(input: FeeInput): FeeOutcome {
     weighted += own.price * ready.capacitySats;
     capacity += ready.capacitySats;
   }
-  const nodeMean = capacity > 0 ? weighted / capacity : 0;
-
   for (const ready of prepared) {
     const { peerId } = ready.unit;
     const prior = priors.get(peerId);
     const own = prices.get(peerId);
     if (prior === undefined || own === undefined) continue;
-    const source = sourcePrice(ready.state.sources, prices, nodeMean);
+    // What leaves to a peer does not come in from it, so its own price is no part of the mean.
+    const elsewhere = capacity - ready.capacitySats;
+    const meanElsewhere = elsewhere > 0 ? (weighted - own.price * ready.capacitySats) / elsewhere : 0;
+    const source = sourcePrice(ready.state.sources, prices, meanElsewhere);
     const { decision, state } = decideUnit(ready, { prior, own, source }, config, now);
     decisions.push(decision);
     next.set(peerId, state);

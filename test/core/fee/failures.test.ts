@@ -1,0 +1,293 @@
+// Do the field failures of hill climbers before ours happen to us? One test per failure.
+import { describe, expect, it } from 'vitest';
+import { decideFees } from '../../../src/core/fee/decide.ts';
+import { DYNAMIC_POLICY } from '../../../src/core/fee/types.ts';
+import { msat, ppm, satsToMsat, unixSec } from '../../../src/core/units.ts';
+import { chan, channel, CONFIG, peer, Played, START, unit } from './builders.ts';
+
+const HALF_HOUR = { hours: 0.5 };
+
+describe('fee runaway', () => {
+  it('a multiplier never compounds: an empty channel without traffic settles, it does not run to the ceiling', () => {
+    const node = new Played(100);
+    const fees = node.run(48 * 2, () => ({ ...HALF_HOUR, share: 0.05, exposureHours: 0 }));
+    // The predecessor went 100 -> 450 -> 1230 -> 3873 -> 5000 in four cycles.
+    expect(Math.max(...fees)).toBeLessThan(600);
+    expect(new Set(fees.slice(10)).size).toBe(1);
+  });
+
+  it('nor does a full one run to the floor within hours', () => {
+    const node = new Played(1000);
+    const fees = node.run(48, () => ({ ...HALF_HOUR, share: 0.95 }));
+    expect(Math.min(...fees)).toBeGreaterThan(400);
+  });
+
+  it('the profitability multiplier acts once', () => {
+    const economics = { chainCostMsat: msat(0), profitClass: 'underwater', lots: null } as const;
+    const node = new Played(250, {}, { economics });
+    const fees = node.run(48 * 4, () => ({ ...HALF_HOUR, exposureHours: 0 }));
+    expect(Math.max(...fees)).toBeLessThanOrEqual(Math.ceil(250 * 1.2));
+    expect(new Set(fees.slice(1)).size).toBe(1);
+  });
+
+  it('a drain that goes on does not multiply the fee cycle by cycle', () => {
+    const node = new Played(250);
+    node.run(4, () => ({ ...HALF_HOUR, share: 0.9 }));
+    const fees = node.run(40, (i) => ({ ...HALF_HOUR, share: Math.max(0.02, 0.9 - 0.1 * i), forwards: 2 }));
+    expect(Math.max(...fees)).toBeLessThan(250 * 4);
+    expect(node.decisions.some(({ reason }) => reason === 'drain')).toBe(true);
+  });
+});
+
+describe('bounds', () => {
+  it('no later stage escapes the clamp', () => {
+    const node = new Played(4900, { maxPpm: 500 });
+    expect(node.cycle(HALF_HOUR)).toMatchObject({ kind: 'set', reason: 'bounds' });
+    expect(node.fee).toBeLessThanOrEqual(500);
+  });
+
+  it('a static fee below min-fee-ppm is set as asked and then left alone', () => {
+    const policy = { strategy: 'static', staticPpm: ppm(0), minPpm: null, maxPpm: null } as const;
+    const node = new Played(250, {}, { policy });
+    expect(node.cycle(HALF_HOUR)).toMatchObject({ kind: 'set', ppm: 0, reason: 'static' });
+    expect(node.cycle(HALF_HOUR)).toMatchObject({ kind: 'hold', reason: 'no-change' });
+  });
+
+  it('an economic floor above the ceiling does not invert the bounds: the ceiling wins', () => {
+    const economics = {
+      chainCostMsat: msat(0),
+      profitClass: 'profitable',
+      lots: { costPpm: 2000, remainingMsat: satsToMsat(1_000_000), ageDays: 0 },
+    } as const;
+    const node = new Played(250, { maxPpm: 1000 }, { economics });
+    node.cycle(HALF_HOUR);
+    expect(node.fee).toBe(1000);
+  });
+
+  it('bought liquidity is not sold below its cost, and the floor it makes fades', () => {
+    const lots = (ageDays: number) => ({
+      chainCostMsat: msat(0),
+      profitClass: 'profitable' as const,
+      lots: { costPpm: 400, remainingMsat: satsToMsat(1_000_000), ageDays },
+    });
+    const node = new Played(80, {}, { economics: lots(0) });
+    node.cycle(HALF_HOUR);
+    expect(node.fee).toBeGreaterThanOrEqual(440);
+    const old = new Played(80, {}, { economics: lots(60) });
+    old.cycle(HALF_HOUR);
+    expect(old.fee).toBe(80);
+  });
+
+  it('a full channel without traffic is never put up for next to nothing', () => {
+    const node = new Played(250, { minPpm: 25 });
+    const fees = node.run(400, () => ({ hours: 24, share: 0.98 }));
+    expect(Math.min(...fees)).toBeGreaterThanOrEqual(25);
+    // Within a deadband of the floor.
+    expect(Math.min(...fees)).toBeLessThan(30);
+  });
+});
+
+describe('idle channels', () => {
+  it.each(['hill-climb', 'bayes'] as const)(
+    '%s: never flips, only drifts down, and stops at the floor',
+    (algorithm) => {
+      const node = new Played(250, { algorithm });
+      const fees = node.run(48 * 300, () => HALF_HOUR);
+      expect(fees.every((fee, i) => i === 0 || fee <= (fees[i - 1] ?? 0))).toBe(true);
+      // Within a deadband of the floor: the last bit is not worth a message.
+      expect(fees.at(-1)).toBeLessThanOrEqual(12);
+      expect(node.changes.length).toBeLessThan(30);
+    },
+  );
+
+  it('is not put to sleep at a bad fee: traffic that comes back is noticed at the floor', () => {
+    const node = new Played(250);
+    node.run(300, () => ({ hours: 12 }));
+    expect(node.fee).toBeLessThanOrEqual(12);
+    // Everybody pays up to 300 ppm now.
+    node.run(60 * 4, () => ({ hours: 6, forwards: node.fee <= 300 ? 8 : 0 }));
+    expect(node.fee).toBeGreaterThan(50);
+  });
+
+  it('leaves the ceiling when nobody pays it', () => {
+    const node = new Played(5000);
+    node.run(100, () => ({ hours: 24 }));
+    expect(node.fee).toBeLessThan(1000);
+  });
+
+  it('at target flow a lull drifts nothing', () => {
+    const node = new Played(250);
+    // One payment of two million sats in eleven days: in use, however rarely.
+    const fees = node.run(22 * 24, (i) => ({
+      hours: 12,
+      forwards: i % 22 === 1 ? 1 : 0,
+      sats: i % 22 === 1 ? 2e6 : 0,
+    }));
+    expect(node.decisions.map(({ reason }) => reason)).not.toContain('drift-down');
+    expect(Math.min(...fees)).toBeGreaterThan(60);
+  });
+
+  it('refusals for want of liquidity are demand: nothing drifts down', () => {
+    const node = new Played(250);
+    node.run(100, () => ({ hours: 12, unmet: 1 }));
+    expect(node.decisions.map(({ reason }) => reason)).not.toContain('drift-down');
+  });
+});
+
+describe('depleted channels', () => {
+  it.each(['hill-climb', 'bayes'] as const)('%s: are not read as too expensive', (algorithm) => {
+    const node = new Played(250, { algorithm });
+    const fees = node.run(48 * 60, () => ({ ...HALF_HOUR, share: 0.01, exposureHours: 0 }));
+    expect(fees.every((fee) => fee >= 250)).toBe(true);
+    expect(node.decisions.map(({ reason }) => reason)).not.toContain('drift-down');
+  });
+});
+
+describe('cold start', () => {
+  it('searches toward what other peers earn at, not upward first', () => {
+    const node = new Played(2000);
+    node.run(30, () => ({ hours: 12, forwards: 1 }));
+    expect(node.fee).toBeLessThan(2000);
+  });
+
+  it('a first observation starts now: history before it is not one enormous window', () => {
+    const node = new Played(250);
+    node.cycle({ hours: 5000, forwards: 100_000 });
+    expect(node.state.learner.window.cells).toEqual([]);
+  });
+});
+
+describe('other people', () => {
+  it('a fee someone else set, however near ours, is noticed, reported and left for a day', () => {
+    const node = new Played(250);
+    node.run(3, () => HALF_HOUR);
+    node.fee = 252;
+    expect(node.cycle(HALF_HOUR)).toMatchObject({
+      kind: 'hold',
+      reason: 'external-change',
+      foreign: { fromPpm: 250, toPpm: 252 },
+    });
+    const held = node.run(46, () => ({ ...HALF_HOUR, share: 0.05 }));
+    expect(new Set(held)).toEqual(new Set([252]));
+    expect(node.decisions.at(-1)).toMatchObject({ reason: 'external-change', foreign: null });
+    node.run(4, () => ({ ...HALF_HOUR, share: 0.05 }));
+    expect(node.decisions.at(-1)?.reason).not.toBe('external-change');
+  });
+
+  it('after a hold by hand the search starts from that fee', () => {
+    const node = new Played(250);
+    node.run(3, () => HALF_HOUR);
+    node.fee = 900;
+    node.extra = { hold: { until: unixSec(node.now + 86_400), by: 'operator' } };
+    node.run(47, () => HALF_HOUR);
+    expect(node.fee).toBe(900);
+    node.extra = {};
+    node.run(4, () => HALF_HOUR);
+    expect(node.fee).toBe(900);
+    expect(Math.exp(node.state.learner.lnMarkup)).toBeCloseTo(900, -1);
+  });
+
+  it('in dry-run the fees of whoever prices the node are adopted, not held', () => {
+    const node = new Played(250, { dryRun: true });
+    node.run(3, () => HALF_HOUR);
+    node.fee = 600;
+    expect(node.cycle(HALF_HOUR).reason).not.toBe('external-change');
+  });
+
+  it('a zero fee is a choice and stays', () => {
+    const node = new Played(0);
+    expect(node.cycle(HALF_HOUR)).toMatchObject({ kind: 'hold', reason: 'zero-by-choice' });
+    node.extra = { policy: { ...DYNAMIC_POLICY, minPpm: ppm(50) } };
+    expect(node.cycle(HALF_HOUR)).toMatchObject({ kind: 'set' });
+  });
+
+  it('private channels are not ours to price', () => {
+    const node = new Played(250, {}, { channels: [channel(1, { private: true })] });
+    expect(node.cycle(HALF_HOUR)).toMatchObject({ kind: 'hold', reason: 'private' });
+  });
+});
+
+describe('failed reads and sets', () => {
+  it('a cycle that could read nothing erases nothing', () => {
+    const node = new Played(250);
+    node.run(20, () => ({ hours: 6, forwards: 3 }));
+    const states = node.states;
+    const outcome = decideFees({ now: unixSec(node.now + 60), config: CONFIG, units: [], states });
+    expect([...outcome.next]).toEqual([...states]);
+  });
+
+  it('a peer whose observation failed keeps its state and its fee', () => {
+    const node = new Played(250);
+    node.run(20, () => ({ hours: 6, forwards: 3 }));
+    while (node.cycle({ hours: 6, forwards: 3 }).kind === 'set');
+    const before = node.state;
+    node.extra = { observation: null };
+    expect(node.cycle({ hours: 6, share: 0.02 })).toMatchObject({ kind: 'hold', reason: 'no-observation' });
+    expect(node.state).toEqual(before);
+  });
+
+  it.each(['hill-climb', 'bayes'] as const)('%s: a refused set teaches nothing', (algorithm) => {
+    const node = new Played(250, { algorithm });
+    node.refuse = true;
+    const position = (): unknown => ({ ...node.state.learner, window: null });
+    node.cycle(HALF_HOUR);
+    const before = position();
+    let sets = 0;
+    for (let i = 0; i < 40; i++) if (node.cycle({ hours: 6, forwards: 12 }).kind === 'set') sets++;
+    expect(sets).toBeGreaterThan(10);
+    expect(position()).toEqual(before);
+    // What was observed at the live fee is kept.
+    expect(node.state.learner.window.cells).toHaveLength(1);
+  });
+
+  it('an observation that reaches back is not counted twice', () => {
+    const observation = {
+      from: unixSec(START),
+      until: unixSec(START + 3600),
+      livePpm: ppm(250),
+      exposureHours: 1,
+      forwards: 5,
+      amountMsat: satsToMsat(100_000),
+      feeMsat: msat(0),
+      sources: [],
+      unmet: 0,
+    };
+    const first = decideFees({ now: unixSec(START), config: CONFIG, units: [unit(1)], states: new Map() });
+    const cycle = (states: typeof first.next) =>
+      decideFees({ now: unixSec(START + 3600), config: CONFIG, units: [unit(1, { observation })], states }).next;
+    const once = cycle(first.next);
+    expect(cycle(once).get(peer(1))).toEqual(once.get(peer(1)));
+  });
+});
+
+describe('several channels to one peer', () => {
+  it('get one fee', () => {
+    const channels = [channel(1, { feePpm: ppm(100) }), channel(2, { feePpm: ppm(400) })];
+    const units = [unit(1, { channels })];
+    const states = decideFees({ now: unixSec(START), config: CONFIG, units, states: new Map() }).next;
+    const observation = {
+      from: unixSec(START),
+      until: unixSec(START + 1800),
+      livePpm: null,
+      exposureHours: 0.5,
+      forwards: 0,
+      amountMsat: msat(0),
+      feeMsat: msat(0),
+      sources: [],
+      unmet: 0,
+    };
+    const now = unixSec(START + 1800);
+    const [decision] = decideFees({
+      now,
+      config: CONFIG,
+      units: [unit(1, { channels, observation })],
+      states,
+    }).decisions;
+    expect(decision).toMatchObject({ kind: 'set', reason: 'align' });
+    const fee = decision?.kind === 'set' ? decision.ppm : 0;
+    expect(fee).toBeGreaterThanOrEqual(100);
+    // One set went through, the other failed: that is ours, not a stranger's change.
+    const half = [channel(1, { feePpm: ppm(fee) }), channel(2, { feePpm: ppm(fee === 400 ? 401 : 400) })];
+    expect(half[0]?.channelId).toBe(chan(1));
+  });
+});
