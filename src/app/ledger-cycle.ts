@@ -3,7 +3,7 @@
 // Each page, and each channel's account, is kept in one transaction with how far it goes, so that a stop, a failure or a
 // kill anywhere only means that the next cycle goes on from there. What cannot be read leaves what is known as it is.
 import { isDeepStrictEqual } from 'node:util';
-import type { ChannelBooks } from '../core/profit/books.ts';
+import type { ChannelBooks, SelfPayment } from '../core/profit/books.ts';
 import { booksOf, isOpening, type AccountRecord, type Surroundings } from '../core/profit/books-derive.ts';
 import { onchainFees } from '../core/profit/books-fees.ts';
 import { mergeBooks } from '../core/profit/books-merge.ts';
@@ -17,18 +17,21 @@ export interface LedgerCyclePorts {
   readonly signal: AbortSignal;
 }
 
-/** How long bookkeeper is asked again for an opening fee that it has not reckoned yet. */
-const FEE_EXPECTED_WITHIN = SECONDS_PER_DAY;
+/**
+ * How long bookkeeper is asked again for what it has not booked yet: the fee of an opening, and by which channels a
+ * payment went, which it learns when the HTLCs are removed, a moment after the payment is complete.
+ */
+const BOOKED_WITHIN = SECONDS_PER_DAY;
 
 /** Resolves early when the signal aborts. @throws NodeError, StoreError */
 export async function runLedgerCycle(ports: LedgerCyclePorts): Promise<void> {
   const { reader, ledger, signal } = ports;
   const source = await reader.readBooksSource();
+  const around = await reader.readSurroundings();
   if (source === 'moves') await takeInMoves(ports);
-  else await takeInPayments(ports);
+  else await takeInPayments(ports, around);
   if (signal.aborted) return;
   const facts = await reader.readChannelFacts();
-  const around = await reader.readSurroundings();
   if (source === 'moves') saveFromMoves(ledger, facts, around);
   else if (source === 'bookkeeper') await saveFromAccounts(ports, facts, around);
   else
@@ -50,13 +53,18 @@ async function takeInMoves({ reader, ledger, signal }: LedgerCyclePorts): Promis
   await eachPage((cursor) => reader.readChannelMoves(cursor), channelMoves, inChannels, signal);
 }
 
-async function takeInPayments({ reader, ledger, signal }: LedgerCyclePorts): Promise<void> {
-  const known = new Set(ledger.selfPayments().map(({ paymentHash }) => paymentHash));
-  const read = (cursor: number): ReturnType<LedgerReader['readSelfPayments']> => reader.readSelfPayments(cursor, known);
-  const take = (page: Awaited<ReturnType<typeof read>>): void => {
+async function takeInPayments({ reader, ledger, signal }: LedgerCyclePorts, { now }: Surroundings): Promise<void> {
+  const payments = ledger.selfPayments();
+  const known = new Set(payments.map(({ paymentHash }) => paymentHash));
+  const unbooked = payments.filter(({ inChannel, time }) => inChannel === null && time > now - BOOKED_WITHIN);
+  const again = [...new Set(unbooked.map(({ paymentHash }) => paymentHash))];
+  const from = ledger.ledgerCursors().payments;
+  const read = (cursor: number): Promise<MovePage<SelfPayment>> =>
+    reader.readSelfPayments(cursor, known, cursor === from ? again : []);
+  const take = (page: MovePage<SelfPayment>): void => {
     ledger.takeInSelfPayments(page);
   };
-  await eachPage(read, ledger.ledgerCursors().payments, take, signal);
+  await eachPage(read, from, take, signal);
 }
 
 async function eachPage<Move>(
@@ -143,7 +151,7 @@ const readStateOf = ({ state }: ChannelFacts, { now }: Surroundings): string =>
   state === 'ONCHAIN' ? `ONCHAIN ${Math.floor(now / SECONDS_PER_DAY)}` : state;
 
 const isComplete = ({ openingFee, openedAt }: ChannelBooks, { now }: Surroundings): boolean =>
-  !openingFee.estimated || now - openedAt.time > FEE_EXPECTED_WITHIN;
+  !openingFee.estimated || now - openedAt.time > BOOKED_WITHIN;
 
 function save(ledger: LedgerStore, fresh: readonly (ChannelBooks | null)[], readState?: string): void {
   const known = new Map(ledger.books().map((books) => [books.channelId, books]));

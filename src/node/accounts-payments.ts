@@ -61,26 +61,30 @@ export interface Whose {
   readonly accounts: readonly ChannelId[] | null;
 }
 
+export interface Wanted {
+  readonly cursor: number;
+  /** Hashes that need no asking. */
+  readonly known: ReadonlySet<string>;
+  /** Hashes to ask of whether they have changed or not. */
+  readonly again: readonly string[];
+}
+
 /** @throws NodeError */
 export async function readSelfPayments(
   ask: Ask,
   { us, accounts }: Whose,
-  cursor: number,
-  known: ReadonlySet<string>,
+  { cursor, known, again }: Wanted,
 ): Promise<MovePage<SelfPayment>> {
   const page = await readPage(ask, cursor);
   const candidates = page.moves.filter(
-    ({ status, destination, payment_hash }) => status === 'complete' && destination === us && !known.has(payment_hash),
+    ({ status, destination, payment_hash }) => status !== 'pending' && destination === us && !known.has(payment_hash),
   );
   const parts = new Map<string, Sendpay[]>();
-  for (const hash of new Set(candidates.map(({ payment_hash }) => payment_hash))) {
+  for (const hash of new Set([...again, ...candidates.map(({ payment_hash }) => payment_hash)])) {
     const attempts = await list(ask, { payment_hash: hash });
-    // While a part is under way its end will be another change.
-    if (attempts.every(({ status }) => status !== 'pending'))
-      parts.set(
-        hash,
-        attempts.filter(({ status }) => status === 'complete'),
-      );
+    const complete = attempts.filter(({ status }) => status === 'complete');
+    // While a part is under way its end, whichever it will be, is another change.
+    if (complete.length > 0 && attempts.every(({ status }) => status !== 'pending')) parts.set(hash, complete);
   }
   const moves = accounts && parts.size > 0 ? await readPayments(ask, [...parts.keys()], accounts) : NOTHING;
   const payments = [...parts].flatMap(([hash, complete]) => {

@@ -68,9 +68,13 @@ export class LightningLedger implements LedgerReader {
     return readAccount(this.#ask, channel);
   }
 
-  async readSelfPayments(cursor: number, known: ReadonlySet<string>): Promise<MovePage<SelfPayment>> {
+  async readSelfPayments(
+    cursor: number,
+    known: ReadonlySet<string>,
+    again: readonly string[] = [],
+  ): Promise<MovePage<SelfPayment>> {
     const [{ nodeId: us }, source] = await Promise.all([this.#ask('getinfo', {}, decodeInfo), this.readBooksSource()]);
     const accounts = source === 'node' ? null : (await this.readChannelFacts()).map(({ channelId }) => channelId);
-    return readSelfPayments(this.#ask, { us, accounts }, cursor, known);
+    return readSelfPayments(this.#ask, { us, accounts }, { cursor, known, again });
   }
 }

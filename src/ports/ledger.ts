@@ -35,9 +35,14 @@ export interface LedgerReader {
   readAccount(channel: ChannelId): Promise<AccountRecord | null>;
   /**
    * Self-payments by the node's list of payments, for nodes without moves: those that changed after `cursor`, but for
-   * the hashes in `known`. Where the node has no index of changes, the whole list is one page and the cursor stays.
+   * the hashes in `known`, and those in `again`. Where the node has no index of changes, the whole list is one page and
+   * the cursor stays.
    */
-  readSelfPayments(cursor: number, known: ReadonlySet<string>): Promise<MovePage<SelfPayment>>;
+  readSelfPayments(
+    cursor: number,
+    known: ReadonlySet<string>,
+    again?: readonly string[],
+  ): Promise<MovePage<SelfPayment>>;
 }
 
 /** How far the node's ledgers have been read. */

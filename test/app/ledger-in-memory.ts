@@ -59,9 +59,13 @@ export class LedgerInMemory implements LedgerReader {
     return this.#answer('readAccount', channel, () => this.accounts.get(channel) ?? null);
   }
 
-  readSelfPayments(cursor: number, known: ReadonlySet<string>): Promise<MovePage<SelfPayment>> {
+  readSelfPayments(
+    cursor: number,
+    known: ReadonlySet<string>,
+    again: readonly string[] = [],
+  ): Promise<MovePage<SelfPayment>> {
     return this.#answer('readSelfPayments', cursor, () => ({
-      moves: this.payments.filter(({ paymentHash }) => !known.has(paymentHash)),
+      moves: this.payments.filter(({ paymentHash: hash }) => again.includes(hash) || !known.has(hash)),
       cursor,
       last: true,
     }));
