@@ -3,17 +3,19 @@
 // A gap [from, until) is bounded by `until`, the first settlement that listing taught us after `from`. lightningd writes
 // a forward as settled when the preimage arrives and the routed moves when the HTLCs are removed, a moment later: a move
 // is never older than its forward. So a move before `until` belongs to a forward settled before `until`, which listing
-// has not taught us. It can still be one known from before: settled just before `from`, its HTLC removed just after; or
-// known from a notification. Those are told by their figures: each known settlement of the last day before `from` and of
-// the gap itself cancels one move of the same channel, direction, amount and fee. Nothing can count twice; what may be
-// lost is a move stamped after `until` of a forward settled before it, a matter of the seconds a removal takes.
+// has not taught us. It can still be one known from before (settled just before `from`, its HTLC removed just after) or
+// from a notification. Those are told by their figures: each settlement known in the last day before `from` and in the
+// gap itself claims the first move after it of the same channel, direction, amount and fee, and what is claimed is not
+// counted. Moves before `from` are read for that alone; those of a span that was itself filled from moves claim nothing,
+// because their forwards are not among the known. What may be lost are the moves stamped after `until` of forwards
+// settled before it, a matter of the seconds that a removal takes.
 import { SECONDS_PER_DAY, unixSec, type ChannelId, type Msat, type UnixSec } from '../core/units.ts';
 import type { Direction } from '../core/flow/rollup.ts';
 import type { RoutedMove } from '../ports.ts';
 import type { ChannelNames } from './channel-names.ts';
 import type { Connection } from './connection.ts';
 import type { Statement } from './engine.ts';
-import type { ForwardRows } from './forward-rows.ts';
+import type { ForwardRows, SettledRow } from './forward-rows.ts';
 import { numberOf } from './rows.ts';
 import { RollupBatch, type Rollups } from './rollups.ts';
 
@@ -27,8 +29,10 @@ interface Filling {
   readonly id: number;
   readonly from: UnixSec;
   readonly until: UnixSec;
-  /** Moves that belong to forwards we know: how many are still to come, by their figures. */
-  readonly known: Map<string, number>;
+  /** Spans filled before, whose moves belong to no forward we know. */
+  readonly filled: readonly (readonly [from: number, until: number])[];
+  /** When forwards that we know settled, oldest first, whose moves are still to come; by their figures. */
+  readonly known: Map<string, number[]>;
 }
 
 const figures = (channel: ChannelId, direction: Direction, amount: Msat, fee: Msat): string =>
@@ -42,6 +46,7 @@ export class Backfills {
   readonly #delete: Statement;
   readonly #add: Statement;
   readonly #complete: Statement;
+  readonly #filled: Statement;
   #filling: Filling | null = null;
 
   constructor(connection: Connection, names: ChannelNames, rows: ForwardRows, rollups: Rollups) {
@@ -52,6 +57,9 @@ export class Backfills {
     this.#delete = connection.prepare('DELETE FROM backfills WHERE id = ?');
     this.#add = connection.prepare(
       'INSERT INTO backfills (from_time, until_time, complete) VALUES (?, ?, 0) RETURNING id',
+    );
+    this.#filled = connection.prepare(
+      'SELECT from_time, until_time FROM backfills WHERE complete = 1 AND until_time > ?',
     );
     this.#complete = connection.prepare('UPDATE backfills SET complete = 1 WHERE id = ?');
   }
@@ -64,7 +72,11 @@ export class Backfills {
       this.#delete.run(id);
     }
     const wanted = unixSec(Math.max(0, from - BOOKED_WITHIN));
-    this.#filling = { id: numberOf(this.#add.get(from, until), 'id'), from, until, known: this.#known(wanted, until) };
+    const id = numberOf(this.#add.get(from, until), 'id');
+    const filled = this.#filled
+      .all(wanted)
+      .map((row) => [numberOf(row, 'from_time'), numberOf(row, 'until_time')] as const);
+    this.#filling = { id, from, until, filled, known: this.#known(wanted, until) };
     return wanted;
   }
 
@@ -87,29 +99,33 @@ export class Backfills {
   }
 
   #addSide(filling: Filling, batch: RollupBatch, move: RoutedMove, direction: Direction, amount: Msat): void {
-    const key = figures(move.channelId, direction, amount, move.feeMsat);
-    const known = filling.known.get(key) ?? 0;
-    if (known > 0) {
-      filling.known.set(key, known - 1);
+    const { time } = move;
+    if (time >= filling.until || filling.filled.some(([from, until]) => time >= from && time < until)) return;
+    const settlements = filling.known.get(figures(move.channelId, direction, amount, move.feeMsat));
+    const oldest = settlements?.[0];
+    if (oldest !== undefined && oldest <= time) {
+      settlements?.shift();
       return;
     }
-    if (move.time < filling.from || move.time >= filling.until) return;
+    if (time < filling.from) return;
     const name = this.#names.idOfChannel(move.channelId);
-    batch.add({ direction, time: move.time, kind: 'settled', amount, fee: move.feeMsat }, name);
+    batch.add({ direction, time, kind: 'settled', amount, fee: move.feeMsat }, name);
   }
 
-  #known(from: UnixSec, until: UnixSec): Map<string, number> {
+  #known(from: UnixSec, until: UnixSec): Map<string, number[]> {
     const owners = this.#names.owners();
-    const known = new Map<string, number>();
-    const count = (name: number | null, direction: Direction, amount: Msat, fee: Msat): void => {
+    const known = new Map<string, number[]>();
+    const note = (name: number | null, direction: Direction, amount: Msat, { feeMsat, settled }: SettledRow): void => {
       const owner = name === null ? undefined : owners.get(name);
       if (owner === undefined) return;
-      const key = figures(owner, direction, amount, fee);
-      known.set(key, (known.get(key) ?? 0) + 1);
+      const key = figures(owner, direction, amount, feeMsat);
+      const times = known.get(key);
+      if (times) times.push(settled);
+      else known.set(key, [settled]);
     };
     for (const row of this.#rows.settled(from, until)) {
-      count(row.inName, 'in', row.inMsat, row.feeMsat);
-      count(row.outName, 'out', row.outMsat, row.feeMsat);
+      note(row.inName, 'in', row.inMsat, row);
+      note(row.outName, 'out', row.outMsat, row);
     }
     return known;
   }

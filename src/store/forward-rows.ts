@@ -28,6 +28,8 @@ export interface SettledRow {
   readonly inMsat: Msat;
   readonly outMsat: Msat;
   readonly feeMsat: Msat;
+  /** Unix seconds. */
+  readonly settled: number;
 }
 
 export class ForwardRows {
@@ -55,9 +57,10 @@ export class ForwardRows {
         WHERE status <> 0 AND coalesce(resolved_ns, received_ns) < ?1 AND created_index <= ?2
         LIMIT ?3)`);
     this.#settled = connection.prepare(`
-      SELECT in_name, out_name, in_msat, out_msat, fee_msat FROM forwards
+      SELECT in_name, out_name, in_msat, out_msat, fee_msat, resolved_ns / 1000000000 AS settled FROM forwards
       WHERE status <> 0 AND coalesce(resolved_ns, received_ns) >= ?1 AND coalesce(resolved_ns, received_ns) < ?2
-        AND status = ${STATUS_CODE.settled} AND out_msat IS NOT NULL AND fee_msat IS NOT NULL`);
+        AND status = ${STATUS_CODE.settled} AND out_msat IS NOT NULL AND fee_msat IS NOT NULL
+      ORDER BY coalesce(resolved_ns, received_ns)`);
   }
 
   /** False when there is one of that key already. */
@@ -89,7 +92,7 @@ export class ForwardRows {
     return Number(this.#prune.run(toNs(before), created, limit).changes);
   }
 
-  /** Forwards settled in [from, until). */
+  /** Forwards settled in [from, until), oldest first. */
   settled(from: UnixSec, until: UnixSec): SettledRow[] {
     return this.#settled.all(toNs(from), toNs(until)).map((row) => ({
       inName: numberOf(row, 'in_name'),
@@ -97,6 +100,7 @@ export class ForwardRows {
       inMsat: bigintOf(row, 'in_msat') as Msat,
       outMsat: bigintOf(row, 'out_msat') as Msat,
       feeMsat: bigintOf(row, 'fee_msat') as Msat,
+      settled: numberOf(row, 'settled'),
     }));
   }
 }
