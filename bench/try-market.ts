@@ -1,6 +1,6 @@
 import { CALM, DRAIN, SPARSE, SHIFTING, single } from '../src/sim/market/scenario.ts';
 import { createMarket } from '../src/sim/market/market.ts';
-import { boundOf, planFluid } from '../src/sim/market/fluid-bound.ts';
+import { boundOf, boundWithStock, planFluid } from '../src/sim/market/fluid-bound.ts';
 import { run } from '../src/sim/market/run.ts';
 import { staticFee } from '../src/sim/market/rivals/static-fee.ts';
 import { proportional } from '../src/sim/market/rivals/proportional.ts';
@@ -54,6 +54,6 @@ for (const sc of [CALM, DRAIN]) {
       );
     }
   }
-  console.log(sc.name, 'valued fees half n/d fail low upd max ms/yr');
+  console.log(sc.name, 'stock valued fees half n/d fail low upd max ms/yr');
   for (const [n, a] of acc) console.log(n.padEnd(14), a.map((x) => x.toFixed(2).padStart(8)).join(''));
 }
