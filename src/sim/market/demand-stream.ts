@@ -115,10 +115,7 @@ export class DemandStream {
     const to = pick(this.#sinks, this.#pairs.next() * (this.#sinks.at(-1) ?? 0));
     const from = this.#drawSource(to);
     const drawn = Math.exp(this.#lnMedian + scenario.payment.sigma * this.#amounts.normal());
-    const amountMsat = Math.max(
-      SMALLEST_MSAT,
-      Math.min(largestPayment(this.#market, from, to), Math.round(drawn)),
-    );
+    const amountMsat = Math.max(SMALLEST_MSAT, Math.min(largestPayment(this.#market, from, to), Math.round(drawn)));
     const willing = (this.#scales[to] ?? 0) * drawWillingness(scenario.willingness.family, this.#reservations);
     const reservationPpm = Math.min(MOST_PPM, willing);
     const luck = Math.floor(this.#luck.next() * 2 ** 32);

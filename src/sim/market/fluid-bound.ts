@@ -1,5 +1,5 @@
 // How much could any fees earn at most? The value of the fluid problem, by its dual (quant 4.8).
-import { DAY, MARKET_START, changeTimes, demandAt, shareAt, type Demand, type Market } from './market.ts';
+import { DAY, MARKET_START, RESERVE, changeTimes, demandAt, shareAt, type Demand, type Market } from './market.ts';
 
 /** Fees considered, ppm: from 5 to 5000 in steps of 5 %. The objective is flat at its top: 0.05 % is lost at most. */
 const GRID = Float64Array.from({ length: 142 }, (_, i) => 5 * 1.05 ** i);
@@ -17,6 +17,13 @@ export interface FluidPlan {
   readonly fees: readonly number[];
 }
 
+/** What the channels hold at the beginning and may give away or take up until the end. */
+export interface Stock {
+  readonly days: number;
+  readonly drawableSats: readonly number[];
+  readonly roomSats: readonly number[];
+}
+
 interface Choice {
   fee: number;
   share: number;
@@ -26,12 +33,15 @@ interface Choice {
 /**
  * Prices at which the dual is least: sum over j of max over fees of volume x share x (fee + price in - price out).
  * @param fillCost what filling each channel costs, ppm; null where there is no rebalancing
+ * @param start prices to begin with, where similar demand has been solved
+ * @param stock null: for ever, inflow equals outflow; else the bound holds for fees alone, whatever is left at the end
  */
 export function solveFluid(
   market: Market,
   demand: Demand,
   fillCost: readonly number[] | null,
   start: readonly number[] | null = null,
+  stock: Stock | null = null,
 ): FluidPlan {
   const { scalePpm } = demand;
   const count = scalePpm.length;
@@ -61,13 +71,14 @@ export function solveFluid(
       gain[j] = (gain[j] ?? 0) - flow;
       for (let i = 0; i < count; i++) gain[i] = (gain[i] ?? 0) + (part[i] ?? 0) * flow;
     }
+    if (stock !== null) bound += useStock(stock, prices, gain, throughput);
     // Sats a day x ppm are 1e-6 sats a day, 1e-3 msat.
     if (bound / 1000 < best.boundMsatPerDay)
       best = { boundMsatPerDay: bound / 1000, prices: [...prices], fees: [...fees] };
     const size = FIRST_STEP[effort] / Math.sqrt(step);
     for (let k = 0; k < count; k++) prices[k] = (prices[k] ?? 0) - size * (gain[k] ?? 0);
     if (fillCost !== null) cap(prices, fillCost);
-    centre(prices);
+    if (stock === null) centre(prices);
   }
   return best;
 }
@@ -84,6 +95,23 @@ function chooseFee(choice: Choice, shares: Float64Array, gain: number): void {
     choice.share = shares[f] ?? 0;
     choice.fee = GRID[f] ?? 0;
   }
+}
+
+/** What is earned by selling stock where it is dear and taking it up where it is a burden; sats a day x ppm. */
+function useStock(
+  { days, drawableSats, roomSats }: Stock,
+  prices: Float64Array,
+  gain: Float64Array,
+  throughput: number,
+): number {
+  let value = 0;
+  for (let k = 0; k < prices.length; k++) {
+    const price = prices[k] ?? 0;
+    const sold = price > 0 ? (drawableSats[k] ?? 0) / days : -(roomSats[k] ?? 0) / days;
+    value += price * sold;
+    gain[k] = (gain[k] ?? 0) + sold / throughput;
+  }
+  return value;
 }
 
 /** With rebalancing no channel is worth more than the cheapest plus what filling it costs. */
@@ -115,6 +143,17 @@ export function planFluid(market: Market, rebalancing: boolean): PlannedStretch[
     prices = plan.prices;
     return { from, until: starts[i + 1] ?? end, ...plan };
   });
+}
+
+/**
+ * Bound of fees alone over the whole time, msat, the stock of half-full channels included; null where demand changes on
+ * the way. Unlike `boundOf` no tool can exceed it by selling what it was given.
+ */
+export function boundWithStock(market: Market): number | null {
+  if (changeTimes(market).length > 1) return null;
+  const sats = market.channels.map(({ capacityMsat }) => (capacityMsat / 1000) * (0.5 - RESERVE));
+  const stock = { days: market.days, drawableSats: sats, roomSats: sats };
+  return solveFluid(market, demandAt(market, MARKET_START), null, null, stock).boundMsatPerDay * market.days;
 }
 
 /** Bound of the whole time, msat. */

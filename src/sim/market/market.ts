@@ -7,6 +7,8 @@ import { bestPrice, MOST_PPM, survival } from './willingness.ts';
 export const DAY = 86_400;
 /** Monday 2026-01-05 00:00 UTC: any Monday serves. */
 export const MARKET_START = 1_767_571_200;
+/** Share of the capacity that neither side may spend: lightningd's reserve. */
+export const RESERVE = 0.01;
 /** Where payments to the only channel of a node come from. */
 export const OUTSIDE = -1;
 /** A payment never fills more than this of the smaller channel: senders split what is larger (quant prototype). */
@@ -50,7 +52,12 @@ export const stream = (seed: number, name: string): SeededRandom => {
 };
 
 /** @param capacitiesSats those of an existing node, in place of drawn ones */
-export function createMarket(scenario: Scenario, seed: number, days: number, capacitiesSats?: readonly number[]): Market {
+export function createMarket(
+  scenario: Scenario,
+  seed: number,
+  days: number,
+  capacitiesSats?: readonly number[],
+): Market {
   const random = stream(seed, 'structure');
   const shifts = stream(seed, 'regimes');
   const { capacity, willingness, imbalance } = scenario;

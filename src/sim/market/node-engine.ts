@@ -1,7 +1,7 @@
 // What becomes of every payment at a node with these fees and balances? The fast engine: nothing but arithmetic.
 import { DemandStream, startDemand, type Attempt } from './demand-stream.ts';
 import { SLOWEST_GOSSIP, gossipDelay, paysTheNewFee, splits } from './luck.ts';
-import { MARKET_START, OUTSIDE, type Market } from './market.ts';
+import { MARKET_START, OUTSIDE, RESERVE, type Market } from './market.ts';
 
 /** What the node's list of forwards shows of one payment. Msat as integers below 2^53: a bigint here costs 10 times. */
 export interface ForwardSeen {
@@ -15,8 +15,6 @@ export interface ForwardSeen {
   readonly outcome: 'settled' | 'no-liquidity' | 'fee-insufficient';
 }
 
-/** Local shares of capacity that neither side may spend: lightningd's reserve. */
-const RESERVE = 0.01;
 /** setchannel's enforcedelay: for so long after a raise the fee before is still taken. */
 const ENFORCE_DELAY = 600;
 

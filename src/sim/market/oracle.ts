@@ -4,7 +4,7 @@ import type { PlannedStretch } from './fluid-bound.ts';
 import { DAY, demandAt, type Demand, type Market } from './market.ts';
 import type { NodeView } from './node-engine.ts';
 import type { FeeTool } from './run.ts';
-import { MOST_PPM, survival } from './willingness.ts';
+import { MOST_PPM, bestPrice, survival } from './willingness.ts';
 
 /** How strongly the balance bends the price, in multiples of the channel's scale; found by search over 0.25 to 4. */
 const BEND = 1;
@@ -67,7 +67,8 @@ function best(shares: Float64Array, cost: number): number {
 }
 
 /** Demand known, liquidity ignored: the revenue optimum of each channel at each time. */
-export function knownOptimum(market: Market, best: number): FeeTool {
+export function knownOptimum(market: Market): FeeTool {
+  const top = bestPrice(market.scenario.willingness.family);
   let day = -1;
   return {
     name: 'known-optimum',
@@ -76,7 +77,7 @@ export function knownOptimum(market: Market, best: number): FeeTool {
       if (today === day) return;
       day = today;
       demandAt(market, node.now).scalePpm.forEach((scale, k) => {
-        node.publish(k, Math.round(Math.min(MOST_PPM, best * scale)));
+        node.publish(k, Math.round(Math.min(MOST_PPM, top * scale)));
       });
     },
   };

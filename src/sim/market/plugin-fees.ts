@@ -12,7 +12,17 @@ import type {
   PricingUnit,
   UnitState,
 } from '../../core/fee/types.ts';
-import { ZERO_MSAT, channelId, msat, nodeId, ppm, unixSec, type NodeId, type UnixSec } from '../../core/units.ts';
+import {
+  ZERO_MSAT,
+  channelId,
+  msat,
+  nodeId,
+  ppm,
+  unixSec,
+  type ChannelId,
+  type NodeId,
+  type UnixSec,
+} from '../../core/units.ts';
 import { DAY } from './market.ts';
 import type { ForwardSeen, NodeView } from './node-engine.ts';
 import type { FeeTool } from './run.ts';
@@ -37,6 +47,8 @@ export const peerOf = (k: number): NodeId => nodeId(`02${hex(k)}`);
 
 /** What is remembered of one channel beside the controller's own state. */
 interface Memory {
+  readonly channelId: ChannelId;
+  readonly peerId: NodeId;
   fees: number;
   /** Times of forwards either way within the class window, oldest first. */
   readonly used: number[];
@@ -64,20 +76,27 @@ export function pluginFees(config: FeeConfig = DEFAULT_FEE_CONFIG): PluginTool {
       if (since === null) {
         since = unixSec(now - HOUR / 2);
         began = since;
-        memories = node.capacityMsat.map(() => ({ fees: 0, used: [], changes: [], wasLiquid: true }));
+        memories = node.capacityMsat.map((_, k) => ({
+          channelId: channelId(hex(k)),
+          peerId: peerOf(k),
+          fees: 0,
+          used: [],
+          changes: [],
+          wasLiquid: true,
+        }));
       }
       const from = since;
       const units = memories.map((memory, k) => unitOf(memory, node, k, { from, until: now, began }));
       last = decideFees({ now, config, units, states });
       states = last.next;
       since = now;
-      memories.forEach((memory, k) => {
-        const decision = last?.decisions.find(({ peerId }) => peerId === peerOf(k));
-        if (decision?.kind !== 'set') return;
+      for (const decision of last.decisions) {
+        if (decision.kind !== 'set') continue;
+        const k = memories.findIndex(({ peerId }) => peerId === decision.peerId);
         const fromPpm = ppm(node.feePpm(k));
-        memory.changes.push({ channelId: channelId(hex(k)), at: now, fromPpm, toPpm: decision.ppm });
+        memories[k]?.changes.push({ channelId: channelId(hex(k)), at: now, fromPpm, toPpm: decision.ppm });
         node.publish(k, decision.ppm);
-      });
+      }
     },
   };
 }
@@ -93,7 +112,7 @@ function unitOf(memory: Memory, node: NodeView, k: number, span: Span): PricingU
   const capacity = node.capacityMsat[k] ?? 0;
   const spendable = Math.max(0, node.localMsat(k) - (node.reserveMsat[k] ?? 0));
   const channel: PricedChannel = {
-    channelId: channelId(hex(k)),
+    channelId: memory.channelId,
     capacity: msat(capacity),
     local: msat(node.localMsat(k)),
     spendable: msat(spendable),
@@ -111,7 +130,7 @@ function unitOf(memory: Memory, node: NodeView, k: number, span: Span): PricingU
   while ((memory.used[0] ?? Infinity) < until - CLASS_WINDOW_DAYS * DAY) memory.used.shift();
   while ((memory.changes[0]?.at ?? Infinity) <= until - DAY) memory.changes.shift();
   return {
-    peerId: peerOf(k),
+    peerId: memory.peerId,
     channels: [channel],
     observation,
     economics: {

@@ -31,7 +31,7 @@ export interface RunResult {
   readonly mostUpdatesADay: number;
   readonly finalShares: readonly number[];
   readonly settledByChannel: readonly number[];
-  /** Per day: revenue rate at the live fees over that at the best ones, demand known, liquidity left out. */
+  /** Mean of each day: revenue rate at the live fees over that at the best ones, demand known, liquidity left out. */
   readonly efficiency: readonly number[];
 }
 
@@ -54,6 +54,7 @@ export function run(market: Market, tool: FeeTool, options: RunOptions): RunResu
   const efficiency: number[] = [];
   let valuedAtHalf = 0;
   let low = 0;
+  let today = 0;
   let wakes = 0;
   let mostUpdatesADay = 0;
   const view = {
@@ -83,7 +84,11 @@ export function run(market: Market, tool: FeeTool, options: RunOptions): RunResu
     options.onWake?.(engine);
     for (let k = 0; k < count; k++) if (engine.localMsat(k) < LOW * (engine.capacityMsat[k] ?? 0)) low++;
     wakes++;
-    if ((time - MARKET_START) % DAY === 0) efficiency.push(efficiencyOf(engine, time, top));
+    today += efficiencyOf(engine, time, top) / (DAY / WAKE_SECONDS);
+    if ((time - MARKET_START) % DAY === 0) {
+      efficiency.push(today);
+      today = 0;
+    }
     if (time === half) valuedAtHalf = engine.totals.feesMsat + worth.total();
   }
   const { feesMsat, settled, noLiquidity, feeInsufficient, updates: published } = engine.totals;
