@@ -2,7 +2,7 @@
 import { array, decode, hex, nullable, object, optional, str } from '../cln/decode.ts';
 import { INVALID_PARAMS } from '../cln/errors.ts';
 import type { AccountRecord } from '../core/profit/books-derive.ts';
-import type { ChainMove, ChannelMove } from '../core/profit/books-moves.ts';
+import { isChannelAccount, type ChainMove, type ChannelMove } from '../core/profit/books-moves.ts';
 import { addMsat, channelId, subMsat, ZERO_MSAT, type ChannelId, type Msat } from '../core/units.ts';
 import { NodeError } from '../ports.ts';
 import type { Ask } from './ask.ts';
@@ -25,7 +25,7 @@ type Event =
 /** Null for forwards, and for what is booked on no channel: the wallet's fee entries hold whole funding amounts. */
 function toEvent(row: unknown, path: string): ((index: number) => Event) | null {
   const { account, type, tag } = head(row, path);
-  if (account === 'wallet' || account === 'external' || tag === 'routed') return null;
+  if (!isChannelAccount(account) || tag === 'routed') return null;
   const { credit_msat: credit, debit_msat: debit, timestamp: time } = event(row, path);
   if (type === 'onchain_fee') {
     const { txid } = feeEvent(row, path);

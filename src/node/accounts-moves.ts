@@ -1,10 +1,10 @@
 // How are lightningd's ledgers of moves read (v25.09 and later), page by page?
 import { array, decode, hex, int, nullable, object, optional, str } from '../cln/decode.ts';
-import type { ChainMove, ChannelMove } from '../core/profit/books-moves.ts';
-import { ZERO_MSAT } from '../core/units.ts';
+import { isChannelAccount, type ChainMove, type ChannelMove } from '../core/profit/books-moves.ts';
+import { channelId, ZERO_MSAT } from '../core/units.ts';
 import { NodeError, type MovePage } from '../ports.ts';
 import type { Ask } from './ask.ts';
-import { amount, channelKey, nodeKey, seconds } from './values.ts';
+import { amount, nodeKey, seconds } from './values.ts';
 
 /** As with forwards: 5-10 ms of lightningd's time a page. */
 const PAGE = 1000;
@@ -37,9 +37,8 @@ const toChainMove = (row: ReturnType<typeof chainMove>): ChainMove => ({
   peerId: row.peer_id,
 });
 
-const head = object({ created_index: int, primary_tag: str });
+const head = object({ created_index: int, account_id: str, primary_tag: str });
 const channelMove = object({
-  account_id: channelKey,
   credit_msat: amount,
   debit_msat: amount,
   fees_msat: optional(amount),
@@ -47,14 +46,14 @@ const channelMove = object({
   timestamp: seconds,
 });
 
-/** Null for forwards, which are most of the rows and come to us another way. */
+/** Null for forwards, which are most of the rows and come to us another way, and for accounts of the operator's own. */
 function toChannelMove(row: unknown, path: string): ChannelMove | null {
-  const { created_index, primary_tag } = head(row, path);
-  if (primary_tag === 'routed') return null;
-  const { account_id, credit_msat, debit_msat, fees_msat, payment_hash, timestamp } = channelMove(row, path);
+  const { created_index, account_id, primary_tag } = head(row, path);
+  if (primary_tag === 'routed' || !isChannelAccount(account_id)) return null;
+  const { credit_msat, debit_msat, fees_msat, payment_hash, timestamp } = channelMove(row, path);
   return {
     index: created_index,
-    channelId: account_id,
+    channelId: channelId(account_id),
     tag: primary_tag,
     credit: credit_msat,
     debit: debit_msat,

@@ -57,6 +57,12 @@ describe('the ledgers of moves', () => {
     );
   });
 
+  it("pass over an account of the operator's own", async () => {
+    const moves = rows('listchannelmoves', 'channelmoves').map((row) => ({ ...row, account_id: 'my savings' }));
+    const page = await over({ listchannelmoves: paged('channelmoves', moves) }).ledger.readChannelMoves(0);
+    expect(page).toMatchObject({ moves: [], cursor: moves.length });
+  });
+
   it('name the row and field that cannot be read', async () => {
     const moves = rows('listchainmoves', 'chainmoves').map((row, i) => (i === 3 ? { ...row, credit_msat: -1 } : row));
     const { ledger } = over({ listchainmoves: paged('chainmoves', moves) });

@@ -36,6 +36,8 @@ export interface Surroundings {
 
 /** Bitcoin's aim for the time between two blocks (nPowTargetSpacing). */
 const SECONDS_PER_BLOCK = 600;
+/** lightningd forgets an opening that is in no block after 2016 of them. */
+const CONFIRMED_WITHIN = 2016 * SECONDS_PER_BLOCK;
 /** States from which no channel returns: its closing transaction is signed or seen. */
 const ENDED: ReadonlySet<string> = new Set([
   'CLOSINGD_COMPLETE',
@@ -62,7 +64,7 @@ export function booksOf(
   record: AccountRecord | null,
   around: Surroundings,
 ): ChannelBooks | null {
-  const account = record === null ? null : readAccount(record);
+  const account = record === null ? null : readAccount(record, facts?.lockedInAt ?? null);
   const opening = account?.opening ?? null;
   if (opening === null && (facts === null || isOpening(facts.state))) return null;
   const opener = facts?.opener ?? (opening?.opener === true ? 'local' : 'remote');
@@ -94,14 +96,18 @@ interface Account {
   readonly close: ChainMove | null;
 }
 
-function readAccount({ chain, gifts }: AccountRecord): Account {
+function readAccount({ chain, gifts }: AccountRecord, lockedInAt: UnixSec | null): Account {
   const spliced = spliceTransactions(chain);
   const opens = chain.filter(({ tag }) => tag === 'channel_open' || tag === 'channel_proposed');
   const closes = chain.filter(({ tag }) => tag === 'channel_close');
-  // Books that began after the channel have its opening at the second they began, followed by what corrects the balance.
-  const begunLate = gifts.some(({ tag }) => tag === 'journal_entry');
+  const opening = opens.find((move) => !spliced.has(txidOf(move))) ?? null;
+  // Books that began after the channel have its opening at the second they began, followed by what corrects the balance
+  // if it had changed.
+  const begunLate =
+    gifts.some(({ tag }) => tag === 'journal_entry') ||
+    (opening !== null && lockedInAt !== null && opening.time > lockedInAt + CONFIRMED_WITHIN);
   return {
-    opening: begunLate ? null : (opens.find((move) => !spliced.has(txidOf(move))) ?? null),
+    opening: begunLate ? null : opening,
     splices: closes.flatMap((close) => {
       const open = opens.find((move) => txidOf(move) === close.spentBy);
       return open ? [{ close, open }] : [];

@@ -15,7 +15,7 @@ export function selfPaymentOf(moves: readonly ChannelMove[]): SelfPayment[] {
   const hash = invoices[0]?.paymentHash ?? null;
   const delivered = sumMsat(gone.map(({ debit, fees }) => msat(debit - fees)));
   const received = sumMsat(arrived.map(({ credit }) => credit));
-  if (hash === null || received === 0n || delivered !== received) return [];
+  if (hash === null || received === 0n || delivered !== received || gone.some(costsMoreThanSent)) return [];
   const fee = sumMsat(gone.map(({ fees }) => fees));
   return (pairs(gone, arrived) ?? apportioned(gone, arrived, fee, received)).map((piece, part) => ({
     paymentHash: hash,
@@ -23,6 +23,9 @@ export function selfPaymentOf(moves: readonly ChannelMove[]): SelfPayment[] {
     ...piece,
   }));
 }
+
+/** What no node says, but a damaged ledger may. */
+const costsMoreThanSent = ({ debit, fees }: ChannelMove): boolean => fees > debit;
 
 interface Piece {
   readonly outChannel: ChannelId;

@@ -73,6 +73,15 @@ describe('with books', () => {
     });
   });
 
+  it('that began after a channel without payments are told by its lock-in, long before', () => {
+    const late = record(1, { chain: record(1).chain.map((move) => ({ ...move, time: NOW })) });
+    expect(books(facts(1, { lockedInAt: unixSec(NOW - 15 * 86_400) }), late)).toMatchObject({
+      openedAt: { time: NOW - 15 * 86_400, estimated: true },
+      source: 'node',
+    });
+    expect(books(facts(1, { lockedInAt: unixSec(NOW - 13 * 86_400) }), late)?.source).toBe('moves');
+  });
+
   it('an end that is signed but in no block yet is none', () => {
     expect(books(facts(1, { state: 'CLOSINGD_COMPLETE' }), record(1))?.closing).toBeNull();
   });

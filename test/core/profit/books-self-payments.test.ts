@@ -66,6 +66,10 @@ describe('a payment to ourselves', () => {
     expect(selfPaymentOf([received('h', 2, 1000), paid('h', 1, 993, 3)])).toEqual([]);
   });
 
+  it('is nothing that cost more than was sent', () => {
+    expect(selfPaymentOf([received('h', 2, 5), paid('h', 1, 10, 1), paid('h', 3, 1, 5)])).toEqual([]);
+  });
+
   it('is not a push, whatever it is booked with', () => {
     const push = { tag: 'pushed', paymentHash: txid('h') };
     expect(
