@@ -151,14 +151,14 @@ describe('any interleaving', () => {
   it('ends in the same rollups as adding up the final history', async () => {
     await fc.assert(
       fc.asyncProperty(fc.array(step, { minLength: 5, maxLength: 80, size: 'max' }), (steps) => holds(steps, true)),
-      { numRuns: 150 },
+      { numRuns: 100 },
     );
   });
 
   it('does so on nodes without indexes too', async () => {
     await fc.assert(
       fc.asyncProperty(fc.array(step, { minLength: 5, maxLength: 60, size: 'max' }), (steps) => holds(steps, false)),
-      { numRuns: 50 },
+      { numRuns: 30 },
     );
   });
 });
