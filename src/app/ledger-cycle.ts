@@ -146,9 +146,12 @@ async function saveFromAccounts(
   if (failure !== null) throw failure;
 }
 
-/** While sweeps bring our money home the state stays the same, so the day is part of it. */
-const readStateOf = ({ state }: ChannelFacts, { now }: Surroundings): string =>
-  state === 'ONCHAIN' ? `ONCHAIN ${Math.floor(now / SECONDS_PER_DAY)}` : state;
+/**
+ * A splice that began and ended since shows in the short channel id alone. While sweeps bring our money home nothing
+ * changes at all, so the day is part of it.
+ */
+const readStateOf = ({ state, scid }: ChannelFacts, { now }: Surroundings): string =>
+  `${state} ${scid ?? '-'}${state === 'ONCHAIN' ? ` ${Math.floor(now / SECONDS_PER_DAY)}` : ''}`;
 
 const isComplete = ({ openingFee, openedAt }: ChannelBooks, { now }: Surroundings): boolean =>
   !openingFee.estimated || now - openedAt.time > BOOKED_WITHIN;

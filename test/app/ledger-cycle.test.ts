@@ -1,7 +1,7 @@
 // Does the ledger go on where it stopped, ask no more than it must, and lose nothing to a failure?
 import { describe, expect, it } from 'vitest';
 import { runLedgerCycle } from '../../src/app/ledger-cycle.ts';
-import { msat, SECONDS_PER_DAY, unixSec } from '../../src/core/units.ts';
+import { msat, scid, SECONDS_PER_DAY, unixSec } from '../../src/core/units.ts';
 import { NodeError, type Store } from '../../src/ports.ts';
 import { came, channel, facts, paid, peer, received, record, txid, went } from '../core/profit/ledger-rows.ts';
 import { temporaryDatabase } from '../store/temporary.ts';
@@ -157,6 +157,14 @@ describe("by bookkeeper's accounts", () => {
     reader.facts = [facts(1), facts(2, { state: 'CHANNELD_SHUTTING_DOWN' })];
     await cycle();
     expect(asked()).toEqual(['1', '2', '2']);
+  });
+
+  it('asks again after a splice that it saw nothing of', async () => {
+    const { reader, cycle, asked } = bookkeeper(database.open());
+    await cycle();
+    reader.facts = [facts(1, { scid: scid('950x1x0') }), facts(2)];
+    await cycle();
+    expect(asked()).toEqual(['1', '2', '1']);
   });
 
   it('asks again a day later while sweeps bring the money home', async () => {

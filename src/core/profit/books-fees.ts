@@ -47,9 +47,10 @@ export function spliceTransactions(moves: readonly ChainMove[]): ReadonlySet<str
 
 function byTransaction(moves: readonly ChainMove[]): Map<string, ChainMove[]> {
   const transactions = new Map<string, ChainMove[]>();
-  // A channel proposed before its funding confirmed is told again as open.
+  // A channel used before its funding was in a block is told twice, and what it has moved by then is in the later telling.
+  const proposed = new Set(moves.filter(({ tag }) => tag === 'channel_proposed').map(({ outpoint }) => outpoint));
   for (const move of moves) {
-    if (move.tag === 'channel_proposed') continue;
+    if (move.tag === 'channel_open' && proposed.has(move.outpoint)) continue;
     const own = transactions.get(txidOf(move));
     if (own) own.push(move);
     else transactions.set(txidOf(move), [move]);

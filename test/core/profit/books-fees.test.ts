@@ -46,11 +46,12 @@ describe('the fee of an opening', () => {
     expect(feesOf([fromWallet(10_000, 'tx'), opened(ONE, 30_000, 'tx')])).toEqual({});
   });
 
-  it('is counted once when the channel was proposed before it was in a block', () => {
+  it('is that of the funding when the channel was used before it was in a block', () => {
     const proposed = came({ account: ONE, tag: 'channel_proposed', sats: 30_000, tx: 'tx' });
-    expect(feesOf([proposed, fromWallet(50_000, 'tx'), opened(ONE, 30_000, 'tx'), change(19_000, 'tx')])).toEqual({
-      [ONE]: 1000,
-    });
+    const funding = [fromWallet(50_000, 'tx'), change(19_000, 'tx')];
+    expect(feesOf([proposed, ...funding])).toEqual({ [ONE]: 1000 });
+    // Meanwhile 200 sats came in by it.
+    expect(feesOf([proposed, ...funding, opened(ONE, 30_200, 'tx')])).toEqual({ [ONE]: 1000 });
   });
 });
 
