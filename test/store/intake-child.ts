@@ -33,7 +33,7 @@ async function main(path: string, first: number, last: number): Promise<void> {
   while (life.step < last) {
     life.next();
     for (const event of life.node.events.splice(0)) store.takeIn('event', [event], { keepSince: keepSince(life) });
-    if (life.step % 4 === 0) await takeIn(life, store);
+    await takeIn(life, store);
   }
   process.send?.('done');
   setInterval(() => undefined, 1000);

@@ -14,10 +14,10 @@ import { BEGIN, CHANNEL_LIST, ScriptedLife } from './scripted-life.ts';
 
 const KILLS = 100;
 const FIRST_STEP = 1200;
-const STEPS_PER_LIFE = 12;
+const STEPS_PER_LIFE = 25;
 const LAST_STEP = FIRST_STEP + KILLS * STEPS_PER_LIFE;
-/** Longest time after the beginning of intake at which a process is killed: somewhat more than it takes. */
-const LONGEST_LIFE_MS = 120;
+/** Longest time after the beginning of intake at which a process is killed: about what a life takes. */
+const LONGEST_LIFE_MS = 40;
 
 const REPOSITORY = join(import.meta.dirname, '../..');
 let folder = '';
