@@ -1,26 +1,24 @@
 // What is one more sat on our side of a channel worth? The currency in which fees and rebalances are compared.
-import { totals } from './cells.ts';
-import type { BidPrice, Cells, Optimum } from './types.ts';
+import type { BidPrice, Optimum } from './types.ts';
 
-/** Forwards of evidence that the prior belief of a peer's fee scale counts as. */
-const SCALE_PRIOR_FORWARDS = 5;
-/** Slow price gained per day of an empty channel's full imbalance, in multiples of the scale (quant 7.1). */
-const DUAL_STEP = 0.05;
+/** How strongly the balance bends the price: of 1 to 4 best in the market model, S1 and S3. */
+const LEVEL_STRENGTH = 3;
+/**
+ * Slow price gained per day of an empty channel's full imbalance, in multiples of the scale. Half of quant 7.1's: with a
+ * stronger level part a quicker one overshoots (0.1 and 0.2 cost 5 to 10 % in the market model).
+ */
+const DUAL_STEP = 0.025;
 /** Bounds of the slow price in multiples of the scale (quant 7.1): a price, not a spiral. */
 const SLOW_MIN = -2;
 const SLOW_MAX = 4;
 
 /**
- * ppm of a typical fee towards this peer: the mean (in ln) of the fees that forwards have paid, or the prior where few
- * have. Never of the fees we ask: those contain the bid price, and the price would climb on itself.
+ * ppm of a typical fee towards this peer: where demand, or before it has spoken the prior, puts the best fee. Never the
+ * fees we ask: those contain the bid price, and the price would climb on itself.
  */
-export function feeScale(cells: Cells, lnFeeOf: (cell: number) => number, prior: Optimum): number {
-  let sum = SCALE_PRIOR_FORWARDS * prior.lnPpm;
-  for (const [cell, forwards] of cells) sum += forwards * lnFeeOf(cell);
-  return Math.exp(sum / (totals(cells).forwards + SCALE_PRIOR_FORWARDS));
-}
+export const feeScale = (learned: Optimum | null, prior: Optimum): number => Math.exp((learned ?? prior).lnPpm);
 
-/** The part that the present balance makes, in multiples of the scale: steep where it nears empty or full (quant 7.1). */
+/** Shape of the part that the present balance makes: steep where it nears empty or full (quant 7.1). */
 export const levelPrice = (share: number): number =>
   (0.5 - share) * (1 + 12 * Math.max(0, 0.15 - share) + 6 * Math.max(0, share - 0.9));
 
@@ -30,7 +28,7 @@ export const nextSlowPrice = (slow: number, share: number, days: number): number
 
 /** The bid price at a balance; a share below the present one where a drain is under way. */
 export function bidPrice(slow: number, share: number, scale: number): BidPrice {
-  const level = levelPrice(share);
+  const level = LEVEL_STRENGTH * levelPrice(share);
   return { price: (slow + level) * scale, scale, slow: slow * scale, level: level * scale };
 }
 

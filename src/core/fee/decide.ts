@@ -1,7 +1,6 @@
 // Which fee does every peer get now, and why? The only function of this folder that a cycle calls.
 import type { ChannelId, NodeId } from '../units.ts';
 import { bidPrice, feeScale, sourcePrice } from './bid-price.ts';
-import { lnFeeOf, mergeCells } from './cells.ts';
 import { decideUnit } from './decide-unit.ts';
 import { DRAIN_SHARE, lostShare } from './observe.ts';
 import { prepare, type Prepared } from './prepare.ts';
@@ -17,7 +16,7 @@ function priorOf(peer: NodeId, states: ReadonlyMap<NodeId, UnitState>, rivals: P
 }
 
 function bidOf({ share, state }: Prepared, prior: Optimum): BidPrice {
-  const scale = feeScale(mergeCells(state.memory, state.learner.window.cells), lnFeeOf, prior);
+  const scale = feeScale(state.learner.optimum, prior);
   const lost = lostShare(state.levels, share);
   // A drain within hours is priced as if the next hours took as much again: no factor that could compound.
   return bidPrice(state.slowPrice, lost >= DRAIN_SHARE ? Math.max(0, share - lost) : share, scale);

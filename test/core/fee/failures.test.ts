@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { decideFees } from '../../../src/core/fee/decide.ts';
 import { DYNAMIC_POLICY } from '../../../src/core/fee/types.ts';
 import { msat, ppm, satsToMsat, unixSec } from '../../../src/core/units.ts';
-import { chan, channel, CONFIG, peer, Played, START, unit } from './builders.ts';
+import { channel, CONFIG, peer, Played, START, unit } from './builders.ts';
 
 const HALF_HOUR = { hours: 0.5 };
 
@@ -12,8 +12,8 @@ describe('fee runaway', () => {
     const node = new Played(100);
     const fees = node.run(48 * 2, () => ({ ...HALF_HOUR, share: 0.05, exposureHours: 0 }));
     // The predecessor went 100 -> 450 -> 1230 -> 3873 -> 5000 in four cycles.
-    expect(Math.max(...fees)).toBeLessThan(600);
-    expect(new Set(fees.slice(10)).size).toBe(1);
+    expect(Math.max(...fees)).toBeLessThan(1000);
+    expect(new Set(fees.slice(1)).size).toBe(1);
   });
 
   it('nor does a full one run to the floor within hours', () => {
@@ -34,7 +34,9 @@ describe('fee runaway', () => {
     const node = new Played(250);
     node.run(4, () => ({ ...HALF_HOUR, share: 0.9 }));
     const fees = node.run(40, (i) => ({ ...HALF_HOUR, share: Math.max(0.02, 0.9 - 0.1 * i), forwards: 2 }));
-    expect(Math.max(...fees)).toBeLessThan(250 * 4);
+    // An empty channel's price is a fixed multiple of the scale, however often it is looked at.
+    expect(Math.max(...fees)).toBeLessThan(250 * 8);
+    expect(new Set(fees.slice(12)).size).toBeLessThanOrEqual(2);
     expect(node.decisions.some(({ reason }) => reason === 'drain')).toBe(true);
   });
 });
@@ -286,8 +288,16 @@ describe('several channels to one peer', () => {
     expect(decision).toMatchObject({ kind: 'set', reason: 'align' });
     const fee = decision?.kind === 'set' ? decision.ppm : 0;
     expect(fee).toBeGreaterThanOrEqual(100);
-    // One set went through, the other failed: that is ours, not a stranger's change.
-    const half = [channel(1, { feePpm: ppm(fee) }), channel(2, { feePpm: ppm(fee === 400 ? 401 : 400) })];
-    expect(half[0]?.channelId).toBe(chan(1));
+    // One set went through, the other failed: that is ours half done, not a stranger's change.
+    const half = [channel(1, { feePpm: ppm(fee) }), channel(2, { feePpm: ppm(400) })];
+    const later = unixSec(START + 3600);
+    const again = { ...observation, from: observation.until, until: later };
+    const next = decideFees({
+      now: later,
+      config: CONFIG,
+      units: [unit(1, { channels: half, observation: again })],
+      states: first.next,
+    });
+    expect(next.decisions[0]?.foreign).toBeNull();
   });
 });
