@@ -78,7 +78,7 @@ export const history = fc.record({
   steps: fc.array(
     fc.record({
       seconds: fc.constantFrom(60, 300, 900, 1800, 7200, 43_200, 259_200),
-      peers: fc.tuple(peerStep, peerStep, peerStep),
+      peers: fc.array(peerStep, { minLength: 3, maxLength: 3 }),
     }),
     { minLength: 1, maxLength: 14 },
   ),
