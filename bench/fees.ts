@@ -25,8 +25,6 @@ const GOSSIP_AIMS: Readonly<Record<string, string>> = { 'updates/ch/day': '<= 1'
 const SINGLE_SEEDS = 3;
 const SINGLE_RATES = [1, 3, 10, 30] as const;
 
-if (!serveJobs(work)) await main();
-
 async function main(): Promise<void> {
   const { values } = parseArgs({
     options: {
@@ -41,7 +39,7 @@ async function main(): Promise<void> {
   const tools = values.tools.split(',');
   const groups = values.scenario.split(',').flatMap((scenario) => groupsOf(scenario, tools, seeds, days));
   const jobs = groups.flatMap(({ jobs: own }) => own);
-  const answers = await doJobs<Job, Figures>(jobs, (done) => {
+  const answers = await doJobs(jobs, (done) => {
     if (process.stderr.isTTY) process.stderr.write(`\r${done}/${jobs.length}`);
   });
   let at = 0;
@@ -134,3 +132,5 @@ function positive(name: string, text: string): number {
   console.error(`bench:fees: --${name}: expected a whole number above 0, got ${JSON.stringify(text)}`);
   process.exit(1);
 }
+
+if (!serveJobs(work)) await main();

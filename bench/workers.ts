@@ -1,20 +1,18 @@
 // How is a list of jobs done on all cores? Child processes of the same program, so that CPU time is each one's own.
 import { fork } from 'node:child_process';
 import { availableParallelism } from 'node:os';
+import type { Figures, Job } from './fees-jobs.ts';
 
 /** In a child: answers every job until the parent is done. True when this process is a child. */
-export function serveJobs<Job, Answer>(work: (job: Job) => Answer): boolean {
+export function serveJobs(work: (job: Job) => Figures): boolean {
   if (process.send === undefined) return false;
   process.on('message', (job) => process.send?.(work(job as Job)));
   return true;
 }
 
 /** Answers in the order of the jobs. @throws Error when a child ends before its answer. */
-export async function doJobs<Job extends object, Answer>(
-  jobs: readonly Job[],
-  told: (done: number) => void,
-): Promise<Answer[]> {
-  const answers = new Array<Answer>(jobs.length);
+export async function doJobs(jobs: readonly Job[], told: (done: number) => void): Promise<Figures[]> {
+  const answers = new Array<Figures>(jobs.length);
   let next = 0;
   let done = 0;
   const serve = (): Promise<void> =>
@@ -28,7 +26,7 @@ export async function doJobs<Job extends object, Answer>(
         else child.send(job);
       };
       child.on('message', (answer) => {
-        answers[at] = answer as Answer;
+        answers[at] = answer as Figures;
         told(++done);
         give();
       });

@@ -3,10 +3,10 @@ import { DAY, MARKET_START, RESERVE, changeTimes, demandAt, shareAt, type Demand
 
 /** Fees considered, ppm: from 5 to 5000 in steps of 5 %. The objective is flat at its top: 0.05 % is lost at most. */
 const GRID = Float64Array.from({ length: 142 }, (_, i) => 5 * 1.05 ** i);
-/** Subgradient steps from nothing, and from the prices of the stretch before, of which few have changed. */
-const STEPS = { fresh: 3000, warm: 1000 } as const;
-/** First step, ppm per mean throughput of imbalance: about the scale of the fees. */
-const FIRST_STEP = { fresh: 400, warm: 150 } as const;
+/** Steps; after 300 the bound of the drain scenario is within 0.1 % of what 30,000 find, after 1000 within 0.01 %. */
+const STEPS = 1000;
+/** Step, ppm per own throughput of imbalance: about the scale of the fees, beyond which it would no longer converge. */
+const STEP_PPM = 100;
 
 export interface FluidPlan {
   /** No policy earns more than this in expectation, msat a day, what it leaves in the channels valued at `prices`. */
@@ -31,7 +31,9 @@ interface Choice {
 }
 
 /**
- * Prices at which the dual is least: sum over j of max over fees of volume x share x (fee + price in - price out).
+ * Prices at which the dual is least: sum over j of max over fees of volume x share x (fee + price in - price out). By
+ * accelerated gradient steps (Nesterov), each channel's scaled by its own throughput: plain subgradient steps leave the
+ * bound 2 to 13 % too high where flows are one-way. It is a bound at any prices.
  * @param fillCost what filling each channel costs, ppm; null where there is no rebalancing
  * @param start prices to begin with, where similar demand has been solved
  * @param stock null: for ever, inflow equals outflow; else the bound holds for fees alone, whatever is left at the end
@@ -45,18 +47,26 @@ export function solveFluid(
 ): FluidPlan {
   const { scalePpm } = demand;
   const count = scalePpm.length;
-  const effort = start === null ? 'fresh' : 'warm';
   const shares = scalePpm.map((scale) => GRID.map((fee) => shareAt(market, scale, fee)));
   // Column j: which part of what leaves by j comes in by i.
   const column = Float64Array.from(scalePpm, (_, j) => demand.volume.reduce((sum, row) => sum + (row[j] ?? 0), 0));
-  const parts = scalePpm.map((_, j) => Float64Array.from(demand.volume, (row) => (row[j] ?? 0) / (column[j] ?? 1)));
-  const throughput = column.reduce((sum, sats) => sum + sats, 0) / count;
-  const prices = Float64Array.from(scalePpm, (_, k) => start?.[k] ?? 0);
+  const parts = scalePpm.map((_, j) =>
+    Float64Array.from(demand.volume, (row) => (row[j] ?? 0) / Math.max(column[j] ?? 0, 1e-12)),
+  );
+  const rows = demand.volume.map((row) => row.reduce((sum, sats) => sum + sats, 0));
+  // Between the geometric and the arithmetic mean of what comes and what goes.
+  const throughput = column.map((out, k) => {
+    const into = rows[k] ?? 0;
+    return Math.max(0.5 * Math.sqrt(out * into) + 0.25 * (out + into), 1e-9);
+  });
+  const reached = Float64Array.from(scalePpm, (_, k) => start?.[k] ?? 0);
+  const prices = reached.slice();
+  const next = reached.slice();
   const gain = new Float64Array(count);
   const fees = new Float64Array(count);
   const choice: Choice = { fee: 0, share: 0, value: 0 };
   let best: FluidPlan = { boundMsatPerDay: Infinity, prices: [], fees: [] };
-  for (let step = 1; step <= STEPS[effort]; step++) {
+  for (let step = 1; step <= STEPS; step++) {
     gain.fill(0);
     let bound = 0;
     for (let j = 0; j < count; j++) {
@@ -67,18 +77,24 @@ export function solveFluid(
       chooseFee(choice, shares[j] ?? GRID, incoming - (prices[j] ?? 0));
       bound += choice.value * volume;
       fees[j] = choice.fee;
-      const flow = (volume * choice.share) / throughput;
+      const flow = volume * choice.share;
       gain[j] = (gain[j] ?? 0) - flow;
       for (let i = 0; i < count; i++) gain[i] = (gain[i] ?? 0) + (part[i] ?? 0) * flow;
     }
-    if (stock !== null) bound += useStock(stock, prices, gain, throughput);
+    if (stock !== null) bound += useStock(stock, prices, gain);
     // Sats a day x ppm are 1e-6 sats a day, 1e-3 msat.
     if (bound / 1000 < best.boundMsatPerDay)
       best = { boundMsatPerDay: bound / 1000, prices: [...prices], fees: [...fees] };
-    const size = FIRST_STEP[effort] / Math.sqrt(step);
-    for (let k = 0; k < count; k++) prices[k] = (prices[k] ?? 0) - size * (gain[k] ?? 0);
+    for (let k = 0; k < count; k++) next[k] = (prices[k] ?? 0) - (STEP_PPM * (gain[k] ?? 0)) / (throughput[k] ?? 1);
+    if (fillCost !== null) cap(next, fillCost);
+    if (stock === null) centre(next);
+    const momentum = step / (step + 3);
+    for (let k = 0; k < count; k++) {
+      const to = next[k] ?? 0;
+      prices[k] = to + momentum * (to - (reached[k] ?? 0));
+      reached[k] = to;
+    }
     if (fillCost !== null) cap(prices, fillCost);
-    if (stock === null) centre(prices);
   }
   return best;
 }
@@ -98,18 +114,13 @@ function chooseFee(choice: Choice, shares: Float64Array, gain: number): void {
 }
 
 /** What is earned by selling stock where it is dear and taking it up where it is a burden; sats a day x ppm. */
-function useStock(
-  { days, drawableSats, roomSats }: Stock,
-  prices: Float64Array,
-  gain: Float64Array,
-  throughput: number,
-): number {
+function useStock({ days, drawableSats, roomSats }: Stock, prices: Float64Array, gain: Float64Array): number {
   let value = 0;
   for (let k = 0; k < prices.length; k++) {
     const price = prices[k] ?? 0;
     const sold = price > 0 ? (drawableSats[k] ?? 0) / days : -(roomSats[k] ?? 0) / days;
     value += price * sold;
-    gain[k] = (gain[k] ?? 0) + sold / throughput;
+    gain[k] = (gain[k] ?? 0) + sold;
   }
   return value;
 }
