@@ -1,7 +1,7 @@
 // Which fee does one peer get, why, and by which arithmetic?
 import type { FeeReason } from '../reasons.ts';
 import { SECONDS_PER_DAY, type Ppm, type UnixSec } from '../units.ts';
-import { mergeCells, totals } from './cells.ts';
+import { totals } from './cells.ts';
 import { boundsFor, clampFee, type Bounds } from './bounds.ts';
 import { stepLearner } from './learner.ts';
 import type { LearnContext } from './learning.ts';
@@ -53,7 +53,7 @@ function follow({ state, live }: Prepared, bidDifference: number, now: UnixSec):
 function describe(prepared: Prepared, prices: UnitPrices): TrailStep[] {
   const { unit, channels, share, capacitySats, live, state } = prepared;
   const { observation, hold, policy } = unit;
-  const memory = totals(mergeCells(state.memory, state.learner.window.cells));
+  const memory = totals(state.memory);
   const trail = [
     values('inputs', {
       live_ppm: live.ppm,

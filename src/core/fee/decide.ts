@@ -11,7 +11,9 @@ const byId = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
 
 /** Prior belief for a peer from everything but its own traffic. */
 function priorOf(peer: NodeId, states: ReadonlyMap<NodeId, UnitState>, rivals: Prepared['unit']['rivals']): Optimum {
-  const others = [...states].filter(([other]) => other !== peer).map(([, state]) => state.learner);
+  const others: Optimum[] = [];
+  for (const [other, { learner }] of states)
+    if (other !== peer && learner.optimum !== null) others.push(learner.optimum);
   return priorFor(pooledPrior(others), rivals);
 }
 
@@ -38,7 +40,7 @@ export function decideFees(input: FeeInput): FeeOutcome {
   const decisions: FeeDecision[] = [];
   for (const unit of units) {
     const state = known.get(unit.peerId);
-    const ready = prepare(unit, state, config, priorOf(unit.peerId, known, unit.rivals), now, peerOf);
+    const ready = prepare(unit, state, config, () => priorOf(unit.peerId, known, unit.rivals), now, peerOf);
     if (ready !== null) prepared.push(ready);
     else
       decisions.push({

@@ -59,19 +59,20 @@ const isAtTop = ({ optimum, lnMarkup }: HillState): boolean =>
 
 function weigh(state: HillState, context: LearnContext, lnFee: number): HillEvidence {
   const { forwards, hours } = totals(state.window.cells);
+  const { window } = context;
+  const patience = isAtTop(state) ? PATIENCE_AT_TOP : 1;
+  // W1: never sooner, whatever it holds.
+  if (hours < window.minHours * patience)
+    return { forwards, hours, because: 'waiting', closed: false, suspicion: state.suspicion };
   const expected = fitDemand(context.memory, lnFee, context.prior);
   const prediction = { rate: rateAt(expected, lnFee), evidence: expected.evidence };
   const suspicion = suspect(state.suspicion, { forwards, unmet: state.window.unmet, hours }, prediction);
   const ratio = likelihoodRatio(state, context, lnFee, forwards, hours);
-  const patience = isAtTop(state) ? PATIENCE_AT_TOP : 1;
-  const { window } = context;
   let because: Evidence['because'] = 'waiting';
-  if (hours >= window.minHours * patience) {
-    if (isChangePoint(suspicion)) because = 'change-point';
-    else if (forwards >= window.forwards * patience) because = 'forwards';
-    else if (Math.abs(ratio) > SURE) because = 'sure';
-    else if (hours >= window.maxHours) because = 'time';
-  }
+  if (isChangePoint(suspicion)) because = 'change-point';
+  else if (forwards >= window.forwards * patience) because = 'forwards';
+  else if (Math.abs(ratio) > SURE) because = 'sure';
+  else if (hours >= window.maxHours) because = 'time';
   return { forwards, hours, because, closed: because !== 'waiting', likelihoodRatio: ratio, suspicion };
 }
 

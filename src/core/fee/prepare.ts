@@ -61,12 +61,12 @@ function changeAlgorithm(state: UnitState, config: FeeConfig, prior: Optimum, no
   return { ...state, memory, learner, proposal: null };
 }
 
-/** Null for a peer without public channels. */
+/** Null for a peer without public channels. `prior` is asked only where a learner starts. */
 export function prepare(
   unit: PricingUnit,
   known: UnitState | undefined,
   config: FeeConfig,
-  prior: Optimum,
+  prior: () => Optimum,
   now: UnixSec,
   peerOf: ReadonlyMap<ChannelId, NodeId>,
 ): Prepared | null {
@@ -77,14 +77,14 @@ export function prepare(
   const capacity = sumMsat(channels.map((channel) => channel.capacity));
   const share = Math.max(0, Math.min(1, ratio(sumMsat(channels.map((channel) => channel.local)), capacity)));
   const live = readLiveFee(channels, known);
-  let state = known ?? begin(channels, config, prior, now);
+  let state = known ?? begin(channels, config, prior(), now);
   if (live.confirmed && state.proposal !== null) {
     if (state.proposal.move !== null) state = commit(state, state.proposal.move, now);
     state = { ...state, proposal: null };
   }
   if (live.foreign !== null && !config.dryRun)
     state = { ...state, externalUntil: (now + EXTERNAL_HOLD_SECONDS) as UnixSec, proposal: null };
-  if (state.learner.kind !== config.algorithm) state = changeAlgorithm(state, config, prior, now);
+  if (state.learner.kind !== config.algorithm) state = changeAlgorithm(state, config, prior(), now);
   state = { ...state, seen: seenNow(channels) };
   if (unit.observation !== null && known !== undefined) state = observe(state, unit.observation, share, peerOf);
   return { unit, channels, capacitySats: Number(capacity) / 1000, share, live, state };

@@ -1,5 +1,5 @@
 // Where does a peer's best fee probably lie, before its own traffic has said much? (W7)
-import type { LearnerState, Optimum, RivalFees } from './types.ts';
+import type { Optimum, RivalFees } from './types.ts';
 
 /** Capacity-weighted median of mainnet, February 2026 (quant 2). */
 const MAINNET_LN_PPM = Math.log(250);
@@ -15,11 +15,9 @@ const RIVAL_SD = 1.2;
 const precision = (sd: number): number => 1 / (sd * sd);
 
 /** What the other peers of the node teach, and what is known of the network. */
-export function pooledPrior(others: Iterable<LearnerState>): Optimum {
+export function pooledPrior(known: readonly Optimum[]): Optimum {
   let weight = precision(MAINNET_SD);
   let sum = weight * MAINNET_LN_PPM;
-  const known: Optimum[] = [];
-  for (const { optimum } of others) if (optimum !== null) known.push(optimum);
   for (const { lnPpm, sd } of known) {
     const w = 1 / (sd * sd + NODE_SD * NODE_SD);
     weight += w;
