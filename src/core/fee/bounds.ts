@@ -20,6 +20,9 @@ const LOT_MARGIN = 0.1;
 /** The price once paid is sunk: in so many days half of the lot floor is given up, so that it cannot pin a fee for good. */
 const LOT_HALF_LIFE_DAYS = 15;
 
+/** 100 x 1.1 is a little more than 110 in floating point, and no ppm more is meant. */
+const ROUNDING = 1e-6;
+
 export interface Bounds {
   readonly lower: Ppm;
   readonly upper: Ppm;
@@ -52,14 +55,13 @@ export function boundsFor(
   const chainFloor =
     economics === null || volumeSats <= 0 ? 0 : (msatToFloat(economics.chainCostMsat) / 1000 / volumeSats) * 1e6;
   const lots = economics?.lots ?? null;
-  // Spread over the whole local balance: a small lot must not price the rest.
   const lotFloor =
     lots === null || lots.remainingMsat <= 0n
       ? 0
       : lots.costPpm * (1 + LOT_MARGIN) * 0.5 ** (lots.ageDays / LOT_HALF_LIFE_DAYS);
   const economicFloor = Math.max(chainFloor, lotFloor) * multiplier;
 
-  let lower = Math.max(1, Math.ceil(economicFloor));
+  let lower = Math.max(1, Math.ceil(economicFloor - ROUNDING));
   let lowerRule: BoundRule = 'economic-floor';
   let upper = config.maxPpm;
   let upperRule: BoundRule = 'min-max';

@@ -78,7 +78,7 @@ const HYPOTHESES: readonly Hypothesis[] = SHAPES.flatMap((shape) =>
 /** What the counts make of every possible demand. */
 export interface Posterior {
   /** Expected forwards an hour at a fee. */
-  rateAt(ppm: number): number;
+  readonly rateAt: (ppm: number) => number;
   /** Where revenue is highest while all liquidity is worth the same. */
   readonly optimum: Optimum;
 }

@@ -1,0 +1,227 @@
+// Do the parts of the search say what they should where the answer is known?
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { bidPrice, levelPrice, nextSlowPrice, sourcePrice } from '../../../src/core/fee/bid-price.ts';
+import { addToCells, cellOf, discountCells, lnFeeOf, mergeCells, totals } from '../../../src/core/fee/cells.ts';
+import { isChangePoint, NO_SUSPICION, suspect } from '../../../src/core/fee/change-point.ts';
+import { CURVATURE, fitDemand, optimumOf } from '../../../src/core/fee/demand-curve.ts';
+import { posterior } from '../../../src/core/fee/demand-family.ts';
+import { isLiquid } from '../../../src/core/fee/exposure.ts';
+import { readLiveFee } from '../../../src/core/fee/live.ts';
+import { feeFor, lnMarkupFor } from '../../../src/core/fee/markup.ts';
+import { refusal } from '../../../src/core/fee/pacing.ts';
+import { pooledPrior, priorFor } from '../../../src/core/fee/prior.ts';
+import type { Cells } from '../../../src/core/fee/types.ts';
+import { ppm, unixSec, ZERO_MSAT } from '../../../src/core/units.ts';
+import { chan, channel, Played } from './builders.ts';
+
+const PRIOR = { lnPpm: Math.log(250), sd: 1.4 };
+const fee = fc.integer({ min: 1, max: 1_000_000 });
+
+describe('cells', () => {
+  it('keep every count and hour, in any order', () => {
+    const seen = fc.array(fc.tuple(fee, fc.nat(50), fc.integer({ min: 1, max: 100 })), { maxLength: 40 });
+    fc.assert(
+      fc.property(seen, (all) => {
+        const cells = all.reduce<Cells>((sum, [at, forwards, hours]) => addToCells(sum, at, forwards, hours), []);
+        const { forwards, hours } = totals(cells);
+        expect(forwards).toBe(all.reduce((sum, [, n]) => sum + n, 0));
+        expect(hours).toBe(all.reduce((sum, [, , h]) => sum + h, 0));
+        expect(cells.map(([cell]) => cell)).toEqual([...new Set(cells.map(([cell]) => cell))].sort((a, b) => a - b));
+        expect(mergeCells(cells, cells)).toEqual(cells.map(([cell, n, h]) => [cell, 2 * n, 2 * h]));
+      }),
+    );
+  });
+  it('forget half in a half-life', () => {
+    expect(discountCells([[50, 8, 24]], 60, 60)).toEqual([[50, 4, 12]]);
+  });
+  it('lie within five percent of the fee', () => {
+    fc.assert(fc.property(fee, (at) => Math.abs(lnFeeOf(cellOf(at)) - Math.log(at)) <= Math.log(1.1) / 2 + 1e-9));
+  });
+});
+
+describe('the demand curve', () => {
+  const hours = 4000;
+  const exact = (optimum: number, fees: readonly number[]): Cells =>
+    fees.reduce<Cells>((cells, at) => {
+      const u = lnFeeOf(cellOf(at)) - Math.log(optimum);
+      return addToCells(cells, at, hours * Math.exp(-u - 0.5 * CURVATURE * u * u), hours);
+    }, []);
+  it('finds the optimum of a demand of its own kind, from either side', () => {
+    for (const at of [150, 300, 500]) {
+      const curve = fitDemand(exact(300, [at * 0.8, at, at * 1.25]), Math.log(at), PRIOR);
+      expect(Math.exp(optimumOf(curve).lnPpm)).toBeCloseTo(300, -1.5);
+    }
+  });
+  it('believes the prior where nothing was seen', () => {
+    expect(optimumOf(fitDemand([], Math.log(900), PRIOR)).lnPpm).toBeCloseTo(PRIOR.lnPpm);
+  });
+  it('is surer the more it has seen', () => {
+    const sd = (scale: number): number =>
+      fitDemand(
+        exact(300, [200, 400]).map(([c, n, h]) => [c, n * scale, h * scale]),
+        Math.log(300),
+        PRIOR,
+      ).sd;
+    expect(sd(1)).toBeLessThan(sd(0.01));
+  });
+});
+
+describe('the demand family', () => {
+  it('finds the optimum of exponential demand, which is none of its own', () => {
+    const cells = [100, 200, 400, 800].reduce<Cells>((all, at) => {
+      const seen = Math.exp(lnFeeOf(cellOf(at)));
+      return addToCells(all, at, 1000 * Math.exp(-seen / 300), 1000);
+    }, []);
+    const { optimum, rateAt } = posterior(cells, PRIOR);
+    expect(Math.abs(optimum.lnPpm - Math.log(300))).toBeLessThan(0.25);
+    expect(rateAt(200)).toBeGreaterThan(rateAt(400));
+  });
+  it('sees a rival: demand that breaks off has its best fee just below', () => {
+    const cells = [120, 160, 200, 240, 300, 400].reduce<Cells>(
+      (all, at) => addToCells(all, at, at < 230 ? 100 : 25, 100),
+      [],
+    );
+    const best = Math.exp(posterior(cells, PRIOR).optimum.lnPpm);
+    expect(best).toBeGreaterThan(150);
+    expect(best).toBeLessThan(240);
+  });
+});
+
+describe('markup and fee', () => {
+  it('are each other’s inverse wherever the fee is within reach', () => {
+    fc.assert(
+      fc.property(
+        fc.double({ min: Math.log(10), max: Math.log(5000), noNaN: true }),
+        fc.double({ min: -1, max: 1, noNaN: true }),
+        (lnMarkup, relative) => {
+          const difference = relative * Math.exp(lnMarkup);
+          const at = feeFor(lnMarkup, difference);
+          expect(at).toBeGreaterThan(difference);
+          expect(lnMarkupFor(at, difference)).toBeCloseTo(lnMarkup, 6);
+        },
+      ),
+    );
+  });
+  it('a dearer liquidity never makes a lower fee', () => {
+    fc.assert(
+      fc.property(
+        fc.integer({ min: -2000, max: 2000 }),
+        fc.integer({ min: 0, max: 500 }),
+        (low, more) => feeFor(Math.log(250), low) <= feeFor(Math.log(250), low + more) + 1e-6,
+      ),
+    );
+  });
+});
+
+describe('bid prices', () => {
+  it('fall as the balance grows, and are zero in the middle', () => {
+    expect(levelPrice(0.5)).toBe(0);
+    for (let share = 0.01; share <= 1; share += 0.01) expect(levelPrice(share)).toBeLessThan(levelPrice(share - 0.01));
+  });
+  it('stay within their bounds however long a balance stays where it is', () => {
+    let slow = 0;
+    for (let day = 0; day < 10_000; day++) slow = nextSlowPrice(slow, 0, 1);
+    expect(slow).toBe(4);
+    for (let day = 0; day < 10_000; day++) slow = nextSlowPrice(slow, 1, 1);
+    expect(slow).toBe(-2);
+  });
+  it('of the sources are weighted by what came from where', () => {
+    const prices = new Map([
+      ['a', bidPrice(1, 0.5, 100)],
+      ['b', bidPrice(-1, 0.5, 100)],
+    ]);
+    expect(sourcePrice({ a: 3, b: 0 }, prices, 0)).toBeCloseTo(75);
+    expect(sourcePrice({ gone: 9 }, prices, 40)).toBeCloseTo(40);
+  });
+});
+
+describe('change points', () => {
+  const prediction = { rate: 1, evidence: 60 };
+  const after = (forwards: number, unmet = 0): boolean =>
+    isChangePoint(suspect(NO_SUSPICION, { forwards, unmet, hours: 24 }, prediction));
+  it('are what chance would hardly make', () => {
+    expect(after(24)).toBe(false);
+    expect(after(17)).toBe(false);
+    expect(after(0)).toBe(true);
+    expect(after(80)).toBe(true);
+  });
+  it('need a prediction that rests on something', () => {
+    expect(isChangePoint(suspect(NO_SUSPICION, { forwards: 0, unmet: 0, hours: 99 }, { rate: 1, evidence: 1 }))).toBe(
+      false,
+    );
+  });
+  it('are not made of payments we had no liquidity for', () => {
+    expect(after(0, 20)).toBe(false);
+  });
+  it('several weak signs add up', () => {
+    let suspicion = NO_SUSPICION;
+    for (let day = 0; day < 6; day++) suspicion = suspect(suspicion, { forwards: 11, unmet: 0, hours: 24 }, prediction);
+    expect(isChangePoint(suspicion)).toBe(true);
+  });
+});
+
+describe('the prior', () => {
+  it('is the network’s until the node’s channels speak, then theirs', () => {
+    expect(Math.exp(pooledPrior([]).lnPpm)).toBeCloseTo(250);
+    const taught = pooledPrior(Array.from({ length: 10 }, () => ({ lnPpm: Math.log(1000), sd: 0.2 })));
+    expect(Math.exp(taught.lnPpm)).toBeGreaterThan(850);
+    expect(taught.sd).toBeLessThan(1);
+  });
+  it('leans towards what others charge, as far as they charge anything', () => {
+    const pooled = pooledPrior([]);
+    expect(priorFor(pooled, { p25: 1, p50: 2000, p75: 3000, channels: 20 }).lnPpm).toBeGreaterThan(pooled.lnPpm);
+    expect(priorFor(pooled, { p25: 0, p50: 0, p75: 1, channels: 20 })).toEqual(pooled);
+  });
+});
+
+describe('pacing', () => {
+  const now = unixSec(1_700_000_000);
+  const change = (ago: number, fromPpm: number, toPpm: number) => ({
+    channelId: chan(1),
+    at: unixSec(now - ago),
+    fromPpm: ppm(fromPpm),
+    toPpm: ppm(toPpm),
+  });
+  const calm = { now, recent: [], draining: false, must: false };
+  it.each([
+    ['the present fee', 250, calm, 'no-change'],
+    ['14 %', 285, calm, 'deadband'],
+    ['20 %', 300, calm, null],
+    ['14 % while draining', 285, { ...calm, draining: true }, null],
+    ['1 ppm that must be', 251, { ...calm, must: true }, null],
+    ['a raise 9 minutes after one', 400, { ...calm, recent: [change(540, 100, 250)] }, 'raised-lately'],
+    ['a cut 9 minutes after a raise', 100, { ...calm, recent: [change(540, 100, 250)] }, null],
+    ['a raise 11 minutes after one', 400, { ...calm, recent: [change(660, 100, 250)] }, null],
+    ['a seventh within a day', 100, { ...calm, recent: Array(6).fill(change(3600, 300, 250)) }, 'daily-limit'],
+    ['a seventh after a day', 100, { ...calm, recent: Array(6).fill(change(86_401, 300, 250)) }, null],
+  ] as const)('%s', (_, wanted, pace, expected) => {
+    expect(refusal([channel(1)], ppm(wanted), pace)).toBe(expected);
+  });
+});
+
+describe('what is live', () => {
+  const node = new Played(250);
+  node.run(2, () => ({ hours: 1 }));
+  const state = { ...node.state, proposal: { ppm: 300, move: null } };
+  it.each([
+    ['as seen', 250, false, null],
+    ['as proposed', 300, true, null],
+    ['anything else is someone’s', 299, false, { fromPpm: 250, toPpm: 299 }],
+  ] as const)('%s', (_, at, confirmed, foreign) => {
+    expect(readLiveFee([channel(1, { feePpm: ppm(at) })], state)).toEqual({ ppm: at, confirmed, foreign });
+  });
+  it('a channel that is new was changed by nobody', () => {
+    expect(readLiveFee([channel(7, { feePpm: ppm(9) })], state).foreign).toBeNull();
+  });
+});
+
+describe('exposure', () => {
+  it('needs a connected public channel with liquidity', () => {
+    expect(isLiquid([channel(1)])).toBe(true);
+    expect(isLiquid([channel(1, { spendable: ZERO_MSAT })])).toBe(false);
+    expect(isLiquid([channel(1, { connected: false })])).toBe(false);
+    expect(isLiquid([channel(1, { private: true })])).toBe(false);
+    expect(isLiquid([])).toBe(false);
+  });
+});
