@@ -49,6 +49,7 @@ export class Application {
   readonly #scheduler: Scheduler;
   readonly #stop = new AbortController();
   readonly #catchUp: () => Promise<void>;
+  readonly #takeInAccounts: () => Promise<void>;
   #config: Config;
   #nodeId: NodeId | null = null;
   #readiness: Readiness = { phase: 'starting', waitingFor: 'lightningd to answer' };
@@ -62,10 +63,14 @@ export class Application {
     this.#config = options.config;
     this.#intake = new Intake({ reader: node, store, clock, retentionDays: () => this.#config.forwardsRetentionDays });
     this.#catchUp = coalesce(() => this.#runIntake());
+    this.#takeInAccounts = coalesce(() =>
+      runLedgerCycle({ reader: ports.accounts, ledger: store.ledger, signal: this.#stop.signal }),
+    );
     this.#scheduler = new Scheduler(this.#loops(), { ...ports, config: () => this.#config });
     this.context = {
       version: options.version,
       node,
+      accounts: ports.accounts,
       store,
       clock,
       config: () => this.#config,
@@ -73,6 +78,7 @@ export class Application {
       readiness: () => this.#readiness,
       loops: () => this.#scheduler.status(),
       catchUp: this.#catchUp,
+      takeInAccounts: this.#takeInAccounts,
       retime: () => {
         this.#scheduler.retime();
       },
@@ -137,12 +143,7 @@ export class Application {
         name: 'accounts',
         acts: false,
         intervalSeconds: (config) => config.flowInterval,
-        run: () =>
-          runLedgerCycle({
-            reader: this.#ports.accounts,
-            ledger: this.#ports.store.ledger,
-            signal: this.#stop.signal,
-          }),
+        run: this.#takeInAccounts,
       },
     ];
   }

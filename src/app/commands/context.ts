@@ -1,13 +1,14 @@
 // What do the commands work with?
 import type { Config } from '../../core/config/options.ts';
 import type { NodeId } from '../../core/units.ts';
-import type { Clock, NodeReader, Store } from '../../ports.ts';
+import type { Clock, LedgerReader, NodeReader, Store } from '../../ports.ts';
 import type { Readiness } from '../readiness.ts';
 import type { LoopStatus } from '../scheduler.ts';
 
 export interface CommandContext {
   readonly version: string;
   readonly node: NodeReader;
+  readonly accounts: LedgerReader;
   readonly store: Store;
   readonly clock: Clock;
   readonly config: () => Config;
@@ -17,6 +18,8 @@ export interface CommandContext {
   readonly loops: () => readonly LoopStatus[];
   /** Resolves when everything that the node had settled at the time of the call is in the store. */
   readonly catchUp: () => Promise<void>;
+  /** Likewise for what channels cost. Rejects with NodeError or StoreError; what was read until then stays. */
+  readonly takeInAccounts: () => Promise<void>;
   /** Lets loops that rested while paused reckon anew. */
   readonly retime: () => void;
   /** Names of options that are set but no longer used. */

@@ -28,6 +28,27 @@ export const channelName: ParamKind<string> = {
   },
 };
 
+/** lightning-cli passes a bare number as one, and one in quotes as text. */
+export const percentage: ParamKind<number> = {
+  expected: 'a percentage above -100, such as 5',
+  parse: (value) => {
+    const number = typeof value === 'string' && value.trim() !== '' ? Number(value) : value;
+    return typeof number === 'number' && number > -100 && number <= MOST_PERCENT ? number : undefined;
+  },
+};
+
+/** A discount rate beyond is a slip of the finger, and its present values nothing but the first flow. */
+const MOST_PERCENT = 1e6;
+
+export const flag: ParamKind<boolean> = {
+  expected: 'true or false',
+  parse: (value) =>
+    value === true || value === 'true' ? true : value === false || value === 'false' ? false : undefined,
+};
+
+/** A parameter that is this when it is left out. */
+export const withDefault = <T>(kind: ParamKind<T>, absent: T): Param<T> => ({ ...kind, required: false, absent });
+
 type Params = Readonly<Record<string, Param<unknown>>>;
 export type Values<P extends Params> = { readonly [K in keyof P]: P[K] extends Param<infer T> ? T : never };
 

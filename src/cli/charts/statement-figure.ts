@@ -1,8 +1,9 @@
 // What does the profit-and-loss statement look like?
+import { LABELS } from '../../core/profit/labels.ts';
 import type { Statement } from '../../core/profit/statement.ts';
 import { figure, MARGIN, WIDTH, type FigureOptions } from './figure.ts';
 import { table, type TableRow } from './table.ts';
-import { LABELS, satsText, signedSats } from './words.ts';
+import { satsText, signedSats } from './words.ts';
 
 const RIGHT = WIDTH - 2 * MARGIN - 12;
 

@@ -1,9 +1,10 @@
 // How did the capital become the amount at closing? One bar for each step.
 import { scaleBand, scaleLinear, type ScaleLinear } from 'd3-scale';
+import { LABELS } from '../../core/profit/labels.ts';
 import type { WaterfallBar } from '../../core/profit/waterfall.ts';
 import { figure, MARGIN, TOP, WIDTH, type FigureOptions } from './figure.ts';
 import { element, line, text } from './svg.ts';
-import { LABELS, tickText, sats, satsText, signedSats } from './words.ts';
+import { tickText, sats, satsText, signedSats } from './words.ts';
 import { subMsat } from '../../core/units.ts';
 
 const HEIGHT = 484;

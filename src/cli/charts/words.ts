@@ -1,18 +1,5 @@
-// What do people call the figures, and how are amounts written for them?
-import type { WaterfallBar } from '../../core/profit/waterfall.ts';
+// How are amounts written for people?
 import { msatToFloat, type Msat } from '../../core/units.ts';
-
-export const LABELS: Readonly<Record<WaterfallBar['label'], string>> = {
-  capital: 'Capital locked',
-  opening_fee: 'Opening fee',
-  push: 'Pushed balance',
-  lease_fee: 'Lease fees',
-  splice_fee: 'Splice fees',
-  routing_fee: 'Routing fees',
-  rebalance_fee: 'Rebalance fees',
-  closing_fee: 'Closing fee',
-  amount_at_closing: 'Amount at closing',
-};
 
 /** Sats as a float, for places on a sheet. */
 export const sats = (amount: Msat): number => msatToFloat(amount) / 1000;

@@ -31,4 +31,4 @@ export function discountedFlows(flows: readonly CashFlow[], rate: number): Disco
 }
 
 /** Unix seconds as ISO 8601 in UTC. */
-export const utcSecond = (time: UnixSec): string => new Date(time * 1000).toISOString().replace('.000Z', 'Z');
+export const utcSecond = (time: number): string => new Date(time * 1000).toISOString().replace('.000Z', 'Z');

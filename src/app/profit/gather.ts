@@ -1,0 +1,65 @@
+// What do the commands on returns work with? The node and the ledger read once, and every channel judged.
+import type { NodeSnapshot } from '../../core/snapshot.ts';
+import { displayId } from '../../core/snapshot.ts';
+import type { UnixSec } from '../../core/units.ts';
+import { NodeError } from '../../ports.ts';
+import { analyze } from '../analysis.ts';
+import type { CommandContext } from '../commands/context.ts';
+import { readProfits, type Unattributed } from '../profitability.ts';
+import { requireReady } from '../readiness.ts';
+import { judge, type Judged } from './channel-figures.ts';
+
+export interface Gathered {
+  readonly now: UnixSec;
+  readonly windowDays: number;
+  readonly snapshot: NodeSnapshot;
+  /** Every channel that ever was, by name. */
+  readonly channels: readonly Judged[];
+  readonly unattributed: Unattributed;
+  /** What is missing or older than it should be, in sentences. */
+  readonly warnings: readonly string[];
+}
+
+/**
+ * @param rate yearly discount rate of net present values, a fraction above -1
+ * @throws CommandError while not ready, NodeError, StoreError
+ */
+export async function gatherProfits(context: CommandContext, rate: number): Promise<Gathered> {
+  requireReady(context.readiness());
+  await context.catchUp();
+  const { node, store, accounts } = context;
+  const stale = await takeInBooks(context);
+  const [{ snapshot, window }, { mutualClose }] = await Promise.all([
+    analyze(node, store, context.config()),
+    accounts.readOnchainFees(),
+  ]);
+  const now = snapshot.takenAt;
+  const flows = store.flows(window);
+  const { channels, unattributed } = readProfits(store.ledger, { now, channels: snapshot.channels, mutualClose, rate });
+  const known = new Set(channels.map(({ books }) => books.channelId));
+  const missing = snapshot.channels.filter(({ channelId }) => !known.has(channelId));
+  return {
+    now,
+    windowDays: window.days,
+    snapshot,
+    channels: channels.map((channel) => judge(channel, flows.get(channel.books.channelId), window)),
+    unattributed,
+    warnings: [
+      ...stale,
+      ...missing.map(
+        (channel) => `channel ${displayId(channel)} is left out: the node has told nothing of its opening yet`,
+      ),
+    ],
+  };
+}
+
+/** What the node's books said before serves where they cannot be read now; without any, there is nothing to tell. */
+async function takeInBooks({ takeInAccounts, store }: CommandContext): Promise<string[]> {
+  try {
+    await takeInAccounts();
+    return [];
+  } catch (error) {
+    if (!(error instanceof NodeError) || store.ledger.books().length === 0) throw error;
+    return [`costs are as they were read before, since the node's books cannot be read now: ${error.message}`];
+  }
+}

@@ -1,0 +1,132 @@
+// What did each channel that ever was earn, and what it cost? The ledger's records put together, channel by channel.
+import type { ChannelAccount } from '../core/profit/account.ts';
+import type { ChannelBooks, ChannelDay, SelfPayment } from '../core/profit/books.ts';
+import { MARGINAL_WINDOW_SECONDS, marginalRoi, type Lot } from '../core/profit/lots.ts';
+import { metricsOf, type Holding, type Metrics } from '../core/profit/metrics.ts';
+import type { Measure } from '../core/profit/reasons.ts';
+import { displayId, type ChannelView } from '../core/snapshot.ts';
+import { compareScids, sumMsat, tryScid, unixSec, type ChannelId, type Msat, type UnixSec } from '../core/units.ts';
+import type { Ledger } from '../ports.ts';
+import { accountOf } from './profit/account-of.ts';
+import { balancesOf, meanBalance, type Movements } from './profit/balance.ts';
+import { lotsOf } from './profit/lots-of.ts';
+
+/** What is known beside the ledger. */
+export interface Present {
+  readonly now: UnixSec;
+  /** Usable channels as they are; empty where no node is at hand. */
+  readonly channels: readonly ChannelView[];
+  /** What a mutual close costs its opener; null where the node cannot say. */
+  readonly mutualClose: Msat | null;
+  /** Yearly discount rate of net present values, a fraction above -1. */
+  readonly rate: number;
+}
+
+export interface ChannelProfit extends Holding {
+  /** What people type: short channel id, else alias, else channel id. */
+  readonly name: string;
+  readonly account: ChannelAccount;
+  readonly books: ChannelBooks;
+  /** Null for a channel that is not usable. */
+  readonly view: ChannelView | null;
+  readonly days: readonly ChannelDay[];
+  readonly lots: readonly Lot[];
+  readonly marginalRoi: Measure;
+  readonly metrics: Metrics;
+  /** Seconds from the opening to the end, or to now. */
+  readonly age: number;
+}
+
+/** What is the node's but no channel's, because nobody can say any more whose it was. */
+export interface Unattributed {
+  readonly revenue: Msat;
+  readonly rebalanceCost: Msat;
+}
+
+export interface NodeProfit {
+  /** By name. */
+  readonly channels: readonly ChannelProfit[];
+  readonly unattributed: Unattributed;
+}
+
+/** @throws StoreError */
+export function readProfits(ledger: Ledger, present: Present): NodeProfit {
+  const days = ledger.days();
+  const payments = ledger.selfPayments();
+  const refills = groupBy(payments, ({ inChannel }) => inChannel);
+  const drains = groupBy(payments, ({ outChannel }) => outChannel);
+  const views = new Map(present.channels.map((view) => [view.channelId, view]));
+  const books = ledger.books();
+  const known = new Set<ChannelId | null>(books.map(({ channelId }) => channelId));
+  const strangers = <T>(groups: ReadonlyMap<ChannelId | null, T>): T[] =>
+    [...groups].filter(([channel]) => !known.has(channel)).map(([, group]) => group);
+  const channels = books.map((one) =>
+    channelProfit(
+      {
+        books: one,
+        days: days.get(one.channelId) ?? [],
+        refills: refills.get(one.channelId) ?? [],
+        drains: drains.get(one.channelId) ?? [],
+      },
+      views.get(one.channelId) ?? null,
+      present,
+    ),
+  );
+  return {
+    channels: channels.sort((a, b) => compareNames(a.name, b.name)),
+    unattributed: {
+      revenue: sumMsat(strangers(days).flatMap((list) => list.map(({ amount }) => amount))),
+      rebalanceCost: sumMsat(strangers(refills).flatMap((list) => list.map(({ fee }) => fee))),
+    },
+  };
+}
+
+function channelProfit(movements: Movements, view: ChannelView | null, present: Present): ChannelProfit {
+  const { books, days, refills } = movements;
+  const account = accountOf(books, days, refills, present.mutualClose);
+  const balances = balancesOf(movements);
+  // Time that has seen an event cannot be later than now, whatever the clock says.
+  const now = unixSec(Math.max(present.now, balances.at(-1)?.time ?? 0));
+  const end = books.closing?.time ?? now;
+  const actual = view?.toUs ?? null;
+  const holding = { account, employed: meanBalance(balances, end, actual) };
+  const lots = lotsOf(movements, balances, actual, now);
+  return {
+    ...holding,
+    name: nameOf(books, view),
+    books,
+    view,
+    days,
+    lots,
+    marginalRoi: marginalRoi(lots, unixSec(Math.max(0, now - MARGINAL_WINDOW_SECONDS))),
+    metrics: metricsOf([holding], now, present.rate),
+    age: Math.max(0, end - account.openedAt),
+  };
+}
+
+const nameOf = (books: ChannelBooks, view: ChannelView | null): string =>
+  view === null ? (books.names[0] ?? books.channelId) : displayId(view);
+
+/** Whether people may mean this channel by a name: any it was ever known by. */
+export const isNamed = ({ name, books }: ChannelProfit, asked: string): boolean =>
+  name === asked || books.channelId === asked || books.names.some((each) => each === asked);
+
+/** Short channel ids by block, then all others. */
+function compareNames(a: string, b: string): number {
+  const [left, right] = [tryScid(a), tryScid(b)];
+  if (left !== null && right !== null) return compareScids(left, right);
+  return Number(left === null) - Number(right === null) || (a < b ? -1 : 1);
+}
+
+function groupBy(
+  payments: readonly SelfPayment[],
+  key: (payment: SelfPayment) => ChannelId | null,
+): Map<ChannelId | null, SelfPayment[]> {
+  const groups = new Map<ChannelId | null, SelfPayment[]>();
+  for (const payment of payments) {
+    const group = groups.get(key(payment));
+    if (group) group.push(payment);
+    else groups.set(key(payment), [payment]);
+  }
+  return groups;
+}
