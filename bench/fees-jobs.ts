@@ -2,7 +2,7 @@
 import { boundOf, boundWithStock, planFluid } from '../src/sim/market/fluid-bound.ts';
 import { createMarket, stream, type Market } from '../src/sim/market/market.ts';
 import { run } from '../src/sim/market/run.ts';
-import { SCENARIOS, single } from '../src/sim/market/scenario.ts';
+import { scenarioNamed, single } from '../src/sim/market/scenario.ts';
 import { TOOLS } from '../src/sim/market/tools.ts';
 import { bestPrice } from '../src/sim/market/willingness.ts';
 
@@ -48,10 +48,7 @@ function makeTool(
 }
 
 function nodeFigures({ scenario, seed, days, tool }: Extract<Job, { kind: 'node' }>): Figures {
-  const found = SCENARIOS.find(({ name }) => name === scenario);
-  if (found === undefined)
-    throw new RangeError(`scenario: expected one of ${SCENARIOS.map(({ name }) => name).join(', ')}, got ${scenario}`);
-  const market = createMarket(found, seed, days);
+  const market = createMarket(scenarioNamed(scenario), seed, days);
   const plan = planFluid(market, false);
   const bound = boundOf(plan);
   const startPpm = market.channels.map(() => START_PPM);

@@ -33,6 +33,7 @@ const SMALLEST_MSAT = 1000;
 /** Hours after midnight UTC at which the day's rate crosses its mean upward (quant 4.3). */
 const MORNING = 7;
 
+/** @param at seconds since the epoch */
 export function startDemand(seed: number, at = MARKET_START): DemandState {
   const state = (name: string): RandomState => stream(seed, name).state();
   return {

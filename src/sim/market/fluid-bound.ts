@@ -1,5 +1,5 @@
 // How much could any fees earn at most? The value of the fluid problem, by its dual (quant 4.8).
-import { DAY, MARKET_START, RESERVE, changeTimes, demandAt, shareAt, type Demand, type Market } from './market.ts';
+import { DAY, RESERVE, changeTimes, demandAt, shareAt, type Demand, type Market } from './market.ts';
 
 /** Fees considered, ppm: from 5 to 5000 in steps of 5 %. The objective is flat at its top: 0.05 % is lost at most. */
 const GRID = Float64Array.from({ length: 142 }, (_, i) => 5 * 1.05 ** i);
@@ -144,7 +144,7 @@ export interface PlannedStretch extends FluidPlan {
 
 /** One plan between any two changes of demand. */
 export function planFluid(market: Market, rebalancing: boolean): PlannedStretch[] {
-  const end = MARKET_START + market.days * DAY;
+  const end = market.start + market.days * DAY;
   const starts = changeTimes(market).filter((time) => time < end);
   let prices: readonly number[] | null = null;
   return starts.map((from, i) => {
@@ -164,7 +164,7 @@ export function boundWithStock(market: Market): number | null {
   if (changeTimes(market).length > 1) return null;
   const sats = market.channels.map(({ capacityMsat }) => (capacityMsat / 1000) * (0.5 - RESERVE));
   const stock = { days: market.days, drawableSats: sats, roomSats: sats };
-  return solveFluid(market, demandAt(market, MARKET_START), null, null, stock).boundMsatPerDay * market.days;
+  return solveFluid(market, demandAt(market, market.start), null, null, stock).boundMsatPerDay * market.days;
 }
 
 /** Bound of the whole time, msat. */

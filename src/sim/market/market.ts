@@ -5,7 +5,7 @@ import type { Scenario } from './scenario.ts';
 import { bestPrice, MOST_PPM, survival } from './willingness.ts';
 
 export const DAY = 86_400;
-/** Monday 2026-01-05 00:00 UTC: any Monday serves. */
+/** When a drawn market begins, and a Monday by which weekdays are told: 2026-01-05 00:00 UTC. */
 export const MARKET_START = 1_767_571_200;
 /** Share of the capacity that neither side may spend: lightningd's reserve. */
 export const RESERVE = 0.01;
@@ -33,13 +33,15 @@ export interface MarketChannel {
   readonly source: number;
   /** Payments a day that would leave here if it were free, before regimes. */
   readonly sinkPerDay: number;
-  /** Ascending, the first from MARKET_START. */
+  /** Ascending, the first from the market's start. */
   readonly regimes: readonly Regime[];
 }
 
 export interface Market {
   readonly scenario: Scenario;
   readonly seed: number;
+  /** Seconds since the epoch. */
+  readonly start: number;
   readonly days: number;
   readonly channels: readonly MarketChannel[];
 }
@@ -51,25 +53,28 @@ export const stream = (seed: number, name: string): SeededRandom => {
   return new SeededRandom(seedState(hash ^ Math.imul(seed, 0x9e3779b1)));
 };
 
-/** @param capacitiesSats those of an existing node, in place of drawn ones */
-export function createMarket(
-  scenario: Scenario,
-  seed: number,
-  days: number,
-  capacitiesSats?: readonly number[],
-): Market {
+/** A node that exists already, in place of a drawn one. */
+export interface ExistingNode {
+  readonly capacitiesSats: readonly number[];
+  /** When demand begins, seconds since the epoch. */
+  readonly start: number;
+}
+
+/** @param days within which regimes may shift */
+export function createMarket(scenario: Scenario, seed: number, days: number, node?: ExistingNode): Market {
   const random = stream(seed, 'structure');
   const shifts = stream(seed, 'regimes');
   const { capacity, willingness, imbalance } = scenario;
-  const count = capacitiesSats?.length ?? scenario.channels;
+  const start = node?.start ?? MARKET_START;
+  const count = node?.capacitiesSats.length ?? scenario.channels;
   const drafts = Array.from({ length: count }, (_, i) => {
     const drawn = capacity.medianSats * Math.exp(capacity.sigma * random.normal());
-    const sats = capacitiesSats?.[i] ?? Math.round(Math.min(capacity.maxSats, Math.max(capacity.minSats, drawn)));
+    const sats = node?.capacitiesSats[i] ?? Math.round(Math.min(capacity.maxSats, Math.max(capacity.minSats, drawn)));
     const size = sats ** SIZE_EXPONENT;
     const scalePpm = willingness.scaleMedianPpm * Math.exp(willingness.scaleSigma * random.normal());
     const source = size * Math.exp(imbalance * random.normal());
     const sink = size * Math.exp(imbalance * random.normal());
-    return { sats, source, sink, regimes: drawRegimes(scenario, clampScale(scalePpm), days, shifts) };
+    return { sats, source, sink, regimes: drawRegimes(scenario, clampScale(scalePpm), { start, days }, shifts) };
   });
   const sources = drafts.reduce((sum, { source }) => sum + source, 0);
   const reach = (i: number): number => (count === 1 ? 1 : 1 - (drafts[i]?.source ?? 0) / sources);
@@ -81,12 +86,17 @@ export function createMarket(
     sinkPerDay: sink * reach(i) * perWeight,
     regimes,
   }));
-  return { scenario, seed, days, channels };
+  return { scenario, seed, start, days, channels };
 }
 
 const clampScale = (ppm: number): number => Math.min(SCALE_PPM.highest, Math.max(SCALE_PPM.lowest, ppm));
 
-function drawRegimes(scenario: Scenario, scalePpm: number, days: number, random: SeededRandom): Regime[] {
+function drawRegimes(
+  scenario: Scenario,
+  scalePpm: number,
+  { start, days }: { readonly start: number; readonly days: number },
+  random: SeededRandom,
+): Regime[] {
   const changes: { day: number; factor: number; rate: number }[] = scenario.jumps.map(({ day, factor, way }) => {
     const up = way === 'either' ? random.chance(0.5) : way === 'up';
     return { day, factor: up ? factor : 1 / factor, rate: 1 };
@@ -98,11 +108,11 @@ function drawRegimes(scenario: Scenario, scalePpm: number, days: number, random:
       changes.push({ day, factor, rate: Math.exp(shifts.rateSd * random.normal()) });
     }
   changes.sort((a, b) => a.day - b.day);
-  const regimes: Regime[] = [{ from: MARKET_START, scalePpm, rateFactor: 1 }];
+  const regimes: Regime[] = [{ from: start, scalePpm, rateFactor: 1 }];
   for (const { day, factor, rate } of changes) {
     const last = regimes.at(-1) ?? { scalePpm, rateFactor: 1 };
     // Rates are drawn around the first, scales walk.
-    regimes.push({ from: MARKET_START + day * DAY, scalePpm: clampScale(last.scalePpm * factor), rateFactor: rate });
+    regimes.push({ from: start + day * DAY, scalePpm: clampScale(last.scalePpm * factor), rateFactor: rate });
   }
   return regimes;
 }

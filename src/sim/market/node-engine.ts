@@ -1,7 +1,7 @@
 // What becomes of every payment at a node with these fees and balances? The fast engine: nothing but arithmetic.
 import { DemandStream, startDemand, type Attempt } from './demand-stream.ts';
 import { SLOWEST_GOSSIP, gossipDelay, paysTheNewFee, splits } from './luck.ts';
-import { MARKET_START, OUTSIDE, RESERVE, type Market } from './market.ts';
+import { OUTSIDE, RESERVE, type Market } from './market.ts';
 
 /** What the node's list of forwards shows of one payment. Msat as integers below 2^53: a bigint here costs 10 times. */
 export interface ForwardSeen {
@@ -56,7 +56,7 @@ export class NodeEngine {
   readonly #stream: DemandStream;
   readonly #limited: boolean;
   #next: Attempt;
-  #now = MARKET_START;
+  #now: number;
   #news: ForwardSeen[] = [];
 
   constructor(market: Market, feesPpm: readonly number[]) {
@@ -66,7 +66,8 @@ export class NodeEngine {
     this.#local = Float64Array.from(this.capacityMsat, (capacity) => Math.floor(capacity / 2));
     this.#fees = Float64Array.from(this.capacityMsat, (_, k) => feesPpm[k] ?? 0);
     this.#published = this.capacityMsat.map((_, k) => [{ at: -Infinity, ppm: this.#fees[k] ?? 0 }]);
-    this.#stream = new DemandStream(market, startDemand(market.seed));
+    this.#now = market.start;
+    this.#stream = new DemandStream(market, startDemand(market.seed, market.start));
     this.#limited = market.scenario.liquidity === 'coupled';
     this.#next = this.#stream.next();
   }

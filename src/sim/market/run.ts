@@ -1,6 +1,6 @@
 // How does a fee tool fare in a market? One run, and what is measured of it.
 import type { PlannedStretch } from './fluid-bound.ts';
-import { DAY, MARKET_START, regimeAt, shareAt, type Market } from './market.ts';
+import { DAY, regimeAt, shareAt, type Market } from './market.ts';
 import { NodeEngine, type NodeView } from './node-engine.ts';
 import { bestPrice } from './willingness.ts';
 
@@ -46,8 +46,9 @@ export function run(market: Market, tool: FeeTool, options: RunOptions): RunResu
   const engine = new NodeEngine(market, options.startPpm);
   const count = market.channels.length;
   const top = bestPrice(market.scenario.willingness.family);
-  const end = MARKET_START + market.days * DAY;
-  const half = MARKET_START + (market.days * DAY) / 2;
+  const { start } = market;
+  const end = start + market.days * DAY;
+  const half = start + (market.days * DAY) / 2;
   const worth = new Valuation(engine, options.plan ?? []);
   const updates: number[][] = market.channels.map(() => []);
   const settledByChannel = new Array<number>(count).fill(0);
@@ -58,7 +59,7 @@ export function run(market: Market, tool: FeeTool, options: RunOptions): RunResu
   let wakes = 0;
   let mostUpdatesADay = 0;
   const view = {
-    now: MARKET_START,
+    now: start,
     news: engine.takeNews(),
     capacityMsat: engine.capacityMsat,
     reserveMsat: engine.reserveMsat,
@@ -73,7 +74,7 @@ export function run(market: Market, tool: FeeTool, options: RunOptions): RunResu
       mostUpdatesADay = Math.max(mostUpdatesADay, times.length);
     },
   };
-  for (let time = MARKET_START + WAKE_SECONDS; time <= end; time += WAKE_SECONDS) {
+  for (let time = start + WAKE_SECONDS; time <= end; time += WAKE_SECONDS) {
     engine.advanceTo(time);
     worth.follow(time);
     view.now = time;
@@ -85,7 +86,7 @@ export function run(market: Market, tool: FeeTool, options: RunOptions): RunResu
     for (let k = 0; k < count; k++) if (engine.localMsat(k) < LOW * (engine.capacityMsat[k] ?? 0)) low++;
     wakes++;
     today += efficiencyOf(engine, time, top) / (DAY / WAKE_SECONDS);
-    if ((time - MARKET_START) % DAY === 0) {
+    if ((time - start) % DAY === 0) {
       efficiency.push(today);
       today = 0;
     }

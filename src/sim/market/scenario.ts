@@ -87,3 +87,10 @@ export const single = (forwardsPerDay: number, jumps: Scenario['jumps'] = []): S
 });
 
 export const SCENARIOS: readonly Scenario[] = [CALM, SPARSE, DRAIN, SHIFTING];
+
+/** @throws RangeError when there is none of that name */
+export function scenarioNamed(name: string): Scenario {
+  const found = SCENARIOS.find((scenario) => scenario.name === name);
+  if (found) return found;
+  throw new RangeError(`scenario: expected one of ${SCENARIOS.map((s) => s.name).join(', ')}, got ${name}`);
+}

@@ -1,5 +1,6 @@
 // What was asked of the program? Its own options, and everything lightningd would take for an option of a plugin.
 import { parseArgs } from 'node:util';
+import { scenarioNamed } from '../market/scenario.ts';
 import { parseVar, type ConfigVar } from './config-vars.ts';
 import { EXIT, Fatal } from './fatal.ts';
 import type { NodeOptions } from './node-options.ts';
@@ -16,7 +17,8 @@ export const USAGE = `simulated-node: behaves like lightningd toward a plugin, o
   --alias NAME                alias of the node
   --log-file PATH             where it logs (DIR/regtest/log)
   --channels N                open channels at the start (8)
-  --forwards-per-day N        random traffic, mean (0)
+  --market SCENARIO           payments as a market of that scenario makes them: S1, S2, S3, S4 (none)
+  --forwards-per-day N        random traffic, mean (0); of a market at its best fees (the scenario's)
   --history-days N            days of traffic before the start (0)
   --seed N                    same seed, same world (1)
   --start ISO|UNIX|now        virtual time at the start (now)
@@ -45,6 +47,7 @@ const OWN = {
   alias: text,
   'log-file': text,
   channels: text,
+  market: text,
   'forwards-per-day': text,
   'history-days': text,
   seed: text,
@@ -94,6 +97,7 @@ export function parseCommandLine(args: readonly string[], now: number): CommandL
     world: {
       version: values.version ?? 'v26.06.6',
       ...(values.alias === undefined ? {} : { alias: values.alias }),
+      market: values.market === undefined ? null : scenario(values.market),
       channels: integer('channels', values.channels, 8),
       forwardsPerDay: number('forwards-per-day', values['forwards-per-day'], 0),
       historyDays: number('history-days', values['history-days'], 0),
@@ -124,6 +128,14 @@ function integer(name: string, given: string | undefined, fallback: number): num
   const value = number(name, given, fallback);
   if (!Number.isSafeInteger(value)) throw usage(`--${name}: expected a whole number, got ${given ?? ''}`);
   return value;
+}
+
+function scenario(name: string): string {
+  try {
+    return scenarioNamed(name).name;
+  } catch (error) {
+    throw usage(`--market: ${error instanceof Error ? error.message : String(error)}`);
+  }
 }
 
 /** Milliseconds since the epoch. */

@@ -6,7 +6,9 @@ export interface WorldConfig {
   readonly startMs: number;
   /** Open channels at the start. */
   readonly channels: number;
-  /** Average of random traffic, 0 for none. */
+  /** A scenario of the market by whose demand payments come and go; null: random traffic that knows no price. */
+  readonly market: string | null;
+  /** Mean forwards a day of random traffic, 0 for none; of a market at its best fees, 0 for the scenario's own. */
   readonly forwardsPerDay: number;
   /** Days of traffic before the start. */
   readonly historyDays: number;
@@ -30,6 +32,7 @@ export const DEFAULT_CONFIG: WorldConfig = {
   seed: 1,
   startMs: DEFAULT_START_MS,
   channels: 8,
+  market: null,
   forwardsPerDay: 0,
   historyDays: 0,
   version: 'v26.06.6',

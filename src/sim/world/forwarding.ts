@@ -10,8 +10,8 @@ import type { ForwardRow } from './records.ts';
 import type { Channel, Policy } from './state.ts';
 
 /** BOLT 4. */
-const TEMPORARY_CHANNEL_FAILURE = 4103;
-const FEE_INSUFFICIENT = 4108;
+export const TEMPORARY_CHANNEL_FAILURE = 4103;
+export const FEE_INSUFFICIENT = 4108;
 const INCORRECT_CLTV_EXPIRY = 4109;
 const UNKNOWN_NEXT_PEER = 16394;
 /** lightningd's default cltv-delta on regtest, and blocks a sender leaves the rest of the route. */

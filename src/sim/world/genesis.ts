@@ -1,6 +1,7 @@
 // How does a world begin? Peers, a wallet, channels of every kind, two of them closed before the history starts.
 import { ZERO_MSAT, msat, satsToMsat } from '../../core/units.ts';
 import type { Msat } from '../../core/units.ts';
+import { scenarioNamed } from '../market/scenario.ts';
 import { scheduleAutoclean } from './autoclean.ts';
 import { mineBlock, scheduleBlock } from './chain.ts';
 import { openChannel } from './channel-life.ts';
@@ -45,7 +46,9 @@ export function createSim(config: WorldConfig): Sim {
   scheduleBlock(sim);
   scheduleAutoclean(sim);
   const historyStart = config.startMs - config.historyDays * DAY_MS;
-  sim.schedule(historyStart, { kind: 'traffic', forwardsPerDay: config.forwardsPerDay });
+  const { market, forwardsPerDay } = config;
+  const rate = market !== null && forwardsPerDay === 0 ? scenarioNamed(market).forwardsPerDay : forwardsPerDay;
+  sim.schedule(historyStart, { kind: 'traffic', forwardsPerDay: rate });
   const inside = config.historyDays >= CLOSES_INSIDE_FROM_DAYS;
   const closeAt = inside ? historyStart + (config.historyDays * DAY_MS) / 2 : sim.state.now;
   scheduleClose(sim, channels.at(-1), closed > 0, closeAt, 'mutual');
@@ -112,7 +115,7 @@ function emptyState(config: WorldConfig): WorldState {
     payments: [],
     invoices: [],
     datastore: new Map(),
-    traffic: { forwardsPerDay: 0, generation: 0, habits: new Map() },
+    traffic: { forwardsPerDay: 0, generation: 0, habits: new Map(), market: null },
     cleaned: { succeededForwards: 0, failedForwards: 0 },
   };
 }

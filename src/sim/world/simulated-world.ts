@@ -6,6 +6,7 @@ import { DEFAULT_CONFIG } from './config.ts';
 import type { WorldConfig } from './config.ts';
 import { canAddHtlc, findChannel } from './forwarding.ts';
 import { createSim } from './genesis.ts';
+import { attemptPayment, offerPayment } from './market-traffic.ts';
 import { changeConnection } from './peers.ts';
 import { pop } from './queue.ts';
 import { Sim } from './sim.ts';
@@ -81,6 +82,12 @@ function happen(sim: Sim, what: Happening): void {
       break;
     case 'arrival':
       arrive(sim, what.generation);
+      break;
+    case 'attempt':
+      attemptPayment(sim, what.attempt, what.generation);
+      break;
+    case 'offer':
+      offerPayment(sim, what.attempt, what.feeMsat);
       break;
     case 'resolve':
       resolveDue(sim, what.inChannel, what.inHtlcId, what.settles);

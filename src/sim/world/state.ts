@@ -1,5 +1,6 @@
 // What is there in the simulated surroundings of a node? Plain data only, so that it can be cloned, saved and restored.
 import type { ChannelId, Msat, NodeId, Scid } from '../../core/units.ts';
+import type { Attempt, DemandState } from '../market/demand-stream.ts';
 import type { RandomState } from './random.ts';
 import type { WorldConfig } from './config.ts';
 import type {
@@ -143,6 +144,8 @@ export type IndexName = 'created' | 'updated' | 'deleted';
 export type Happening =
   | { readonly kind: 'block' }
   | { readonly kind: 'arrival'; readonly generation: number }
+  | { readonly kind: 'attempt'; readonly attempt: Attempt; readonly generation: number }
+  | { readonly kind: 'offer'; readonly attempt: Attempt; readonly feeMsat: Msat }
   | { readonly kind: 'resolve'; readonly inChannel: Scid; readonly inHtlcId: number; readonly settles: boolean }
   | { readonly kind: 'connect'; readonly peerId: NodeId; readonly connected: boolean }
   | { readonly kind: 'close'; readonly channelId: ChannelId; readonly how: 'mutual' | 'unilateral' }
@@ -178,8 +181,26 @@ export interface WorldState {
   payments: Payment[];
   invoices: Invoice[];
   datastore: Map<string, DatastoreEntry>;
-  traffic: { forwardsPerDay: number; generation: number; habits: Map<ChannelId, Habit> };
+  traffic: {
+    forwardsPerDay: number;
+    generation: number;
+    habits: Map<ChannelId, Habit>;
+    /** Null while no market makes the traffic. */
+    market: MarketState | null;
+  };
   cleaned: { succeededForwards: number; failedForwards: number };
+}
+
+/** A market that has begun, and how far its demand has come. */
+export interface MarketState {
+  readonly scenario: string;
+  readonly forwardsPerDay: number;
+  /** Seconds since the epoch. */
+  readonly start: number;
+  /** The market's channels, by their number there, as they were when it began. */
+  readonly channels: readonly ChannelId[];
+  readonly capacitiesSats: readonly number[];
+  readonly demand: DemandState;
 }
 
 /** How the payments of others use a channel. */

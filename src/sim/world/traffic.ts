@@ -5,6 +5,8 @@ import { CLTV_DELTA } from './channel-life.ts';
 import { forwardKey } from './forward-log.ts';
 import { canAddHtlc, canReceive, fullness, nameOf, receiveForward, resolveForward } from './forwarding.ts';
 import { feeOf } from './liquidity.ts';
+import { startMarket } from './market-traffic.ts';
+import { scheduleResolve } from './settling.ts';
 import type { SeededRandom } from './random.ts';
 import type { Sim } from './sim.ts';
 import type { Channel, Habit } from './state.ts';
@@ -24,11 +26,6 @@ const UNDERPAYS = 0.005;
 const BOGUS_NEXT_PEER = 0.003;
 /** Some senders round the fee up. */
 const OVERPAYS = 0.02;
-/** Settling takes seconds; one in a hundred hangs for minutes. */
-const MEAN_SETTLE_MS = 4000;
-const MEAN_STUCK_MS = 180_000;
-const STUCK = 0.01;
-
 /** Draws how payments will use a channel: a third with a strong tide, a third with a mild one, a third with almost none. */
 export function drawHabit(random: SeededRandom): Habit {
   const strength = [0.2, 1.5, 3.5][random.integer(0, 2)] ?? 1;
@@ -45,7 +42,9 @@ export function setTraffic(sim: Sim, forwardsPerDay: number): void {
   traffic.forwardsPerDay = forwardsPerDay;
   // Arrivals already scheduled at the old rate are of an old generation and lapse.
   traffic.generation++;
-  scheduleArrival(sim);
+  const { market } = sim.state.config;
+  if (market === null) scheduleArrival(sim);
+  else if (forwardsPerDay > 0) startMarket(sim, market, forwardsPerDay);
 }
 
 function scheduleArrival(sim: Sim): void {
@@ -70,10 +69,7 @@ export function arrive(sim: Sim, generation: number): void {
   if (!canReceive(pair.entry, inMsat)) return;
   const row = receiveForward(sim, { incoming: pair.entry, requested, inMsat, outMsat, cltvDelta: CLTV_DELTA });
   if (row.status !== 'offered') return;
-  const delay = random.exponential(random.chance(STUCK) ? MEAN_STUCK_MS : MEAN_SETTLE_MS);
-  const settles = !random.chance(FAILS_DOWNSTREAM);
-  const { inChannel, inHtlcId } = row;
-  sim.schedule(sim.state.now + delay, { kind: 'resolve', inChannel, inHtlcId, settles });
+  scheduleResolve(sim, row, !random.chance(FAILS_DOWNSTREAM));
 }
 
 export function resolveDue(sim: Sim, inChannel: Scid, inHtlcId: number, settles: boolean): void {
