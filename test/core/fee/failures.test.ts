@@ -259,6 +259,11 @@ describe('failed reads and sets', () => {
       decideFees({ now: unixSec(START + 3600), config: CONFIG, units: [unit(1, { observation })], states }).next;
     const once = cycle(first.next);
     expect(cycle(once).get(peer(1))).toEqual(once.get(peer(1)));
+    // Nor in part: one that begins before the last one ended counts what that one counted.
+    const now = unixSec(START + 7200);
+    const units = [unit(1, { observation: { ...observation, until: now } })];
+    const overlapping = decideFees({ now, config: CONFIG, units, states: once }).next;
+    expect(overlapping.get(peer(1))?.learner.window).toEqual(once.get(peer(1))?.learner.window);
   });
 });
 
