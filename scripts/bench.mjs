@@ -28,9 +28,9 @@ await build({
   external: ['node:sqlite', '@photostructure/sqlite'],
   logLevel: 'warning',
 });
-const child = spawn(process.execPath, ['--disable-warning=ExperimentalWarning', bundle, ...options], {
-  stdio: 'inherit',
-});
+// With the space for young objects that cl-revenue-ops.js gives the plugin, or memory would be another's.
+const flags = ['--disable-warning=ExperimentalWarning', '--max-semi-space-size=2'];
+const child = spawn(process.execPath, [...flags, bundle, ...options], { stdio: 'inherit' });
 child.on('exit', (code) => {
   rmSync(folder, { recursive: true, force: true });
   process.exitCode = code ?? 1;

@@ -43,16 +43,18 @@ export class FlowQuery {
   readonly #names: ChannelNames;
   readonly #sums: Statement;
   readonly #oldest: Statement;
+  readonly #newest: Statement;
 
   constructor(connection: Connection, names: ChannelNames) {
     this.#names = names;
     this.#sums = connection.prepare(SUMS);
+    this.#newest = connection.prepare('SELECT max(hour) AS hour FROM flow_hours');
     this.#oldest = connection.prepare('SELECT min(hour) AS hour FROM flow_hours');
   }
 
   /** Names that no channel is known to have are left out: nobody could say whose flow it was. */
   flows(window: Window): Map<ChannelId, ChannelFlow> {
-    const { days, head, tail } = splitHours(hourOf(window.start), hourOf(window.end));
+    const { days, head, tail } = splitHours(hourOf(window.start), this.#lastHour(hourOf(window.end)));
     const owners = this.#names.owners();
     const flows = new Map<ChannelId, ChannelFlow>();
     for (const row of this.#sums.all(...days, ...head, ...tail)) {
@@ -68,6 +70,12 @@ export class FlowQuery {
       });
     }
     return flows;
+  }
+
+  /** The last hour to sum: where nothing came after the window its last day may be summed whole, which is quicker. */
+  #lastHour(end: number): number {
+    const newest = numberOrNull(this.#newest.get(), 'hour') ?? 0;
+    return newest > end ? end : end - (end % HOURS_PER_DAY) + HOURS_PER_DAY - 1;
   }
 
   /** Beginning of the first hour of which there is history. */
