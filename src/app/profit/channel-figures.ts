@@ -33,14 +33,15 @@ export function judge(profit: ChannelProfit, flow: ChannelFlow | undefined, wind
 /** What was spent and earned, cost by cost. */
 export const totalsFigures = (totals: Totals) => ({
   revenue_sats: msatToSats(totals.revenue),
-  other_income_sats: msatToSats(totals.otherIncome),
+  lease_income_sats: msatToSats(totals.leaseIncome),
   open_cost_sats: msatToSats(totals.openCost),
   close_cost_sats: msatToSats(totals.closeCost),
   splice_cost_sats: msatToSats(totals.spliceCost),
   rebalance_cost_sats: msatToSats(totals.rebalanceCost),
-  other_cost_sats: msatToSats(totals.otherCost),
+  lease_cost_sats: msatToSats(totals.leaseCost),
   total_cost_sats: msatToSats(totals.totalCost),
   net_profit_sats: msatToSats(totals.netProfit),
+  pushed_sats: msatToSats(totals.pushed),
 });
 
 /** The returns of one channel, or of several together. */

@@ -53,7 +53,7 @@ export function metricsOf(holdings: readonly Holding[], now: UnixSec, rate: numb
     carr: capital > 0n ? carrOf(committed) : { carr: null, reason: 'no_capital', signChanges: 0, roots: 0 },
     netPresentValue: npvOf(committed, rate),
     employedReturn: employedReturn(holdings, totals.netProfit, now),
-    paidBackAt: paidBackAt([...incurred.filter((flow) => !isCapital(flow)), ...routing]),
+    paidBackAt: paidBackAt([...incurred.filter((flow) => !isCapital(flow) && flow.kind !== 'push'), ...routing]),
   };
 }
 
@@ -88,7 +88,7 @@ function employedReturn(holdings: readonly Holding[], netProfit: Msat, now: Unix
   return measured((msatToFloat(netProfit) * SECONDS_PER_YEAR) / msatSeconds);
 }
 
-/** Of all flows but capital, since that comes back. The first income pays back what cost nothing. */
+/** Of what makes up the net profit. The first income pays back what cost nothing. */
 function paidBackAt(profits: readonly DatedAmount[]): Measure {
   if (profits.length === 0) return undefinedFor('no_cost');
   const { start, seconds, values } = toSeries(profits);

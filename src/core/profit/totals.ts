@@ -1,23 +1,27 @@
 // What did cash flows add up to, cost by cost?
+//
+// A push is a present made with the opening, or received: it changes hands like capital and says nothing of how the
+// channel works. It is a dated cash flow, so CARR, statement and present values hold it; costs, profit and both ROIs do
+// not, or a channel with a push would stay ruined (or golden) whatever it earns, and never be priced or refilled again.
 import type { Figure } from './account.ts';
 import { isCapital, type CashFlow, type FlowKind } from './cash-flow.ts';
 import { addMsat, msat, subMsat, sumMsat, type Msat } from '../units.ts';
 
-/** All in msat and >= 0, but for the net profit. */
+/** All in msat and >= 0, but for pushes and the net profit. */
 export interface Totals {
   /** Routing fees alone: what getinfo's fees_collected_msat counts. */
   readonly revenue: Msat;
-  /** Pushes and lease fees received. */
-  readonly otherIncome: Msat;
+  readonly leaseIncome: Msat;
   readonly openCost: Msat;
   readonly closeCost: Msat;
   readonly spliceCost: Msat;
   readonly rebalanceCost: Msat;
-  /** Pushes and lease fees paid. */
-  readonly otherCost: Msat;
+  readonly leaseCost: Msat;
   readonly totalCost: Msat;
-  /** revenue + otherIncome - totalCost. */
+  /** revenue + leaseIncome - totalCost. */
   readonly netProfit: Msat;
+  /** Presents received less presents made; no part of the net profit. */
+  readonly pushed: Msat;
   /** Whether any of it is an estimate. */
   readonly estimated: boolean;
 }
@@ -29,15 +33,14 @@ export interface Totals {
 export function totalsOf(flows: readonly CashFlow[], routing: readonly Figure[] = []): Totals {
   const of = { ...NOTHING };
   let income = 0n;
-  let given = 0n;
+  let paid = 0n;
   let estimated = false;
   for (const flow of flows) {
     if (isCapital(flow)) continue;
     estimated ||= flow.estimated;
-    if (flow.kind === 'push' || flow.kind === 'lease_fee') {
-      if (flow.amount > 0n) income += flow.amount;
-      else given -= flow.amount;
-    } else of[flow.kind] += flow.amount;
+    if (flow.kind !== 'lease_fee') of[flow.kind] += flow.amount;
+    else if (flow.amount > 0n) income += flow.amount;
+    else paid -= flow.amount;
   }
   for (const fee of routing) {
     of.routing_fee += fee.amount;
@@ -48,13 +51,13 @@ export function totalsOf(flows: readonly CashFlow[], routing: readonly Figure[] 
     closeCost: msat(-of.closing_fee),
     spliceCost: msat(-of.splice_fee),
     rebalanceCost: msat(-of.rebalance_fee),
-    otherCost: msat(given),
+    leaseCost: msat(paid),
   };
   const revenue = msat(of.routing_fee);
-  const otherIncome = msat(income);
+  const leaseIncome = msat(income);
   const totalCost = sumMsat(Object.values(costs));
-  const netProfit = subMsat(addMsat(revenue, otherIncome), totalCost);
-  return { revenue, otherIncome, ...costs, totalCost, netProfit, estimated };
+  const netProfit = subMsat(addMsat(revenue, leaseIncome), totalCost);
+  return { revenue, leaseIncome, ...costs, totalCost, netProfit, pushed: msat(of.push), estimated };
 }
 
 const NOTHING: Readonly<Record<FlowKind, bigint>> = {

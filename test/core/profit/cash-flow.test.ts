@@ -58,7 +58,7 @@ describe('cash flows', () => {
     ]);
   });
 
-  it('count a push we paid as a cost, and return only what stayed ours', () => {
+  it('date a push we paid, return only what stayed ours, and keep it out of the profit', () => {
     const account = { ...open, push: exact(-2_000_000) };
     const flows = committedFlows(account, at(9));
     expect(brief(flows)).toEqual([
@@ -68,20 +68,20 @@ describe('cash flows', () => {
       [9, 'capital_out', 3_000_000],
       [9, 'closing_fee', -450],
     ]);
-    expect(msatToSats(totalsOf(flows).otherCost)).toBe(2_000_000);
+    expect(totalsOf(flows)).toMatchObject({ pushed: -2_000_000_000n, totalCost: 616_000n, netProfit: -616_000n });
   });
 
-  it('count a push we got as income, without any capital of ours', () => {
+  it('date a push we got, without any capital of ours, and keep it out of the profit', () => {
     const account = { ...open, funding: exact(0), openingFee: exact(0), push: exact(900_000) };
     const flows = incurredFlows(account);
     expect(brief(flows)).toEqual([[0, 'push', 900_000]]);
-    expect(totalsOf(flows)).toMatchObject({ otherIncome: 900_000_000n, revenue: 0n, totalCost: 0n });
+    expect(totalsOf(flows)).toMatchObject({ pushed: 900_000_000n, revenue: 0n, netProfit: 0n });
     expect(peakCapital(flows)).toBe(0n);
   });
 
   it('count lease fees in both directions', () => {
-    expect(totalsOf(incurredFlows({ ...open, lease: exact(-500) })).otherCost).toBe(satsToMsat(500));
-    expect(totalsOf(incurredFlows({ ...open, lease: exact(500) })).otherIncome).toBe(satsToMsat(500));
+    expect(totalsOf(incurredFlows({ ...open, lease: exact(-500) })).leaseCost).toBe(satsToMsat(500));
+    expect(totalsOf(incurredFlows({ ...open, lease: exact(500) })).leaseIncome).toBe(satsToMsat(500));
   });
 
   it('move capital with splices, each at its second and with its fee', () => {
@@ -143,12 +143,13 @@ const anyAccount: fc.Arbitrary<ChannelAccount> = fc
   }));
 
 describe('whatever a channel went through', () => {
-  it('its capital flows add up to nothing, all flows to the net profit, in statement, waterfall and sums alike', () => {
+  it('its capital flows add up to nothing, all flows to what the statement, waterfall and sums say alike', () => {
     fc.assert(
       fc.property(anyAccount, (account) => {
         const flows = committedFlows(account, at(1000));
         expect(sum(flows.filter(isCapital))).toBe(0n);
-        const { netProfit } = totalsOf(flows);
+        const totals = totalsOf(flows);
+        const netProfit = totals.netProfit + totals.pushed;
         expect(sum(flows)).toBe(netProfit);
         const statement = statementOf(flows);
         expect(statement.netProfit).toBe(netProfit);
