@@ -42,7 +42,10 @@ afterAll(() => {
 
 /** Every row of every table; names and backfills by what they are, because their numbers depend on what came first. */
 const TABLES = {
-  intake: 'SELECT * FROM intake',
+  // Not known_until: each notification moves it on to its own second, and whether one came after the last catch-up
+  // depends on when the process was killed.
+  intake: `SELECT id, node_id, created_cursor, updated_cursor, forwards, horizon, gap_until, gap_rows_missing
+    FROM intake`,
   channels: 'SELECT channel_id, peer_id, capacity_msat, closed FROM channels ORDER BY 1',
   channel_names: 'SELECT name, channel_id FROM channel_names ORDER BY 1',
   forwards: `SELECT f.*, i.name AS in_name, o.name AS out_name FROM forwards f
