@@ -56,6 +56,8 @@ export interface TestNode {
   forward(payments: readonly Payment[]): Promise<void>;
   /** Routes one payment as far as its recipient, who holds it until the function returned is called. */
   hold(payment: Payment): Promise<() => Promise<void>>;
+  /** Sends so many sats of R's out by one channel and back in by another of the same peer, who takes his fee. */
+  circle(out: Role, back: Role, sats: number): Promise<void>;
   /** Closes C-mutual with its peer's help and B-unilateral without, and confirms both. */
   closeTwo(): Promise<void>;
   /** Starts the plugin, waits until it has taken in what there is. */

@@ -92,6 +92,10 @@ export async function startSimulated(): Promise<TestNode> {
         await call('dev-sim-resolve', { in_channel, in_htlc_id, outcome: 'settled' });
       };
     },
+    async circle(out: Role, back: Role, sats: number): Promise<void> {
+      const sent = { out_channel: scids[out], in_channel: scids[back], amount_msat: sats * 1000, fee_msat: sats };
+      await call('dev-sim-pay', { ...sent, description: 'circle' });
+    },
     async closeTwo(): Promise<void> {
       await call('dev-sim-close', { channel: scids['C-mutual'], how: 'mutual' });
       await call('dev-sim-close', { channel: scids['B-unilateral'], how: 'unilateral' });

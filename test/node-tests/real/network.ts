@@ -17,7 +17,7 @@ import {
 import { pause, until, type Json } from '../rpc.ts';
 import { Bitcoind } from './bitcoind.ts';
 import { Lightningd } from './lightningd.ts';
-import { preparePayment, routePayment, type Party } from './payment.ts';
+import { preparePayment, routePayment, sendCircle, type Party } from './payment.ts';
 
 /** Payments under way at once; more makes nothing faster on two cores. */
 const CONCURRENCY = 8;
@@ -136,6 +136,7 @@ export async function startReal(): Promise<TestNode> {
       if (failures.length > 0)
         throw new AggregateError(failures, `${String(failures.length)} payments ended otherwise`);
     },
+    circle: (out, back, sats) => sendCircle(r, scids[out], scids[back], sats),
     async hold(payment: Payment): Promise<() => Promise<void>> {
       const send = await preparePayment(partyOf(payment), payment);
       // A recipient whose lightningd stands still answers nothing, and nothing is lost.

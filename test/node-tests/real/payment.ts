@@ -49,3 +49,29 @@ export async function routePayment(party: Party, payment: Payment): Promise<void
   if (payment.outcome === 'settled') await ended();
   else await refusal(ended());
 }
+
+interface Policy extends Json {
+  readonly fee_base_msat: number;
+  readonly fee_proportional_millionths: number;
+  readonly cltv_expiry_delta: number;
+}
+
+/** Out by one channel and back by another of the same peer. By which of them he sends it back is his choice in the end. */
+export async function sendCircle(r: Lightningd, out: string, back: string, sats: number): Promise<void> {
+  const amount = sats * 1000;
+  const { channels } = (await r.call('listpeerchannels', { short_channel_id: back })) as { channels: Json[] };
+  const [channel = {}] = channels;
+  const { remote } = channel['updates'] as { remote: Policy };
+  // The peer forwards by a private channel only under the name that he has given it.
+  const alias = (channel['private'] === true ? channel['alias'] : {}) as { remote?: string };
+  const fee = remote.fee_base_msat + Math.floor((amount * remote.fee_proportional_millionths) / 1e6);
+  const label = randomBytes(16).toString('hex');
+  const invoice = await r.call('invoice', { amount_msat: amount, label, description: 'circle' });
+  const hash = invoice['payment_hash'];
+  const route = [
+    { id: channel['peer_id'], channel: out, amount_msat: amount + fee, delay: FINAL_CLTV + remote.cltv_expiry_delta },
+    { id: r.id, channel: alias.remote ?? back, amount_msat: amount, delay: FINAL_CLTV },
+  ];
+  await r.call('sendpay', { route, payment_hash: hash, payment_secret: invoice['payment_secret'] });
+  await r.call('waitsendpay', { payment_hash: hash, timeout: 60 });
+}

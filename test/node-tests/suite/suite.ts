@@ -4,6 +4,7 @@ import type { TestNode } from '../harness.ts';
 import { testCommands } from './commands.ts';
 import { expectSameFigures, testFigures } from './figures.ts';
 import { testOptions } from './options.ts';
+import { testProfit } from './profit.ts';
 import { testRestarts } from './restarts.ts';
 
 /** Bringing up a real network takes most of a minute on two cores. */
@@ -24,6 +25,9 @@ export function testNode(start: () => Promise<TestNode>): void {
 
   describe('figures', () => {
     testFigures(theNode);
+  });
+  describe('returns', () => {
+    testProfit(theNode);
   });
   describe('restarts', () => {
     testRestarts(theNode);
