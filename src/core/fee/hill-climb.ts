@@ -114,12 +114,16 @@ export function stepHill(state: HillState, context: LearnContext): LearnStep {
   const away = optimum.lnPpm - state.lnMarkup;
   const climbing = Math.abs(away) >= STEP_MIN;
   // At the top the search goes on to either side in turn, or the top could move away unseen.
-  const direction = climbing ? (away > 0 ? 1 : -1) : state.direction === 1 ? -1 : 1;
+  const sought = climbing ? (away > 0 ? 1 : -1) : state.direction === 1 ? -1 : 1;
+  // After a change the slope is that of a market that is gone: more forwards than foreseen say up, fewer say down.
+  const direction = changed ? (evidence.suspicion.up > evidence.suspicion.down ? 1 : -1) : sought;
   const dampened = direction === state.direction ? Math.min(STEP_MAX, state.step * GROW) : state.step * DAMPEN;
   const step = changed ? STEP_MAX : Math.max(STEP_MIN, dampened);
-  const lnMarkup = climbing
-    ? state.lnMarkup + direction * Math.min(Math.abs(away), step)
-    : optimum.lnPpm + direction * STEP_MIN;
+  const lnMarkup = changed
+    ? state.lnMarkup + direction * step
+    : climbing
+      ? state.lnMarkup + direction * Math.min(Math.abs(away), step)
+      : optimum.lnPpm + direction * STEP_MIN;
   const learner: HillState = { ...fresh, lnMarkup: clamp(lnMarkup), direction, step, optimum };
   return {
     evidence,
