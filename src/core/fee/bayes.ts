@@ -52,11 +52,15 @@ function bestLnFee(belief: Posterior, { bidDifference, lnMin, lnMax }: LearnCont
 export function stepBayes(state: BayesState, context: LearnContext): LearnStep {
   const { window } = state;
   const { forwards, hours, lnFee } = totals(window.cells);
-  const enough = forwards >= context.window.forwards / WINDOW_DIVISOR;
-  const long = hours >= context.window.maxHours / HOURS_DIVISOR;
-  const closed = hours >= context.window.minHours && (enough || long);
+  const needs = {
+    forwards: context.window.forwards / WINDOW_DIVISOR,
+    hours: context.window.maxHours / HOURS_DIVISOR,
+    leastHours: context.window.minHours,
+  };
+  const enough = forwards >= needs.forwards;
+  const closed = hours >= needs.leastHours && (enough || hours >= needs.hours);
   const because = !closed ? 'waiting' : enough ? 'forwards' : 'time';
-  const evidence = { forwards, hours, closed, because } as const;
+  const evidence = { forwards, hours, needs, closed, because } as const;
   if (!closed || lnFee === null) return { evidence, move: null, reason: null, compared: null };
 
   const days = (context.now - window.since) / SECONDS_PER_DAY;

@@ -4,10 +4,10 @@ import { SECONDS_PER_DAY, type Ppm, type UnixSec } from '../units.ts';
 import { totals } from './cells.ts';
 import { boundsFor, clampFee, type Bounds } from './bounds.ts';
 import { stepLearner } from './learner.ts';
-import type { LearnContext } from './learning.ts';
+import type { Evidence, LearnContext } from './learning.ts';
 import { feeFor, lnMarkupFor } from './markup.ts';
 import { commit, dailySatsOf, DRAIN_SHARE, lostShare } from './observe.ts';
-import { refusal } from './pacing.ts';
+import { DEADBAND, refusal } from './pacing.ts';
 import { livePpmOf, rebase, type Prepared } from './prepare.ts';
 import type { BidPrice, FeeConfig, FeeDecision, LearnerMove, Optimum, TrailStep, UnitState } from './types.ts';
 
@@ -103,6 +103,16 @@ const describeBounds = (bounds: Bounds, target: number, wanted: Ppm): TrailStep[
   }),
 ];
 
+/** What is missing for the next step of the search, and the targets from which bid prices alone would be published. */
+const wouldChange = ({ forwards, hours, needs, closed }: Evidence, ppm: number): TrailStep =>
+  values('would-change', {
+    forwards_missing: closed ? 0 : Math.max(0, needs.forwards - forwards),
+    hours_missing: closed ? 0 : Math.max(0, needs.hours - hours),
+    least_hours_missing: closed ? 0 : Math.max(0, needs.leastHours - hours),
+    target_at_most_ppm: (ppm + 1) * Math.exp(-DEADBAND) - 1,
+    target_at_least_ppm: (ppm + 1) * Math.exp(DEADBAND) - 1,
+  });
+
 /** Decides one peer; `prices` are of the same cycle. */
 export function decideUnit(prepared: Prepared, prices: UnitPrices, config: FeeConfig, now: UnixSec): UnitOutcome {
   const { unit, channels, state, live, share } = prepared;
@@ -196,5 +206,7 @@ export function decideUnit(prepared: Prepared, prices: UnitPrices, config: FeeCo
     : live.ppm === null
       ? 'align'
       : (step.reason ?? (draining ? 'drain' : 'bid-price'));
-  return publish(wanted, reason, outside || live.ppm === null, step.move);
+  const outcome = publish(wanted, reason, outside || live.ppm === null, step.move);
+  trail.push(wouldChange(evidence, outcome.decision.kind === 'set' ? wanted : livePpm));
+  return outcome;
 }

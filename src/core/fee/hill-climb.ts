@@ -26,7 +26,6 @@ const KEEP_CHANGED = 0.15;
 const PATIENCE_AT_TOP = 3;
 
 type HillEvidence = Evidence & { readonly suspicion: Suspicion };
-const NOTHING_SEEN: Evidence = { forwards: 0, hours: 0, closed: false, because: 'waiting' };
 
 /** A fresh start at a position; direction from the prior, not "up first" (W3). */
 export const startHill = (lnMarkup: number, prior: Optimum, now: UnixSec): HillState => ({
@@ -57,29 +56,42 @@ function likelihoodRatio(state: HillState, context: LearnContext, lnFee: number,
 const isAtTop = ({ optimum, lnMarkup }: HillState): boolean =>
   optimum !== null && Math.abs(optimum.lnPpm - lnMarkup) <= STEP_MIN * 1.01;
 
+function needsOf(state: HillState, { window }: LearnContext): Evidence['needs'] {
+  const patience = isAtTop(state) ? PATIENCE_AT_TOP : 1;
+  return { forwards: window.forwards * patience, hours: window.maxHours, leastHours: window.minHours * patience };
+}
+
 function weigh(state: HillState, context: LearnContext, lnFee: number): HillEvidence {
   const { forwards, hours } = totals(state.window.cells);
-  const { window } = context;
-  const patience = isAtTop(state) ? PATIENCE_AT_TOP : 1;
+  const needs = needsOf(state, context);
   // W1: never sooner, whatever it holds.
-  if (hours < window.minHours * patience)
-    return { forwards, hours, because: 'waiting', closed: false, suspicion: state.suspicion };
+  if (hours < needs.leastHours)
+    return { forwards, hours, needs, because: 'waiting', closed: false, suspicion: state.suspicion };
   const expected = fitDemand(context.memory, lnFee, context.prior);
   const prediction = { rate: rateAt(expected, lnFee), evidence: expected.evidence };
   const suspicion = suspect(state.suspicion, { forwards, unmet: state.window.unmet, hours }, prediction);
   const ratio = likelihoodRatio(state, context, lnFee, forwards, hours);
   let because: Evidence['because'] = 'waiting';
   if (isChangePoint(suspicion)) because = 'change-point';
-  else if (forwards >= window.forwards * patience) because = 'forwards';
+  else if (forwards >= needs.forwards) because = 'forwards';
   else if (Math.abs(ratio) > SURE) because = 'sure';
-  else if (hours >= window.maxHours) because = 'time';
-  return { forwards, hours, because, closed: because !== 'waiting', likelihoodRatio: ratio, suspicion };
+  else if (hours >= needs.hours) because = 'time';
+  return { forwards, hours, needs, because, closed: because !== 'waiting', likelihoodRatio: ratio, suspicion };
 }
 
 /** One look at the open window; a move once it has closed. */
 export function stepHill(state: HillState, context: LearnContext): LearnStep {
   const { lnFee } = totals(state.window.cells);
-  if (lnFee === null) return { evidence: NOTHING_SEEN, move: null, reason: null, compared: null };
+  if (lnFee === null) {
+    const evidence = {
+      forwards: 0,
+      hours: 0,
+      needs: needsOf(state, context),
+      closed: false,
+      because: 'waiting',
+    } as const;
+    return { evidence, move: null, reason: null, compared: null };
+  }
   const evidence = weigh(state, context, lnFee);
   if (!evidence.closed) return { evidence, move: null, reason: null, compared: null };
 

@@ -24,6 +24,8 @@ export interface LearnContext {
 export interface Evidence {
   readonly forwards: number;
   readonly hours: number;
+  /** What closes it: so many forwards, or so many hours; never fewer hours than `leastHours`. */
+  readonly needs: { readonly forwards: number; readonly hours: number; readonly leastHours: number };
   readonly closed: boolean;
   /** Why it closed, or that it waits. */
   readonly because: 'forwards' | 'time' | 'sure' | 'change-point' | 'waiting';

@@ -307,3 +307,27 @@ describe('several channels to one peer', () => {
     expect(next.decisions[0]?.foreign).toBeNull();
   });
 });
+
+describe('an explanation', () => {
+  it('says what every step made of the fee, and what would change it', () => {
+    const node = new Played(250);
+    node.run(3, () => ({ hours: 1, forwards: 1 }));
+    const { trail } = node.cycle({ hours: 1, forwards: 1 });
+    expect(trail.map(({ step }) => step)).toEqual([
+      'inputs',
+      'demand',
+      'own-bid',
+      'source-bid',
+      'markup',
+      'window',
+      'target',
+      'floor',
+      'clamp',
+      'pacing',
+      'would-change',
+    ]);
+    // The first observation does not count, three forwards in three hours do.
+    expect(trail.at(-1)?.values).toMatchObject({ forwards_missing: 27, hours_missing: 237, least_hours_missing: 3 });
+    expect(trail.find(({ step }) => step === 'clamp')?.values).toMatchObject({ wanted_ppm: 250, lower_ppm: 10 });
+  });
+});
