@@ -75,7 +75,7 @@ async function eachPage<Move>(
 ): Promise<void> {
   for (let cursor = from; !signal.aborted;) {
     const page = await read(cursor);
-    take(page);
+    if (page.moves.length > 0 || page.cursor > cursor) take(page);
     if (page.last) return;
     cursor = page.cursor;
   }

@@ -8,7 +8,7 @@ import { displayId, type ChannelView } from '../core/snapshot.ts';
 import { compareScids, sumMsat, tryScid, unixSec, type ChannelId, type Msat, type UnixSec } from '../core/units.ts';
 import type { Ledger } from '../ports.ts';
 import { accountOf } from './profit/account-of.ts';
-import { balancesOf, meanBalance, type Movements } from './profit/balance.ts';
+import { lastMovement, meanBalanceOf, type Movements } from './profit/balance.ts';
 import { lotsOf } from './profit/lots-of.ts';
 
 /** What is known beside the ledger. */
@@ -84,13 +84,13 @@ export function readProfits(ledger: Ledger, present: Present): NodeProfit {
 function channelProfit(movements: Movements, view: ChannelView | null, present: Present): ChannelProfit {
   const { books, days, refills } = movements;
   const account = accountOf(books, days, refills, present.mutualClose);
-  const balances = balancesOf(movements);
   // Time that has seen an event cannot be later than now, whatever the clock says.
-  const now = unixSec(Math.max(present.now, balances.at(-1)?.time ?? 0));
-  const end = books.closing?.time ?? now;
+  const last = lastMovement(movements);
+  const now = unixSec(Math.max(present.now, last));
+  const end = unixSec(Math.max(books.closing?.time ?? now, last));
   const actual = view?.toUs ?? null;
-  const holding = { account, employed: meanBalance(balances, end, actual) };
-  const lots = lotsOf(movements, balances, actual, now);
+  const holding = { account, employed: meanBalanceOf(movements, end, actual) };
+  const lots = lotsOf(movements, actual, now);
   return {
     ...holding,
     name: nameOf(books, view),

@@ -5,7 +5,7 @@ import { addMsat, SECONDS_PER_DAY, unixSec, type ChannelId, type Msat } from '..
 import type { ChannelNames } from './channel-names.ts';
 import type { Connection } from './connection.ts';
 import type { Statement } from './engine.ts';
-import { bigintOf, numberOf } from './rows.ts';
+import { bigintOf, numberOf, numberOrNull } from './rows.ts';
 import { DIRECTION_CODE, FROM_FORWARDS } from './rollups.ts';
 
 const sumOf = (column: string, direction: 'in' | 'out', name: string): string =>
@@ -18,15 +18,19 @@ const DAYS = `
     ${sumOf('settled_count', 'in', 'received_count')}, ${sumOf('settled_msat', 'in', 'received')},
     ${sumOf('fee_msat', 'in', 'sourced')}
   FROM flow_days
-  WHERE day >= ? AND settled_count > 0
+  WHERE day BETWEEN ? AND ? AND settled_count > 0
     AND (source = ${FROM_FORWARDS} OR source IN (SELECT id FROM backfills WHERE complete = 1))
   GROUP BY day, name ORDER BY day`;
+
+/** Rows of years at once would be hundreds of megabytes; of so many days, some ten for a thousand channels. */
+const DAYS_AT_ONCE = 16;
 
 type Days = readonly ChannelDay[];
 
 export class ChannelDays {
   readonly #names: ChannelNames;
   readonly #read: Statement;
+  readonly #bounds: Statement;
   #known = new Map<ChannelId | null, Days>();
   /** Days from here on may have changed since they were read. */
   #changedSince = 0;
@@ -36,6 +40,7 @@ export class ChannelDays {
   constructor(connection: Connection, names: ChannelNames) {
     this.#names = names;
     this.#read = connection.prepare(DAYS);
+    this.#bounds = connection.prepare('SELECT min(day) AS first, max(day) AS last FROM flow_days');
   }
 
   /** @param day counted from the epoch */
@@ -61,18 +66,22 @@ export class ChannelDays {
 
   #readSince(since: number): Map<ChannelId | null, Days> {
     this.#learnOwners();
-    const channels = new Map<ChannelId | null, Summed[]>();
-    for (const row of this.#read.all(since)) {
-      const channel = this.#owners.get(numberOf(row, 'name')) ?? null;
-      const found = toSummed(row);
-      const list = channels.get(channel);
-      const last = list?.at(-1);
-      // A channel has several names: aliases, and a new one with each splice.
-      if (last?.day === found.day) list?.splice(-1, 1, plus(last, found));
-      else if (list) list.push(found);
-      else channels.set(channel, [found]);
-    }
-    return new Map([...channels].map(([channel, list]) => [channel, list.map(toChannelDay)]));
+    const channels = new Map<ChannelId | null, ChannelDay[]>();
+    const bounds = this.#bounds.get();
+    const first = Math.max(since, numberOrNull(bounds, 'first') ?? 0);
+    const last = numberOrNull(bounds, 'last') ?? -1;
+    for (let from = first; from <= last; from += DAYS_AT_ONCE)
+      for (const row of this.#read.all(from, from + DAYS_AT_ONCE - 1)) {
+        const channel = this.#owners.get(numberOf(row, 'name')) ?? null;
+        const list = channels.get(channel);
+        const found = toChannelDay(row);
+        const before = list?.at(-1);
+        // A channel has several names: aliases, and a new one with each splice.
+        if (before !== undefined && dayOf(before) === dayOf(found)) list?.splice(-1, 1, together(before, found));
+        else if (list) list.push(found);
+        else channels.set(channel, [found]);
+      }
+    return channels;
   }
 
   #learnOwners(): void {
@@ -82,36 +91,35 @@ export class ChannelDays {
   }
 }
 
-interface Summed extends Omit<ChannelDay, 'time' | 'estimated'> {
-  readonly day: number;
-  /** Each fee times its seconds since the day began. */
-  readonly feeSeconds: bigint;
+const dayOf = ({ time }: ChannelDay): number => Math.floor(time / SECONDS_PER_DAY);
+
+function toChannelDay(row: unknown): ChannelDay {
+  const fees = bigintOf(row, 'fees');
+  const mean = fees === 0n ? 0 : Number(bigintOf(row, 'fee_seconds') / fees);
+  return {
+    time: unixSec(numberOf(row, 'day') * SECONDS_PER_DAY + mean),
+    estimated: false,
+    amount: fees as Msat,
+    sentCount: numberOf(row, 'sent_count'),
+    sent: bigintOf(row, 'sent') as Msat,
+    receivedCount: numberOf(row, 'received_count'),
+    received: bigintOf(row, 'received') as Msat,
+    sourced: bigintOf(row, 'sourced') as Msat,
+  };
 }
 
-const toSummed = (row: unknown): Summed => ({
-  day: numberOf(row, 'day'),
-  amount: bigintOf(row, 'fees') as Msat,
-  feeSeconds: bigintOf(row, 'fee_seconds'),
-  sentCount: numberOf(row, 'sent_count'),
-  sent: bigintOf(row, 'sent') as Msat,
-  receivedCount: numberOf(row, 'received_count'),
-  received: bigintOf(row, 'received') as Msat,
-  sourced: bigintOf(row, 'sourced') as Msat,
-});
-
-const plus = (a: Summed, b: Summed): Summed => ({
-  day: a.day,
-  amount: addMsat(a.amount, b.amount),
-  feeSeconds: a.feeSeconds + b.feeSeconds,
-  sentCount: a.sentCount + b.sentCount,
-  sent: addMsat(a.sent, b.sent),
-  receivedCount: a.receivedCount + b.receivedCount,
-  received: addMsat(a.received, b.received),
-  sourced: addMsat(a.sourced, b.sourced),
-});
-
-const toChannelDay = ({ day, feeSeconds, ...sums }: Summed): ChannelDay => ({
-  time: unixSec(day * SECONDS_PER_DAY + (sums.amount === 0n ? 0 : Number(feeSeconds / sums.amount))),
-  estimated: false,
-  ...sums,
-});
+/** Two names' halves of one day. */
+function together(a: ChannelDay, b: ChannelDay): ChannelDay {
+  const amount = addMsat(a.amount, b.amount);
+  const moment = a.amount * BigInt(a.time) + b.amount * BigInt(b.time);
+  return {
+    time: amount === 0n ? a.time : unixSec(Number(moment / amount)),
+    estimated: false,
+    amount,
+    sentCount: a.sentCount + b.sentCount,
+    sent: addMsat(a.sent, b.sent),
+    receivedCount: a.receivedCount + b.receivedCount,
+    received: addMsat(a.received, b.received),
+    sourced: addMsat(a.sourced, b.sourced),
+  };
+}

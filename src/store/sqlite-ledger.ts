@@ -9,12 +9,34 @@ import type { Connection } from './connection.ts';
 import { LedgerMoves } from './ledger-moves.ts';
 import { SelfPayments } from './self-payments.ts';
 
+/** What a table holds, read again only once it has been written to: nobody but us writes. */
+class Kept<T> {
+  #rows: readonly T[] | null = null;
+  readonly #load: () => readonly T[];
+
+  constructor(load: () => readonly T[]) {
+    this.#load = load;
+  }
+
+  all(): readonly T[] {
+    return (this.#rows ??= this.#load());
+  }
+
+  /** Before a write: whether it is kept or undone, the next reading tells. */
+  forget(): void {
+    this.#rows = null;
+  }
+}
+
 export class SqliteLedger implements LedgerStore {
   readonly #connection: Connection;
   readonly #moves: LedgerMoves;
   readonly #payments: SelfPayments;
   readonly #books: BooksRows;
   readonly #days: ChannelDays;
+  readonly #keptBooks = new Kept(() => this.#books.all());
+  readonly #keptPayments = new Kept(() => this.#payments.all());
+  readonly #keptChain = new Kept(() => this.#moves.chain());
 
   constructor(connection: Connection, days: ChannelDays) {
     this.#connection = connection;
@@ -25,11 +47,11 @@ export class SqliteLedger implements LedgerStore {
   }
 
   books(): readonly ChannelBooks[] {
-    return this.#connection.read("reading channels' books", () => this.#books.all());
+    return this.#connection.read("reading channels' books", () => this.#keptBooks.all());
   }
 
   selfPayments(): readonly SelfPayment[] {
-    return this.#connection.read('reading self-payments', () => this.#payments.all());
+    return this.#connection.read('reading self-payments', () => this.#keptPayments.all());
   }
 
   days(): ReadonlyMap<ChannelId | null, readonly ChannelDay[]> {
@@ -42,6 +64,7 @@ export class SqliteLedger implements LedgerStore {
 
   takeInChainMoves({ moves, cursor }: MovePage<ChainMove>): void {
     this.#connection.write('taking in moves on chain', () => {
+      if (moves.length > 0) this.#keptChain.forget();
       for (const move of moves) this.#moves.addChain(move);
       this.#moves.advance({ chainMoves: cursor });
     });
@@ -50,13 +73,14 @@ export class SqliteLedger implements LedgerStore {
   takeInChannelMoves({ moves, cursor }: MovePage<ChannelMove>): void {
     this.#connection.write('taking in moves in channels', () => {
       for (const move of moves) if (move.tag !== 'invoice') this.#moves.addGift(move);
+      if (moves.length > 0) this.#keptPayments.forget();
       this.#payments.takeIn(moves.filter(({ tag }) => tag === 'invoice'));
       this.#moves.advance({ channelMoves: cursor });
     });
   }
 
   chainMoves(): readonly ChainMove[] {
-    return this.#connection.read('reading moves on chain', () => this.#moves.chain());
+    return this.#connection.read('reading moves on chain', () => this.#keptChain.all());
   }
 
   giftMoves(): readonly ChannelMove[] {
@@ -65,6 +89,7 @@ export class SqliteLedger implements LedgerStore {
 
   saveBooks(books: readonly ChannelBooks[], readState?: string): void {
     this.#connection.write("saving channels' books", () => {
+      this.#keptBooks.forget();
       for (const one of books) this.#books.save(one, readState ?? null);
     });
   }
@@ -75,6 +100,7 @@ export class SqliteLedger implements LedgerStore {
 
   takeInSelfPayments({ moves, cursor }: MovePage<SelfPayment>): void {
     this.#connection.write('taking in self-payments', () => {
+      this.#keptPayments.forget();
       this.#payments.save(moves);
       this.#moves.advance({ payments: cursor });
     });

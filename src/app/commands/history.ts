@@ -1,9 +1,10 @@
 // revenue-history: what did closed channels bring in the end, and what has the node earned in its whole life?
 import { committedFlows, inOrder } from '../../core/profit/cash-flow.ts';
-import { byPeer, metricsOf } from '../../core/profit/metrics.ts';
+import { byPeer, metricsOf, paidBackAt } from '../../core/profit/metrics.ts';
 import { statementOf } from '../../core/profit/statement.ts';
 import { CommandError } from '../../core/errors.ts';
 import { addMsat, msatToSats, subMsat, sumMsat } from '../../core/units.ts';
+import { carriedIn } from '../profit/carried.ts';
 import { channelFigures, returnFigures, totalsFigures, type Judged } from '../profit/channel-figures.ts';
 import { statementFigures, waterfallFigures } from '../profit/figures.ts';
 import { gatherProfits, type Gathered } from '../profit/gather.ts';
@@ -60,7 +61,7 @@ function lifetimeOf({ now, channels, unattributed, snapshot }: Gathered, rate: n
     first_opened_at: channels.length === 0 ? null : Math.min(...channels.map(({ account }) => account.openedAt)),
     capital_sats: msatToSats(metrics.capital),
     ...totalsFigures(metrics.totals),
-    ...returnFigures(metrics),
+    ...returnFigures(metrics, paidBackAt(channels)),
     unattributed_revenue_sats: msatToSats(unattributed.revenue),
     unattributed_rebalance_cost_sats: msatToSats(unattributed.rebalanceCost),
     fees_collected_sats: msatToSats(snapshot.feesCollected),
@@ -92,8 +93,8 @@ function peerFigures(peerId: string | null, channels: readonly Judged[], now: Ga
     open_channels: channels.filter(({ books }) => books.closing === null).length,
     capital_sats: msatToSats(metrics.capital),
     ...totalsFigures(metrics.totals),
-    sourced_revenue_sats: msatToSats(sumMsat(channels.flatMap(({ days }) => days.map(({ sourced }) => sourced)))),
-    ...returnFigures(metrics),
+    sourced_revenue_sats: msatToSats(sumMsat(channels.map(({ days }) => carriedIn(days).sourced))),
+    ...returnFigures(metrics, paidBackAt(channels)),
     estimated: metrics.totals.estimated,
   };
 }

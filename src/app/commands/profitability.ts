@@ -1,7 +1,7 @@
 // revenue-profitability: what does each channel really earn, and what is it to the pricing?
 import { committedFlows, inOrder } from '../../core/profit/cash-flow.ts';
 import type { ProfitClass } from '../../core/profit/classify.ts';
-import { metricsOf } from '../../core/profit/metrics.ts';
+import { metricsOf, paidBackAt } from '../../core/profit/metrics.ts';
 import { CommandError } from '../../core/errors.ts';
 import { msatToSats } from '../../core/units.ts';
 import { channelFigures, lotFigures, returnFigures, totalsFigures, type Judged } from '../profit/channel-figures.ts';
@@ -69,7 +69,7 @@ function summaryOf(channels: readonly Judged[], now: Gathered['now'], rate: numb
   const metrics = metricsOf(channels, now, rate);
   const count = (profitClass: ProfitClass): number => channels.filter((one) => one.profitClass === profitClass).length;
   const { revenue_sats, total_cost_sats, net_profit_sats, ...parts } = totalsFigures(metrics.totals);
-  const { roi_pct, roi_reason, ...returns } = returnFigures(metrics);
+  const { roi_pct, roi_reason, ...returns } = returnFigures(metrics, paidBackAt(channels));
   return {
     total_channels: channels.length,
     profitable_count: count('profitable'),

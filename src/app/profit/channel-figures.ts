@@ -1,12 +1,14 @@
 // What does a reply say of one channel's return?
 import { classify, FEE_MULTIPLIERS, type ProfitClass } from '../../core/profit/classify.ts';
 import { onHand } from '../../core/profit/lots.ts';
-import type { Metrics } from '../../core/profit/metrics.ts';
+import { paidBackAt, type Metrics } from '../../core/profit/metrics.ts';
+import type { Measure } from '../../core/profit/reasons.ts';
 import type { Totals } from '../../core/profit/totals.ts';
 import type { ChannelFlow, Window } from '../../core/flow/analyze.ts';
 import { msatToSats, SECONDS_PER_DAY, sumMsat } from '../../core/units.ts';
 import type { ChannelProfit } from '../profitability.ts';
 import { estimatesIn } from './account-of.ts';
+import { carriedIn } from './carried.ts';
 import { approximateSats, carrFigures, ratio, rounded } from './figures.ts';
 
 export interface Judged extends ChannelProfit {
@@ -45,26 +47,23 @@ export const totalsFigures = (totals: Totals) => ({
 });
 
 /** The returns of one channel, or of several together. */
-export const returnFigures = ({
-  roi,
-  returnOnCapital,
-  carr,
-  employedReturn,
-  netPresentValue,
-  paidBackAt,
-}: Metrics) => ({
+export const returnFigures = (
+  { roi, returnOnCapital, carr, employedReturn, netPresentValue }: Metrics,
+  paidBack: Measure,
+) => ({
   ...ratio('roi', roi),
   ...ratio('return_on_capital', returnOnCapital),
   ...carrFigures(carr),
   ...ratio('return_on_employed', employedReturn),
   npv_sats: netPresentValue.value === null ? null : approximateSats(netPresentValue.value),
-  paid_back_at: paidBackAt.value,
-  paid_back_reason: paidBackAt.reason,
+  paid_back_at: paidBack.value,
+  paid_back_reason: paidBack.reason,
 });
 
 export function channelFigures(channel: Judged) {
   const { name, books, view, account, days, lots, metrics, age, profitClass } = channel;
   const stock = onHand(lots);
+  const carried = carriedIn(days);
   return {
     channel_id: name,
     peer_id: books.peerId,
@@ -76,11 +75,11 @@ export function channelFigures(channel: Judged) {
     capital_sats: msatToSats(metrics.capital),
     employed_sats: channel.employed === null ? null : msatToSats(channel.employed),
     ...totalsFigures(metrics.totals),
-    sourced_revenue_sats: msatToSats(sumMsat(days.map(({ sourced }) => sourced))),
-    ...returnFigures(metrics),
+    sourced_revenue_sats: msatToSats(carried.sourced),
+    ...returnFigures(metrics, paidBackAt([channel])),
     ...ratio('marginal_roi', channel.marginalRoi),
     days_active: rounded(age / SECONDS_PER_DAY, 3),
-    forwards: days.reduce((sum, { sentCount, receivedCount }) => sum + sentCount + receivedCount, 0),
+    forwards: carried.forwards,
     forwards_in_window: channel.forwardsInWindow,
     fee_multiplier: FEE_MULTIPLIERS[profitClass],
     bought_on_hand_sats: msatToSats(stock.amount),

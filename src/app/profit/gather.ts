@@ -29,12 +29,11 @@ export async function gatherProfits(context: CommandContext, rate: number): Prom
   await context.catchUp();
   const { node, store, accounts } = context;
   const stale = await takeInBooks(context);
-  const [{ snapshot, window }, { mutualClose }] = await Promise.all([
+  const [{ snapshot, window, flows }, { mutualClose }] = await Promise.all([
     analyze(node, store, context.config()),
     accounts.readOnchainFees(),
   ]);
   const now = snapshot.takenAt;
-  const flows = store.flows(window);
   const { channels, unattributed } = readProfits(store.ledger, { now, channels: snapshot.channels, mutualClose, rate });
   const known = new Set(channels.map(({ books }) => books.channelId));
   const missing = snapshot.channels.filter(({ channelId }) => !known.has(channelId));

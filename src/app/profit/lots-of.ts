@@ -1,8 +1,7 @@
 // What did the liquidity that self-payments brought into a channel become?
-import type { BalanceAt } from '../../core/profit/employed.ts';
 import { traceLots, type Lot, type LotEvent } from '../../core/profit/lots.ts';
 import { ZERO_MSAT, type Msat, type UnixSec } from '../../core/units.ts';
-import type { Movements } from './balance.ts';
+import { balancesOf, type BalanceAt, type Movements } from './balance.ts';
 
 /** Purchases come before sales of the same second. */
 const ORDER: readonly LotEvent['kind'][] = ['bought', 'forwarded', 'balance'];
@@ -11,16 +10,12 @@ const ORDER: readonly LotEvent['kind'][] = ['bought', 'forwarded', 'balance'];
  * The lots of a channel, oldest first. A day's forwards are one sale at the second of the day's entry. What left by other
  * ways shows as a balance too small for the lots: after each self-payment out of the channel, and now.
  * @param actual our balance now; null when it is not known, as after the close
+ * @param now no earlier than the last movement
  */
-export function lotsOf(
-  movements: Movements,
-  balances: readonly BalanceAt[],
-  actual: Msat | null,
-  now: UnixSec,
-): readonly Lot[] {
+export function lotsOf(movements: Movements, actual: Msat | null, now: UnixSec): readonly Lot[] {
   const { books, days, refills, drains } = movements;
   if (refills.length === 0) return [];
-  const last = Math.max(now, balances.at(-1)?.time ?? now) as UnixSec;
+  const balances = drains.length === 0 ? [] : balancesOf(movements);
   const events: LotEvent[] = [
     ...refills.map(({ time, paymentHash, amount, fee }) => ({
       kind: 'bought' as const,
@@ -34,8 +29,8 @@ export function lotsOf(
       .map(({ time, sent, amount }) => ({ kind: 'forwarded' as const, time, amount: sent, fee: amount })),
     ...drains.map(({ time }) => balanceEvent(time, balanceAt(balances, time))),
   ];
-  if (books.closing !== null) events.push(balanceEvent(last, ZERO_MSAT));
-  else if (actual !== null) events.push(balanceEvent(last, actual));
+  if (books.closing !== null) events.push(balanceEvent(now, ZERO_MSAT));
+  else if (actual !== null) events.push(balanceEvent(now, actual));
   return traceLots(events.sort((a, b) => a.time - b.time || ORDER.indexOf(a.kind) - ORDER.indexOf(b.kind)));
 }
 

@@ -1,25 +1,34 @@
 // How much balance did a channel have to earn with, on average over time?
 import { msat, type Msat, type UnixSec } from '../units.ts';
 
-/** Our balance from this second on, until the next observation. */
-export interface BalanceAt {
+/** What came to our side of a channel, or below 0 left it. */
+export interface BalanceChange {
   readonly time: UnixSec;
-  readonly balance: Msat;
+  readonly amount: Msat;
 }
 
-/**
- * The mean local balance from the first observation (or `from`, if that is later) to `to`, weighted with time, rounded
- * down. Null when nothing was observed before `to`. Observations in time order.
- */
-export function timeWeightedBalance(observations: readonly BalanceAt[], from: UnixSec, to: UnixSec): Msat | null {
-  let weighted = 0n;
-  let seconds = 0;
-  observations.forEach(({ time, balance }, i) => {
-    const begin = Math.max(time, from);
-    const end = Math.min(observations[i + 1]?.time ?? to, to);
-    if (end <= begin) return;
-    weighted += balance * BigInt(end - begin);
-    seconds += end - begin;
-  });
-  return seconds === 0 ? null : msat(weighted / BigInt(seconds));
+/** What changes in any number add up to: all that the mean balance up to a later second takes. */
+export interface Weight {
+  readonly net: bigint;
+  /** Each amount times its Unix second. */
+  readonly moment: bigint;
 }
+
+export function weigh(changes: readonly BalanceChange[]): Weight {
+  let net = 0n;
+  let moment = 0n;
+  for (const { time, amount } of changes) {
+    net += amount;
+    moment += amount * BigInt(time);
+  }
+  return { net, moment };
+}
+
+export const addWeights = (a: Weight, b: Weight): Weight => ({ net: a.net + b.net, moment: a.moment + b.moment });
+
+/**
+ * The mean balance between `from`, the second of the first change, and `to`, none earlier than the last: each amount
+ * counts for as long as it was there. Rounded down; null when no time has passed.
+ */
+export const meanBalance = ({ net, moment }: Weight, from: UnixSec, to: UnixSec): Msat | null =>
+  to <= from ? null : msat((net * BigInt(to) - moment) / BigInt(to - from));

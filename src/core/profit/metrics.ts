@@ -1,12 +1,12 @@
 // What did one channel, one peer's channels or a whole node earn, by every measure we show?
-import type { ChannelAccount } from './account.ts';
+import type { ChannelAccount, Entry } from './account.ts';
 import { carrOf, type Carr } from './carr.ts';
 import { committedFlows, incurredFlows, inOrder, isCapital, peakCapital } from './cash-flow.ts';
 import { npvOf } from './npv.ts';
 import { measured, undefinedFor, type Measure } from './reasons.ts';
-import { SECONDS_PER_YEAR, toSeries, type DatedAmount } from './series.ts';
+import { joinSeries, SECONDS_PER_YEAR, toSeries, type Series } from './series.ts';
 import { totalsOf, type Totals } from './totals.ts';
-import { msatToFloat, SECONDS_PER_DAY, type Msat, type NodeId, type UnixSec } from '../units.ts';
+import { msat, msatToFloat, SECONDS_PER_DAY, type Msat, type NodeId, type UnixSec } from '../units.ts';
 
 /** A channel's history with the mean balance it had to earn with (employed.ts); null when that is not known. */
 export interface Holding {
@@ -32,18 +32,16 @@ export interface Metrics {
   readonly netPresentValue: Measure;
   /** Net profit by mean local balance, a year; not compounded, since fees earned are not reinvested in the channel. */
   readonly employedReturn: Measure;
-  /** The second since which what was earned has covered what was spent. */
-  readonly paidBackAt: Measure;
 }
 
 /** @param rate yearly discount rate of the net present value, a fraction above -1 */
 export function metricsOf(holdings: readonly Holding[], now: UnixSec, rate: number): Metrics {
   // Routing fees are by far the most, and dated amounts as they are: only the rest is made into flows.
-  const accounts = holdings.map(({ account }) => ({ ...account, routing: [] }));
-  const routing = holdings.flatMap(({ account }) => account.routing);
-  const incurred = inOrder(accounts.flatMap(incurredFlows));
-  const committed = toSeries([...accounts.flatMap((account) => committedFlows(account, now)), ...routing]);
-  const totals = totalsOf(incurred, routing);
+  const others = holdings.map(({ account }) => ({ ...account, routing: [] }));
+  const { fees, estimated } = routedTogether(holdings);
+  const incurred = inOrder(others.flatMap(incurredFlows));
+  const committed = joinSeries([toSeries(inOrder(others.flatMap((one) => committedFlows(one, now)))), fees]);
+  const totals = totalsOf(incurred, { amount: msat(fees.total), estimated });
   const capital = peakCapital(incurred);
   return {
     totals,
@@ -53,8 +51,50 @@ export function metricsOf(holdings: readonly Holding[], now: UnixSec, rate: numb
     carr: capital > 0n ? carrOf(committed) : { carr: null, reason: 'no_capital', signChanges: 0, roots: 0 },
     netPresentValue: npvOf(committed, rate),
     employedReturn: employedReturn(holdings, totals.netProfit, now),
-    paidBackAt: paidBackAt([...incurred.filter((flow) => !isCapital(flow) && flow.kind !== 'push'), ...routing]),
   };
+}
+
+/**
+ * The second since which what was earned has covered what was spent: all that makes up the net profit. The first income
+ * pays back what cost nothing.
+ */
+export function paidBackAt(holdings: readonly Holding[]): Measure {
+  const others = holdings.flatMap(({ account }) => incurredFlows({ ...account, routing: [] }));
+  const profits = others.filter((flow) => !isCapital(flow) && flow.kind !== 'push');
+  const { start, seconds, values } = joinSeries([toSeries(inOrder(profits)), routedTogether(holdings).fees]);
+  if (values.length === 0) return profits.length === 0 ? undefinedFor('no_cost') : measured(profits[0]?.time ?? 0);
+  let balance = 0;
+  let since: number | null = 0;
+  for (let i = 0; i < values.length; i++) {
+    balance += values[i] as number;
+    since = balance < 0 ? null : (since ?? (seconds[i] as number));
+  }
+  return since === null ? undefinedFor('not_paid_back') : measured(start + since);
+}
+
+interface Routed {
+  readonly fees: Series;
+  readonly estimated: boolean;
+}
+
+/** Years of fees do not change, so what was reckoned of a list once holds as long as someone has the list. */
+const known = new WeakMap<readonly Entry[], Routed>();
+const knownTogether = new WeakMap<readonly Holding[], Routed>();
+
+const routedTogether = (holdings: readonly Holding[]): Routed =>
+  remembered(knownTogether, holdings, () => {
+    const each = holdings.map(({ account: { routing } }) =>
+      remembered(known, routing, () => ({ fees: toSeries(routing), estimated: routing.some((fee) => fee.estimated) })),
+    );
+    return { fees: joinSeries(each.map(({ fees }) => fees)), estimated: each.some(({ estimated }) => estimated) };
+  });
+
+function remembered<K extends object>(memory: WeakMap<K, Routed>, key: K, reckon: () => Routed): Routed {
+  const before = memory.get(key);
+  if (before !== undefined) return before;
+  const routed = reckon();
+  memory.set(key, routed);
+  return routed;
 }
 
 /** Holdings by peer, in the order in which the peers first come; those whose peer is forgotten are together. */
@@ -86,17 +126,4 @@ function employedReturn(holdings: readonly Holding[], netProfit: Msat, now: Unix
   if (longest < SECONDS_PER_DAY) return undefinedFor('lifetime_under_a_day');
   if (msatSeconds === 0) return undefinedFor('no_employed_capital');
   return measured((msatToFloat(netProfit) * SECONDS_PER_YEAR) / msatSeconds);
-}
-
-/** Of what makes up the net profit. The first income pays back what cost nothing. */
-function paidBackAt(profits: readonly DatedAmount[]): Measure {
-  if (profits.length === 0) return undefinedFor('no_cost');
-  const { start, seconds, values } = toSeries(profits);
-  let balance = 0;
-  let since: number | null = 0;
-  for (let i = 0; i < values.length; i++) {
-    balance += values[i] as number;
-    since = balance < 0 ? null : (since ?? (seconds[i] as number));
-  }
-  return since === null ? undefinedFor('not_paid_back') : measured(start + since);
 }

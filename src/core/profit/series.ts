@@ -56,6 +56,46 @@ export function mirrored(series: Series): Series {
   return { ...series, seconds, values: series.values.toReversed() };
 }
 
+/** All flows of several series as one, in linear time: what is ordered need not be sorted again. */
+export function joinSeries(parts: readonly Series[]): Series {
+  const [first = NOTHING, second, ...others] = parts;
+  if (second === undefined) return first;
+  if (others.length === 0) return merged(first, second);
+  const half = parts.length >> 1;
+  return merged(joinSeries(parts.slice(0, half)), joinSeries(parts.slice(half)));
+}
+
+const NOTHING: Series = toSeries([]);
+
+function merged(a: Series, b: Series): Series {
+  if (a.values.length === 0) return b;
+  if (b.values.length === 0) return a;
+  const start = Math.min(a.start, b.start);
+  const [left, right] = [a.start - start, b.start - start];
+  const length = a.values.length + b.values.length;
+  const seconds = new Float64Array(length);
+  const values = new Float64Array(length);
+  let count = 0;
+  for (let i = 0, j = 0; i < a.values.length || j < b.values.length;) {
+    const one = i < a.values.length ? (a.seconds[i] as number) + left : Infinity;
+    const other = j < b.values.length ? (b.seconds[j] as number) + right : Infinity;
+    let value = 0;
+    if (one <= other) value += a.values[i++] as number;
+    if (other <= one) value += b.values[j++] as number;
+    if (value === 0) continue;
+    seconds[count] = one < other ? one : other;
+    values[count++] = value;
+  }
+  return trimmed(start, seconds.subarray(0, count), values.subarray(0, count), a.total + b.total);
+}
+
+/** With the first second as the start, also where what was there before has cancelled out. */
+function trimmed(start: number, seconds: Float64Array, values: Float64Array, total: bigint): Series {
+  const first = seconds[0] ?? 0;
+  if (first > 0) for (let i = 0; i < seconds.length; i++) seconds[i] = (seconds[i] as number) - first;
+  return { start: values.length === 0 ? 0 : start + first, lifetime: seconds.at(-1) ?? 0, seconds, values, total };
+}
+
 function sumPerSecond(flows: readonly DatedAmount[]): { times: Float64Array; values: Float64Array } {
   const times = new Float64Array(flows.length);
   const values = new Float64Array(flows.length);

@@ -5,7 +5,7 @@
 // not, or a channel with a push would stay ruined (or golden) whatever it earns, and never be priced or refilled again.
 import type { Figure } from './account.ts';
 import { isCapital, type CashFlow, type FlowKind } from './cash-flow.ts';
-import { addMsat, msat, subMsat, sumMsat, type Msat } from '../units.ts';
+import { addMsat, msat, subMsat, sumMsat, ZERO_MSAT, type Msat } from '../units.ts';
 
 /** All in msat and >= 0, but for pushes and the net profit. */
 export interface Totals {
@@ -28,13 +28,13 @@ export interface Totals {
 
 /**
  * Capital is left out: it is neither earned nor spent.
- * @param routing routing fees that are not among the flows
+ * @param routing the sum of routing fees that are not among the flows
  */
-export function totalsOf(flows: readonly CashFlow[], routing: readonly Figure[] = []): Totals {
+export function totalsOf(flows: readonly CashFlow[], routing: Figure = NO_ROUTING): Totals {
   const of = { ...NOTHING };
   let income = 0n;
   let paid = 0n;
-  let estimated = false;
+  let { estimated } = routing;
   for (const flow of flows) {
     if (isCapital(flow)) continue;
     estimated ||= flow.estimated;
@@ -42,10 +42,7 @@ export function totalsOf(flows: readonly CashFlow[], routing: readonly Figure[] 
     else if (flow.amount > 0n) income += flow.amount;
     else paid -= flow.amount;
   }
-  for (const fee of routing) {
-    of.routing_fee += fee.amount;
-    estimated ||= fee.estimated;
-  }
+  of.routing_fee += routing.amount;
   const costs = {
     openCost: msat(-of.opening_fee),
     closeCost: msat(-of.closing_fee),
@@ -60,6 +57,7 @@ export function totalsOf(flows: readonly CashFlow[], routing: readonly Figure[] 
   return { revenue, leaseIncome, ...costs, totalCost, netProfit, pushed: msat(of.push), estimated };
 }
 
+const NO_ROUTING: Figure = { amount: ZERO_MSAT, estimated: false };
 const NOTHING: Readonly<Record<FlowKind, bigint>> = {
   capital_in: 0n,
   opening_fee: 0n,

@@ -1,11 +1,12 @@
 // Do the measures of one channel, of a peer and of a node say what their definitions say?
+import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { ChannelAccount } from '../../../src/core/profit/account.ts';
 import { carr } from '../../../src/core/profit/carr.ts';
 import { committedFlows } from '../../../src/core/profit/cash-flow.ts';
 import { discountedFlows } from '../../../src/core/profit/discounted.ts';
-import { timeWeightedBalance } from '../../../src/core/profit/employed.ts';
-import { byPeer, metricsOf, type Holding } from '../../../src/core/profit/metrics.ts';
+import { addWeights, meanBalance, weigh } from '../../../src/core/profit/employed.ts';
+import { byPeer, metricsOf, paidBackAt, type Holding } from '../../../src/core/profit/metrics.ts';
 import { SECONDS_PER_YEAR } from '../../../src/core/profit/series.ts';
 import { statementOf } from '../../../src/core/profit/statement.ts';
 import { channelId, msat, msatToSats, nodeId, satsToMsat, SECONDS_PER_DAY, unixSec } from '../../../src/core/units.ts';
@@ -61,15 +62,15 @@ describe('the measures of an open channel', () => {
     expect(half.employedReturn.value).toBeCloseTo(200 / 500_000, 14);
   });
   it('name the second that paid back, and forget it when the balance falls below again', () => {
-    expect(metrics.paidBackAt).toEqual({ value: at(200), reason: null });
+    expect(paidBackAt([holding(own)])).toEqual({ value: at(200), reason: null });
     const again = { ...own, rebalances: [...own.rebalances, entry(at(300), 101)] };
-    expect(metricsOf([holding(again)], NOW, 0).paidBackAt).toEqual({ value: null, reason: 'not_paid_back' });
+    expect(paidBackAt([holding(again)])).toEqual({ value: null, reason: 'not_paid_back' });
     const later = { ...again, routing: [...own.routing, entry(at(400), 1)] };
-    expect(metricsOf([holding(later)], NOW, 0).paidBackAt.value).toBe(at(400));
+    expect(paidBackAt([holding(later)]).value).toBe(at(400));
   });
   it('sum the flows of one second before they judge it', () => {
     const same = { ...own, routing: [entry(at(150), 1200)], rebalances: [entry(at(150), 201)] };
-    expect(metricsOf([holding(same)], NOW, 0).paidBackAt.reason).toBe('not_paid_back');
+    expect(paidBackAt([holding(same)]).reason).toBe('not_paid_back');
   });
 });
 
@@ -80,12 +81,12 @@ describe('undefined measures say why', () => {
     expect(metrics.returnOnCapital.reason).toBe('no_capital');
     expect(metrics.roi.reason).toBe('no_cost');
     expect(metrics.employedReturn.value).toBeCloseTo(1300 / 500_000, 14);
-    expect(metrics.paidBackAt.value).toBe(at(100));
+    expect(paidBackAt([holding(remote)]).value).toBe(at(100));
     expect(metrics.totals.totalCost).toBe(0n);
   });
   it('a channel without any flow, without balance, or of unknown balance', () => {
     const idle = { ...remote, routing: [] };
-    expect(metricsOf([holding(idle)], NOW, 0).paidBackAt.reason).toBe('no_cost');
+    expect(paidBackAt([holding(idle)]).reason).toBe('no_cost');
     expect(metricsOf([holding(idle, 0)], NOW, 0).employedReturn.reason).toBe('no_employed_capital');
     expect(metricsOf([holding(idle, null)], NOW, 0).employedReturn.reason).toBe('balance_unknown');
   });
@@ -126,20 +127,28 @@ describe('several channels', () => {
   });
 });
 
-describe('the time-weighted balance', () => {
-  const seen = [
-    { time: at(0), balance: msat(100) },
-    { time: at(10), balance: msat(400) },
-    { time: at(30), balance: msat(0) },
-  ];
+describe('the mean balance', () => {
+  const change = (seconds: number, amount: number) => ({ time: at(seconds), amount: msat(amount) });
+  const seen = weigh([change(0, 100), change(10, 300), change(30, -400)]);
   it('weighs each balance with the time it lasted', () => {
-    expect(timeWeightedBalance(seen, at(0), at(40))).toBe(225n);
-    expect(timeWeightedBalance(seen, at(5), at(20))).toBe(300n);
-    expect(timeWeightedBalance(seen, at(0), at(5))).toBe(100n);
+    expect(meanBalance(seen, at(0), at(40))).toBe(225n);
+    expect(meanBalance(weigh([change(0, 100)]), at(0), at(5))).toBe(100n);
+    expect(meanBalance(addWeights(weigh([change(10, 300)]), weigh([change(0, 100)])), at(0), at(20))).toBe(250n);
   });
-  it('knows nothing before the first observation', () => {
-    expect(timeWeightedBalance(seen.slice(1), at(0), at(30))).toBe(400n);
-    expect(timeWeightedBalance(seen, at(-20), at(0))).toBeNull();
-    expect(timeWeightedBalance([], at(0), at(9))).toBeNull();
+  it('is none before time has passed', () => {
+    expect(meanBalance(seen, at(0), at(0))).toBeNull();
+    expect(meanBalance(weigh([]), at(0), at(9))).toBe(0n);
+  });
+  it('is the balance added up second by second', () => {
+    const changes = fc.array(fc.tuple(fc.integer({ min: 0, max: 50 }), fc.integer({ min: -900, max: 900 })));
+    fc.assert(
+      fc.property(changes, fc.integer({ min: 51, max: 60 }), (list, end) => {
+        let sum = 0;
+        for (let second = 0; second < end; second++)
+          for (const [time, amount] of list) if (time <= second) sum += amount;
+        const mean = meanBalance(weigh(list.map(([time, amount]) => change(time, amount))), at(0), at(end));
+        expect(mean).toBe(BigInt(Math.trunc(sum / end)));
+      }),
+    );
   });
 });
