@@ -2,14 +2,19 @@
 
 /** Log odds of 100 to 1, the p < 0.01 of quant 5.4 W8, before chance is no longer believed. */
 const SURE = Math.log(100);
-/** The change looked for: half or double the rate. Smaller ones are followed by ordinary steps. */
-const FACTOR = 2;
-/** Demand swings by hour and weekday, so that no prediction is surer than one resting on so many forwards. */
+/**
+ * The changes looked for. Where the price senders would pay trebles, the rate at yesterday's best fee only grows by 1.6
+ * to 2.2 (looking for a doubling took twice as long to notice: bench:fees, single-10-shift); where it falls to a third,
+ * the rate falls to a fifth. Smaller ones are followed by ordinary steps.
+ */
+const GROWN = 1.5;
+const SHRUNK = 0.5;
+/** Demand swings by hour and weekday, so that no prediction is surer than one resting on so many forwards a day of window. */
 const MOST_EVIDENCE = 20;
 /** Forwards behind a prediction below which there is nothing to contradict. */
 const LEAST_EVIDENCE = 3;
 
-/** Log odds gathered, window by window, for a rate twice and half of what was predicted; never below 0 (Page's test). */
+/** Log odds gathered, window by window, for a rate that has grown or shrunk against what was predicted; never below 0 (Page's test). */
 export interface Suspicion {
   readonly up: number;
   readonly down: number;
@@ -41,10 +46,10 @@ export interface Counted {
 export function suspect(before: Suspicion, { forwards, unmet, hours }: Counted, prediction: Prediction): Suspicion {
   const mean = prediction.rate * hours;
   if (prediction.evidence < LEAST_EVIDENCE || !(mean > 0)) return before;
-  const evidence = Math.min(prediction.evidence, MOST_EVIDENCE);
+  const evidence = Math.min(prediction.evidence, MOST_EVIDENCE * Math.max(1, hours / 24));
   return {
-    up: Math.max(0, before.up + logOdds(forwards, mean, evidence, FACTOR)),
-    down: Math.max(0, before.down + logOdds(forwards + unmet, mean, evidence, 1 / FACTOR)),
+    up: Math.max(0, before.up + logOdds(forwards, mean, evidence, GROWN)),
+    down: Math.max(0, before.down + logOdds(forwards + unmet, mean, evidence, SHRUNK)),
   };
 }
 

@@ -24,6 +24,8 @@ const HALF_LIFE_GROW = 1.25;
 const KEEP_CHANGED = 0.15;
 /** W1 at the top: only drift is to be noticed there, and n* grows to about 100 forwards (quant 5.3). */
 const PATIENCE_AT_TOP = 3;
+/** Steps are small there, and a shorter window is told from the one before by the time of day rather than by its price. */
+const LEAST_HOURS_AT_TOP = 72;
 
 type HillEvidence = Evidence & { readonly suspicion: Suspicion };
 
@@ -74,7 +76,7 @@ function weigh(state: HillState, context: LearnContext, lnFee: number): HillEvid
   let because: Evidence['because'] = 'waiting';
   if (isChangePoint(suspicion)) because = 'change-point';
   else if (forwards >= needs.forwards) because = 'forwards';
-  else if (Math.abs(ratio) > SURE) because = 'sure';
+  else if (Math.abs(ratio) > SURE && (!isAtTop(state) || hours >= LEAST_HOURS_AT_TOP)) because = 'sure';
   else if (hours >= needs.hours) because = 'time';
   return { forwards, hours, needs, because, closed: because !== 'waiting', likelihoodRatio: ratio, suspicion };
 }
