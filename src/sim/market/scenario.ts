@@ -86,7 +86,23 @@ export const single = (forwardsPerDay: number, jumps: Scenario['jumps'] = []): S
   liquidity: 'unlimited',
 });
 
-export const SCENARIOS: readonly Scenario[] = [CALM, SPARSE, DRAIN, SHIFTING];
+/** The calm market, but not as our controllers believe it to be: their prior lies at 250 ppm, their demand is smooth. */
+const MISBELIEVED: readonly Scenario[] = [
+  { ...CALM, name: 'S1-cheap', about: 'calm, a third of the price', willingness: scaled(1 / 3) },
+  { ...CALM, name: 'S1-dear', about: 'calm, three times the price', willingness: scaled(3) },
+  {
+    ...CALM,
+    name: 'S1-kink',
+    about: 'calm, with a rival whose price most senders compare with (quant 4.6 S7, the rival not reacting)',
+    willingness: { ...CALM.willingness, family: { kind: 'kink', mass: 0.6, sigma: 0.12 } },
+  },
+];
+
+function scaled(by: number): Scenario['willingness'] {
+  return { ...CALM.willingness, scaleMedianPpm: CALM.willingness.scaleMedianPpm * by };
+}
+
+export const SCENARIOS: readonly Scenario[] = [CALM, SPARSE, DRAIN, SHIFTING, ...MISBELIEVED];
 
 /** @throws RangeError when there is none of that name */
 export function scenarioNamed(name: string): Scenario {

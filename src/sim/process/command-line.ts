@@ -17,7 +17,7 @@ export const USAGE = `simulated-node: behaves like lightningd toward a plugin, o
   --alias NAME                alias of the node
   --log-file PATH             where it logs (DIR/regtest/log)
   --channels N                open channels at the start (8)
-  --market SCENARIO           payments as a market of that scenario makes them: S1, S2, S3, S4 (none)
+  --market SCENARIO           payments as a market of that scenario makes them, such as S1 (none)
   --forwards-per-day N        random traffic, mean (0); of a market at its best fees (the scenario's)
   --history-days N            days of traffic before the start (0)
   --seed N                    same seed, same world (1)

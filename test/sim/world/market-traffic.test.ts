@@ -77,6 +77,6 @@ describe('traffic of a market', () => {
   });
 
   it('needs a scenario that exists', () => {
-    expect(() => createWorld({ market: 'S99' })).toThrow('expected one of S1, S2, S3, S4, got S99');
+    expect(() => createWorld({ market: 'S99' })).toThrow(/expected one of S1, S2, .*, got S99/);
   });
 });
