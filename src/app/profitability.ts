@@ -44,6 +44,8 @@ export interface Unattributed {
 }
 
 export interface NodeProfit {
+  /** The present, or the last movement where a clock says that this is still to come. */
+  readonly now: UnixSec;
   /** By name. */
   readonly channels: readonly ChannelProfit[];
   readonly unattributed: Unattributed;
@@ -60,19 +62,18 @@ export function readProfits(ledger: Ledger, present: Present): NodeProfit {
   const known = new Set<ChannelId | null>(books.map(({ channelId }) => channelId));
   const strangers = <T>(groups: ReadonlyMap<ChannelId | null, T>): T[] =>
     [...groups].filter(([channel]) => !known.has(channel)).map(([, group]) => group);
-  const channels = books.map((one) =>
-    channelProfit(
-      {
-        books: one,
-        days: days.get(one.channelId) ?? [],
-        refills: refills.get(one.channelId) ?? [],
-        drains: drains.get(one.channelId) ?? [],
-      },
-      views.get(one.channelId) ?? null,
-      present,
-    ),
+  const movements = books.map((one) => ({
+    books: one,
+    days: days.get(one.channelId) ?? [],
+    refills: refills.get(one.channelId) ?? [],
+    drains: drains.get(one.channelId) ?? [],
+  }));
+  const now = unixSec(movements.reduce((latest, each) => Math.max(latest, lastMovement(each)), present.now as number));
+  const channels = movements.map((each) =>
+    channelProfit(each, views.get(each.books.channelId) ?? null, { ...present, now }),
   );
   return {
+    now,
     channels: channels.sort((a, b) => compareNames(a.name, b.name)),
     unattributed: {
       revenue: sumMsat(strangers(days).flatMap((list) => list.map(({ amount }) => amount))),
@@ -84,10 +85,8 @@ export function readProfits(ledger: Ledger, present: Present): NodeProfit {
 function channelProfit(movements: Movements, view: ChannelView | null, present: Present): ChannelProfit {
   const { books, days, refills } = movements;
   const account = accountOf(books, days, refills, present.mutualClose);
-  // Time that has seen an event cannot be later than now, whatever the clock says.
-  const last = lastMovement(movements);
-  const now = unixSec(Math.max(present.now, last));
-  const end = unixSec(Math.max(books.closing?.time ?? now, last));
+  const { now } = present;
+  const end = unixSec(Math.max(books.closing?.time ?? now, lastMovement(movements)));
   const actual = view?.toUs ?? null;
   const holding = { account, employed: meanBalanceOf(movements, end, actual) };
   const lots = lotsOf(movements, actual, now);

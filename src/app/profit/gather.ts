@@ -33,8 +33,8 @@ export async function gatherProfits(context: CommandContext, rate: number): Prom
     analyze(node, store, context.config()),
     accounts.readOnchainFees(),
   ]);
-  const now = snapshot.takenAt;
-  const { channels, unattributed } = readProfits(store.ledger, { now, channels: snapshot.channels, mutualClose, rate });
+  const present = { now: snapshot.takenAt, channels: snapshot.channels, mutualClose, rate };
+  const { now, channels, unattributed } = readProfits(store.ledger, present);
   const known = new Set(channels.map(({ books }) => books.channelId));
   const missing = snapshot.channels.filter(({ channelId }) => !known.has(channelId));
   return {
