@@ -68,7 +68,7 @@ export function readProfits(ledger: Ledger, present: Present): NodeProfit {
     refills: refills.get(one.channelId) ?? [],
     drains: drains.get(one.channelId) ?? [],
   }));
-  const now = unixSec(movements.reduce((latest, each) => Math.max(latest, lastMovement(each)), present.now as number));
+  const now = unixSec(movements.reduce<number>((latest, each) => Math.max(latest, lastMovement(each)), present.now));
   const channels = movements.map((each) =>
     channelProfit(each, views.get(each.books.channelId) ?? null, { ...present, now }),
   );
