@@ -1,0 +1,144 @@
+// What does pricing need of the node, of clboss and of the database?
+import type { BidPrice, FeeDecision, PastChange, UnitPolicy, UnitState } from '../core/fee/types.ts';
+import type { ChannelId, Msat, NodeId, Ppm, UnixSec } from '../core/units.ts';
+
+/** What others charge on one channel towards a peer, by gossip. */
+export interface RivalFee {
+  readonly feePpm: Ppm;
+  readonly baseMsat: Msat;
+  readonly capacity: Msat;
+}
+
+/** @throws NodeError from every method. */
+export interface FeeNode {
+  /** Sets the proportional fee and touches nothing else. The node has accepted it when this resolves. */
+  setFee(channel: ChannelId, feePpm: Ppm): Promise<void>;
+  /** The present proportional fees of the channels to a peer. */
+  readFees(peer: NodeId): Promise<ReadonlyMap<ChannelId, Ppm>>;
+  /** Fees of all enabled public channels towards the peer but our own. */
+  readFeesToward(peer: NodeId): Promise<readonly RivalFee[]>;
+}
+
+export const CLBOSS_TAGS = ['lnfee', 'open', 'close', 'balance'] as const;
+export type ClbossTag = (typeof CLBOSS_TAGS)[number];
+
+export interface ClbossStatus {
+  /** As clboss words it; null where it does not say. */
+  readonly version: string | null;
+  /** What clboss leaves alone, by peer. Tags that we do not know are kept as they are. */
+  readonly unmanaged: ReadonlyMap<NodeId, readonly string[]>;
+}
+
+/** @throws NodeError from every method; `unknown-command` where clboss is not there. */
+export interface ClbossNode {
+  readClboss(): Promise<ClbossStatus>;
+  /** Replaces a peer's whole set of tags; an empty one gives everything back. */
+  replaceTags(peer: NodeId, tags: readonly string[]): Promise<void>;
+}
+
+/** What is kept of one peer's pricing between two cycles. */
+export interface KeptPricing {
+  readonly state: UnitState;
+  /** Whether the last cycle found liquidity (isLiquid): exposure is the mean of both ends. */
+  readonly liquid: boolean;
+}
+
+/** What left by one channel in a span of time. */
+export interface Outflow {
+  /** Settled forwards of at least the amount asked for. */
+  readonly forwards: number;
+  /** Of all settled ones. */
+  readonly amountMsat: Msat;
+  readonly feeMsat: Msat;
+  /** Where the counted ones came in. */
+  readonly sources: readonly { readonly channelId: ChannelId; readonly forwards: number }[];
+  /** Refused by us for want of liquidity. */
+  readonly unmet: number;
+}
+
+/** A fee about to be set: written before the node is asked, so that no crash hides what was done. */
+export interface FeeIntent {
+  readonly channelId: ChannelId;
+  readonly peerId: NodeId;
+  readonly oldFeePpm: Ppm;
+  readonly newFeePpm: Ppm;
+  readonly reason: string;
+  /** The operator asked for it. */
+  readonly manual: boolean;
+  readonly at: UnixSec;
+}
+
+/** The last decision on a peer, with all that led to it. */
+export interface KeptDecision {
+  readonly at: UnixSec;
+  readonly decision: FeeDecision;
+  readonly price: BidPrice | null;
+  /** What became of it: `set`, `held`, `dry-run`, or why it could not be done. */
+  readonly outcome: string;
+}
+
+export interface FeeHold {
+  readonly until: UnixSec;
+  /** Who asked: such as `revenue-set-fee`. */
+  readonly by: string;
+}
+
+export const REBALANCE_POLICIES = ['both', 'source_only', 'sink_only', 'none'] as const;
+export type RebalancePolicy = (typeof REBALANCE_POLICIES)[number];
+
+/** The operator's word for a peer or a channel. */
+export interface Policy extends UnitPolicy {
+  /** A node id or a channel id. */
+  readonly subject: NodeId | ChannelId;
+  readonly rebalance: RebalancePolicy;
+  /** Null: until it is deleted. */
+  readonly expiresAt: UnixSec | null;
+  readonly setAt: UnixSec;
+}
+
+/** Each writing method is one transaction. @throws StoreError from every method. */
+export interface FeeStore {
+  /** Of every peer ever priced. A state of another version, or unreadable, is as if it had never been. */
+  pricing(): ReadonlyMap<NodeId, KeptPricing>;
+  /**
+   * Everything one cycle has decided, before it acts: states, decisions with their outcome so far, intents, and what
+   * goes into fee_changes at once (changes by others, dry runs). Nothing that is not named is touched.
+   */
+  saveCycle(cycle: {
+    readonly pricing: ReadonlyMap<NodeId, KeptPricing>;
+    readonly decisions: ReadonlyMap<NodeId, KeptDecision>;
+    readonly intents: readonly FeeIntent[];
+    readonly changes: readonly FeeIntent[];
+  }): void;
+  decision(peer: NodeId): KeptDecision | null;
+  /** What became of the last decision on the peer. */
+  saveOutcome(peer: NodeId, outcome: string): void;
+  /** Intents whose end is not known, in the order in which they were made. */
+  intents(): readonly FeeIntent[];
+  /** The operator's own order: intent and hold together. */
+  saveManual(intent: FeeIntent, hold: FeeHold): void;
+  /** The intent has ended: `done` puts it into fee_changes. */
+  settleIntent(channel: ChannelId, end: 'done' | 'dropped'): void;
+  /** Published changes of all channels since then, by whomever, dry runs left out; in order of time. */
+  changesSince(at: UnixSec): readonly PastChange[];
+  /** The newest dry run of each channel since its last real change: the fee that would have been set. */
+  dryRuns(): ReadonlyMap<ChannelId, Ppm>;
+  /** Peers whose fees we have set ourselves, dry runs and changes by others left out. */
+  pricedPeers(): ReadonlySet<NodeId>;
+  /** Settled and refused forwards that ended in [from, until), by the channel they left by. */
+  outflows(from: UnixSec, until: UnixSec, countedFrom: Msat): ReadonlyMap<ChannelId, Outflow>;
+  /** The earliest end of which single forwards are still all there. */
+  outflowsSince(): UnixSec;
+  /** Those in force. */
+  holds(now: UnixSec): ReadonlyMap<NodeId, FeeHold>;
+  /** Null lifts it. */
+  saveHold(peer: NodeId, hold: FeeHold | null): void;
+  /** Those in force, in order of their subject. */
+  policies(now: UnixSec): readonly Policy[];
+  savePolicy(policy: Policy): void;
+  /** Whether there was one. */
+  deletePolicy(subject: NodeId | ChannelId): boolean;
+  /** Tags of clboss that we have taken. */
+  takenTags(): ReadonlyMap<NodeId, readonly ClbossTag[]>;
+  saveTakenTags(peer: NodeId, tags: readonly ClbossTag[]): void;
+}
