@@ -3,8 +3,8 @@ import { traceLots, type Lot, type LotEvent } from '../../core/profit/lots.ts';
 import { ZERO_MSAT, type Msat, type UnixSec } from '../../core/units.ts';
 import { balancesOf, type BalanceAt, type Movements } from './balance.ts';
 
-/** Purchases come before sales of the same second. */
-const ORDER: readonly LotEvent['kind'][] = ['bought', 'forwarded', 'balance'];
+/** A day's sale of the very second of a purchase was for the most part made before: it was not the lot that was sold. */
+const ORDER: readonly LotEvent['kind'][] = ['forwarded', 'bought', 'balance'];
 
 /**
  * The lots of a channel, oldest first. A day's forwards are one sale at the second of the day's entry. What left by other
