@@ -1,7 +1,7 @@
 // Bundles each program into one file under dist/. Runs on `npm install` too (prepare), so that an install from git
 // works without committed build output.
 import { build } from 'esbuild';
-import { existsSync, readFileSync } from 'node:fs';
+import { chmodSync, existsSync, readFileSync } from 'node:fs';
 
 const { version } = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8'));
 
@@ -10,6 +10,7 @@ const programs = {
   cli: 'src/cli.ts',
   demo: 'src/demo.ts',
   'simulated-node': 'src/sim/process/main.ts',
+  clboss: 'src/clboss.ts',
 };
 
 await build({
@@ -25,3 +26,6 @@ await build({
   sourcemap: true,
   logLevel: 'warning',
 });
+
+// Started by lightningd itself, like any plugin.
+chmodSync('dist/clboss.js', 0o755);
