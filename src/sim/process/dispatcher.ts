@@ -2,6 +2,7 @@
 import { CheckPassed, GENERIC, ParamReader, SimError, UNKNOWN_COMMAND, type MethodContext } from '../method.ts';
 import { applyFilter } from '../rpc/filter.ts';
 import { BUNDLED_PLUGINS } from './bundled-plugins.ts';
+import type { CallBook } from './call-book.ts';
 import { EXIT, Fatal } from './fatal.ts';
 import type { Fault, Faults } from './faults.ts';
 import type { HostedPlugin } from './hosted-plugin.ts';
@@ -30,6 +31,7 @@ export interface DispatcherParts {
   readonly host: PluginHost;
   readonly methods: ReadonlyMap<string, HostMethod>;
   readonly faults: Faults;
+  readonly book: CallBook;
   /** lightningd quotes a wrong token only to developers; it may be a secret. */
   readonly developer: boolean;
   /** Before a command of the node runs: brings the world up to date and keeps record. */
@@ -46,6 +48,7 @@ export class Dispatcher {
   }
 
   readonly dispatch: Dispatch = async (call) => {
+    this.#parts.book.add({ id: JSON.parse(call.id), method: call.method, params: call.params });
     const fault: Fault | null = this.#parts.faults.take(call.method);
     if (fault?.kind === 'error') return { reply: failure(call.id, new SimError(fault.code, fault.message)), fault };
     return { reply: await this.#reply(call), fault };

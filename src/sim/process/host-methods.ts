@@ -10,6 +10,7 @@ import {
   withDefault,
 } from '../method.ts';
 import { bool, integer, text } from '../rpc/params.ts';
+import type { CallBook } from './call-book.ts';
 import type { HostContext, HostMethod } from './dispatcher.ts';
 import { faultKind, type Faults } from './faults.ts';
 import { signed } from './host-params.ts';
@@ -20,6 +21,7 @@ export interface HostParts {
   readonly host: PluginHost;
   readonly log: LogBook;
   readonly faults: Faults;
+  readonly book: CallBook;
   /** Every command that can be called, with its usage. */
   readonly commands: () => readonly { readonly name: string; readonly usage: string }[];
   /** Ends the plugins and everything else; resolves when the caller of `stop` may have its reply. */
@@ -89,6 +91,14 @@ export function hostMethods(parts: HostParts): HostMethod[] {
         if (kind === 'none') faults.clear();
         else faults.arm({ kind, method, times, delayMs: delay_ms, code, message });
         return {};
+      },
+    },
+    {
+      name: 'dev-sim-calls',
+      usage: '',
+      run(params) {
+        params.read({});
+        return parts.book.all();
       },
     },
     {

@@ -5,6 +5,7 @@ import { CLOCK_VARIABLE, formatScaledTime, type ScaledTime } from '../../core/sc
 import { rpcMethods } from '../rpc/methods.ts';
 import { createWorld, type SimulatedWorld } from '../world/simulated-world.ts';
 import { BUILTIN_COMMANDS, BUILTIN_OPTIONS } from './builtin-names.ts';
+import { CallBook } from './call-book.ts';
 import { readConfigFile } from './config-file.ts';
 import { configMethods } from './config-methods.ts';
 import { ConfigVars } from './config-vars.ts';
@@ -67,12 +68,14 @@ export class SimulatedNode {
     const files = [...readConfigFile(join(dir, 'config')), ...readConfigFile(join(this.#netDir, 'config'))];
     this.#vars = new ConfigVars([...files, ...options.vars]);
     const faults = new Faults();
+    const book = new CallBook();
     this.#host = this.#makeHost(dir);
     const methods = new Map<string, HostMethod>(rpcMethods(world));
     const dispatcher = new Dispatcher({
       host: this.#host,
       methods,
       faults,
+      book,
       developer: options.developer,
       before: (method, params) => {
         this.#before(method, params);
@@ -84,6 +87,7 @@ export class SimulatedNode {
         host: this.#host,
         log: this.#log,
         faults,
+        book,
         commands: () => [
           ...[...methods.keys()].flatMap((name) => dispatcher.builtin(name) ?? []),
           ...this.#host.plugins().flatMap((plugin) => plugin.methods),

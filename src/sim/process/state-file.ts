@@ -76,6 +76,6 @@ export class StateFile {
 
 /** Commands that only look; everything else is recorded, because it may change the world. */
 const READS =
-  /^(list|get|wait|feerates|decode|sql|check|help|stop|plugin|setconfig|notifications|bkpr-(?!edit)|dev-sim-(log|time|fault))/;
+  /^(list|get|wait|feerates|decode|sql|check|help|stop|plugin|setconfig|notifications|bkpr-(?!edit)|dev-sim-(log|time|fault|calls))/;
 
 export const changesWorld = (method: string): boolean => !READS.test(method);
