@@ -7,7 +7,7 @@ import { stepLearner } from './learner.ts';
 import type { Evidence, LearnContext } from './learning.ts';
 import { feeFor, lnMarkupFor } from './markup.ts';
 import { commit, dailySatsOf, DRAIN_SHARE, lostShare } from './observe.ts';
-import { DEADBAND, refusal } from './pacing.ts';
+import { changesToday, DEADBAND, refusal } from './pacing.ts';
 import { livePpmOf, rebase, type Prepared } from './prepare.ts';
 import type { BidPrice, FeeConfig, FeeDecision, LearnerMove, Optimum, TrailStep, UnitState } from './types.ts';
 
@@ -70,8 +70,8 @@ function describe(prepared: Prepared, prices: UnitPrices): TrailStep[] {
       rivals_p50_ppm: unit.rivals?.p50 ?? null,
     }),
   ];
-  if (live.foreign !== null)
-    trail.push(values('external-change', { from_ppm: live.foreign.fromPpm, to_ppm: live.foreign.toPpm }));
+  for (const { channelId, fromPpm, toPpm } of live.foreign)
+    trail.push(values('external-change', { channel: channelId, from_ppm: fromPpm, to_ppm: toPpm }));
   trail.push(
     values('demand', {
       forwards: memory.forwards,
@@ -134,7 +134,7 @@ export function decideUnit(prepared: Prepared, prices: UnitPrices, config: FeeCo
 
   const publish = (wanted: Ppm, reason: FeeReason, must: boolean, move: LearnerMove | null): UnitOutcome => {
     const refused = refusal(channels, wanted, { ...pace, must });
-    trail.push(values('pacing', { draining, must, refused, changes_24h: unit.recentChanges.length }));
+    trail.push(values('pacing', { draining, must, refused, changes_24h: changesToday(unit.recentChanges, now) }));
     if (refused !== null) {
       // Nothing needs publishing, so the learner is where it wants to be; a paced one waits with its window closed.
       const settled = move !== null && (refused === 'no-change' || refused === 'deadband');

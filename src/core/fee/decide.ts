@@ -47,7 +47,7 @@ export function decideFees(input: FeeInput): FeeOutcome {
         peerId: unit.peerId,
         kind: 'hold',
         reason: 'private',
-        foreign: null,
+        foreign: [],
         trail: [],
         wantedPpm: null,
       });

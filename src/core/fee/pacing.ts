@@ -21,6 +21,16 @@ export interface Pace {
   readonly must: boolean;
 }
 
+/** How many of them fell within the last 24 hours. */
+export const changesToday = (recent: readonly PastChange[], now: UnixSec): number =>
+  recent.filter(({ at }) => at > now - SECONDS_PER_DAY).length;
+
+/** Whether a change is worth telling the network, in a channel that does not drain. */
+export const isWorthTelling = (fromPpm: number, toPpm: number): boolean => distance(fromPpm, toPpm) >= DEADBAND;
+
+/** One is added because a fee may be zero. */
+const distance = (fromPpm: number, toPpm: number): number => Math.abs(Math.log((toPpm + 1) / (fromPpm + 1)));
+
 /** Why not now, or null when it may be published. Channels to one peer wait for the slowest of them. */
 export function refusal(
   channels: readonly PricedChannel[],
@@ -29,8 +39,7 @@ export function refusal(
 ): PacingRefusal | null {
   const changed = channels.filter(({ feePpm }) => feePpm !== wanted);
   if (changed.length === 0) return 'no-change';
-  // One is added because a fee may be zero.
-  const largest = Math.max(...changed.map(({ feePpm }) => Math.abs(Math.log((wanted + 1) / (feePpm + 1)))));
+  const largest = Math.max(...changed.map(({ feePpm }) => distance(feePpm, wanted)));
   if (!must && largest < (draining ? DEADBAND_DRAIN : DEADBAND)) return 'deadband';
   for (const { channelId, feePpm } of changed) {
     const own = recent.filter((change) => change.channelId === channelId && change.at > now - SECONDS_PER_DAY);

@@ -35,6 +35,7 @@ function begin(channels: readonly PricedChannel[], config: FeeConfig, prior: Opt
     version: 1,
     observedUntil: now,
     seen: seenNow(channels),
+    seenAt: now,
     proposal: null,
     externalUntil: 0 as UnixSec,
     slowPrice: 0,
@@ -76,16 +77,17 @@ export function prepare(
   if (channels.length === 0) return null;
   const capacity = sumMsat(channels.map((channel) => channel.capacity));
   const share = Math.max(0, Math.min(1, ratio(sumMsat(channels.map((channel) => channel.local)), capacity)));
-  const live = readLiveFee(channels, known);
+  const live = readLiveFee(channels, known, unit.recentChanges);
   let state = known ?? begin(channels, config, prior(), now);
   if (live.confirmed && state.proposal !== null) {
     if (state.proposal.move !== null) state = commit(state, state.proposal.move, now);
     state = { ...state, proposal: null };
   }
-  if (live.foreign !== null && !config.dryRun)
+  if (live.superseded) state = { ...state, proposal: null };
+  if (live.foreign.length > 0 && !config.dryRun)
     state = { ...state, externalUntil: (now + EXTERNAL_HOLD_SECONDS) as UnixSec, proposal: null };
   if (state.learner.kind !== config.algorithm) state = changeAlgorithm(state, config, prior(), now);
-  state = { ...state, seen: seenNow(channels) };
+  state = { ...state, seen: seenNow(channels), seenAt: now };
   if (unit.observation !== null && known !== undefined) state = observe(state, unit.observation, share, peerOf);
   return { unit, channels, capacitySats: Number(capacity) / 1000, share, live, state };
 }

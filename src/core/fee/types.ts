@@ -87,6 +87,13 @@ export interface PastChange {
   readonly toPpm: Ppm;
 }
 
+/** A fee that someone else has set. */
+export interface ForeignChange {
+  readonly channelId: ChannelId;
+  readonly fromPpm: number;
+  readonly toPpm: number;
+}
+
 /** What others charge towards the same peer: quantiles of their ppm, weighted by channels. */
 export interface RivalFees {
   readonly p25: number;
@@ -106,7 +113,7 @@ export interface PricingUnit {
   readonly policy: UnitPolicy;
   /** Someone asked us to leave the fee alone. */
   readonly hold: { readonly until: UnixSec; readonly by: string } | null;
-  /** Published within the last 24 hours; the order means nothing. */
+  /** Published within the last 24 hours, or since the last cycle where that is longer; the order means nothing. */
   readonly recentChanges: readonly PastChange[];
   readonly rivals: RivalFees | null;
 }
@@ -177,8 +184,9 @@ export interface UnitState {
   readonly version: 1;
   /** Up to when observations have been taken in. */
   readonly observedUntil: UnixSec;
-  /** The fee each channel was last seen with, ppm. */
+  /** The fee each channel was last seen with, ppm, and when. */
   readonly seen: Readonly<Record<string, number>>;
+  readonly seenAt: UnixSec;
   /** What we last decided to set; live only once the node reports it. `move` is null where only bid prices moved. */
   readonly proposal: { readonly ppm: number; readonly move: LearnerMove | null } | null;
   /** Set when someone else changed a fee: we leave it until then. */
@@ -215,8 +223,8 @@ export interface TrailStep {
 interface DecisionBase {
   readonly peerId: NodeId;
   readonly reason: FeeReason;
-  /** A change by someone else, first seen in this cycle; to be recorded as one. */
-  readonly foreign: { readonly fromPpm: number; readonly toPpm: number } | null;
+  /** Changes by someone else, first seen in this cycle; to be recorded as such. */
+  readonly foreign: readonly ForeignChange[];
   /** The whole way from the inputs to the answer, in order, then what would change it. */
   readonly trail: readonly TrailStep[];
 }

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { decideFees } from '../../../src/core/fee/decide.ts';
 import { DYNAMIC_POLICY } from '../../../src/core/fee/types.ts';
 import { msat, ppm, satsToMsat, unixSec } from '../../../src/core/units.ts';
-import { channel, CONFIG, peer, Played, START, unit } from './builders.ts';
+import { chan, channel, CONFIG, peer, Played, START, unit } from './builders.ts';
 
 const HALF_HOUR = { hours: 0.5 };
 
@@ -167,11 +167,11 @@ describe('other people', () => {
     expect(node.cycle(HALF_HOUR)).toMatchObject({
       kind: 'hold',
       reason: 'external-change',
-      foreign: { fromPpm: 250, toPpm: 252 },
+      foreign: [{ channelId: chan(1), fromPpm: 250, toPpm: 252 }],
     });
     const held = node.run(46, () => ({ ...HALF_HOUR, share: 0.05 }));
     expect(new Set(held)).toEqual(new Set([252]));
-    expect(node.decisions.at(-1)).toMatchObject({ reason: 'external-change', foreign: null });
+    expect(node.decisions.at(-1)).toMatchObject({ reason: 'external-change', foreign: [] });
     node.run(4, () => ({ ...HALF_HOUR, share: 0.05 }));
     expect(node.decisions.at(-1)?.reason).not.toBe('external-change');
   });
@@ -225,7 +225,7 @@ describe('failed reads and sets', () => {
     const before = node.state;
     node.extra = { observation: null };
     expect(node.cycle({ hours: 6, share: 0.02 })).toMatchObject({ kind: 'hold', reason: 'no-observation' });
-    expect(node.state).toEqual(before);
+    expect(node.state).toEqual({ ...before, seenAt: node.now });
   });
 
   it.each(['hill-climb', 'bayes'] as const)('%s: a refused set teaches nothing', (algorithm) => {
@@ -304,7 +304,7 @@ describe('several channels to one peer', () => {
       units: [unit(1, { channels: half, observation: again })],
       states: first.next,
     });
-    expect(next.decisions[0]?.foreign).toBeNull();
+    expect(next.decisions[0]?.foreign).toEqual([]);
   });
 });
 

@@ -205,14 +205,34 @@ describe('what is live', () => {
   node.run(2, () => ({ hours: 1 }));
   const state = { ...node.state, proposal: { ppm: 300, move: null } };
   it.each([
-    ['as seen', 250, false, null],
-    ['as proposed', 300, true, null],
-    ['anything else is someone’s', 299, false, { fromPpm: 250, toPpm: 299 }],
-  ] as const)('%s', (_, at, confirmed, foreign) => {
-    expect(readLiveFee([channel(1, { feePpm: ppm(at) })], state)).toEqual({ ppm: at, confirmed, foreign });
+    ['as seen', 250, [], { confirmed: false, superseded: false }],
+    ['as proposed', 300, [], { confirmed: true, superseded: false }],
+    ['anything else is someone’s', 299, [], { superseded: true, foreign: [[250, 299]] }],
+    ['but not what a record says', 299, [[60, 250, 299]], { superseded: true, foreign: [] }],
+    [
+      'nor what two records of one second say',
+      299,
+      [
+        [60, 250, 299],
+        [60, 299, 400],
+      ],
+      { foreign: [] },
+    ],
+    ['a record from before it was seen explains nothing', 299, [[-60, 250, 299]], { foreign: [[250, 299]] }],
+    ['a record that the fee has left', 299, [[60, 250, 280]], { foreign: [[280, 299]] }],
+    ['set back to what was seen', 250, [[60, 250, 280]], { superseded: false, foreign: [[280, 250]] }],
+  ] as const)('%s', (_, at, records, expected) => {
+    const recent = records.map(([after, from, to]) => ({
+      channelId: chan(1),
+      at: unixSec(state.seenAt + after),
+      fromPpm: ppm(from),
+      toPpm: ppm(to),
+    }));
+    const { foreign, ...live } = readLiveFee([channel(1, { feePpm: ppm(at) })], state, recent);
+    expect({ ...live, foreign: foreign.map(({ fromPpm, toPpm }) => [fromPpm, toPpm]) }).toMatchObject(expected);
   });
   it('a channel that is new was changed by nobody', () => {
-    expect(readLiveFee([channel(7, { feePpm: ppm(9) })], state).foreign).toBeNull();
+    expect(readLiveFee([channel(7, { feePpm: ppm(9) })], state, []).foreign).toEqual([]);
   });
 });
 
