@@ -1,6 +1,7 @@
 // What does pricing need of the node, of clboss and of the database?
-import type { BidPrice, FeeDecision, PastChange, UnitPolicy, UnitState } from '../core/fee/types.ts';
+import type { BidPrice, FeeDecision, PastChange, RivalFees, UnitPolicy, UnitState } from '../core/fee/types.ts';
 import type { ChannelId, Msat, NodeId, Ppm, UnixSec } from '../core/units.ts';
+import type { FeeChangeRecord } from '../ports.ts';
 
 /** What others charge on one channel towards a peer, by gossip. */
 export interface RivalFee {
@@ -41,6 +42,8 @@ export interface KeptPricing {
   readonly state: UnitState;
   /** Whether the last cycle found liquidity (isLiquid): exposure is the mean of both ends. */
   readonly liquid: boolean;
+  /** What others charge toward the peer, when last asked; null before. Kept, so that a restart changes no decision. */
+  readonly rivals: { readonly askedAt: UnixSec; readonly fees: RivalFees | null } | null;
 }
 
 /** What left by one channel in a span of time. */
@@ -121,6 +124,8 @@ export interface FeeStore {
   settleIntent(channel: ChannelId, end: 'done' | 'dropped'): void;
   /** Published changes of all channels since then, by whomever, dry runs left out; in order of time. */
   changesSince(at: UnixSec): readonly PastChange[];
+  /** Rows of fee_changes of the channel, by whomever, dry runs too; newest first. */
+  changesOf(channel: ChannelId, limit: number): readonly FeeChangeRecord[];
   /** The newest dry run of each channel since its last real change: the fee that would have been set. */
   dryRuns(): ReadonlyMap<ChannelId, Ppm>;
   /** Peers whose fees we have set ourselves, dry runs and changes by others left out. */

@@ -49,7 +49,7 @@ export function readLiveFee(
     const recorded = lastChanges(channelId, recent, state.seenAt).map(({ toPpm }) => toPpm);
     const known = recorded.length === 0 ? [seen] : recorded;
     superseded ||= feePpm !== seen;
-    if (!known.includes(feePpm as Ppm)) foreign.push({ channelId, fromPpm: Math.max(...known), toPpm: feePpm });
+    if (!known.includes(feePpm)) foreign.push({ channelId, fromPpm: Math.max(...known), toPpm: feePpm });
   }
   return { ppm, confirmed, superseded, foreign };
 }
