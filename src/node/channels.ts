@@ -6,6 +6,7 @@ import type { ChannelIdentity } from '../ports.ts';
 import { amount, channelKey, feeRate, limit, nodeKey, shortChannelId } from './values.ts';
 
 const USABLE: ReadonlySet<string> = new Set<UsableState>(['CHANNELD_NORMAL', 'CHANNELD_AWAITING_SPLICE']);
+export const isUsable = (state: string): boolean => USABLE.has(state);
 
 const alias = optional(object({ local: nullable(shortChannelId) }));
 
@@ -130,7 +131,7 @@ function byDisplayId(a: ChannelView, b: ChannelView): number {
  */
 export function decodeUsableChannels(reply: unknown): ChannelView[] {
   const ifUsable = (row: unknown, path: string): ChannelView | null =>
-    USABLE.has(stateOf(row, path).state) ? toView(usableChannel(row, path)) : null;
+    isUsable(stateOf(row, path).state) ? toView(usableChannel(row, path)) : null;
   return decode(object({ channels: array(ifUsable) }), reply, 'listpeerchannels')
     .channels.filter((channel) => channel !== null)
     .sort(byDisplayId);
