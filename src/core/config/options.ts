@@ -1,5 +1,7 @@
 // Which options does the operator have? This one table makes the manifest, the validation and docs/options.md.
 
+import { FEE_ALGORITHMS } from '../fee/types.ts';
+
 export const OPTION_PREFIX = 'revenue-ops-';
 
 interface OptionBase {
@@ -78,6 +80,35 @@ export const OPTIONS = {
   ),
   minFeePpm: int('min-fee-ppm', 10, [0, 1_000_000], 'ppm', 'lowest fee rate we ever set'),
   maxFeePpm: int('max-fee-ppm', 5000, [1, 1_000_000], 'ppm', 'highest fee rate we ever set'),
+  feeAlgorithm: {
+    type: 'string',
+    name: OPTION_PREFIX + 'fee-algorithm',
+    default: 'hill-climb',
+    choices: FEE_ALGORITHMS,
+    dynamic: true,
+    description: 'how the best fee is searched: hill-climb, or bayes (a model of demand); both share one memory',
+  },
+  feeWindowForwards: int(
+    'fee-window-forwards',
+    30,
+    [1, 10_000],
+    'forwards',
+    'forwards at one price that are evidence enough to move it',
+  ),
+  feeWindowMinHours: int(
+    'fee-window-min-hours',
+    6,
+    [0, 8760],
+    'hours',
+    'hours with liquidity that a price is tried at least, whatever the evidence',
+  ),
+  feeWindowMaxHours: int(
+    'fee-window-max-hours',
+    240,
+    [1, 8760],
+    'hours',
+    'hours with liquidity after which a price has been tried long enough, whatever the evidence',
+  ),
   rebalanceMinProfit: int(
     'rebalance-min-profit',
     10,

@@ -74,6 +74,10 @@ function crossChecks(config: Config): ConfigIssue[] {
     issues.push(
       `${OPTIONS.minFeePpm.name}: expected at most ${OPTIONS.maxFeePpm.name} (${String(config.maxFeePpm)}), got ${String(config.minFeePpm)}`,
     );
+  if (config.feeWindowMinHours > config.feeWindowMaxHours)
+    issues.push(
+      `${OPTIONS.feeWindowMinHours.name}: expected at most ${OPTIONS.feeWindowMaxHours.name} (${String(config.feeWindowMaxHours)}), got ${String(config.feeWindowMinHours)}`,
+    );
   return issues;
 }
 

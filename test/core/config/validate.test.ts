@@ -178,6 +178,9 @@ describe('a change', () => {
     ['__proto__', '60', 'not an option'],
     ['revenue-ops-min-fee-ppm', '5001', 'expected at most revenue-ops-max-fee-ppm (5000), got 5001'],
     ['revenue-ops-max-fee-ppm', '9', 'revenue-ops-min-fee-ppm: expected at most'],
+    ['revenue-ops-fee-window-min-hours', '241', 'expected at most revenue-ops-fee-window-max-hours (240), got 241'],
+    ['revenue-ops-fee-window-max-hours', '5', 'revenue-ops-fee-window-min-hours: expected at most'],
+    ['revenue-ops-fee-algorithm', 'pid', 'expected one of hill-climb, bayes, got "pid"'],
   ])('of %s to %s is refused', (name, text, reason) => {
     const changed = changeConfig(DEFAULTS, name, text);
     expect(!changed.ok && changed.error).toContain(reason);
