@@ -4,8 +4,27 @@ import type { Forward } from './core/forward.ts';
 import type { ChannelFlow, Window } from './core/flow/analyze.ts';
 import type { NodeSnapshot } from './core/snapshot.ts';
 import type { ChannelId, Msat, NodeId, Scid, UnixSec } from './core/units.ts';
+import type { FeeChangeRecord } from './ports/fees.ts';
 import type { LedgerStore } from './ports/ledger.ts';
 
+export {
+  CLBOSS_TAGS,
+  REBALANCE_POLICIES,
+  type ClbossNode,
+  type ClbossStatus,
+  type ClbossTag,
+  type FeeChangeRecord,
+  type FeeHold,
+  type FeeIntent,
+  type FeeNode,
+  type FeeStore,
+  type KeptDecision,
+  type KeptPricing,
+  type Outflow,
+  type Policy,
+  type RebalancePolicy,
+  type RivalFee,
+} from './ports/fees.ts';
 export type { Ledger, LedgerCursors, LedgerReader, LedgerStore, MovePage, OnchainFees } from './ports/ledger.ts';
 
 export interface Clock {
@@ -143,17 +162,6 @@ export interface HistoryGap {
   readonly until: UnixSec | null;
   /** Whether rows are missing in what was listed since; if not there is nothing to fill. */
   readonly rowsMissing: boolean;
-}
-
-/** A row of fee_changes. */
-export interface FeeChangeRecord {
-  readonly channelId: string;
-  readonly peerId: string;
-  readonly oldFeePpm: number;
-  readonly newFeePpm: number;
-  readonly reason: string;
-  readonly manual: boolean;
-  readonly timestamp: UnixSec;
 }
 
 /** A row of rebalance_history. */

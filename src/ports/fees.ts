@@ -1,7 +1,6 @@
 // What does pricing need of the node, of clboss and of the database?
 import type { BidPrice, FeeDecision, PastChange, RivalFees, UnitPolicy, UnitState } from '../core/fee/types.ts';
 import type { ChannelId, Msat, NodeId, Ppm, UnixSec } from '../core/units.ts';
-import type { FeeChangeRecord } from '../ports.ts';
 
 /** What others charge on one channel towards a peer, by gossip. */
 export interface RivalFee {
@@ -69,6 +68,17 @@ export interface FeeIntent {
   /** The operator asked for it. */
   readonly manual: boolean;
   readonly at: UnixSec;
+}
+
+/** A row of fee_changes. */
+export interface FeeChangeRecord {
+  readonly channelId: string;
+  readonly peerId: string;
+  readonly oldFeePpm: number;
+  readonly newFeePpm: number;
+  readonly reason: string;
+  readonly manual: boolean;
+  readonly timestamp: UnixSec;
 }
 
 /** The last decision on a peer, with all that led to it. */
