@@ -1,11 +1,15 @@
 // What does a node test need of a node, be it simulated or real?
 import { readdirSync, readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
+import type { Call } from './calls.ts';
 import { until, type Json, type Params } from './rpc.ts';
 
 export const ROOT = resolve(import.meta.dirname, '../..');
 export const PLUGIN = resolve(ROOT, 'cl-revenue-ops.js');
 export const PLUGIN_NAME = 'cl-revenue-ops.js';
+/** Behaves as clboss does; see src/clboss.ts. */
+export const CLBOSS = resolve(ROOT, 'dist/clboss.js');
+export const CLBOSS_NAME = 'clboss.js';
 
 /**
  * The channels of the node under test, R. Balances (R's share in sats) are such that the traffic of the suite makes
@@ -67,6 +71,17 @@ export interface TestNode {
   killPlugin(): Promise<void>;
   /** Stops lightningd and starts it again with the plugin in its configuration. */
   restartNode(): Promise<void>;
+  /** Starts a clboss, which sets its fees at once where it may. Its tags are those it had when it ended. */
+  startClboss(options?: Readonly<Record<string, number>>): Promise<void>;
+  stopClboss(): Promise<void>;
+  /** SIGKILL. */
+  killClboss(): Promise<void>;
+  /** Sets a channel's fee as its operator would. */
+  setFeeByHand(role: Role, ppm: number): Promise<void>;
+  /** Fees of the channels that are open, as listpeerchannels says. */
+  fees(): Promise<Partial<Record<Role, number>>>;
+  /** What the plugin has called that might have changed something, ever, in order. */
+  stateChangingCalls(): Promise<Call[]>;
   /** Every line the plugin has logged. */
   pluginLog(): string[];
   stop(): Promise<void>;
@@ -76,16 +91,66 @@ export interface TestNode {
 export const pluginReady = (node: Pick<TestNode, 'call'>): Promise<Json> =>
   until('the plugin to be ready', () => node.call('revenue-analyze'));
 
-/** The process that runs the plugin for this node. @throws Error when there is none. */
-export function pluginPid(nodePid: number): number {
+/** The process that runs a plugin for this node. @throws Error when there is none. */
+function pluginPid(nodePid: number, plugin: string): number {
   for (const entry of readdirSync('/proc').filter((name) => /^\d+$/.test(name))) {
     try {
       const parent = /^PPid:\s*(\d+)$/m.exec(readFileSync(`/proc/${entry}/status`, 'utf8'))?.[1];
-      if (parent === String(nodePid) && readFileSync(`/proc/${entry}/cmdline`, 'utf8').includes(PLUGIN_NAME))
+      if (parent === String(nodePid) && readFileSync(`/proc/${entry}/cmdline`, 'utf8').includes(plugin))
         return Number(entry);
     } catch {
       // It ended while we looked.
     }
   }
-  throw new Error(`no process of ${PLUGIN_NAME} under process ${String(nodePid)}`);
+  throw new Error(`no process of ${plugin} under process ${String(nodePid)}`);
+}
+
+type Common = Pick<
+  TestNode,
+  'startPlugin' | 'stopPlugin' | 'killPlugin' | 'startClboss' | 'stopClboss' | 'killClboss' | 'setFeeByHand' | 'fees'
+>;
+
+/** What any lightningd does alike, be it simulated or real. */
+export function commonParts(
+  call: TestNode['call'],
+  nodePid: () => number,
+  scids: Readonly<Record<Role, string>>,
+): Common {
+  const kill = async (name: string): Promise<void> => {
+    process.kill(pluginPid(nodePid(), name), 'SIGKILL');
+    await until('the node to notice', async () => {
+      const { plugins } = (await call('plugin', { subcommand: 'list' })) as { plugins: Json[] };
+      return !plugins.some((plugin) => String(plugin['name']).endsWith(`/${name}`));
+    });
+  };
+  const stop = async (name: string): Promise<void> => {
+    await call('plugin', { subcommand: 'stop', plugin: name });
+  };
+  return {
+    async startPlugin(given = {}) {
+      await call('plugin', { subcommand: 'start', plugin: PLUGIN, ...given });
+      await pluginReady({ call });
+    },
+    stopPlugin: () => stop(PLUGIN_NAME),
+    killPlugin: () => kill(PLUGIN_NAME),
+    async startClboss(given = {}) {
+      const options = Object.entries(given).map(([name, value]) => [`clboss-imitator-${name}`, value]);
+      await call('plugin', { subcommand: 'start', plugin: CLBOSS, ...(Object.fromEntries(options) as Json) });
+    },
+    stopClboss: () => stop(CLBOSS_NAME),
+    killClboss: () => kill(CLBOSS_NAME),
+    async setFeeByHand(role, ppm) {
+      await call('setchannel', { id: scids[role], feeppm: ppm });
+    },
+    async fees() {
+      const { channels } = (await call('listpeerchannels')) as { channels: Json[] };
+      const open = channels.filter(({ state }) => state === 'CHANNELD_NORMAL');
+      return Object.fromEntries(
+        ROLES.flatMap((role) => {
+          const channel = open.find(({ short_channel_id }) => short_channel_id === scids[role]);
+          return channel ? [[role, Number(channel['fee_proportional_millionths'])]] : [];
+        }),
+      );
+    },
+  };
 }

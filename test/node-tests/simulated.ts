@@ -3,11 +3,12 @@ import { spawn, type ChildProcess } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
+import { stateChanging, type BookedCall } from './calls.ts';
 import {
   CHANNELS,
+  commonParts,
   PLUGIN,
   PLUGIN_NAME,
-  pluginPid,
   pluginReady,
   ROLES,
   ROOT,
@@ -71,6 +72,13 @@ export async function startSimulated(): Promise<TestNode> {
     program = spawn(process.execPath, [PROGRAM, ...flags, ...quiet], { stdio: ['ignore', 'ignore', 'inherit'] });
     await until('the simulated node', () => call('getinfo'));
   };
+  /** Of this run; the node forgets them when it stops. */
+  const bookedCalls = async (): Promise<BookedCall[]> => {
+    const { forgotten, calls } = (await call('dev-sim-calls')) as { forgotten: number; calls: BookedCall[] };
+    if (forgotten > 0) throw new Error(`${String(forgotten)} calls are no longer known`);
+    return calls;
+  };
+  const callsBefore: BookedCall[] = [];
   await run();
   const scids = await openChannels(call);
   await pluginReady({ call });
@@ -101,21 +109,10 @@ export async function startSimulated(): Promise<TestNode> {
       await call('dev-sim-close', { channel: scids['B-unilateral'], how: 'unilateral' });
       await call('dev-sim-mine');
     },
-    async startPlugin(given = {}): Promise<void> {
-      await call('plugin', { subcommand: 'start', plugin: PLUGIN, ...given });
-      await pluginReady({ call });
-    },
-    async stopPlugin(): Promise<void> {
-      await call('plugin', { subcommand: 'stop', plugin: PLUGIN_NAME });
-    },
-    async killPlugin(): Promise<void> {
-      process.kill(pluginPid(program.pid ?? 0), 'SIGKILL');
-      await until('the node to notice', async () => {
-        const { plugins } = (await call('plugin', { subcommand: 'list' })) as { plugins: Json[] };
-        return !plugins.some(({ name }) => String(name).endsWith(PLUGIN_NAME));
-      });
-    },
+    ...commonParts(call, () => program.pid ?? 0, scids),
+    stateChangingCalls: async () => stateChanging([...callsBefore, ...(await bookedCalls())]),
     async restartNode(): Promise<void> {
+      callsBefore.push(...(await bookedCalls()));
       await endOf(program, () => call('stop').catch(() => program.kill('SIGTERM')));
       await run();
       await pluginReady({ call });

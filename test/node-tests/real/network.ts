@@ -1,13 +1,14 @@
 // How does a real regtest network become the node under test? Four nodes, R in the middle, with the channels of the plan.
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { listForwards } from '../by-hand.ts';
+import { stateChanging, type BookedCall } from '../calls.ts';
 import {
   CHANNELS,
+  commonParts,
   PLUGIN,
   PLUGIN_NAME,
-  pluginPid,
   pluginReady,
   ROLES,
   type Payment,
@@ -21,6 +22,7 @@ import { preparePayment, routePayment, sendCircle, type Party } from './payment.
 
 /** Payments under way at once; more makes nothing faster on two cores. */
 const CONCURRENCY = 8;
+const RECORDER = resolve(import.meta.dirname, 'recorder.js');
 const MSAT_PER_SAT = 1000;
 /** How often in a row, 200 ms apart, connections must be found well before payments go over them. */
 const CALM_LOOKS = 3;
@@ -37,6 +39,12 @@ interface PeerChannel {
 
 const channelsOf = async (node: Lightningd): Promise<PeerChannel[]> =>
   (await node.call('listpeerchannels'))['channels'] as PeerChannel[];
+
+const readCalls = (file: string): BookedCall[] =>
+  readFileSync(file, 'utf8')
+    .split('\n')
+    .filter((line) => line !== '')
+    .map((line) => JSON.parse(line) as BookedCall);
 
 /** Opens the channels one after another, so that each can be told from the next, and returns their channel ids. */
 async function openChannels(r: Lightningd, peers: Peers): Promise<Record<Role, string>> {
@@ -71,7 +79,7 @@ export async function startReal(): Promise<TestNode> {
   const folder = mkdtempSync(join(tmpdir(), 'rn-'));
   const chain = await Bitcoind.start(join(folder, 'btc'));
   const start = (name: string, extra: string[] = []) => Lightningd.start(name, join(folder, name), chain, extra);
-  const r = await start('R', [`--plugin=${PLUGIN}`]);
+  const r = await start('R', [`--plugin=${RECORDER}`, `--plugin=${PLUGIN}`]);
   const peers: Peers = { A: await start('A'), B: await start('B'), C: await start('C') };
   const everyone = [r, ...Object.values(peers)];
 
@@ -170,20 +178,12 @@ export async function startReal(): Promise<TestNode> {
       await peers.B.connectTo(r);
       await allUsable();
     },
-    async startPlugin(given = {}): Promise<void> {
-      await r.call('plugin', { subcommand: 'start', plugin: PLUGIN, ...given });
-      await pluginReady(r);
-    },
-    async stopPlugin(): Promise<void> {
-      await r.call('plugin', { subcommand: 'stop', plugin: PLUGIN_NAME });
-    },
-    async killPlugin(): Promise<void> {
-      process.kill(pluginPid(r.pid), 'SIGKILL');
-      await until('lightningd to notice', async () => {
-        const { plugins } = (await r.call('plugin', { subcommand: 'list' })) as { plugins: Json[] };
-        return !plugins.some(({ name }) => String(name).endsWith(PLUGIN_NAME));
-      });
-    },
+    ...commonParts(
+      (method, params) => r.call(method, params),
+      () => r.pid,
+      scids,
+    ),
+    stateChangingCalls: () => Promise.resolve(stateChanging(readCalls(join(r.folder, 'regtest', 'calls.jsonl')))),
     async restartNode(): Promise<void> {
       await r.stop();
       await r.run();
