@@ -9,6 +9,9 @@ import type { LedgerStore } from './ports/ledger.ts';
 
 export {
   CLBOSS_TAGS,
+  DRY_RUN_REASON,
+  EXTERNAL_REASON,
+  POLICY_STRATEGIES,
   REBALANCE_POLICIES,
   type ClbossNode,
   type ClbossStatus,

@@ -58,6 +58,11 @@ export interface Outflow {
   readonly unmet: number;
 }
 
+/** Reason of a row of fee_changes that somebody else's change has made. */
+export const EXTERNAL_REASON = 'external-change';
+/** What the reason of a row begins with that dry-run has made: what would have been set, and why. */
+export const DRY_RUN_REASON = 'dry-run: ';
+
 /** A fee about to be set: written before the node is asked, so that no crash hides what was done. */
 export interface FeeIntent {
   readonly channelId: ChannelId;
@@ -96,6 +101,7 @@ export interface FeeHold {
   readonly by: string;
 }
 
+export const POLICY_STRATEGIES = ['dynamic', 'static', 'passive'] as const satisfies readonly UnitPolicy['strategy'][];
 export const REBALANCE_POLICIES = ['both', 'source_only', 'sink_only', 'none'] as const;
 export type RebalancePolicy = (typeof REBALANCE_POLICIES)[number];
 
