@@ -1,0 +1,108 @@
+// Which channels and pairs have failed of late, and how long are they left alone?
+//
+// A failure rests the pair at once, and longer each time. The two channels alone rest only when they have failed with
+// several others: so that a source nobody can route from does not spoil its destinations, one after the other.
+import { SECONDS_PER_DAY, SECONDS_PER_HOUR, unixSec, type ChannelId, type UnixSec } from '../units.ts';
+import { FAILURE_KINDS, type FailureKind } from './types.ts';
+
+/** A pair in its direction, or one channel in one role. */
+export type FailureSubject = `pair:${string}>${string}` | `from:${string}` | `to:${string}`;
+
+/** Plain JSON. */
+export interface FailureRecord {
+  readonly subject: FailureSubject;
+  /** Of the latest failure. */
+  readonly kind: FailureKind;
+  /** Failures, older ones counted less, as of `at`. */
+  readonly weight: number;
+  /** Of the latest failure. */
+  readonly at: UnixSec;
+  /** Left alone until then; `at` where it is not. */
+  readonly until: UnixSec;
+}
+
+export type FailureMemory = ReadonlyMap<FailureSubject, FailureRecord>;
+
+export interface Pair {
+  readonly from: ChannelId;
+  readonly to: ChannelId;
+}
+
+interface Rest {
+  /** After the first failure; doubles with each further one. */
+  readonly first: number;
+  readonly longest: number;
+  /** Whether it speaks against the channels at all. */
+  readonly ofChannels: boolean;
+}
+
+const MINUTE = 60;
+/**
+ * The seed waits 10 minutes, doubling, and later two days: too long for liquidity that moves within hours. Here a day is
+ * the longest, so that nothing is given up for good. Routes change with gossip (hours), prices about every 6 hours
+ * (quant 4.5), liquidity within minutes; a peer or a driver comes back by itself and is no fault of the pair's.
+ */
+const RESTS: Readonly<Record<FailureKind, Rest>> = {
+  'no-route': { first: SECONDS_PER_HOUR, longest: SECONDS_PER_DAY, ofChannels: true },
+  'too-expensive': { first: 30 * MINUTE, longest: SECONDS_PER_DAY, ofChannels: true },
+  'no-liquidity': { first: 20 * MINUTE, longest: 12 * SECONDS_PER_HOUR, ofChannels: true },
+  'peer-offline': { first: 10 * MINUTE, longest: 2 * SECONDS_PER_HOUR, ofChannels: false },
+  'driver-error': { first: 10 * MINUTE, longest: 2 * SECONDS_PER_HOUR, ofChannels: false },
+  timeout: { first: 30 * MINUTE, longest: SECONDS_PER_DAY, ofChannels: true },
+  unknown: { first: 2 * SECONDS_PER_HOUR, longest: SECONDS_PER_DAY, ofChannels: true },
+};
+/** In so many days half of a failure is forgotten: what failed yesterday is worth another try. */
+const HALF_LIFE_DAYS = 1;
+/** So many failures a channel may have with others before it rests itself. */
+const PATIENCE = 3;
+/** Beyond this the doubling has long met every longest rest. */
+const MOST_WEIGHT = 16;
+
+export const pairSubject = ({ from, to }: Pair): FailureSubject => `pair:${from}>${to}`;
+const subjectsOf = (pair: Pair): readonly FailureSubject[] => [pairSubject(pair), `from:${pair.from}`, `to:${pair.to}`];
+
+function next(record: FailureRecord | undefined, subject: FailureSubject, kind: FailureKind, at: UnixSec) {
+  const days = record === undefined ? 0 : Math.max(0, at - record.at) / SECONDS_PER_DAY;
+  const weight = Math.min(MOST_WEIGHT, (record?.weight ?? 0) * 0.5 ** (days / HALF_LIFE_DAYS) + 1);
+  const { first, longest } = RESTS[kind];
+  const beyond = subject.startsWith('pair:') ? weight - 1 : weight - 1 - PATIENCE;
+  const rest = beyond < 0 ? 0 : Math.round(Math.min(longest, first * 2 ** beyond));
+  // A milder failure does not cut short what a graver one has earned.
+  const until = unixSec(Math.max(at + rest, record?.until ?? 0));
+  return { subject, kind, weight, at, until };
+}
+
+/** The records that a failure changes. */
+export function rememberFailure(memory: FailureMemory, pair: Pair, kind: FailureKind, at: UnixSec): FailureRecord[] {
+  const subjects = RESTS[kind].ofChannels ? subjectsOf(pair) : [pairSubject(pair)];
+  return subjects.map((subject) => next(memory.get(subject), subject, kind, at));
+}
+
+/** The subjects that a success clears: the pair and both its channels have shown that they work. */
+export const forgetFailures = (memory: FailureMemory, pair: Pair): FailureSubject[] =>
+  subjectsOf(pair).filter((subject) => memory.has(subject));
+
+/** What holds a pair back now; of several the one that lasts longest. Null when nothing does. */
+export function restingBy(memory: FailureMemory, pair: Pair, now: UnixSec): FailureRecord | null {
+  let longest: FailureRecord | null = null;
+  for (const subject of subjectsOf(pair)) {
+    const record = memory.get(subject);
+    if (record !== undefined && record.until > now && record.until > (longest?.until ?? 0)) longest = record;
+  }
+  return longest;
+}
+
+const WHO = { pair: 'this pair', from: 'the channel that gives', to: 'the channel that takes' } as const;
+
+function whoOf(subject: FailureSubject): string {
+  if (subject.startsWith('pair:')) return WHO.pair;
+  return subject.startsWith('from:') ? WHO.from : WHO.to;
+}
+
+/** A record in words: who, what happened, until when. */
+export function explainFailure({ subject, kind, weight, at, until }: FailureRecord, now: UnixSec): string {
+  const minutes = (seconds: number): string => `${Math.max(0, Math.ceil(seconds / MINUTE))} min`;
+  const times = weight < 1.5 ? 'once' : `about ${Math.round(weight)} times`;
+  const left = until > now ? `left alone for another ${minutes(until - now)}` : 'free to be tried again';
+  return `${whoOf(subject)} has failed ${times} of late, last ${minutes(now - at)} ago (${kind}: ${FAILURE_KINDS[kind]}); ${left}`;
+}

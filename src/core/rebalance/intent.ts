@@ -1,0 +1,94 @@
+// Where is a rebalance between its reservation and its end? One table of transitions, and the diagram drawn from it.
+import type { ChannelId, Msat, UnixSec } from '../units.ts';
+import type { DriverName, FailureKind, OrderEnd } from './types.ts';
+
+/** State -> what it means and what it does to the budget. */
+export const INTENT_STATES = {
+  planned: 'reserved, and nothing sent: the whole cap counts against the budget',
+  dispatched: 'the driver may have sent it: the whole cap counts',
+  unknown: 'out of sight, perhaps in flight: the whole cap counts',
+  settled: 'arrived: its real fee counts for 24 hours from then on',
+  failed: 'nothing is in flight any more: what it cost all the same counts for 24 hours',
+} as const;
+export type IntentState = keyof typeof INTENT_STATES;
+
+/** State -> event -> next state, and the sentence of the arrow. What is not here cannot happen. */
+const TRANSITIONS = {
+  planned: {
+    dispatch: ['dispatched', 'handed to the driver'],
+    drop: ['failed', 'given up before anything was sent'],
+  },
+  dispatched: {
+    succeed: ['settled', 'listsendpays says complete'],
+    fail: ['failed', 'listsendpays says failed, or that nothing was sent'],
+    'lose-sight': ['unknown', 'still pending at the deadline, or no trace of it'],
+  },
+  unknown: {
+    succeed: ['settled', 'listsendpays says complete'],
+    fail: ['failed', 'listsendpays says failed, or nothing for longer than an HTLC can live'],
+  },
+  settled: {},
+  failed: {},
+} as const satisfies Record<IntentState, Record<string, readonly [IntentState, string]>>;
+
+type EventsOf<S> = S extends IntentState ? keyof (typeof TRANSITIONS)[S] : never;
+export type IntentEvent = EventsOf<IntentState>;
+
+const table: Readonly<Record<IntentState, Readonly<Partial<Record<IntentEvent, readonly [IntentState, string]>>>>> =
+  TRANSITIONS;
+
+/** The state after an event; null where that event cannot happen. */
+export const transition = (state: IntentState, event: IntentEvent): IntentState | null =>
+  table[state][event]?.[0] ?? null;
+
+/** Nothing can change any more, and nothing is held. */
+export const isFinal = (state: IntentState): boolean => Object.keys(table[state]).length === 0;
+
+/** The table as a Mermaid state diagram. */
+export function stateDiagram(): string {
+  const lines = ['stateDiagram-v2', '    [*] --> planned: reserved in the budget'];
+  for (const [from, events] of Object.entries(table)) {
+    for (const [event, [to, sentence]] of Object.entries(events))
+      lines.push(`    ${from} --> ${to}: ${event}, ${sentence}`);
+    if (Object.keys(events).length === 0) lines.push(`    ${from} --> [*]`);
+  }
+  return lines.join('\n') + '\n';
+}
+
+/** A rebalance as the ledger of capital keeps it. */
+export interface Intent {
+  /** The order's. */
+  readonly id: string;
+  readonly state: IntentState;
+  readonly driver: DriverName;
+  /** The operator asked for it. */
+  readonly manual: boolean;
+  readonly from: OrderEnd;
+  readonly to: OrderEnd;
+  readonly amountMsat: Msat;
+  /** Held of the budget until it has ended. */
+  readonly maxFeeMsat: Msat;
+  readonly expectedFeeMsat: Msat;
+  readonly expectedProfitMsat: Msat;
+  readonly plannedAt: UnixSec;
+  /** Set before the driver is called, so that no crash hides what it may have sent. */
+  readonly dispatchedAt: UnixSec | null;
+  readonly deadline: UnixSec;
+  /** Highest created index of the node's payments before the dispatch; null where it knows none. */
+  readonly paymentsBefore: number | null;
+  /** Payments that are known to belong to it. */
+  readonly paymentHashes: readonly string[];
+  /** What has arrived and what it has cost, as far as is known. */
+  readonly movedMsat: Msat;
+  readonly feeMsat: Msat;
+  /** When it ended: by the node's clock where it says so. */
+  readonly endedAt: UnixSec | null;
+  readonly failure: FailureKind | null;
+  readonly message: string | null;
+}
+
+/** Both channels of an intent. */
+export const endsOf = ({ from, to }: Pick<Intent, 'from' | 'to'>): readonly [ChannelId, ChannelId] => [
+  from.channelId,
+  to.channelId,
+];

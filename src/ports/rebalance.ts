@@ -1,0 +1,123 @@
+// What does rebalancing need of the drivers, of the node's list of payments, and of the database?
+import type { CapitalRefusal, Spending } from '../core/rebalance/guard.ts';
+import type { DriverRecord } from '../core/rebalance/drivers.ts';
+import type { FailureMemory, FailureRecord, FailureSubject } from '../core/rebalance/failure-memory.ts';
+import type { Intent, IntentEvent } from '../core/rebalance/intent.ts';
+import type { ChannelVerdict } from '../core/rebalance/plan-types.ts';
+import type { ApprovedOrder, DriverName, DriverOutcome, FailureKind, SelfPaymentRow } from '../core/rebalance/types.ts';
+import type { Result } from '../core/result.ts';
+import type { ChannelId, Msat, UnixSec } from '../core/units.ts';
+
+export interface DriverWatch {
+  /** Aborted: the driver sends nothing more, stops what it can, and says by listsendpays how it stands. */
+  readonly signal: AbortSignal;
+  /**
+   * Called before anything of this payment may leave, once for each payment hash: it is kept before the driver goes on.
+   * A driver that learns its hash only afterwards calls it then.
+   */
+  readonly onDispatched: (paymentHash: string) => void;
+}
+
+/** What carries a rebalance out. */
+export interface RebalanceDriver {
+  readonly name: DriverName;
+  /**
+   * Moves the order's amount or tells why not. Whatever goes wrong is an outcome: it never rejects, and it ends soon
+   * after the order's deadline. The intent is already `dispatched` when this is called.
+   */
+  rebalance(order: ApprovedOrder, watch: DriverWatch): Promise<DriverOutcome>;
+}
+
+/** A stretch of the node's payments to itself. */
+export interface SelfPaymentPage {
+  /** Payments of which we are the destination, by created index. */
+  readonly rows: readonly SelfPaymentRow[];
+  /** Up to this created index everything has been seen; null where the node knows no indexes. */
+  readonly cursor: number | null;
+  /** Whether no row of the stretch has been deleted: only then does an absent payment mean that there was none. */
+  readonly gapless: boolean;
+}
+
+/** The truth about what was sent. @throws NodeError from every method. */
+export interface SelfPaymentReader {
+  /** All parts of the payment; none where the node has never heard of it, or has deleted them. */
+  readByHash(paymentHash: string): Promise<readonly SelfPaymentRow[]>;
+  /** Highest created index of any payment, 0 where there was none; null where the node knows no indexes. */
+  readPaymentsIndex(): Promise<number | null>;
+  /** Those with a created index above `after`; where the node knows no indexes, those created at or after `since`. */
+  readSince(after: number | null, since: UnixSec): Promise<SelfPaymentPage>;
+}
+
+/** What an intent is reserved with beside its order. */
+export interface IntentTerms {
+  readonly driver: DriverName;
+  readonly manual: boolean;
+  readonly expectedFeeMsat: Msat;
+  readonly expectedProfitMsat: Msat;
+}
+
+/** What is learned with an event; what is not named stays. */
+export interface IntentNews {
+  readonly movedMsat?: Msat;
+  readonly feeMsat?: Msat;
+  /** When it ended by the node's word; else the time of the event. */
+  readonly endedAt?: UnixSec;
+  readonly failure?: FailureKind;
+  readonly message?: string;
+  readonly paymentsBefore?: number;
+}
+
+/** A rebalance that a dry run would have begun; a row of rebalance_history that holds and costs nothing. */
+export interface DryRebalance {
+  readonly from: ChannelId;
+  readonly to: ChannelId;
+  readonly amountMsat: Msat;
+  readonly maxFeeMsat: Msat;
+  readonly expectedProfitMsat: Msat;
+  readonly at: UnixSec;
+}
+
+/** The verdicts of one cycle. */
+export interface KeptVerdict {
+  readonly at: UnixSec;
+  readonly verdict: ChannelVerdict;
+}
+
+/**
+ * The ledger of capital. Each writing method is one transaction, and each intent has its row in rebalance_history, made
+ * and changed with it. @throws StoreError from every method.
+ */
+export interface RebalanceStore {
+  /**
+   * Of fees that ended after `since`, whatever their status, and of everything that has not ended. Exact: a fee of
+   * part of a sat counts as what it is.
+   */
+  spending(since: UnixSec): Spending;
+  /**
+   * Reads the spending and asks `decide` within one transaction, and keeps the order it approves as a planned intent in
+   * the same: no two orders can use the same room.
+   */
+  reserve(
+    since: UnixSec,
+    decide: (spending: Spending) => Result<ApprovedOrder, CapitalRefusal>,
+    terms: IntentTerms,
+    at: UnixSec,
+  ): Result<ApprovedOrder, CapitalRefusal>;
+  /** @throws StoreError `failed` when the table of transitions has no such step; nothing is changed then. */
+  advance(id: string, event: IntentEvent, at: UnixSec, news?: IntentNews): Intent;
+  /** A payment that belongs to the intent; known ones change nothing. */
+  addPaymentHash(id: string, paymentHash: string): void;
+  intent(id: string): Intent | null;
+  /** Those that have not ended, oldest first. */
+  openIntents(): readonly Intent[];
+  /** Those that ended since, in the order of their end: what rebalances really cost, for the estimate of the next. */
+  endedIntents(since: UnixSec): readonly Intent[];
+  recordDryRun(rebalance: DryRebalance): void;
+  failures(): FailureMemory;
+  saveFailures(changed: readonly FailureRecord[], cleared: readonly FailureSubject[]): void;
+  driverRecords(): ReadonlyMap<DriverName, DriverRecord>;
+  saveDriverRecord(record: DriverRecord): void;
+  /** Replaces those of the cycle before. */
+  saveVerdicts(verdicts: readonly ChannelVerdict[], at: UnixSec): void;
+  verdict(channel: ChannelId, role: ChannelVerdict['role']): KeptVerdict | null;
+}
