@@ -44,7 +44,7 @@ export default tseslint.config(
   layer('store', ['cln', 'node', 'app', 'sim', 'web']),
   layer('app', ['cln', 'node', 'store', 'sim', 'web']),
   layer('sim', ['cln', 'node', 'store', 'web']),
-  layer('cli', ['cln', 'node', 'store', 'app', 'sim', 'web']),
+  layer('cli', ['cln', 'node', 'store', 'sim', 'web']),
   {
     files: ['src/core/**/*.ts', 'src/app/**/*.ts', 'src/store/**/*.ts', 'src/sim/**/*.ts'],
     ignores: ['src/sim/process/**'],

@@ -75,7 +75,8 @@ function checkSchema(path: string): void {
 /** SQLite's result codes for a file that is damaged, and for one that is no database. */
 const DAMAGED: readonly unknown[] = [11, 26];
 
-function opening<T>(path: string, work: () => T): T {
+/** Names the database in whatever SQLite or the file system refuse. @throws StoreError */
+export function opening<T>(path: string, work: () => T): T {
   try {
     return work();
   } catch (error) {

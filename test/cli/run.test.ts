@@ -5,12 +5,22 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { build } from 'esbuild';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { run } from '../../src/cli/run.ts';
+import { run, type Terminal } from '../../src/cli/run.ts';
+import { unixSec } from '../../src/core/units.ts';
 import fixture from '../fixtures/xirr-cases.json' with { type: 'json' };
 
 const bytes = (text: string): Uint8Array => new TextEncoder().encode(text);
 const MICROSOFT =
   'Dates,Values\n2008-01-01,-10000\n2008-03-01,2750\n2008-10-30,4250\n2009-02-15,3250\n2009-04-01,2750\n';
+
+/** What `carr` does not need. */
+const NO_DATABASE: Pick<Terminal, 'write' | 'readLedger' | 'now'> = {
+  write: () => Promise.reject(new Error('not expected')),
+  readLedger: () => {
+    throw new Error('not expected');
+  },
+  now: () => unixSec(0),
+};
 
 async function ask(args: readonly string[], content: string | Uint8Array = MICROSOFT) {
   const said = { out: '', error: '' };
@@ -19,6 +29,7 @@ async function ask(args: readonly string[], content: string | Uint8Array = MICRO
       file === 'missing.csv'
         ? Promise.reject(new Error("ENOENT: no such file or directory, open 'missing.csv'"))
         : Promise.resolve(typeof content === 'string' ? bytes(content) : content),
+    ...NO_DATABASE,
     out: (text) => (said.out += text),
     error: (text) => (said.error += text),
     version: '1.2.3',
@@ -98,13 +109,18 @@ describe('what cannot be answered', () => {
     expect(error).toMatch(message);
   });
   it.each([
-    [[], /expected the command carr, got none/],
+    [[], /expected one of the commands carr, pnl, got none/],
     [['cars'], /got "cars"/],
     [['carr'], /expected one file, got 0/],
     [['carr', 'a', 'b'], /expected one file, got 2/],
     [['carr', 'a', '--jason'], /Unknown option '--jason'/],
     [['carr', 'a', '--rate', 'x'], /--rate: expected a number above -1.*got x/],
     [['carr', 'a', '--rate=-100%'], /above -100%, got -100%/],
+    [['carr', 'a', '--db', 'x'], /carr: expected --json, --rate, got --db/],
+    [['pnl'], /pnl: expected --db FILE/],
+    [['pnl', 'revenue_ops.db'], /pnl: expected options only, got "revenue_ops.db"/],
+    [['pnl', '--db', 'revenue_ops.db', '--svg', 'revenue_ops.db'], /--svg: expected a file name that ends in \.svg/],
+    [['pnl', '--db', 'revenue_ops.db', '--html', 'x.svg'], /--html: expected a file name that ends in \.html/],
   ])('%j exits with 2 and the usage', async (args, message) => {
     const { code, out, error } = await ask(args);
     expect([code, out]).toEqual([2, '']);
@@ -118,6 +134,7 @@ describe('what cannot be answered', () => {
   it('a defect of ours is not dressed up as the input of the user', async () => {
     const broken = {
       read: () => Promise.resolve(bytes(MICROSOFT)),
+      ...NO_DATABASE,
       out: () => {
         throw new TypeError('broken');
       },
@@ -140,6 +157,7 @@ describe('as a process', () => {
       format: 'esm',
       target: 'node20',
       define: { __VERSION__: '"9.9.9"' },
+      external: ['node:sqlite', '@photostructure/sqlite'],
     });
   });
   afterAll(() => {

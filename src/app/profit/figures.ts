@@ -41,10 +41,10 @@ export const carrFigures = ({ carr, reason, roots }: Carr) => ({
   carr_roots: roots,
 });
 
-export const statementFigures = ({ capital, lines, netProfit, amountAtClosing, estimated }: Statement) => ({
+export const statementFigures = ({ capital, lines, result, amountAtClosing, estimated }: Statement) => ({
   capital_sats: msatToSats(capital),
   lines: lines.map(({ item, amount, estimated }) => ({ item, amount_sats: msatToSats(amount), estimated })),
-  net_profit_sats: msatToSats(netProfit),
+  result_sats: msatToSats(result),
   amount_at_closing_sats: msatToSats(amountAtClosing),
   estimated,
 });

@@ -14,7 +14,7 @@ const mark = (estimated: boolean): string => (estimated ? 'estimate' : '');
 
 /** From the capital to the amount at closing, with what there is after each line. */
 export function statementLines(
-  { lines, capital_sats, amount_at_closing_sats }: Statement,
+  { lines, capital_sats, amount_at_closing_sats, result_sats }: Statement,
   waterfall: Waterfall,
 ): string[] {
   const levels = new Map(waterfall.map(({ label, to_sats }) => [label, to_sats]));
@@ -29,6 +29,7 @@ export function statementLines(
         mark(estimated),
       ]),
       [LABELS.amount_at_closing, sats(amount_at_closing_sats), sats(amount_at_closing_sats), ''],
+      ['Result', signed(result_sats), '', ''],
     ],
   );
 }

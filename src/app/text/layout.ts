@@ -21,7 +21,8 @@ export function table(columns: readonly Column[], rows: readonly (readonly strin
       .map(({ align }, i) => padded(cells[i] ?? '', widths[i] ?? 0, align))
       .join(GAP)
       .trimEnd();
-  return [line(columns.map(({ head }) => head)), widths.map((width) => '-'.repeat(width)).join(GAP), ...rows.map(line)];
+  const rule = widths.map((width) => '-'.repeat(width)).join(GAP);
+  return [line(columns.map(({ head }) => head)), rule.trimEnd(), ...rows.map(line)];
 }
 
 /** One line for each pair, values under each other. */

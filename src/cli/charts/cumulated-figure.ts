@@ -4,7 +4,7 @@ import { area, curveStepAfter, line as lineShape } from 'd3-shape';
 import type { CumulatedPoint } from '../../core/profit/waterfall.ts';
 import { figure, MARGIN, TOP, WIDTH, type FigureOptions } from './figure.ts';
 import { element, line, text } from './svg.ts';
-import { number, sats, tickText } from './words.ts';
+import { amountText, sats, tickText } from './words.ts';
 
 const HEIGHT = 520;
 const LEFT = 112;
@@ -82,7 +82,7 @@ function panel(name: Panel, places: readonly Place[], x: ScaleTime<number, numbe
   const end = places.at(-1) ?? { time: 0, value: 0 };
   const mark =
     element('circle', { cx: x(end.time), cy: y(end.value), r: 4, class: name === 'cash' ? 'money' : tone(end.value) }) +
-    text(number(end.value), x(end.time) - 10, y(end.value) - 10, 'ink strong halo', 'end');
+    text(amountText(end.value), x(end.time) - 10, y(end.value) - 10, 'ink strong halo', 'end');
   return (
     ticks.join('') + (name === 'profit' ? profitShapes(places, x, y) : moneyLine(places, x, y, 'money-line')) + mark
   );

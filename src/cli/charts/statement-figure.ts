@@ -9,7 +9,7 @@ const RIGHT = WIDTH - 2 * MARGIN - 12;
 
 /** @param measures what to show below the result, such as ['CARR', '6.3 % a year'] */
 export function statementFigure(
-  { capital, lines, netProfit, amountAtClosing, estimated }: Statement,
+  { capital, lines, result, amountAtClosing, estimated }: Statement,
   measures: readonly (readonly [string, string])[],
   options: FigureOptions,
 ): string {
@@ -18,13 +18,13 @@ export function statementFigure(
     { cells: [LABELS.capital, '', satsText(capital)] },
     ...lines.map(({ item, amount, estimated }) => ({ cells: [LABELS[item], note(estimated), signedSats(amount)] })),
     { cells: [LABELS.amount_at_closing, note(estimated), satsText(amountAtClosing)], strong: true },
-    { cells: ['Net profit', note(estimated), signedSats(netProfit)], strong: true },
+    { cells: ['Result', note(estimated), signedSats(result)], strong: true },
     ...measures.map(([label, value]) => ({ cells: [label, '', value] })),
   ];
   const { body, height } = table(
     [
       { head: '', x: 12, align: 'start' },
-      { head: '', x: 260, align: 'start' },
+      { head: '', x: 200, align: 'start', muted: true },
       { head: 'sats', x: RIGHT, align: 'end' },
     ],
     rows,

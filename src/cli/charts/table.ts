@@ -7,6 +7,8 @@ export interface Column {
   /** Right edge for numbers, left edge for words, in pixels from the left margin. */
   readonly x: number;
   readonly align: 'start' | 'end';
+  /** Beside the matter, such as notes. */
+  readonly muted?: boolean;
 }
 
 export interface TableRow {
@@ -32,9 +34,14 @@ export function table(columns: readonly Column[], rows: readonly TableRow[]): { 
       (strong
         ? element('rect', { x: MARGIN, y, width: WIDTH - 2 * MARGIN, height: ROW, class: 'band' })
         : line(MARGIN, y + ROW, right, y + ROW, 'grid-line thin')) +
-      cells.map((content, i) => cell(content, i, y + 20, strong ? 'ink strong' : 'ink')).join('')
+      cells.map((content, i) => cell(content, i, y + 20, styleOf(columns[i], strong))).join('')
     );
   });
   const drawing = head + line(MARGIN, TOP + HEAD - 6, right, TOP + HEAD - 6, 'grid-line thin') + body.join('');
   return { body: drawing, height: TOP + HEAD + rows.length * ROW + MARGIN - 8 };
 }
+
+const styleOf = (column: Column | undefined, strong: boolean): string => {
+  if (column?.muted === true) return 'small muted';
+  return strong ? 'ink strong' : 'ink';
+};

@@ -7,10 +7,10 @@ import { element, line, text } from './svg.ts';
 import { tickText, sats, satsText, signedSats } from './words.ts';
 import { subMsat } from '../../core/units.ts';
 
-const HEIGHT = 484;
+const HEIGHT = 492;
 const LEFT = 112;
-/** Room for labels of two lines and a note. */
-const BOTTOM = HEIGHT - 88;
+/** Room for labels of three lines and a note. */
+const BOTTOM = HEIGHT - 96;
 /** Room above the highest and below the lowest bar for their figures. */
 const AIR = 0.18;
 /** When the steps take up less of the axis than this, it does not begin at 0: fees are small beside capital. */
@@ -88,8 +88,7 @@ function figureOf(bar: WaterfallBar, x: number, top: number, bottom: number): st
 
 function label({ label, estimated }: WaterfallBar, x: number): string {
   const [first = '', ...rest] = LABELS[label].split(' ');
-  return (
-    text(first, x, BOTTOM + 22, 'muted', 'middle') +
-    text(rest.join(' ') + (estimated ? ' (est.)' : ''), x, BOTTOM + 38, 'muted', 'middle')
-  );
+  return [first, rest.join(' '), estimated ? '(est.)' : '']
+    .map((words, i) => text(words, x, BOTTOM + 22 + 16 * i, 'muted', 'middle'))
+    .join('');
 }

@@ -22,7 +22,8 @@ export const tickText = (value: number): string =>
   Math.abs(value) < 1e7 ? number(value, 3) : `${number(value / 1e6, 3)} M`;
 
 /** Amounts below 100 sats keep their msats. */
-export const satsText = (amount: Msat): string => number(sats(amount), Math.abs(sats(amount)) < 100 ? 3 : 0);
+export const amountText = (value: number): string => number(value, Math.abs(value) < 100 ? 3 : 0);
+export const satsText = (amount: Msat): string => amountText(sats(amount));
 
 /** With a plus where something was gained. */
 export const signedSats = (amount: Msat): string => (amount > 0n ? '+' : '') + satsText(amount);

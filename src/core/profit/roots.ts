@@ -32,6 +32,8 @@ const FEWEST_PROBES = 50;
 const LAST_STEP = 1e-10;
 /** Bisection alone needs about 63 halvings from the widest bracket to neighbouring doubles. */
 const MOST_STEPS = 128;
+/** The logarithm of two sums of blocks is off by less; a root is where it is clearly above on one side and below on the other. */
+const ROUNDING = 1e-14;
 /** Terms are summed in blocks, so that the rounding of a million terms stays near that of a thousand. */
 const BLOCK = 1024;
 
@@ -52,7 +54,7 @@ export function rootsAbove(series: Series, limit: number, unique: boolean): Root
   }
   const atLimit = probeAt(limit);
   const probesLeft = Math.max(FEWEST_PROBES, MOST_TERMS / series.values.length);
-  const search: Search = { probeAt, probesLeft, brackets: [] };
+  const search: Search = { probeAt, probesLeft, last: atZero, brackets: [] };
   isolate(search, atZero, atLimit);
   return {
     roots: search.brackets.map(({ low, high }) => refine(probeAt, low, high)),
@@ -112,23 +114,30 @@ function weigh({ seconds, values }: Series, factors: Float64Array, x: number): P
 interface Search {
   readonly probeAt: (x: number) => Probe;
   probesLeft: number;
+  /** The last probe whose sign is no rounding. */
+  last: Probe;
   /** Each holds one root, or an odd number that lies too close to be told apart. */
   readonly brackets: { readonly low: Probe; readonly high: number }[];
 }
 
 /** Nearest zero first, so that a search cut short has the root that is wanted. */
 function isolate(search: Search, low: Probe, high: Probe): void {
-  if (rootless(low, high)) return;
   const monotone = slopeFloor(low, high) >= 0 || slopeCeiling(low, high) <= 0;
-  if (monotone || high.x - low.x <= RESOLUTION || search.probesLeft <= 0) {
-    // A root at `low` itself belongs to the interval before.
-    if (low.value !== 0 && low.value * high.value <= 0) search.brackets.push({ low, high: high.x });
+  if (monotone || high.x - low.x <= RESOLUTION || search.probesLeft <= 0 || rootless(low, high)) {
+    step(search, high);
     return;
   }
   search.probesLeft--;
   const middle = search.probeAt((low.x + high.x) / 2);
   isolate(search, low, middle);
   isolate(search, middle, high);
+}
+
+/** Between two probes with clear and different signs is a root, whatever the rounding close to it. */
+function step(search: Search, to: Probe): void {
+  if (Math.abs(to.value) <= ROUNDING) return;
+  if (search.last.value * to.value < 0) search.brackets.push({ low: search.last, high: to.x });
+  search.last = to;
 }
 
 const slopeFloor = (low: Probe, high: Probe): number => high.outflowTime - low.inflowTime;

@@ -17,8 +17,9 @@ export interface Statement {
   readonly capital: Msat;
   /** One per kind that occurred, in the order of a channel\'s life; opening, routing, rebalance and closing fees always. */
   readonly lines: readonly StatementLine[];
-  readonly netProfit: Msat;
-  /** capital + netProfit: what is there at closing, or would be if it were closed now. */
+  /** The sum of the lines: net profit, presents, and what closing an open channel now would cost. */
+  readonly result: Msat;
+  /** capital + result: what is there at closing, or would be if it were closed now. */
   readonly amountAtClosing: Msat;
   readonly estimated: boolean;
 }
@@ -43,12 +44,12 @@ export function statementOf(flows: readonly CashFlow[]): Statement {
     return { item, amount: sumMsat(own.map((f) => f.amount)), estimated: own.some((f) => f.estimated) };
   }).filter(({ item, amount }) => amount !== 0n || ALWAYS.has(item));
   const capital = negMsat(sumMsat(flows.filter((f) => isCapital(f) && f.kind !== 'capital_out').map((f) => f.amount)));
-  const netProfit = sumMsat(lines.map(({ amount }) => amount));
+  const result = sumMsat(lines.map(({ amount }) => amount));
   return {
     capital,
     lines,
-    netProfit,
-    amountAtClosing: addMsat(capital, netProfit),
+    result,
+    amountAtClosing: addMsat(capital, result),
     estimated: flows.some(({ estimated }) => estimated),
   };
 }

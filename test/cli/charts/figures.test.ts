@@ -80,7 +80,7 @@ describe('the waterfall', () => {
     );
     const drawn = waterfallFigure(open, title);
     expect(rects(drawn, /^cost-line$/)).toHaveLength(1);
-    expect(texts(drawn)).toEqual(expect.arrayContaining(['fee (est.)', 'at closing (est.)']));
+    expect(texts(drawn).filter((text) => text === '(est.)')).toHaveLength(2);
     expect(rects(svg, /-line$/)).toHaveLength(0);
   });
   it('draws losses beyond the capital, and nothing at all', () => {
@@ -104,7 +104,7 @@ describe('the statement', () => {
       ...['Rebalance fees', '0'],
       ...['Closing fee', '\u2212450'],
       ...['Amount at closing', '1,072,050'],
-      ...['Net profit', '+72,050'],
+      ...['Result', '+72,050'],
       ...['CARR', '6.305 % a year'],
     ]);
     expect(rects(svg, /^band$/)).toHaveLength(2);

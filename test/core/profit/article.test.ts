@@ -55,7 +55,7 @@ describe("the article's figures", () => {
       ['rebalance_fee', 0],
       ['closing_fee', -450],
     ]);
-    expect(msatToSats(statement.netProfit)).toBe(72_050);
+    expect(msatToSats(statement.result)).toBe(72_050);
     expect(msatToSats(statement.amountAtClosing)).toBe(1_072_050);
     expect(statement.estimated).toBe(false);
   });

@@ -152,7 +152,7 @@ describe('whatever a channel went through', () => {
         const netProfit = totals.netProfit + totals.pushed;
         expect(sum(flows)).toBe(netProfit);
         const statement = statementOf(flows);
-        expect(statement.netProfit).toBe(netProfit);
+        expect(statement.result).toBe(netProfit);
         const bars = waterfallOf(statement);
         bars.slice(1, -1).forEach((bar, i) => {
           expect(bar.from).toBe(bars[i]?.to);

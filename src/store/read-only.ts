@@ -1,0 +1,52 @@
+// How does someone else read the ledger while the plugin writes it? Through a connection that cannot write.
+import { existsSync } from 'node:fs';
+import { StoreError, type Ledger } from '../ports.ts';
+import { ChannelDays } from './channel-days.ts';
+import { ChannelNames } from './channel-names.ts';
+import { Connection } from './connection.ts';
+import { openDatabase, type Database } from './engine.ts';
+import { checkMagic } from './files.ts';
+import { MIGRATIONS, schemaVersion } from './migrate.ts';
+import { opening } from './open.ts';
+import { SqliteLedger } from './sqlite-ledger.ts';
+
+/** Readers wait for nobody in WAL mode but while the file itself is put in order. */
+const BUSY_MS = 5000;
+
+/**
+ * Hands the ledger as it is at one moment to `read`. Nothing is written, and whoever writes is not held up.
+ * @throws StoreError when there is no sound database of this schema; whatever `read` throws
+ */
+export function readLedger<T>(path: string, read: (ledger: Ledger) => T): T {
+  const database = opening(path, () => connect(path));
+  try {
+    const connection = new Connection(database);
+    return read(new SqliteLedger(connection, new ChannelDays(connection, new ChannelNames(connection))));
+  } finally {
+    database.close();
+  }
+}
+
+function connect(path: string): Database {
+  if (!existsSync(path))
+    throw new StoreError(
+      'failed',
+      `database ${path}: expected a file, it is absent; revenue-status says where the plugin keeps its database`,
+    );
+  checkMagic(path);
+  const database = openDatabase(path, { readOnly: true, busyMs: BUSY_MS });
+  try {
+    // All that is read from here on is of one moment.
+    database.exec('BEGIN');
+    const version = schemaVersion(database, path);
+    if (version < MIGRATIONS.length)
+      throw new StoreError(
+        'failed',
+        `database ${path}: expected schema ${MIGRATIONS.length}, got ${version}; start this version of the plugin once, which brings it up to date`,
+      );
+    return database;
+  } catch (error) {
+    database.close();
+    throw error;
+  }
+}
