@@ -28,6 +28,17 @@ export {
   type RebalancePolicy,
   type RivalFee,
 } from './ports/fees.ts';
+export type {
+  DriverWatch,
+  DryRebalance,
+  IntentNews,
+  IntentTerms,
+  KeptVerdict,
+  RebalanceDriver,
+  RebalanceStore,
+  SelfPaymentPage,
+  SelfPaymentReader,
+} from './ports/rebalance.ts';
 export type { Ledger, LedgerCursors, LedgerReader, LedgerStore, MovePage, OnchainFees } from './ports/ledger.ts';
 
 export interface Clock {

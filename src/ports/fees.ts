@@ -1,4 +1,5 @@
 // What does pricing need of the node, of clboss and of the database?
+import { REBALANCE_POLICIES, type RebalancePolicy } from '../core/rebalance/types.ts';
 import type { BidPrice, FeeDecision, PastChange, RivalFees, UnitPolicy, UnitState } from '../core/fee/types.ts';
 import type { ChannelId, Msat, NodeId, Ppm, UnixSec } from '../core/units.ts';
 
@@ -102,8 +103,7 @@ export interface FeeHold {
 }
 
 export const POLICY_STRATEGIES = ['dynamic', 'static', 'passive'] as const satisfies readonly UnitPolicy['strategy'][];
-export const REBALANCE_POLICIES = ['both', 'source_only', 'sink_only', 'none'] as const;
-export type RebalancePolicy = (typeof REBALANCE_POLICIES)[number];
+export { REBALANCE_POLICIES, type RebalancePolicy };
 
 /** The operator's word for a peer or a channel. */
 export interface Policy extends UnitPolicy {
