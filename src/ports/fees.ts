@@ -134,8 +134,8 @@ export interface FeeStore {
   saveOutcome(peer: NodeId, outcome: string): void;
   /** Intents whose end is not known, in the order in which they were made. */
   intents(): readonly FeeIntent[];
-  /** The operator's own order: intent and hold together. */
-  saveManual(intent: FeeIntent, hold: FeeHold): void;
+  /** The operator's own order: intent and hold together. Null lifts an earlier hold. */
+  saveManual(intent: FeeIntent, hold: FeeHold | null): void;
   /** The intent has ended: `done` puts it into fee_changes. */
   settleIntent(channel: ChannelId, end: 'done' | 'dropped'): void;
   /** Published changes of all channels since then, by whomever, dry runs left out; in order of time. */
