@@ -43,3 +43,11 @@ export const FEE_STEPS = {
   'would-change': 'what would change this decision',
 } as const;
 export type FeeStep = keyof typeof FEE_STEPS;
+
+/** Rule that a bound comes from -> what it is, in order of precedence: each beats the ones before. */
+export const FEE_BOUND_RULES = {
+  'economic-floor': 'what opening, closing and bought liquidity cost, times the multiplier of the profitability class',
+  'min-max': 'revenue-ops-min-fee-ppm and revenue-ops-max-fee-ppm',
+  policy: 'the policy for this peer or channel',
+} as const;
+export type FeeBoundRule = keyof typeof FEE_BOUND_RULES;

@@ -8,6 +8,7 @@
 // Example: the search wants 40 ppm. Liquidity bought lately for 300 ppm gives a floor of 330; max-fee-ppm is 5000: 330.
 // With a policy max_ppm of 200 it is 200: the operator may sell at a loss. With a static policy of 0 it is 0.
 import { FEE_MULTIPLIERS } from '../profit/classify.ts';
+import type { FeeBoundRule } from '../reasons.ts';
 import { msatToFloat, ppm, type Ppm } from '../units.ts';
 import type { FeeConfig, UnitEconomics, UnitPolicy } from './types.ts';
 
@@ -30,10 +31,9 @@ export interface Bounds {
   readonly chainFloor: number;
   readonly lotFloor: number;
   readonly multiplier: number;
-  readonly lowerRule: BoundRule;
-  readonly upperRule: BoundRule;
+  readonly lowerRule: FeeBoundRule;
+  readonly upperRule: FeeBoundRule;
 }
-export type BoundRule = 'economic-floor' | 'min-max' | 'policy';
 
 /** Multiplier of a class; 1 where the class is not known. */
 export const multiplierOf = (economics: UnitEconomics | null): number =>
@@ -62,9 +62,9 @@ export function boundsFor(
   const economicFloor = Math.max(chainFloor, lotFloor) * multiplier;
 
   let lower = Math.max(1, Math.ceil(economicFloor - ROUNDING));
-  let lowerRule: BoundRule = 'economic-floor';
+  let lowerRule: FeeBoundRule = 'economic-floor';
   let upper = config.maxPpm;
-  let upperRule: BoundRule = 'min-max';
+  let upperRule: FeeBoundRule = 'min-max';
   if (config.minPpm >= lower) [lower, lowerRule] = [Math.max(1, config.minPpm), 'min-max'];
   if (lower > upper) [lower, lowerRule] = [upper, 'min-max'];
   if (policy.minPpm !== null) [lower, lowerRule] = [policy.minPpm, 'policy'];

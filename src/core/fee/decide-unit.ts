@@ -196,7 +196,17 @@ export function decideUnit(prepared: Prepared, prices: UnitPrices, config: FeeCo
     }),
   );
   if (step.compared !== null) trail.push(values('compare', step.compared));
-  trail.push(values('target', { bid_difference: bidDifference, markup_ppm: markup, target_ppm: target }));
+  trail.push(
+    values('multiplier', {
+      profit_class: unit.economics?.profitClass ?? null,
+      multiplier: bounds.multiplier,
+      markup_ppm: markup,
+      multiplied_ppm: bounds.multiplier * markup,
+    }),
+  );
+  trail.push(
+    values('target', { bid_difference: bidDifference, markup_ppm: bounds.multiplier * markup, target_ppm: target }),
+  );
   trail.push(...describeBounds(bounds, target, wanted));
 
   const livePpm = livePpmOf(prepared);

@@ -1,0 +1,86 @@
+// How does one step of the arithmetic read, with its numbers in it?
+import type { FeeStep } from '../reasons.ts';
+import type { TrailStep } from './types.ts';
+
+type Values = TrailStep['values'];
+type Value = Values[string] | undefined;
+
+/** Unix seconds as people write them, to the minute, UTC. */
+export const time = (seconds: number): string =>
+  `${new Date(seconds * 1000).toISOString().slice(0, 16).replace('T', ' ')} UTC`;
+
+/** Up to three digits that mean something; `unknown` for what is not there. */
+function n(value: Value): string {
+  if (typeof value !== 'number') return value === null || value === undefined ? 'unknown' : String(value);
+  if (Number.isInteger(value)) return value.toLocaleString('en-US');
+  return Number(value.toPrecision(3)).toLocaleString('en-US', { maximumFractionDigits: 4 });
+}
+const percent = (value: Value): string => (typeof value === 'number' ? `${(value * 100).toFixed(1)} %` : 'unknown');
+const ppm = (value: Value): string => (typeof value === 'number' ? `${n(Math.round(value * 10) / 10)} ppm` : 'unknown');
+const plural = (value: Value, word: string): string => `${n(value)} ${word}${value === 1 ? '' : 's'}`;
+const when = <T>(condition: boolean, text: T): T | '' => (condition ? text : '');
+const given = (value: Value): boolean => value !== null && value !== undefined;
+
+const WINDOW_ENDS: Readonly<Record<string, string>> = {
+  waiting: 'it stays open',
+  forwards: 'it closes: enough forwards',
+  time: 'it closes: enough time',
+  sure: 'it closes: the counts are clear',
+  'change-point': 'it closes: this is no longer the market remembered',
+};
+
+const TEXTS: Readonly<Record<FeeStep, (v: Values) => string>> = {
+  inputs: (v) =>
+    `${plural(v['channels'], 'channel')} of ${n(v['capacity_sats'])} sats, ${percent(v['local_share'])} on our side, at ` +
+    `${given(v['live_ppm']) ? ppm(v['live_ppm']) : 'several fees'}; since the last cycle ${plural(v['forwards'], 'forward')} in ` +
+    `${n(v['exposure_hours'])} hours with liquidity, ${n(v['unmet'])} refused for want of it; policy ${n(v['strategy'])}; ` +
+    `class ${n(v['profit_class'])}; others ask ${given(v['rivals_p50_ppm']) ? `${ppm(v['rivals_p50_ppm'])} (median)` : 'unknown'}` +
+    when(typeof v['held_until'] === 'number', `; held by ${n(v['held_by'])} until ${time(Number(v['held_until']))}`),
+  'external-change': (v) =>
+    `someone else changed channel ${n(v['channel'])} from ${ppm(v['from_ppm'])} to ${ppm(v['to_ppm'])}`,
+  demand: (v) =>
+    `remembered: ${n(v['forwards'])} forwards in ${n(v['hours'])} hours with liquidity (half is forgotten in ` +
+    `${n(v['half_life_days'])} days), ${n(v['daily_sats'])} sats a day; before its own traffic speaks, the best fee is taken to ` +
+    `be ${ppm(v['prior_ppm'])}, give or take a factor of ${n(typeof v['prior_sd'] === 'number' ? Math.exp(v['prior_sd']) : null)}`,
+  'own-bid': (v) =>
+    `one more sat here is worth ${ppm(v['price'])}: ${ppm(v['slow'])} from how the balance has kept, ${ppm(v['level'])} from ` +
+    `the present balance, where fees are about ${ppm(v['scale'])}`,
+  'source-bid': (v) =>
+    `what arrives instead is worth ${ppm(v['price'])} where it comes in, so that a sat sent is a loss of ${ppm(v['difference'])}`,
+  markup: (v) =>
+    `${n(v['algorithm'])} asks ${ppm(v['at_rest_ppm'])} where liquidity is worth the same on both sides, here a markup of ` +
+    `${ppm(v['markup_ppm'])}; looking ${v['direction'] === 1 ? 'up' : 'down'}` +
+    when(given(v['step']), ` in steps of ${percent(typeof v['step'] === 'number' ? Math.expm1(v['step']) : null)}`),
+  window: (v) =>
+    `at this price ${plural(v['forwards'], 'forward')} in ${n(v['hours'])} hours with liquidity, ${n(v['unmet'])} refused for ` +
+    `want of it; ${WINDOW_ENDS[String(v['because'])] ?? n(v['because'])}`,
+  compare: (v) =>
+    given(v['elasticity'])
+      ? `with all that is remembered near this fee: one per cent more costs ${n(v['elasticity'])} % of the forwards ` +
+        `(give or take ${n(v['elasticity_sd'])}); the best fee would be ${ppm(v['optimum_ppm'])}`
+      : `by a model of demand with a half-life of ${n(v['half_life_days'])} days: best ${ppm(v['best_ppm'])}, ` +
+        `most likely optimum ${ppm(v['optimum_ppm'])}`,
+  multiplier: (v) =>
+    `class ${n(v['profit_class'])} multiplies the markup by ${n(v['multiplier'])}: ${ppm(v['markup_ppm'])} becomes ${ppm(v['multiplied_ppm'])}`,
+  target: (v) =>
+    `${ppm(v['bid_difference'])} of bid prices plus ${ppm(v['markup_ppm'])} of markup is ${ppm(v['target_ppm'])}`,
+  floor: (v) =>
+    `opening and closing are earned back at ${ppm(v['chain_ppm'])}, bought liquidity at ${ppm(v['lots_ppm'])}; times ${n(v['multiplier'])}`,
+  clamp: (v) =>
+    `between ${ppm(v['lower_ppm'])} (${n(v['lower_rule'])}) and ${ppm(v['upper_ppm'])} (${n(v['upper_rule'])}): ` +
+    `${ppm(v['target_ppm'])} becomes ${ppm(v['wanted_ppm'])}`,
+  pacing: (v) =>
+    `${plural(v['changes_24h'], 'change')} in 24 hours` +
+    when(v['draining'] === true, '; the channel drains, so small changes count') +
+    when(v['must'] === true, '; no change is too small, for the present fee must not stay') +
+    (given(v['refused']) ? `; not now: ${n(v['refused'])}` : '; to be set'),
+  'would-change': (v) =>
+    given(v['target_at_most_ppm'])
+      ? `${n(v['forwards_missing'])} forwards or ${n(v['hours_missing'])} hours to the next step; without one, a target of ` +
+        `${ppm(v['target_at_most_ppm'])} or less, or ${ppm(v['target_at_least_ppm'])} or more`
+      : given(v['until'])
+        ? `left alone until ${time(Number(v['until']))}`
+        : 'whoever holds it lets it go',
+};
+
+export const stepText = ({ step, values }: TrailStep): string => TEXTS[step](values);
