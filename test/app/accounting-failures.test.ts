@@ -1,4 +1,6 @@
-// The predecessor's accounting failures in the field, each with a test that would have caught it.
+// The predecessor's accounting failures in the field, each with a test that would have caught it. Those of its replies (a
+// class that the summary did not know, a crash on a channel that nobody had used, reads of revenue that failed) are in
+// commands/profitability.test.ts.
 import { describe, expect, it } from 'vitest';
 import { readProfits, type ChannelProfit } from '../../src/app/profitability.ts';
 import { classify } from '../../src/core/profit/classify.ts';
@@ -127,6 +129,17 @@ describe('the predecessor', () => {
     expect(revenue()).toBe(718_200n);
   });
 
+  it('lost what had come in by a channel when rows were pruned, for it rolled up by the exit alone', () => {
+    const store = database.open();
+    store.rememberChannels([identity(1), identity(2)], RECORDED_AT);
+    const node = new FakeNode();
+    node.end(node.offer({ from: 1, to: 2, outMsat: 1000, feeMsat: 7 }, 1000), 'settled', 1001);
+    store.takeIn('created', node.history, { cursors: { created: 1 }, keepSince: unixSec(0) });
+    expect(store.pruneForwards(unixSec(2000), 10)).toBe(1);
+    const [entered] = store.ledger.days().get(idOf(1)) ?? [];
+    expect(entered).toMatchObject({ receivedCount: 1, received: 1007n, sourced: 7n, amount: 0n });
+  });
+
   it('counted forwards again when it died between the rollup and the deletion of rows', () => {
     const store = database.open();
     store.rememberChannels([identity(1), identity(2)], RECORDED_AT);
@@ -192,6 +205,29 @@ describe('the predecessor', () => {
     expect(closed.name).toBe('116x1x0');
     expect(closed.account.end).toMatchObject({ state: 'closed', time: 1_795_226_858 });
     expect(totals(closed).revenue).toBeGreaterThan(0n);
+  });
+
+  it('kept nothing of a closed channel once lightningd had forgotten it', async () => {
+    const store = await recorded();
+    const before = get(profitsOf(store), MUTUAL);
+    const forgetful = { ...modern(), listclosedchannels: () => ({ closedchannels: [] }) };
+    await runCycle(store, forgetful, unixSec(RECORDED_AT + 400 * SECONDS_PER_DAY));
+    const { account, metrics, name } = get(profitsOf(store), MUTUAL);
+    expect({ account, totals: metrics.totals, name }).toEqual({
+      account: before.account,
+      totals: totals(before),
+      name: '116x1x0',
+    });
+  });
+
+  it('told of an unknown channel that was bleeding', async () => {
+    const store = recordedFresh();
+    const reader = new LedgerInMemory({ now: () => RECORDED_AT });
+    reader.source = 'node';
+    reader.facts = [facts(1), facts(2, { scid: null }), facts(3, { scid: null, peerId: null, state: 'CLOSED' })];
+    await runLedgerCycle({ reader, ledger: store.ledger, signal: new AbortController().signal });
+    // A channel that has no short name goes by its channel id, which is always there.
+    expect([...profitsOf(store).values()].map(({ name }) => name)).toEqual(['101x1x0', idOf(2), idOf(3)]);
   });
 
   it('judged a channel by a snapshot of balances that it did not have', async () => {
