@@ -28,8 +28,8 @@ await build({
   external: ['node:sqlite', '@photostructure/sqlite'],
   logLevel: 'warning',
 });
-// With the space for young objects that cl-revenue-ops.js gives the plugin, or memory would be another's.
-const flags = ['--disable-warning=ExperimentalWarning', '--max-semi-space-size=2'];
+// With the flags that cl-revenue-ops.js sets for the plugin, or memory would be another's.
+const flags = ['--disable-warning=ExperimentalWarning', '--semi-space-growth-factor=1', '--heap-growing-percent=50'];
 const child = spawn(process.execPath, [...flags, bundle, ...options], { stdio: 'inherit' });
 child.on('exit', (code) => {
   rmSync(folder, { recursive: true, force: true });

@@ -8,8 +8,11 @@ import type { Command } from './app/commands/command.ts';
 import { changeConfig, validateConfig } from './core/config/validate.ts';
 import { CommandError } from './core/errors.ts';
 import { legacyOptionsIn, OPTION_DECLARATIONS } from './manifest.ts';
+import { keepMemorySmall } from './memory.ts';
 import { LightningLedger } from './node/accounts.ts';
 import { asker } from './node/ask.ts';
+import { LightningClboss } from './node/clboss.ts';
+import { LightningFees } from './node/fees.ts';
 import { decodeForward } from './node/forwards.ts';
 import { LightningReader } from './node/reader.ts';
 import type { Log, Store } from './ports.ts';
@@ -63,11 +66,21 @@ function init({ options, configuration, socketPath }: InitMessage): { disable: s
   const node = new LightningReader(ask, clock);
   const accounts = new LightningLedger(ask, clock);
   const application = new Application(
-    { node, accounts, store, clock, rng: { next: Math.random }, log },
+    {
+      node,
+      accounts,
+      fees: new LightningFees(ask),
+      clboss: new LightningClboss(ask),
+      store,
+      clock,
+      rng: { next: Math.random },
+      log,
+    },
     { version: __VERSION__, config: config.value, legacyOptionsSet },
   );
   running = { application, store, client };
   application.start();
+  keepMemorySmall();
   return undefined;
 }
 
