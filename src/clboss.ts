@@ -21,7 +21,7 @@ const CALL_TIMEOUT_MS = 60_000;
 /** Base fee beside LONE_PPM: lightningd's default. */
 const LONE_BASE_MSAT = 1;
 
-/** How the next `clboss-unmanage` goes wrong. */
+/** How one `clboss-unmanage` goes wrong. */
 const MISHAPS = ['none', 'refuse', 'die-before', 'die-after'] as const;
 type Mishap = (typeof MISHAPS)[number];
 
@@ -37,8 +37,8 @@ const ended = new AbortController();
 const fees = new Map<string, WantedFee>();
 let running: Running | null = null;
 let unmanaged: Unmanaged = [];
-let mishap: Mishap = 'none';
-let delayMs = 0;
+/** Ordered by `clboss-imitator`. */
+let order: { readonly mishap: Mishap; readonly delayMs: number; after: number } | null = null;
 
 function load(file: string): Unmanaged {
   try {
@@ -62,10 +62,12 @@ function die(): never {
 }
 
 async function runUnmanage(params: unknown): Promise<unknown> {
-  const [wrong, wait] = [mishap, delayMs];
-  mishap = 'none';
-  delayMs = 0;
-  if (wait > 0) await sleep(wait);
+  const due = order !== null && order.after-- === 0 ? order : null;
+  const wrong = due?.mishap ?? 'none';
+  if (due !== null) {
+    order = null;
+    await sleep(due.delayMs);
+  }
   if (wrong === 'die-before') die();
   try {
     if (wrong === 'refuse') throw new ClbossRefusal('ordered by clboss-imitator');
@@ -155,7 +157,7 @@ function init({ options, configuration, socketPath }: InitMessage): undefined {
   void feeLoop(running, Number(options[INTERVAL]));
 }
 
-const ORDER = object({ next: optional(str), delay_ms: optional(int) });
+const ORDER = object({ mishap: optional(str), delay_ms: optional(int), after: optional(int) });
 
 const plugin = runPlugin({
   options: [
@@ -182,15 +184,14 @@ const plugin = runPlugin({
     },
     {
       name: 'clboss-imitator',
-      usage: '[next] [delay_ms]',
-      description: `How the next clboss-unmanage goes wrong (${MISHAPS.join(', ')}) and how long it takes.`,
+      usage: '[mishap] [delay_ms] [after]',
+      description: `How one clboss-unmanage goes wrong (${MISHAPS.join(', ')}), how long it takes, how many go well before.`,
       run: (params) => {
-        const { next = 'none', delay_ms = 0 } = decode(ORDER, params, 'clboss-imitator');
-        const known = MISHAPS.find((name) => name === next);
+        const { mishap = 'none', delay_ms = 0, after = 0 } = decode(ORDER, params, 'clboss-imitator');
+        const known = MISHAPS.find((name) => name === mishap);
         if (known === undefined)
-          throw new MethodError(PARAMETER_ERROR, `next: expected one of ${MISHAPS.join(', ')}, got ${next}`);
-        mishap = known;
-        delayMs = delay_ms;
+          throw new MethodError(PARAMETER_ERROR, `mishap: expected one of ${MISHAPS.join(', ')}, got ${mishap}`);
+        order = { mishap: known, delayMs: delay_ms, after };
         return Promise.resolve({});
       },
     },

@@ -23,3 +23,27 @@ export function readTotals(path: string): { hours: Record<string, Totals>; days:
     file.close();
   }
 }
+
+export interface FeeChange {
+  readonly channel_id: string;
+  readonly peer_id: string;
+  readonly old_fee_ppm: number;
+  readonly new_fee_ppm: number;
+  readonly reason: string;
+  readonly manual: number;
+  readonly timestamp: number;
+}
+
+/** In the order in which they were written. */
+export function readFeeChanges(path: string): FeeChange[] {
+  const file = new DatabaseSync(path, { readOnly: true, timeout: 5000 });
+  try {
+    return file
+      .prepare(
+        'SELECT channel_id, peer_id, old_fee_ppm, new_fee_ppm, reason, manual, timestamp FROM fee_changes ORDER BY id',
+      )
+      .all() as FeeChange[];
+  } finally {
+    file.close();
+  }
+}

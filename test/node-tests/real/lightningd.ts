@@ -6,8 +6,8 @@ import { rpcCall, until, type Json, type Params } from '../rpc.ts';
 import { Bitcoind, endOf, freePort } from './bitcoind.ts';
 
 /** Fees every node charges until setchannel says otherwise. */
-export const FEE_BASE_MSAT = 1;
-export const FEE_PPM = 100;
+const FEE_BASE_MSAT = 1;
+const FEE_PPM = 100;
 /** Blocks a hop needs between its two deadlines; small, so that a test may mine without closing channels. */
 export const CLTV_DELTA = 6;
 

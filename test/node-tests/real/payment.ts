@@ -2,7 +2,7 @@
 import { randomBytes } from 'node:crypto';
 import { CHANNELS, type Payment, type Role } from '../harness.ts';
 import { refusal, type Json } from '../rpc.ts';
-import { CLTV_DELTA, FEE_BASE_MSAT, type Lightningd } from './lightningd.ts';
+import { CLTV_DELTA, type Lightningd } from './lightningd.ts';
 
 /** Blocks the recipient has; above any `cltv-final`, so that this never is the reason of a failure. */
 const FINAL_CLTV = 20;
@@ -18,14 +18,20 @@ export interface Party {
   readonly aliases: Readonly<Record<Role, string>>;
 }
 
+/** What R takes now for sending so much by one of its channels, msat. */
+async function feeOf(r: Lightningd, scid: string, amount: number): Promise<number> {
+  const { channels } = (await r.call('listpeerchannels', { short_channel_id: scid })) as { channels: Json[] };
+  const { fee_base_msat, fee_proportional_millionths } = channels[0] ?? {};
+  return Number(fee_base_msat) + Math.floor((amount * Number(fee_proportional_millionths)) / 1e6);
+}
+
 /** Has the recipient ask for it; what is returned sends it and, once it is on its way, can be waited for. */
 export async function preparePayment(
   { payer, r, payee, scids, aliases }: Party,
   payment: Payment,
 ): Promise<() => Promise<{ readonly ended: () => Promise<Json> }>> {
   const amount = payment.sats * 1000;
-  const { feePpm } = CHANNELS[payment.to];
-  const fee = payment.outcome === 'fee-insufficient' ? 0 : FEE_BASE_MSAT + Math.floor((amount * feePpm) / 1e6);
+  const fee = payment.outcome === 'fee-insufficient' ? 0 : await feeOf(r, scids[payment.to], amount);
   const label = randomBytes(16).toString('hex');
   const invoice = await payee.call('invoice', { amount_msat: amount, label, description: 'test' });
   // A hash that no recipient has ever heard of.

@@ -1,0 +1,202 @@
+// Are the fees on the node those that were decided, recorded, or asked for by hand, and no others?
+import { afterAll, beforeEach, expect, it } from 'vitest';
+import { CHANNELS, type Role, type TestNode } from '../harness.ts';
+import { pause, refusal, until, type Json } from '../rpc.ts';
+import { statusOf, type Node } from './plugin-view.ts';
+import {
+  beginAnew,
+  changes,
+  clear,
+  cycles,
+  expectHistoryOfFees,
+  goOn,
+  LIFTED,
+  peerOf,
+  PUBLIC_ROLES,
+  untilFees,
+} from './pricing.ts';
+
+const INVALID_PARAMS = -32602;
+const lifted = (fee: number | undefined): boolean => Number(fee) >= LIFTED['revenue-ops-min-fee-ppm'];
+
+/** What setchannel sets, of every open channel, but for the proportional fee. */
+async function settingsBeside(node: TestNode): Promise<unknown[]> {
+  const { channels } = (await node.call('listpeerchannels')) as { channels: Json[] };
+  return channels
+    .filter(({ state }) => state === 'CHANNELD_NORMAL')
+    .map((channel) => [
+      channel['short_channel_id'],
+      channel['fee_base_msat'],
+      channel['minimum_htlc_out_msat'],
+      channel['maximum_htlc_out_msat'],
+    ]);
+}
+
+const setFee = (node: TestNode, role: Role, feePpm: number, holdHours?: number): Promise<Json> =>
+  node.call('revenue-set-fee', {
+    channel_id: node.scids[role],
+    fee_ppm: feePpm,
+    ...(holdHours === undefined ? {} : { hold_hours: holdHours }),
+  });
+
+const FAR_FUTURE_HOURS = 24;
+
+export function testFees(theNode: Node): void {
+  beforeEach(async () => {
+    await clear(theNode());
+  });
+  afterAll(async () => {
+    await clear(theNode());
+  });
+
+  it('sets fees where it must and nothing else of any channel', async () => {
+    const node = theNode();
+    await node.call('setchannel', { id: node.scids.B, feebase: 7, htlcmin: 2000, htlcmax: 900_000_000 });
+    await node.setFeeByHand('C', 0);
+    const beside = await settingsBeside(node);
+    const before = (await node.stateChangingCalls()).length;
+    await beginAnew(node, LIFTED);
+    const set = await untilFees(node, 'the fees of A and B', ({ A, B }) => lifted(A) && lifted(B));
+    await cycles(node, 2);
+    // Nobody tells the network of a private channel's fee, and zero is somebody's wish.
+    expect(await node.fees()).toEqual({ A: set.A, B: set.B, C: 0, 'A-private': CHANNELS['A-private'].feePpm });
+    expect(await settingsBeside(node)).toEqual(beside);
+    await expectHistoryOfFees(node, ['A', 'B']);
+    expect((await changes(node)).map(({ role }) => role).sort()).toEqual(['A', 'B']);
+    const calls = (await node.stateChangingCalls()).slice(before);
+    expect(calls.map(({ method, params }) => [method, Object.keys(params as Json).sort()])).toEqual([
+      ['setchannel', ['feeppm', 'id']],
+      ['setchannel', ['feeppm', 'id']],
+    ]);
+    await node.call('setchannel', { id: node.scids.B, feebase: 1, htlcmin: 0 });
+  });
+
+  it('moves a fee on the evidence of forwards', async () => {
+    const node = theNode();
+    await beginAnew(node);
+    await cycles(node, 2);
+    const payment = { from: 'A', to: 'B', sats: 20_000, outcome: 'settled' } as const;
+    await node.forward([payment, payment, payment, payment]);
+    await until('a step of the search', async () => (await changes(node)).some(({ reason }) => reason === 'step'));
+    await expectHistoryOfFees(node, PUBLIC_ROLES);
+  });
+
+  it("notices, records and respects someone else's change", async () => {
+    const node = theNode();
+    await beginAnew(node, LIFTED);
+    await untilFees(node, 'all fees', (fees) => PUBLIC_ROLES.every((role) => lifted(fees[role])));
+    await cycles(node, 1);
+    // Out of bounds, so that nothing but respect keeps it there.
+    await node.setFeeByHand('B', 50);
+    const row = await until('the change to be recorded', async () =>
+      (await changes(node)).find(({ role, new_fee_ppm }) => role === 'B' && new_fee_ppm === 50),
+    );
+    expect(row).toMatchObject({ reason: 'external-change' });
+    await cycles(node, 2);
+    expect(await node.fees()).toMatchObject({ B: 50 });
+    expect(JSON.stringify(await node.call('revenue-explain', { channel_id: node.scids.B }))).toContain(
+      'external-change',
+    );
+    await expectHistoryOfFees(node, PUBLIC_ROLES);
+  });
+
+  it('sets a fee by hand, at once, and holds it', async () => {
+    const node = theNode();
+    await beginAnew(node);
+    const now = await node.now();
+    const old = (await node.fees()).A;
+    const reply = await setFee(node, 'A', 612);
+    expect(reply).toMatchObject({
+      channel_id: node.scids.A,
+      peer_id: await peerOf(node, 'A'),
+      old_fee_ppm: old,
+      new_fee_ppm: 612,
+      clboss_unmanaged: false,
+      dry_run: false,
+    });
+    expect(await node.fees()).toMatchObject({ A: 612 });
+    expect(Number(reply['held_until']) - now - FAR_FUTURE_HOURS * 3600).toBeLessThan(60);
+    expect(Number(reply['held_until']) - now - FAR_FUTURE_HOURS * 3600).toBeGreaterThan(-60);
+    await cycles(node, 2);
+    expect(await node.fees()).toMatchObject({ A: 612 });
+    expect((await changes(node)).filter(({ role }) => role === 'A').at(-1)).toMatchObject({
+      new_fee_ppm: 612,
+      manual: 1,
+    });
+    await expectHistoryOfFees(node, PUBLIC_ROLES);
+  });
+
+  it('refuses a fee that is out of bounds, or of no channel, and does nothing', async () => {
+    const node = theNode();
+    await beginAnew(node, { ...LIFTED, 'revenue-ops-fee-interval': 3600 });
+    await until('the first cycle', async () => (await statusOf(node)).loops['fees']?.last_outcome);
+    const before = await node.fees();
+    const calls = (await node.stateChangingCalls()).length;
+    for (const ppm of [299, 3001, 0, -1, 1.5, 'many']) {
+      const { code, message } = await refusal(node.call('revenue-set-fee', { channel_id: node.scids.A, fee_ppm: ppm }));
+      expect(code, String(ppm)).toBe(INVALID_PARAMS);
+      expect(message).toContain(String(ppm));
+    }
+    const { code, message } = await refusal(node.call('revenue-set-fee', { channel_id: '1x1x1', fee_ppm: 500 }));
+    expect(code).toBe(INVALID_PARAMS);
+    expect(message).toContain('1x1x1');
+    expect(await node.fees()).toEqual(before);
+    expect(await node.stateChangingCalls()).toHaveLength(calls);
+  });
+
+  it('decides and records in dry-run, and sends not one call that changes anything', async () => {
+    const node = theNode();
+    await node.startClboss();
+    const before = (await node.stateChangingCalls()).length;
+    const fees = await node.fees();
+    await beginAnew(node, { ...LIFTED, 'revenue-ops-dry-run': true });
+    await until('rows of a dry run', async () => {
+      const rows = await changes(node);
+      return PUBLIC_ROLES.every((role) => rows.some((row) => row.role === role));
+    });
+    const reply = await setFee(node, 'A', 700);
+    expect(reply).toMatchObject({ new_fee_ppm: 700, dry_run: true });
+    await cycles(node, 2);
+    const rows = await changes(node);
+    expect(rows.filter(({ reason }) => !reason.startsWith('dry-run'))).toEqual([]);
+    expect(await node.fees()).toEqual(fees);
+    expect((await node.stateChangingCalls()).slice(before)).toEqual([]);
+  });
+
+  it('changes nothing while paused', async () => {
+    const node = theNode();
+    await beginAnew(node, { 'revenue-ops-fee-interval': 3600 });
+    await until('the first cycle', async () => (await statusOf(node)).loops['fees']?.last_outcome);
+    await node.call('revenue-pause');
+    const fees = await node.fees();
+    const calls = (await node.stateChangingCalls()).length;
+    await node.stopPlugin();
+    await goOn(node, LIFTED);
+    // Longer than some cycles would take.
+    await pause(3000);
+    expect(await statusOf(node)).toMatchObject({ mode: 'paused' });
+    expect(await node.fees()).toEqual(fees);
+    expect(await node.stateChangingCalls()).toHaveLength(calls);
+    await node.call('revenue-resume');
+    await untilFees(node, 'all fees', (now) => PUBLIC_ROLES.every((role) => lifted(now[role])));
+    await expectHistoryOfFees(node, PUBLIC_ROLES);
+  });
+
+  it('knows after a kill between two fees which one it has set', async () => {
+    const node = theNode();
+    await node.startClboss();
+    // The first peer goes through; the second waits for clboss, and there it ends.
+    await node.call('clboss-imitator', { delay_ms: 4000, after: 1 });
+    await beginAnew(node, LIFTED);
+    const half = await untilFees(node, 'the first fee', (fees) => PUBLIC_ROLES.some((role) => lifted(fees[role])));
+    await node.killPlugin();
+    expect(PUBLIC_ROLES.filter((role) => lifted(half[role]))).toHaveLength(1);
+    await goOn(node, LIFTED);
+    await untilFees(node, 'all fees', (fees) => PUBLIC_ROLES.every((role) => lifted(fees[role])));
+    await cycles(node, 1);
+    await expectHistoryOfFees(node, PUBLIC_ROLES);
+    const rows = await changes(node);
+    expect(rows.map(({ role }) => role).sort()).toEqual([...PUBLIC_ROLES].sort());
+    expect(rows.filter(({ manual }) => manual === 1)).toEqual([]);
+  });
+}
