@@ -320,6 +320,7 @@ describe('an explanation', () => {
       'source-bid',
       'markup',
       'window',
+      'multiplier',
       'target',
       'floor',
       'clamp',
