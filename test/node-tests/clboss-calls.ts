@@ -71,11 +71,3 @@ export async function interview(call: Call): Promise<unknown[]> {
   for (const [method, params] of others) answers.push([method, await answer(call, method, params)]);
   return answers;
 }
-
-/** Names and kinds of all there is in a status; a list's or object's contents depend on the node. */
-export const shapeOf = (value: unknown): unknown =>
-  typeof value !== 'object' || value === null
-    ? typeof value
-    : Array.isArray(value)
-      ? []
-      : Object.fromEntries(Object.entries(value).map(([key, member]) => [key, shapeOf(member)]));

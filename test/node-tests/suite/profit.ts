@@ -39,10 +39,7 @@ export async function expectSameReturns(node: TestNode): Promise<void> {
   expect(lifetime['untold_revenue_sats']).toBe(0);
   expect(msats(lifetime['rebalance_cost_sats'])).toBe(await booked(node, 'rebalance_fee'));
   const onchain = COSTS.slice(0, 3).reduce((sum, cost) => sum + msats(lifetime[cost]), 0);
-  const bookedOnchain = await booked(node, 'onchain_fee');
-  // The simulated bookkeeper books what a closing loses below a satoshi before the real one does.
-  if (node.kind === 'real') expect(onchain).toBe(bookedOnchain);
-  else expect(Math.abs(onchain - bookedOnchain)).toBeLessThan(1000);
+  expect(onchain).toBe(await booked(node, 'onchain_fee'));
 
   const open = Object.values(channels_by_class).flat();
   const sum = (rows: Json[], field: string): number => rows.reduce((total, row) => total + msats(row[field]), 0);
