@@ -16,6 +16,21 @@ export const ERRORS = {
     meaning: 'No usable channel of this node has that short channel id, alias or channel id.',
     remedy: 'Take the id from `revenue-analyze`; a closing or unconfirmed channel is not listed there.',
   },
+  'fee-out-of-bounds': {
+    code: INVALID_PARAMS,
+    meaning: 'The fee is outside the bounds in force; the message names the bound and whose it is.',
+    remedy: 'Choose another fee, or move the bound: `setconfig` for an option, `revenue-policy set` for one peer.',
+  },
+  'no-policy': {
+    code: INVALID_PARAMS,
+    meaning: 'There is no policy in force for that peer or channel.',
+    remedy: 'Take the subject from `revenue-policy list`.',
+  },
+  'nothing-taken': {
+    code: INVALID_PARAMS,
+    meaning: 'We have taken no such tag of that peer from clboss; what the operator took is never given back by us.',
+    remedy: '`revenue-clboss-status` shows whose each tag is; `clboss-unmanage` gives back one of your own.',
+  },
   'not-ready': {
     code: GENERIC,
     meaning: 'The plugin has started but not yet read the node.',
@@ -25,6 +40,31 @@ export const ERRORS = {
     code: GENERIC,
     meaning: 'lightningd did not answer a question the command depends on, or answered with an error.',
     remedy: "Read the message; look at lightningd's log if it goes on.",
+  },
+  'fee-not-set': {
+    code: GENERIC,
+    meaning: 'lightningd refused the fee, or reports another one a moment after; no hold is left behind.',
+    remedy: 'Read the message: it has what lightningd said.',
+  },
+  'fee-unconfirmed': {
+    code: GENERIC,
+    meaning: 'lightningd did not answer, so that nobody knows whether the fee was set.',
+    remedy: 'Wait for the next fee cycle, which asks the node: a fee that is set stays held, any other loses its hold.',
+  },
+  'clboss-refused': {
+    code: GENERIC,
+    meaning: 'clboss did not leave to us, or did not take back, what the command is about; nothing was changed.',
+    remedy: 'Read the message: it has what clboss said. `revenue-ops-clboss-enabled` false goes on without asking it.',
+  },
+  'clboss-absent': {
+    code: GENERIC,
+    meaning: 'clboss is not running on this node, so that nothing can be given back to it.',
+    remedy: 'Start clboss and try again; what we have taken stays remembered.',
+  },
+  'dry-run': {
+    code: GENERIC,
+    meaning: 'The command would change something, and dry-run is on.',
+    remedy: 'Switch it off first: `setconfig revenue-ops-dry-run false`.',
   },
   'database-failed': {
     code: GENERIC,

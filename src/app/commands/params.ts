@@ -9,11 +9,9 @@ export interface ParamKind<T> {
   readonly parse: (value: unknown) => T | undefined;
 }
 
-export interface Param<T> extends ParamKind<T> {
-  readonly required: boolean;
-  readonly absent: T;
-}
+export type Param<T> = ParamKind<T> & ({ readonly required: true } | { readonly required: false; readonly absent: T });
 
+export const required = <T>(kind: ParamKind<T>): Param<T> => ({ ...kind, required: true });
 export const optional = <T>(kind: ParamKind<T>): Param<T | null> => ({ ...kind, required: false, absent: null });
 
 const CHANNEL_ID = /^[0-9a-f]{64}$/;
@@ -96,8 +94,7 @@ export function readParams<P extends Params>(params: P, raw: unknown): Values<P>
   }
   for (const [name, param] of Object.entries(params)) {
     if (Object.hasOwn(values, name)) continue;
-    if (param.required) refuse(`${name}: expected ${param.expected}, got nothing`);
-    values[name] = param.absent;
+    values[name] = param.required ? refuse(`${name}: expected ${param.expected}, got nothing`) : param.absent;
   }
   return values as Values<P>;
 }
