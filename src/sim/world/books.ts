@@ -76,15 +76,15 @@ export function recordChainMove(sim: Sim, entry: ChainEntry): void {
   sim.notify('coin_movement', () => ({ ...movementHead(sim, 'chain_mvt'), ...chainMoveFields(move) }));
 }
 
-/** bookkeeper's view of a fee; a positive amount is a fee paid (a credit, in its terms). */
-export function recordOnchainFee(sim: Sim, account: Account, txid: string, amount: bigint): void {
+/** bookkeeper's view of a fee, by default of this second; a positive amount is a fee paid (a credit, in its terms). */
+export function recordOnchainFee(sim: Sim, account: Account, txid: string, amount: bigint, time = sim.seconds()): void {
   if (amount === 0n) return;
   const fee: OnchainFee = {
     account,
     txid,
     credit: amount > 0n ? msat(amount) : ZERO_MSAT,
     debit: amount < 0n ? msat(-amount) : ZERO_MSAT,
-    time: sim.seconds(),
+    time,
   };
   sim.state.onchainFees.push(fee);
 }

@@ -7,7 +7,7 @@ import { channelIdOf, makeAlias } from './identity.ts';
 import { commitmentFee, maxHtlc } from './liquidity.ts';
 import type { Sim } from './sim.ts';
 import { wire } from './sim.ts';
-import type { Cause, Channel, ChannelState, Policy, Side, Traffic } from './state.ts';
+import type { Cause, Channel, ChannelState, Closing, Policy, Side, Traffic } from './state.ts';
 import { COMMITMENT_FEERATE_PER_KW, deposit, onchainFee, spend } from './wallet.ts';
 
 export interface Opening {
@@ -179,9 +179,8 @@ export function closingSpent(sim: Sim, channel: Channel): void {
     external('anchor', 1, ANCHOR);
   }
   if (theirs > 0n) external('to_them', mutual ? 0 : 3, theirs);
-  recordOnchainFee(sim, channel.id, closing.txid, channel.toUs - ours);
   channel.status.push(`ONCHAIN:Tracking ${mutual ? 'mutual close transaction' : 'our own unilateral close'}`);
-  if (mutual || ours === 0n) resolved(sim, channel);
+  if (mutual || ours === 0n) resolved(sim, channel, closing, ours);
 }
 
 /** The delay of a unilateral close is over: our output is swept into the wallet. */
@@ -203,11 +202,14 @@ export function sweepDelayed(sim: Sim, channel: Channel): void {
     recordChainMove(sim, { account: channel.id, tag: 'to_wallet', amount: negMsat(amount), ...spent });
     recordOnchainFee(sim, channel.id, sweep, onchainFee('sweep'));
   }
-  resolved(sim, channel);
+  resolved(sim, channel, closing, swept > 0n ? amount : ZERO_MSAT);
 }
 
-function resolved(sim: Sim, channel: Channel): void {
-  if (channel.closing) channel.closing.resolvedHeight = sim.state.height;
+/** All is home: only now does bookkeeper reckon what of our balance did not come out of the close, as of its second. */
+function resolved(sim: Sim, channel: Channel, closing: Closing, home: Msat): void {
+  closing.resolvedHeight = sim.state.height;
+  const close = sim.state.chainMoves.findLast(({ spendingTxid }) => spendingTxid === closing.txid);
+  recordOnchainFee(sim, channel.id, closing.txid, channel.toUs - home, close?.time);
   channel.status.push('ONCHAIN:All outputs resolved: waiting 100 more blocks before forgetting channel');
 }
 
