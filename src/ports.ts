@@ -4,7 +4,7 @@ import type { Forward } from './core/forward.ts';
 import type { ChannelFlow, Window } from './core/flow/analyze.ts';
 import type { NodeSnapshot } from './core/snapshot.ts';
 import type { ChannelId, Msat, NodeId, Scid, UnixSec } from './core/units.ts';
-import type { FeeChangeRecord } from './ports/fees.ts';
+import type { FeeChangeRecord, FeeStore } from './ports/fees.ts';
 import type { LedgerStore } from './ports/ledger.ts';
 
 export {
@@ -202,6 +202,8 @@ export interface RebalanceSpend {
 export interface Store {
   /** What channels cost. */
   readonly ledger: LedgerStore;
+  /** What pricing remembers, and what it has done. */
+  readonly fees: FeeStore;
   /** Ties the database to this node. @throws StoreError `wrong-node` when it is another's. */
   claim(node: NodeId): void;
   rememberChannels(channels: readonly ChannelIdentity[], at: UnixSec): void;

@@ -5,6 +5,16 @@ import type { Connection } from './connection.ts';
 import type { Statement } from './engine.ts';
 import { numberOf, numberOrNull, textOf, textOrNull } from './rows.ts';
 
+export const toFeeChange = (row: unknown): FeeChangeRecord => ({
+  channelId: textOf(row, 'channel_id'),
+  peerId: textOf(row, 'peer_id'),
+  oldFeePpm: numberOf(row, 'old_fee_ppm'),
+  newFeePpm: numberOf(row, 'new_fee_ppm'),
+  reason: textOf(row, 'reason'),
+  manual: numberOf(row, 'manual') === 1,
+  timestamp: unixSec(numberOf(row, 'timestamp')),
+});
+
 export class ActionRecords {
   readonly #feeChanges: Statement;
   readonly #rebalances: Statement;
@@ -24,15 +34,7 @@ export class ActionRecords {
 
   /** Newest first. */
   recentFeeChanges(limit: number): FeeChangeRecord[] {
-    return this.#feeChanges.all(limit).map((row) => ({
-      channelId: textOf(row, 'channel_id'),
-      peerId: textOf(row, 'peer_id'),
-      oldFeePpm: numberOf(row, 'old_fee_ppm'),
-      newFeePpm: numberOf(row, 'new_fee_ppm'),
-      reason: textOf(row, 'reason'),
-      manual: numberOf(row, 'manual') === 1,
-      timestamp: unixSec(numberOf(row, 'timestamp')),
-    }));
+    return this.#feeChanges.all(limit).map(toFeeChange);
   }
 
   /** Newest first. */

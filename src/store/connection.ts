@@ -38,6 +38,18 @@ export class Connection {
     });
   }
 
+  /** As write, and not lost at power loss: for what must be known before the world is changed. Costs an fsync. */
+  writeDurably<T>(what: string, work: () => T): T {
+    return this.read(what, () => {
+      this.#database.exec('PRAGMA synchronous = FULL');
+      try {
+        return this.write(what, work);
+      } finally {
+        this.#database.exec('PRAGMA synchronous = NORMAL');
+      }
+    });
+  }
+
   /** @throws StoreError that begins with `what` was being done. */
   read<T>(what: string, work: () => T): T {
     try {

@@ -5,7 +5,13 @@ import type { Connection } from './connection.ts';
 import type { SqlValue, Statement } from './engine.ts';
 import { bigintOf, numberOf, numberOrNull } from './rows.ts';
 
-const STATUS_CODE: Readonly<Record<ForwardStatus, number>> = { offered: 0, settled: 1, failed: 2, local_failed: 3 };
+/** Column values of `status`. */
+export const STATUS_CODE: Readonly<Record<ForwardStatus, number>> = {
+  offered: 0,
+  settled: 1,
+  failed: 2,
+  local_failed: 3,
+};
 const NS_PER_SEC = 1_000_000_000n;
 
 export const toNs = (time: UnixSec | number): bigint => BigInt(time) * NS_PER_SEC;

@@ -4,6 +4,7 @@ import type { Database } from './engine.ts';
 import { HISTORY } from './migrations/0001-history.ts';
 import { ACTIONS } from './migrations/0002-actions.ts';
 import { BOOKS } from './migrations/0003-books.ts';
+import { FEES } from './migrations/0004-fees.ts';
 import { textOf } from './rows.ts';
 
 export interface Migration {
@@ -12,7 +13,7 @@ export interface Migration {
 }
 
 /** In order. A released one never changes: what it made is in operators' files. */
-export const MIGRATIONS: readonly Migration[] = [HISTORY, ACTIONS, BOOKS];
+export const MIGRATIONS: readonly Migration[] = [HISTORY, ACTIONS, BOOKS, FEES];
 
 /**
  * How many of our migrations the file has; 0 for an empty one. Only reads.

@@ -28,5 +28,13 @@ export function textOf(row: unknown, name: string): string {
   return value;
 }
 
+/** A TEXT column that holds one of these. */
+export function choiceOf<T extends string>(row: unknown, name: string, choices: readonly T[]): T {
+  const text = textOf(row, name);
+  const choice = choices.find((one) => one === text);
+  if (choice === undefined) throw new TypeError(`column ${name}: expected one of ${choices.join(', ')}, got ${text}`);
+  return choice;
+}
+
 export const textOrNull = (row: unknown, name: string): string | null =>
   column(row, name) === null ? null : textOf(row, name);

@@ -27,11 +27,13 @@ import { IntakeStates } from './intake-state.ts';
 import { Loops, Switches } from './loops.ts';
 import { MIGRATIONS } from './migrate.ts';
 import { FROM_FORWARDS, Rollups } from './rollups.ts';
+import { SqliteFeeStore } from './sqlite-fees.ts';
 import { SqliteLedger } from './sqlite-ledger.ts';
 import { TakeIn, type Pass, type TakeInOptions } from './take-in.ts';
 
 export class SqliteStore implements Store {
   readonly ledger: SqliteLedger;
+  readonly fees: SqliteFeeStore;
   readonly #connection: Connection;
   readonly #path: string;
   readonly #onClose: () => void;
@@ -63,6 +65,7 @@ export class SqliteStore implements Store {
     this.#switches = new Switches(connection);
     this.#actions = new ActionRecords(connection);
     this.ledger = new SqliteLedger(connection, this.#days);
+    this.fees = new SqliteFeeStore(connection, this.#states);
   }
 
   claim(node: NodeId): void {

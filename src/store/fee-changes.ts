@@ -1,0 +1,69 @@
+// Which fees were set, would have been set, or were changed by others? The table fee_changes, which users query too.
+import type { PastChange } from '../core/fee/types.ts';
+import { channelId, nodeId, ppm, unixSec, type ChannelId, type NodeId, type Ppm, type UnixSec } from '../core/units.ts';
+import { DRY_RUN_REASON, EXTERNAL_REASON, type FeeChangeRecord, type FeeIntent } from '../ports.ts';
+import { toFeeChange } from './action-records.ts';
+import type { Connection } from './connection.ts';
+import type { Statement } from './engine.ts';
+import { numberOf, textOf } from './rows.ts';
+
+const IS_DRY_RUN = `reason GLOB '${DRY_RUN_REASON}*'`;
+
+export class FeeChanges {
+  readonly #add: Statement;
+  readonly #since: Statement;
+  readonly #of: Statement;
+  readonly #dryRuns: Statement;
+  readonly #priced: Statement;
+
+  constructor(connection: Connection) {
+    this.#add = connection.prepare(`
+      INSERT INTO fee_changes (channel_id, peer_id, old_fee_ppm, new_fee_ppm, reason, manual, timestamp)
+      VALUES (?, ?, ?, ?, ?, ?, ?)`);
+    this.#since = connection.prepare(`
+      SELECT channel_id, old_fee_ppm, new_fee_ppm, timestamp FROM fee_changes
+      WHERE timestamp >= ? AND NOT ${IS_DRY_RUN} ORDER BY timestamp, id`);
+    this.#of = connection.prepare(
+      'SELECT * FROM fee_changes WHERE channel_id = ? ORDER BY timestamp DESC, id DESC LIMIT ?',
+    );
+    // By id, the order in which they were written down: the node's clock may have been set back.
+    this.#dryRuns = connection.prepare(`
+      SELECT channel_id, new_fee_ppm FROM fee_changes
+      WHERE id IN (SELECT max(id) FROM fee_changes GROUP BY channel_id) AND ${IS_DRY_RUN}`);
+    this.#priced = connection.prepare(
+      `SELECT DISTINCT peer_id FROM fee_changes WHERE reason <> '${EXTERNAL_REASON}' AND NOT ${IS_DRY_RUN}`,
+    );
+  }
+
+  /** Only within a write. */
+  add({ channelId, peerId, oldFeePpm, newFeePpm, reason, manual, at }: FeeIntent): void {
+    this.#add.run(channelId, peerId, oldFeePpm, newFeePpm, reason, manual ? 1 : 0, at);
+  }
+
+  /** Published ones, by whomever, at that time or later; oldest first. */
+  since(at: UnixSec): PastChange[] {
+    return this.#since.all(at).map((row) => ({
+      channelId: channelId(textOf(row, 'channel_id')),
+      at: unixSec(numberOf(row, 'timestamp')),
+      fromPpm: ppm(numberOf(row, 'old_fee_ppm')),
+      toPpm: ppm(numberOf(row, 'new_fee_ppm')),
+    }));
+  }
+
+  /** All rows of the channel, newest first. */
+  of(channel: ChannelId, limit: number): FeeChangeRecord[] {
+    return this.#of.all(channel, limit).map(toFeeChange);
+  }
+
+  /** Channels of which the newest row is a dry run, and its fee. */
+  dryRuns(): Map<ChannelId, Ppm> {
+    return new Map(
+      this.#dryRuns.all().map((row) => [channelId(textOf(row, 'channel_id')), ppm(numberOf(row, 'new_fee_ppm'))]),
+    );
+  }
+
+  /** Peers of the channels whose fees we have set, of ourselves or by order. */
+  pricedPeers(): Set<NodeId> {
+    return new Set(this.#priced.all().map((row) => nodeId(textOf(row, 'peer_id'))));
+  }
+}
