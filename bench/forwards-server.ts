@@ -18,7 +18,7 @@ export interface History {
 export const scidOf = (channel: number): string => `${String(700_000 + channel)}x${String(1 + (channel % 2000))}x1`;
 
 /** One forward as lightningd writes it: 70 % settle, 20 % fail further on, 10 % find no liquidity here. */
-function render(history: History, index: number): string {
+export function render(history: History, index: number): string {
   const { forwards, channels, end } = history;
   const i = index - 1;
   const round = Math.floor(i / channels);

@@ -5,15 +5,23 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { catchUp } from '../src/app/catch-up.ts';
+import { Intake } from '../src/app/intake.ts';
 import { RpcClient } from '../src/cln/rpc-client.ts';
 import { analyzeFlow, windowEnding } from '../src/core/flow/analyze.ts';
 import type { ChannelView, NodeSnapshot } from '../src/core/snapshot.ts';
 import { channelId, msat, nodeId, ppm, satsToMsat, scid, unixSec, ZERO_MSAT } from '../src/core/units.ts';
 import { asker } from '../src/node/ask.ts';
+import { decodeForward } from '../src/node/forwards.ts';
 import { LightningReader } from '../src/node/reader.ts';
+import type { Store } from '../src/ports.ts';
 import { openStore } from '../src/store/open.ts';
 import { figure, peakMemoryMb, seconds } from './figure.ts';
-import { scidOf, serveForwards } from './forwards-server.ts';
+import { render, scidOf, serveForwards } from './forwards-server.ts';
+
+/** Notifications measured; enough for several checkpoints of SQLite. */
+const EVENTS = 30_000;
+/** Two notifications of some 450 bytes tell of a forward, and a pipe gives up to 64 kB at a time. */
+const EVENTS_PER_TURN = [1, 10, 140];
 
 const { values } = parseArgs({
   options: {
@@ -70,13 +78,47 @@ async function measure(): Promise<void> {
         times.push(await seconds(() => analyzeFlow(snapshot(channels), store.flows(window), window)));
       figure(`flow cycle of ${days} days`, median(times) * 1000, 'ms, median of 9', '< 100', sizes);
     }
+    for (const perTurn of EVENTS_PER_TURN)
+      figure(
+        `notifications, ${perTurn} in a turn`,
+        await eventsPerSecond(reader, store, perTurn),
+        'events/s',
+        '',
+        sizes,
+      );
+    const rows = store.facts().forwards;
     store.close();
-    figure('database', statSync(databasePath).size / sizes.forwards, 'bytes/forward', '', sizes);
+    figure('database', statSync(databasePath).size / rows, 'bytes/forward', '', sizes);
   } finally {
     client.close();
     server.disconnect();
     rmSync(folder, { recursive: true, force: true });
   }
+}
+
+/** Of forwards that come after all others, from their text to their transaction. */
+async function eventsPerSecond(reader: LightningReader, store: Store, perTurn: number): Promise<number> {
+  const silent = (): void => undefined;
+  const intake = new Intake({
+    reader,
+    store,
+    clock: { now: () => END, sleep: () => Promise.resolve() },
+    log: { debug: silent, info: silent, warn: silent, error: silent },
+    retentionDays: () => 3650,
+  });
+  await intake.catchUp(new AbortController().signal);
+  const first = store.facts().forwards + 1;
+  // `round`, and so the HTLC id, goes on where the history ends: none of them is known.
+  const texts = Array.from({ length: EVENTS }, (_, i) => render({ ...sizes, end: END }, first + i));
+  const elapsed = await seconds(async () => {
+    for (let i = 0; i < EVENTS; i += perTurn) {
+      for (const text of texts.slice(i, i + perTurn)) intake.onForward(decodeForward(JSON.parse(text)));
+      await new Promise((resolve) => setImmediate(resolve));
+    }
+  });
+  const taken = store.facts().forwards + 1 - first;
+  if (taken !== EVENTS) throw new Error(`expected ${EVENTS} forwards by notification, took in ${taken}`);
+  return EVENTS / elapsed;
 }
 
 /** Of an odd number of values. */

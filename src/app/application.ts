@@ -61,7 +61,13 @@ export class Application {
     const { node, store, clock } = ports;
     this.#ports = ports;
     this.#config = options.config;
-    this.#intake = new Intake({ reader: node, store, clock, retentionDays: () => this.#config.forwardsRetentionDays });
+    this.#intake = new Intake({
+      reader: node,
+      store,
+      clock,
+      log: ports.log,
+      retentionDays: () => this.#config.forwardsRetentionDays,
+    });
     this.#catchUp = coalesce(() => this.#runIntake());
     this.#takeInAccounts = coalesce(() =>
       runLedgerCycle({ reader: ports.accounts, ledger: store.ledger, signal: this.#stop.signal }),
@@ -114,13 +120,7 @@ export class Application {
 
   /** Takes in one forward of which a notification told. */
   onForward(forward: Forward): void {
-    try {
-      this.#intake.onForward(forward);
-    } catch (error) {
-      if (!(error instanceof StoreError)) throw error;
-      // Nothing is lost: the next catch-up brings it, or fails loudly as a loop. One line per forward would be a flood.
-      this.#ports.log.debug(`forward_event: ${error.message}`);
-    }
+    this.#intake.onForward(forward);
   }
 
   /** A channel has opened, closed or been spliced: look now, whose names are whose may have changed. */

@@ -1,7 +1,7 @@
 // How do forwards come to us: told by notification as they happen, and asked for again and again lest one was missed.
 import type { Forward } from '../core/forward.ts';
 import { SECONDS_PER_DAY, SECONDS_PER_HOUR, unixSec, type UnixSec } from '../core/units.ts';
-import type { Clock, Store } from '../ports.ts';
+import { StoreError, type Clock, type Log, type Store } from '../ports.ts';
 import { catchUp, type CatchUpProgress, type ForwardReader } from './catch-up.ts';
 
 /** Rows deleted in one transaction; some 50 ms. The next catch-up goes on. */
@@ -17,6 +17,7 @@ export interface IntakePorts {
   readonly reader: ForwardReader;
   readonly store: Store;
   readonly clock: Clock;
+  readonly log: Log;
   /** Days for which each forward is kept by itself; asked each time. Rollups are kept for good. */
   readonly retentionDays: () => number;
 }
@@ -24,6 +25,8 @@ export interface IntakePorts {
 export class Intake {
   readonly #ports: IntakePorts;
   #caughtUp = false;
+  /** Told of, in this turn of the event loop, and not taken in yet. */
+  #told: Forward[] = [];
   /** When a node without indexes was last listed. */
   #listedAt: UnixSec | null = null;
 
@@ -32,12 +35,18 @@ export class Intake {
   }
 
   /**
-   * Takes one forward in from its notification. Before the first catch-up has ended it is left to the pages, which
-   * bring it anyway: what was taken in first would hide where the time begins that we have not seen (HistoryGap).
-   * @throws StoreError; nothing is lost then, the next catch-up brings it.
+   * Takes one forward in from its notification, in one transaction with all others of this turn of the event loop: one
+   * each would keep us from all else at a thousand a second. What is lost with the process is brought by the next
+   * catch-up, for notifications move no cursor.
+   *
+   * Before the first catch-up has ended it is left to the pages, which bring it anyway: what was taken in first would
+   * hide where the time begins that we have not seen (HistoryGap).
    */
   onForward(forward: Forward): void {
-    if (this.#caughtUp) this.#ports.store.takeIn('event', [forward], { keepSince: this.#keepSince() });
+    if (this.#caughtUp && this.#told.push(forward) === 1)
+      setImmediate(() => {
+        this.#takeTold();
+      });
   }
 
   /**
@@ -60,6 +69,18 @@ export class Intake {
       store.pruneForwards(this.#keepSince(), PRUNE_AT_ONCE);
     }
     return progress;
+  }
+
+  #takeTold(): void {
+    const told = this.#told;
+    this.#told = [];
+    try {
+      this.#ports.store.takeIn('event', told, { keepSince: this.#keepSince() });
+    } catch (error) {
+      if (!(error instanceof StoreError)) throw error;
+      // Nothing is lost: the next catch-up brings them, or fails loudly as a loop. A warning each time would be a flood.
+      this.#ports.log.debug(`forward_event: ${error.message}`);
+    }
   }
 
   #keepSince(): UnixSec {

@@ -1,4 +1,5 @@
 // How does the application come to life, hear of things, and end?
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import { describe, expect, it, vi } from 'vitest';
 import { nodeId, unixSec } from '../../src/core/units.ts';
 import { snapshot } from '../channel-views.ts';
@@ -88,6 +89,7 @@ describe('notifications', () => {
     const { reads } = node;
     pay(node, 1, 2, 700, clock.now());
     for (const event of node.events) app.onForward(event);
+    await nextTurn();
     expect(store.facts().forwards).toBe(1);
     expect(node.reads).toBe(reads);
   });
@@ -97,7 +99,9 @@ describe('notifications', () => {
     pay(node, 1, 2, 700, clock.now());
     store.close();
     for (const event of node.events) app.onForward(event);
-    expect(log.lines.filter((line) => line.startsWith('debug forward_event: '))).toHaveLength(node.events.length);
+    await nextTurn();
+    expect(node.events).toHaveLength(2);
+    expect(log.lines.filter((line) => line.startsWith('debug forward_event: '))).toHaveLength(1);
   });
 
   it('of a change of channels make the flow loop look', async () => {
@@ -120,6 +124,7 @@ describe('a node without indexes', () => {
     node.events = [];
     pay(node, 1, 2, 20, clock.now());
     for (const event of node.events) app.onForward(event);
+    await nextTurn();
     await clock.advance(3000);
     expect(channelsOf(await run('revenue-analyze'))[1]).toMatchObject({ forwards_out: 2, sats_out: 30 });
     expect(listings).not.toHaveBeenCalled();

@@ -1,12 +1,14 @@
 // Does intake go on from wherever it was, in pages, without holding anybody up, and say so when it cannot?
-import { describe, expect, it } from 'vitest';
+import { setImmediate as nextTurn } from 'node:timers/promises';
+import { describe, expect, it, vi } from 'vitest';
 import { catchUp, type CatchUpProgress } from '../../src/app/catch-up.ts';
 import { Intake } from '../../src/app/intake.ts';
 import { unixSec } from '../../src/core/units.ts';
-import type { Store } from '../../src/ports.ts';
+import { StoreError, type Store } from '../../src/ports.ts';
 import { FakeNode, idOf, identity } from '../store/fake-node.ts';
 import { fold, plain } from '../store/plain-fold.ts';
 import { temporaryDatabase } from '../store/temporary.ts';
+import { recordingLog } from './recording-log.ts';
 
 const NOW = 1_700_000_000;
 const ALL = { start: unixSec(0), end: unixSec(2 * NOW), days: 1 };
@@ -160,22 +162,68 @@ describe('Intake', () => {
     store.rememberChannels([identity(0), identity(1)], unixSec(NOW));
     const time = { now: NOW };
     const clock = { now: () => unixSec(time.now), sleep: () => Promise.resolve() };
-    return { node, store, time, intake: new Intake({ reader: node, store, clock, retentionDays: () => 90 }) };
+    const log = recordingLog();
+    const intake = new Intake({ reader: node, store, clock, log, retentionDays: () => 90 });
+    /** All that the node has told since, in one turn of the event loop. */
+    const tell = async (): Promise<void> => {
+      for (const event of node.events.splice(0)) intake.onForward(event);
+      await nextTurn();
+    };
+    return { node, store, time, log, intake, tell };
   };
   const count = (store: Store) => store.flows(ALL).get(idOf(1))?.out.settledCount ?? 0;
 
   it('leaves notifications to the pages until it has caught up once, then takes them in at once', async () => {
-    const { node, store, intake } = begin();
+    const { node, store, intake, tell } = begin();
     settle(node, 3);
-    for (const event of node.events.splice(0)) intake.onForward(event);
+    await tell();
     expect(count(store)).toBe(0);
     await intake.catchUp(NEVER);
     expect(count(store)).toBe(3);
     settle(node, 2, NOW + 100);
-    for (const event of node.events.splice(0)) intake.onForward(event);
+    await tell();
     expect(count(store)).toBe(5);
     await intake.catchUp(NEVER);
     expect(count(store)).toBe(5);
+  });
+
+  it('takes in one transaction what came in one turn of the event loop, in its order', async () => {
+    const { node, store, intake, tell } = begin();
+    await intake.catchUp(NEVER);
+    const transactions = vi.spyOn(store, 'takeIn');
+    settle(node, 100, NOW + 100);
+    const [offered, settled] = node.events;
+    await tell();
+    settle(node, 1, NOW + 300);
+    await tell();
+    expect(transactions.mock.calls.map(([pass, { length }]) => [pass, length])).toEqual([
+      ['event', 200],
+      ['event', 2],
+    ]);
+    expect(transactions.mock.calls[0]?.[1].slice(0, 2)).toEqual([offered, settled]);
+    expect(count(store)).toBe(101);
+  });
+
+  it('leaves to the pages what the database refused, and what a kill has lost, without counting any of it twice', async () => {
+    const { node, store, log, intake, tell } = begin();
+    await intake.catchUp(NEVER);
+    const refusal = new StoreError('failed', 'database: taking in forwards: disk full');
+    const takeIn = vi.spyOn(store, 'takeIn').mockImplementationOnce(() => {
+      throw refusal;
+    });
+    settle(node, 3, NOW + 100);
+    await tell();
+    expect(log.lines).toEqual([`debug forward_event: ${refusal.message}`]);
+    expect(count(store)).toBe(0);
+    settle(node, 2, NOW + 200);
+    await tell();
+    expect(count(store)).toBe(2);
+    takeIn.mockRestore();
+    // Told of, but never taken in: as if killed within the turn.
+    settle(node, 4, NOW + 300);
+    node.events = [];
+    await intake.catchUp(NEVER);
+    expect(count(store)).toBe(9);
   });
 
   it('finds the gap of the time it was away, whatever is notified before it has caught up', async () => {
@@ -185,6 +233,7 @@ describe('Intake', () => {
         reader: node,
         store,
         clock: { now: () => unixSec(time.now), sleep: () => Promise.resolve() },
+        log: recordingLog(),
         retentionDays: () => 90,
       });
       for (const event of node.events.splice(0).slice(-2)) intake.onForward(event);

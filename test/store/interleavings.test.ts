@@ -84,8 +84,14 @@ class World {
     } else {
       this.#notifications.push(...this.node.events);
       this.node.events = [];
-      const forward = this.#notifications[pick % Math.max(1, this.#notifications.length)];
-      if (forward) this.store.takeIn('event', [forward], { keepSince: this.#keepSince() });
+      // As many in one transaction as came in one turn of the event loop; `pick` has them out of order and repeated.
+      const all = this.#notifications;
+      const told = Array.from({ length: 1 + amount }, (_, i) => all[(pick * (i + 1)) % Math.max(1, all.length)]);
+      this.store.takeIn(
+        'event',
+        told.filter((forward) => forward !== undefined),
+        { keepSince: this.#keepSince() },
+      );
     }
   }
 
