@@ -2,11 +2,13 @@
 import type { CapitalRefusal, Spending } from '../core/rebalance/guard.ts';
 import type { DriverRecord } from '../core/rebalance/drivers.ts';
 import type { FailureMemory, FailureRecord, FailureSubject } from '../core/rebalance/failure-memory.ts';
-import type { Intent, IntentEvent } from '../core/rebalance/intent.ts';
+import type { Intent, IntentEvent, IntentNews } from '../core/rebalance/intent.ts';
 import type { ChannelVerdict } from '../core/rebalance/plan-types.ts';
-import type { ApprovedOrder, DriverName, DriverOutcome, FailureKind, SelfPaymentRow } from '../core/rebalance/types.ts';
+import type { ApprovedOrder, DriverName, DriverOutcome, SelfPaymentRow } from '../core/rebalance/types.ts';
 import type { Result } from '../core/result.ts';
 import type { ChannelId, Msat, UnixSec } from '../core/units.ts';
+
+export type { IntentNews };
 
 export interface DriverWatch {
   /** Aborted: the driver sends nothing more, stops what it can, and says by listsendpays how it stands. */
@@ -54,17 +56,6 @@ export interface IntentTerms {
   readonly manual: boolean;
   readonly expectedFeeMsat: Msat;
   readonly expectedProfitMsat: Msat;
-}
-
-/** What is learned with an event; what is not named stays. */
-export interface IntentNews {
-  readonly movedMsat?: Msat;
-  readonly feeMsat?: Msat;
-  /** When it ended by the node's word; else the time of the event. */
-  readonly endedAt?: UnixSec;
-  readonly failure?: FailureKind;
-  readonly message?: string;
-  readonly paymentsBefore?: number;
 }
 
 /** A rebalance that a dry run would have begun; a row of rebalance_history that holds and costs nothing. */

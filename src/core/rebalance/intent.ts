@@ -1,6 +1,6 @@
 // Where is a rebalance between its reservation and its end? One table of transitions, and the diagram drawn from it.
-import type { ChannelId, Msat, UnixSec } from '../units.ts';
-import type { DriverName, FailureKind, OrderEnd } from './types.ts';
+import { ZERO_MSAT, type Msat, type UnixSec } from '../units.ts';
+import type { DriverName, DriverOutcome, FailureKind, OrderEnd } from './types.ts';
 
 /** State -> what it means and what it does to the budget. */
 export const INTENT_STATES = {
@@ -87,8 +87,31 @@ export interface Intent {
   readonly message: string | null;
 }
 
-/** Both channels of an intent. */
-export const endsOf = ({ from, to }: Pick<Intent, 'from' | 'to'>): readonly [ChannelId, ChannelId] => [
-  from.channelId,
-  to.channelId,
-];
+/** What is learned with an event; what is not named stays. */
+export interface IntentNews {
+  readonly movedMsat?: Msat;
+  readonly feeMsat?: Msat;
+  /** When it ended by the node's word; else the time of the event. */
+  readonly endedAt?: UnixSec;
+  readonly failure?: FailureKind;
+  readonly message?: string;
+  readonly paymentsBefore?: number;
+}
+
+/** What a driver's report means for the intent. */
+export function eventOf(outcome: DriverOutcome): { readonly event: IntentEvent; readonly news: IntentNews } {
+  const { status, movedMsat, feeMsat, failure, reason } = outcome;
+  const news = { movedMsat, feeMsat, message: reason, ...(failure === null ? {} : { failure }) };
+  const event = ({ success: 'succeed', failed: 'fail', unknown: 'lose-sight' } as const)[status];
+  return { event, news };
+}
+
+/** What it holds of the budget: its cap until it has ended, or what it has cost already where that is more. */
+export const heldBy = ({ state, maxFeeMsat, feeMsat }: Pick<Intent, 'state' | 'maxFeeMsat' | 'feeMsat'>): Msat => {
+  if (isFinal(state)) return ZERO_MSAT;
+  return feeMsat > maxFeeMsat ? feeMsat : maxFeeMsat;
+};
+
+/** What it has spent since then: from the moment it ended, so that no 24 hours ever hold more than the budget. */
+export const spentBy = ({ state, feeMsat, endedAt }: Pick<Intent, 'state' | 'feeMsat' | 'endedAt'>, since: UnixSec) =>
+  isFinal(state) && endedAt !== null && endedAt > since ? feeMsat : ZERO_MSAT;

@@ -30,6 +30,8 @@ export const REBALANCE_REASONS = {
   'malformed-order': 'no order could be made of it: its cap is not below the amount',
   'cap-below-one-ppm': 'the most it may cost is less than one ppm',
   'no-source': 'no channel has liquidity to spare for it',
+  'no-destination': 'no channel wants the liquidity that it could spare',
+  'too-much': 'it is more than the two channels can carry in one payment',
   later: 'it would be approved, but others come first in this cycle',
 } as const;
 export type RebalanceReason = keyof typeof REBALANCE_REASONS;

@@ -1,4 +1,5 @@
 // What is a rebalance made of: who carries it out, what was ordered, what became of it?
+import type { ChannelView } from '../snapshot.ts';
 import type { Brand, ChannelId, Msat, NodeId, Scid, UnixSec } from '../units.ts';
 
 /** In the order in which `auto` prefers them while it knows nothing of how they do. */
@@ -15,6 +16,10 @@ export interface OrderEnd {
   readonly scid: Scid;
   readonly peerId: NodeId;
 }
+
+/** Null while the channel has no short channel id. */
+export const endOf = ({ channelId, scid, peerId }: Pick<ChannelView, keyof OrderEnd>): OrderEnd | null =>
+  scid === null ? null : { channelId, scid, peerId };
 
 /** Move so much from one channel of ours to another, for at most so much. */
 export interface RebalanceOrder {

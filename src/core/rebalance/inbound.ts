@@ -1,0 +1,51 @@
+// What will it cost to bring liquidity into a channel? Our own experience first.
+import { ratio, SECONDS_PER_DAY, type Msat, type NodeId, type UnixSec } from '../units.ts';
+import type { PaidCost, PlanChannel } from './plan-types.ts';
+
+/** Days after which what we paid says nothing any more: prices move within days, regimes about every 45 (quant 4.6). */
+const PAID_DAYS = 14;
+/** So many payments make a median that one of them cannot spoil. */
+const ENOUGH_PAID = 3;
+/**
+ * What the way to the peer costs beside the peer's own fee: the median of all non-zero fees in the graph (quant 2), which
+ * is one dear hop or several cheap ones. The seed's 500 forbade most of what paid.
+ */
+const NETWORK_BUFFER_PPM = 150;
+/** Where nothing is known at all: the seed's default, about what swaps cost (quant 2). */
+const UNKNOWN_PPM = 1000;
+
+export interface InboundCost {
+  readonly ppm: number;
+  readonly from: 'paid' | 'peer-fee' | 'default';
+  /** Payments in the median. */
+  readonly payments: number;
+}
+
+const median = (sorted: readonly number[]): number => {
+  const middle = sorted.length >> 1;
+  const [high = 0, low = high] = [sorted[middle], sorted[middle - 1]];
+  return sorted.length % 2 === 1 ? high : (low + high) / 2;
+};
+
+/** Per peer, ppm of what arrived, ascending: those lately paid. */
+export function paidByPeer(paid: readonly PaidCost[], now: UnixSec): ReadonlyMap<NodeId, readonly number[]> {
+  const byPeer = new Map<NodeId, number[]>();
+  for (const { toPeer, at, movedMsat, feeMsat } of paid) {
+    if (movedMsat <= 0n || feeMsat < 0n || at > now || now - at > PAID_DAYS * SECONDS_PER_DAY) continue;
+    const ppm = ratio(feeMsat, movedMsat) * 1e6;
+    const list = byPeer.get(toPeer);
+    if (list) list.push(ppm);
+    else byPeer.set(toPeer, [ppm]);
+  }
+  for (const list of byPeer.values()) list.sort((a, b) => a - b);
+  return byPeer;
+}
+
+/** The expected cost of bringing so much in, ppm of it; never below what the peer asks for the last hop now. */
+export function inboundCost({ view }: PlanChannel, amount: Msat, paid: readonly number[]): InboundCost {
+  const lastHop = view.remote === null ? null : view.remote.feePpm + ratio(view.remote.baseMsat, amount) * 1e6;
+  const payments = paid.length;
+  if (payments >= ENOUGH_PAID) return { ppm: Math.max(median(paid), lastHop ?? 0), from: 'paid', payments };
+  if (lastHop !== null) return { ppm: lastHop + NETWORK_BUFFER_PPM, from: 'peer-fee', payments };
+  return { ppm: UNKNOWN_PPM, from: 'default', payments };
+}

@@ -1,0 +1,134 @@
+// Which rebalances are worth doing now, and why not the others? What a cycle calls to decide.
+import { ok, type Result } from '../result.ts';
+import { msat, type ChannelId } from '../units.ts';
+import { Board } from './board.ts';
+import { evaluatePair, verdictOf, type Candidate, type Market } from './evaluate.ts';
+import { roomOf, type CapitalRefusal, type Room } from './guard.ts';
+import { paidByPeer } from './inbound.ts';
+import type { ChannelVerdict, PlanChannel, PlanInput, Proposal, RebalancePlan } from './plan-types.ts';
+import { destinationGate, RANK, sourceGate, type Gate } from './targets.ts';
+import { endOf } from './types.ts';
+import { byId, channelVerdict, compareCandidates, Tally, type Taken } from './verdicts.ts';
+
+/** The order in which destinations are served: SOURCE first, then the most profit. */
+const compareToServe = (a: Candidate, b: Candidate): number =>
+  RANK[a.to.flow] - RANK[b.to.flow] || compareCandidates(a, b);
+
+/** What all pairs share, at the beginning of a plan. */
+export function marketOf(input: PlanInput): Market {
+  const paid = paidByPeer(input.paid, input.now);
+  return {
+    input,
+    board: new Board(input),
+    room: roomOf(input.capital),
+    paid: (to) => paid.get(to.view.peerId) ?? [],
+  };
+}
+
+/** The channels in one role: what keeps each out, and its pairs. */
+class Side {
+  readonly gates: ReadonlyMap<ChannelId, Gate | null>;
+  readonly open: readonly PlanChannel[];
+  #tallies = new Map<ChannelId, Tally>();
+
+  constructor(channels: readonly PlanChannel[], gate: (channel: PlanChannel) => Gate | null) {
+    this.gates = new Map(channels.map((channel) => [channel.view.channelId, gate(channel)]));
+    this.open = channels.filter(({ view }) => this.gates.get(view.channelId) === null);
+  }
+
+  forget(): void {
+    this.#tallies = new Map();
+  }
+
+  tally({ view }: PlanChannel): Tally {
+    const known = this.#tallies.get(view.channelId);
+    if (known !== undefined) return known;
+    const fresh = new Tally();
+    this.#tallies.set(view.channelId, fresh);
+    return fresh;
+  }
+}
+
+/** The room left beside an order. */
+function lessReserved(
+  room: Result<Room, CapitalRefusal>,
+  { maxFeeMsat, amountMsat }: Proposal,
+): Result<Room, CapitalRefusal> {
+  if (!room.ok) return room;
+  return ok({
+    budgetMsat: msat(room.value.budgetMsat - maxFeeMsat),
+    fundsMsat: msat(room.value.fundsMsat - amountMsat - maxFeeMsat),
+  });
+}
+
+/**
+ * Orders worth carrying out, the best first, and a verdict on every channel in either role. Pure: the order of channels
+ * means nothing. Each order counts what the ones before it take, and a destination gets one chunk at a time. After the
+ * first has ended the world has changed, so look again.
+ */
+export function planRebalances(given: PlanInput): RebalancePlan {
+  const channels = [...given.channels].sort((a, b) => byId(a.view.channelId, b.view.channelId));
+  const input = { ...given, channels };
+  let market = marketOf(input);
+  const gated = (gate: (channel: PlanChannel, board: Board) => Gate | null) => (channel: PlanChannel) =>
+    input.synced ? gate(channel, market.board) : { reason: 'not-synced' as const, shortfall: null };
+  const destinations = new Side(channels, gated(destinationGate));
+  const sources = new Side(channels, gated(sourceGate));
+  const taken: Taken[] = [];
+  const approved: Proposal[] = [];
+
+  for (;;) {
+    const next = look(destinations, sources, market, taken);
+    const proposal = next === null || approved.length >= input.maxOrders ? null : proposalOf(next, input);
+    if (next === null || proposal === null) break;
+    approved.push(proposal);
+    taken.push({ candidate: next, verdict: verdictOf(next, input) });
+    market.board.move({ from: proposal.from.channelId, to: proposal.to.channelId, amountMsat: proposal.amountMsat });
+    market = { ...market, room: lessReserved(market.room, proposal) };
+  }
+
+  const verdict = (role: ChannelVerdict['role'], side: Side, channel: PlanChannel): ChannelVerdict =>
+    channelVerdict(
+      role,
+      channel,
+      side.gates.get(channel.view.channelId) ?? null,
+      side.tally(channel),
+      taken.filter(({ candidate }) => (role === 'destination' ? candidate.to : candidate.from) === channel),
+      input,
+    );
+  return {
+    approved,
+    verdicts: channels.flatMap((channel) => [
+      verdict('destination', destinations, channel),
+      verdict('source', sources, channel),
+    ]),
+  };
+}
+
+/** Evaluates every pair but those of destinations that are served already; the best to be served next. */
+function look(destinations: Side, sources: Side, market: Market, taken: readonly Taken[]): Candidate | null {
+  destinations.forget();
+  sources.forget();
+  let best: Candidate | null = null;
+  for (const to of destinations.open) {
+    if (taken.some(({ candidate }) => candidate.to === to)) continue;
+    for (const from of sources.open) {
+      if (from === to) continue;
+      const candidate = evaluatePair(from, to, market);
+      destinations.tally(to).add(candidate);
+      sources.tally(from).add(candidate);
+      if (candidate.reason === 'approved' && (best === null || compareToServe(candidate, best) < 0)) best = candidate;
+    }
+  }
+  return best;
+}
+
+function proposalOf(candidate: Candidate, input: PlanInput): Proposal | null {
+  const { maxFeeMsat, working } = candidate;
+  const from = endOf(candidate.from.view);
+  const to = endOf(candidate.to.view);
+  if (maxFeeMsat === null || working === null || from === null || to === null) return null;
+  const { evaluation } = working;
+  const { trail } = verdictOf(candidate, input);
+  return { from, to, amountMsat: evaluation.amountMsat, maxFeeMsat, evaluation, trail };
+}

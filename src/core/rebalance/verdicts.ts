@@ -1,0 +1,95 @@
+// What is kept of all the pairs that were looked at, for whoever asks why?
+import { msatToFloat } from '../units.ts';
+import { verdictOf, type Candidate } from './evaluate.ts';
+import type { ChannelVerdict, PairVerdict, PlanChannel, PlanInput, RebalanceTrailStep } from './plan-types.ts';
+import type { RebalanceReason } from './reasons.ts';
+import { targetOf, type Gate } from './targets.ts';
+
+/** Pairs written out for each channel. */
+const KEPT_PAIRS = 3;
+
+export const byId = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
+
+/** Approved first, then by expected profit, those without arithmetic last; ids decide between equals. */
+export function compareCandidates(a: Candidate, b: Candidate): number {
+  const approved = Number(b.reason === 'approved') - Number(a.reason === 'approved');
+  if (approved !== 0) return approved;
+  const [left, right] = [a.working?.evaluation.expectedProfitMsat, b.working?.evaluation.expectedProfitMsat];
+  if (left !== right) {
+    if (left === undefined) return 1;
+    if (right === undefined) return -1;
+    return left > right ? -1 : 1;
+  }
+  return byId(a.to.view.channelId, b.to.view.channelId) || byId(a.from.view.channelId, b.from.view.channelId);
+}
+
+/** The best pairs of one channel in one role, and a count of the refusals of all. */
+export class Tally {
+  readonly #best: Candidate[] = [];
+  readonly #refused = new Map<RebalanceReason, number>();
+
+  add(candidate: Candidate): void {
+    const { reason } = candidate;
+    if (reason !== 'approved') this.#refused.set(reason, (this.#refused.get(reason) ?? 0) + 1);
+    const last = this.#best[KEPT_PAIRS - 1];
+    if (last !== undefined && compareCandidates(candidate, last) >= 0) return;
+    this.#best.push(candidate);
+    this.#best.sort(compareCandidates);
+    if (this.#best.length > KEPT_PAIRS) this.#best.pop();
+  }
+
+  get best(): readonly Candidate[] {
+    return this.#best;
+  }
+  get refused(): Readonly<Partial<Record<RebalanceReason, number>>> {
+    return Object.fromEntries([...this.#refused].sort(([a], [b]) => byId(a, b)));
+  }
+}
+
+/** A pair that has become an order. */
+export interface Taken {
+  readonly candidate: Candidate;
+  readonly verdict: PairVerdict;
+}
+
+/** Approved pairs for which no order was left over come another time. */
+const later = (verdict: PairVerdict): PairVerdict =>
+  verdict.reason === 'approved' ? { ...verdict, reason: 'later' } : verdict;
+
+export function channelVerdict(
+  role: ChannelVerdict['role'],
+  channel: PlanChannel,
+  gate: Gate | null,
+  tally: Tally,
+  taken: readonly Taken[],
+  input: PlanInput,
+): ChannelVerdict {
+  const pairs = [
+    ...taken.map(({ verdict }) => verdict),
+    ...tally.best.map((candidate) => later(verdictOf(candidate, input))),
+  ].slice(0, KEPT_PAIRS);
+  const [first] = pairs;
+  const none: RebalanceReason = role === 'destination' ? 'no-source' : 'no-destination';
+  return {
+    channelId: channel.view.channelId,
+    role,
+    reason: gate?.reason ?? first?.reason ?? none,
+    shortfall: gate === null ? (first?.shortfall ?? null) : gate.shortfall,
+    trail: [targetStep(channel)],
+    pairs,
+    refused: tally.refused,
+  };
+}
+
+function targetStep(channel: PlanChannel): RebalanceTrailStep {
+  const { flow, view } = channel;
+  return {
+    step: 'target',
+    values: {
+      flow,
+      target_sats: msatToFloat(targetOf(channel)) / 1000,
+      local_sats: msatToFloat(view.toUs) / 1000,
+      capacity_sats: msatToFloat(view.capacity) / 1000,
+    },
+  };
+}

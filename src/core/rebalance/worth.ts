@@ -1,0 +1,71 @@
+// What is a chunk of liquidity worth where it goes, and what is given up where it comes from?
+//
+// Sats are worth what they will sell for, by when. The bid price says for how much, at the balance after the chunk: the
+// worth of its last sat, so that filling stops by itself where one more would not pay. It is never taken for more than
+// the channel's own fee will be then, because that is all a lot can earn. The measured outflow says by when: what is there
+// already sells first, and demand that must be waited for may be gone when its time comes.
+import { msatToFloat } from '../units.ts';
+import type { Board } from './board.ts';
+import type { PlanChannel } from './plan-types.ts';
+
+/** Days after which a waited-for sale has come true with a chance of 1/e: lots are judged by 30 days (design 6.1). */
+const PATIENCE_DAYS = 30;
+
+/** Mean of exp(-t / PATIENCE_DAYS) while `amount` sells after what is `ahead` of it, at so much a day; 0..1. */
+export function timeFactor(ahead: number, amount: number, daily: number): number {
+  if (!(daily > 0)) return 0;
+  const wait = Math.max(0, ahead) / daily / PATIENCE_DAYS;
+  const last = amount / daily / PATIENCE_DAYS;
+  return Math.exp(-wait) * (last > 0 ? -Math.expm1(-last) / last : 1);
+}
+
+/** ppm, with what they are made of. */
+export interface DestinationWorth {
+  readonly valuePpm: number;
+  readonly bidPpm: number;
+  /** The channel's fee once the chunk has made its liquidity cheaper. */
+  readonly feePpm: number;
+  readonly time: number;
+}
+
+export function worthAt(channel: PlanChannel, amount: number, board: Board): DestinationWorth {
+  const bidPpm = board.priceAfter(channel, amount);
+  const cheaper = Math.max(0, board.priceAfter(channel, 0) - bidPpm);
+  const feePpm = Math.max(0, channel.view.feePpm - cheaper);
+  const time = timeFactor(msatToFloat(board.local(channel)), amount, channel.dailyOutMsat ?? 0);
+  return { valuePpm: Math.min(bidPpm, feePpm) * time, bidPpm, feePpm, time };
+}
+
+export interface SourceWorth {
+  readonly opportunityPpm: number;
+  readonly bidPpm: number;
+  readonly time: number;
+  /** Cost of bought liquidity that would leave without a sale. */
+  readonly lotPpm: number;
+}
+
+/**
+ * Never negative: that emptying a full channel makes room for income is not certain enough to pay for. A source whose
+ * outflow is not known is taken to sell at once.
+ */
+export function givenUpAt(channel: PlanChannel, amount: number, board: Board): SourceWorth {
+  const bidPpm = board.priceAfter(channel, -amount);
+  const left = msatToFloat(board.local(channel)) - amount;
+  const time = channel.dailyOutMsat === null ? 1 : timeFactor(left, amount, channel.dailyOutMsat);
+  const remaining = msatToFloat(channel.lots.remainingMsat);
+  const lost = Math.max(0, Math.min(remaining, remaining - left));
+  const lotPpm = lost > 0 ? (msatToFloat(channel.lots.costMsat) * (lost / remaining) * 1e6) / amount : 0;
+  return { opportunityPpm: Math.max(0, bidPpm * time, lotPpm), bidPpm, time, lotPpm };
+}
+
+/** A window of a week, in which the seed's plain rule lets liquidity turn over. */
+const PLAIN_DAYS = 7;
+
+/**
+ * The seed's plain rule, for display: destination fee - inbound cost - source fee weighted by how much of the source turns
+ * over in a week.
+ */
+export function plainSpread(from: PlanChannel, to: PlanChannel, inboundPpm: number): number {
+  const turnover = (from.dailyOutMsat ?? 0) / Math.max(1, msatToFloat(from.view.capacity));
+  return to.view.feePpm - inboundPpm - Math.min(1, turnover * PLAIN_DAYS) * from.view.feePpm;
+}
