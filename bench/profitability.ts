@@ -4,6 +4,8 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
+import { Clboss } from '../src/app/clboss.ts';
+import { exclusive } from '../src/app/exclusive.ts';
 import { runLedgerCycle } from '../src/app/ledger-cycle.ts';
 import { profitabilityCommand } from '../src/app/commands/profitability.ts';
 import type { CommandContext } from '../src/app/commands/context.ts';
@@ -166,6 +168,8 @@ function opening(i: number): ChainMove[] {
   return rows.map((row, n) => ({ index: 3 * i + n + 1, ...row }));
 }
 
+const silent = (): void => undefined;
+const quiet = { debug: silent, info: silent, warn: silent, error: silent };
 const unused = (): Promise<never> => Promise.reject(new NodeError('refused', 'not part of what is measured'));
 
 function nodeReader(): NodeReader {
@@ -215,6 +219,15 @@ async function measure(from: Store): Promise<void> {
     version: 'bench',
     node: nodeReader(),
     accounts,
+    fees: { setFee: unused, readFees: unused, readFeesToward: unused },
+    clboss: new Clboss({
+      clboss: { readClboss: unused, replaceTags: unused },
+      fees: from.fees,
+      log: quiet,
+      enabled: () => false,
+    }),
+    exclusive: exclusive(),
+    log: quiet,
     store: from,
     clock: { now: () => unixSec(END), sleep: () => Promise.resolve() },
     config: () => DEFAULTS,

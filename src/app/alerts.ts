@@ -16,6 +16,8 @@ export interface AlertFacts {
   readonly snapshot: NodeSnapshot | null;
   /** Rebalancers the node offers; null when it could not be asked. */
   readonly rebalancers: readonly string[] | null;
+  /** What there is to say of fees. */
+  readonly fees: readonly string[];
   /** What this very reply could not find out. */
   readonly unread: readonly string[];
 }
@@ -34,6 +36,7 @@ export function alertsOf(facts: AlertFacts): string[] {
     alerts.push('the node is catching up with the chain: it is read, but nothing will be changed until it has');
   if (facts.rebalancers && config.rebalancer !== 'auto' && !facts.rebalancers.includes(config.rebalancer))
     alerts.push(`rebalancer ${config.rebalancer} is configured, but the node does not have it`);
+  alerts.push(...facts.fees);
   if (facts.paused) alerts.push('paused: nothing is changed until revenue-resume');
   if (config.dryRun) alerts.push('dry-run: decisions are recorded, but nothing is changed');
   if (facts.legacyOptionsSet.length > 0)

@@ -5,7 +5,9 @@ import type { NodeId } from '../core/units.ts';
 import {
   NodeError,
   StoreError,
+  type ClbossNode,
   type Clock,
+  type FeeNode,
   type LedgerReader,
   type Log,
   type NodeReader,
@@ -13,8 +15,11 @@ import {
   type Store,
 } from '../ports.ts';
 import type { CatchUpProgress } from './catch-up.ts';
+import { Clboss } from './clboss.ts';
 import { coalesce } from './coalesce.ts';
 import type { CommandContext } from './commands/context.ts';
+import { exclusive } from './exclusive.ts';
+import { runFeeCycle } from './fees/fee-cycle.ts';
 import { runFlowCycle } from './flow-cycle.ts';
 import { Intake } from './intake.ts';
 import { runLedgerCycle } from './ledger-cycle.ts';
@@ -24,6 +29,8 @@ import { Scheduler, type Loop } from './scheduler.ts';
 export interface ApplicationPorts {
   readonly node: NodeReader;
   readonly accounts: LedgerReader;
+  readonly fees: FeeNode;
+  readonly clboss: ClbossNode;
   readonly store: Store;
   readonly clock: Clock;
   readonly rng: Rng;
@@ -50,6 +57,9 @@ export class Application {
   readonly #stop = new AbortController();
   readonly #catchUp: () => Promise<void>;
   readonly #takeInAccounts: () => Promise<void>;
+  readonly #clboss: Clboss;
+  /** What changes the node does so one at a time: the fee cycle, and commands that set fees or tags. */
+  readonly #exclusive = exclusive();
   #config: Config;
   #nodeId: NodeId | null = null;
   #readiness: Readiness = { phase: 'starting', waitingFor: 'lightningd to answer' };
@@ -72,13 +82,23 @@ export class Application {
     this.#takeInAccounts = coalesce(() =>
       runLedgerCycle({ reader: ports.accounts, ledger: store.ledger, signal: this.#stop.signal }),
     );
+    this.#clboss = new Clboss({
+      clboss: ports.clboss,
+      fees: store.fees,
+      log: ports.log,
+      enabled: () => this.#config.clbossEnabled,
+    });
     this.#scheduler = new Scheduler(this.#loops(), { ...ports, config: () => this.#config });
     this.context = {
       version: options.version,
       node,
       accounts: ports.accounts,
+      fees: ports.fees,
+      clboss: this.#clboss,
+      exclusive: this.#exclusive,
       store,
       clock,
+      log: ports.log,
       config: () => this.#config,
       nodeId: () => this.#nodeId,
       readiness: () => this.#readiness,
@@ -145,7 +165,30 @@ export class Application {
         intervalSeconds: (config) => config.flowInterval,
         run: this.#takeInAccounts,
       },
+      {
+        name: 'fees',
+        acts: true,
+        intervalSeconds: (config) => config.feeInterval,
+        run: (config) =>
+          runFeeCycle(
+            {
+              ...ports,
+              clboss: this.#clboss,
+              takeInAccounts: this.#takeInAccounts,
+              exclusive: this.#exclusive,
+              restraint: () => this.#restraint(),
+            },
+            config,
+          ),
+      },
     ];
+  }
+
+  /** Why nothing may be changed at this very moment, whatever was decided with the configuration of a while ago. */
+  #restraint(): string | null {
+    if (this.#stop.signal.aborted) return 'the plugin is stopping';
+    if (this.#ports.store.paused()) return 'paused meanwhile';
+    return this.#config.dryRun ? 'dry-run was switched on meanwhile' : null;
   }
 
   async #begin(): Promise<void> {

@@ -13,6 +13,3 @@ const COMMANDS: readonly (readonly [Rebalancer, readonly string[]])[] = [
 
 export const rebalancersOf = (commands: ReadonlySet<string>): readonly Rebalancer[] =>
   COMMANDS.filter(([, needed]) => needed.every((name) => commands.has(name))).map(([rebalancer]) => rebalancer);
-
-/** clboss gives up and takes back its tags only by this one. */
-export const hasClboss = (commands: ReadonlySet<string>): boolean => commands.has('clboss-status');

@@ -292,7 +292,9 @@ describe('in the application', () => {
     app.start();
     await settle();
     const status = await run('revenue-status');
-    expect(alertsOf(status)).toEqual([`loop accounts failed once, last: ${unreachable.message}`]);
+    expect(alertsOf(status)).toEqual(
+      ['accounts', 'fees'].map((loop) => `loop ${loop} failed once, last: ${unreachable.message}`),
+    );
     expect(loopOf(status, 'flow')).toMatchObject({ last_outcome: 'ok' });
   });
 

@@ -7,6 +7,8 @@ import { DEFAULTS } from '../../src/core/config/validate.ts';
 import { CommandError } from '../../src/core/errors.ts';
 import { NodeError, type Store } from '../../src/ports.ts';
 import { temporaryDatabase, type Temporary } from '../store/temporary.ts';
+import { ClbossInMemory } from './clboss-in-memory.ts';
+import { FeesInMemory } from './fees-in-memory.ts';
 import { LedgerInMemory } from './ledger-in-memory.ts';
 import { ManualClock, settle } from './manual-clock.ts';
 import { NodeInMemory } from './node-in-memory.ts';
@@ -22,6 +24,10 @@ export interface Running {
   readonly node: NodeInMemory;
   /** The node's books; empty unless a test says otherwise. */
   readonly accounts: LedgerInMemory;
+  /** Its fees, and what others charge. */
+  readonly fees: FeesInMemory;
+  /** Not there unless a test says so. */
+  readonly clboss: ClbossInMemory;
   readonly clock: ManualClock;
   readonly store: Store;
   readonly log: RecordingLog;
@@ -54,11 +60,13 @@ export function applications(): Setup {
     const clock = new ManualClock();
     const node = new NodeInMemory(clock);
     const accounts = new LedgerInMemory(clock);
+    const fees = new FeesInMemory(node);
+    const clboss = new ClbossInMemory();
     prepare(node, clock);
     const store = database.open();
     const log = recordingLog();
     const app = new Application(
-      { node, accounts, store, clock, rng: { next: () => 0.5 }, log },
+      { node, accounts, fees, clboss, store, clock, rng: { next: () => 0.5 }, log },
       { version: '1.2.3', config: { ...DEFAULTS, ...changes }, legacyOptionsSet: [] },
     );
     const run = async (name: string, params: unknown = {}): Promise<Reply> => {
@@ -76,6 +84,8 @@ export function applications(): Setup {
       app,
       node,
       accounts,
+      fees,
+      clboss,
       clock,
       store,
       log,

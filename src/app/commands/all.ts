@@ -1,6 +1,7 @@
 // Which commands are there?
 import { analyzeCommand } from './analyze.ts';
 import type { Command } from './command.ts';
+import { explainCommand } from './explain.ts';
 import { historyCommand } from './history.ts';
 import { pauseCommand, resumeCommand } from './pause.ts';
 import { profitabilityCommand } from './profitability.ts';
@@ -11,6 +12,7 @@ export const COMMANDS: readonly Command[] = [
   analyzeCommand,
   profitabilityCommand,
   historyCommand,
+  explainCommand,
   pauseCommand,
   resumeCommand,
 ];

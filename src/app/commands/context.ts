@@ -1,7 +1,9 @@
 // What do the commands work with?
 import type { Config } from '../../core/config/options.ts';
 import type { NodeId } from '../../core/units.ts';
-import type { Clock, LedgerReader, NodeReader, Store } from '../../ports.ts';
+import type { Clock, FeeNode, LedgerReader, Log, NodeReader, Store } from '../../ports.ts';
+import type { Clboss } from '../clboss.ts';
+import type { Exclusive } from '../exclusive.ts';
 import type { Readiness } from '../readiness.ts';
 import type { LoopStatus } from '../scheduler.ts';
 
@@ -9,8 +11,13 @@ export interface CommandContext {
   readonly version: string;
   readonly node: NodeReader;
   readonly accounts: LedgerReader;
+  readonly fees: FeeNode;
+  readonly clboss: Clboss;
+  /** What acts on the node does so one at a time. */
+  readonly exclusive: Exclusive;
   readonly store: Store;
   readonly clock: Clock;
+  readonly log: Log;
   readonly config: () => Config;
   /** Null until the node has answered for the first time. */
   readonly nodeId: () => NodeId | null;

@@ -5,8 +5,9 @@ import { displayId } from '../../core/snapshot.ts';
 import { addMsat, msatToSats, satsToMsat, SECONDS_PER_DAY, sumMsat, unixSec, type Msat } from '../../core/units.ts';
 import { NodeError, type Store } from '../../ports.ts';
 import { alertsOf } from '../alerts.ts';
+import { feeAlerts } from '../fees/fee-alerts.ts';
 import { analyze, type Analysis } from '../analysis.ts';
-import { hasClboss, rebalancersOf } from '../rebalancers.ts';
+import { rebalancersOf } from '../rebalancers.ts';
 import type { LoopStatus } from '../scheduler.ts';
 import { command } from './command.ts';
 import type { CommandContext } from './context.ts';
@@ -40,10 +41,11 @@ async function status(context: CommandContext): Promise<object> {
     }
   };
   const ready = readiness.phase === 'ready';
-  const [analysis, onchain, commands] = await Promise.all([
+  const [analysis, onchain, commands, clboss] = await Promise.all([
     ready ? tried(() => analyze(node, store, config)) : null,
     ready ? tried(() => node.readOnchainFunds()) : null,
     ready ? tried(() => node.readCommandNames()) : null,
+    ready ? tried(() => context.clboss.view()) : null,
   ]);
   const paused = store.paused();
   const rebalancers = commands && rebalancersOf(commands);
@@ -59,8 +61,8 @@ async function status(context: CommandContext): Promise<object> {
     rebalancer: { configured: config.rebalancer, active: null, available: rebalancers, in_flight: 0 },
     clboss: {
       enabled: config.clbossEnabled,
-      available: commands && hasClboss(commands),
-      unmanaged_peers: [],
+      available: clboss && clboss.available,
+      unmanaged_peers: clboss?.peers.filter(({ tags }) => (tags ?? []).length > 0).map(({ peerId }) => peerId) ?? [],
     },
     budget: budgetReply(context, config),
     reserve: reserveReply(config, onchain, analysis),
@@ -75,6 +77,7 @@ async function status(context: CommandContext): Promise<object> {
       snapshot,
       rebalancers,
       unread,
+      fees: feeAlerts({ now: context.clock.now(), store: store.fees, snapshot, config, commands, clboss }),
     }),
     recent_fee_changes: feeChangesReply(store, analysis),
     recent_rebalances: rebalancesReply(store),
@@ -102,7 +105,6 @@ const absentLoop = (intervalSeconds: number): object => ({
 
 const loopsReply = (loops: readonly LoopStatus[], config: Config): object => ({
   ...Object.fromEntries(loops.map((loop) => [loop.name, loopReply(loop)])),
-  fees: absentLoop(config.feeInterval),
   rebalance: absentLoop(config.rebalanceInterval),
 });
 

@@ -22,7 +22,7 @@ describe('revenue-status', () => {
         flow: expect.objectContaining({ interval_seconds: 3600, last_outcome: 'ok' }) as unknown,
         intake: expect.objectContaining({ interval_seconds: 60, last_outcome: 'ok' }) as unknown,
         accounts: expect.objectContaining({ interval_seconds: 3600, last_outcome: 'ok' }) as unknown,
-        fees: absent(1800),
+        fees: expect.objectContaining({ interval_seconds: 1800, last_outcome: 'ok' }) as unknown,
         rebalance: absent(900),
       },
       rebalancer: { configured: 'auto', active: null, available: ['native'], in_flight: 0 },
@@ -51,19 +51,19 @@ describe('revenue-status', () => {
   });
 
   it('sees plugins come and go', async () => {
-    const { run, node } = await started({ rebalancer: 'sling' });
+    const { run, node, clboss } = await started({ rebalancer: 'sling' });
     expect(alertsOf(await run('revenue-status'))).toEqual([
       'rebalancer sling is configured, but the node does not have it',
     ]);
-    for (const command of ['circular', 'sling-job', 'sling-go', 'sling-stats', 'rebalance', 'clboss-status'])
-      node.commands.add(command);
+    for (const command of ['circular', 'sling-job', 'sling-go', 'sling-stats', 'rebalance']) node.commands.add(command);
+    clboss.present = true;
     const status = await run('revenue-status');
     expect(status).toMatchObject({
       rebalancer: { available: ['circular', 'sling', 'rebalance', 'native'] },
       clboss: { available: true },
       alerts: [],
     });
-    node.commands.delete('clboss-status');
+    clboss.present = false;
     expect(await run('revenue-status')).toMatchObject({ clboss: { available: false } });
   });
 
@@ -82,7 +82,8 @@ describe('revenue-status', () => {
   });
 
   it('tells what it can when the node does not answer, and what it cannot', async () => {
-    const { run, node } = await started();
+    const { run, node, clboss } = await started();
+    clboss.failing.set('readClboss', timeout);
     const { nodeId: id } = node.snapshot;
     for (const read of ['readSnapshot', 'readOnchainFunds', 'readCommandNames'] as const)
       node.failing.set(read, timeout);

@@ -1,0 +1,30 @@
+// Which channels lead to which peer, in the words of pricing?
+import type { PricedChannel } from '../../core/fee/types.ts';
+import type { ChannelView, NodeSnapshot } from '../../core/snapshot.ts';
+import type { NodeId } from '../../core/units.ts';
+
+const priced = (channel: ChannelView): PricedChannel => ({
+  channelId: channel.channelId,
+  capacity: channel.capacity,
+  local: channel.toUs,
+  spendable: channel.spendable,
+  connected: channel.connected,
+  private: channel.private,
+  feePpm: channel.feePpm,
+  feeBase: channel.feeBase,
+});
+
+/** At least one channel per peer. */
+export function channelsByPeer(snapshot: NodeSnapshot): ReadonlyMap<NodeId, readonly PricedChannel[]> {
+  const peers = new Map<NodeId, PricedChannel[]>();
+  for (const channel of snapshot.channels) {
+    const known = peers.get(channel.peerId);
+    if (known) known.push(priced(channel));
+    else peers.set(channel.peerId, [priced(channel)]);
+  }
+  return peers;
+}
+
+/** Those whose fee is told to the network and ours to set. */
+export const publicOnes = (channels: readonly PricedChannel[]): readonly PricedChannel[] =>
+  channels.filter((channel) => !channel.private);

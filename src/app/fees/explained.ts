@@ -1,0 +1,118 @@
+// What does revenue-explain say of a channel's fee?
+import { explain } from '../../core/fee/explain.ts';
+import { policyOf } from '../../core/fee/policy.ts';
+import { stepText } from '../../core/fee/step-texts.ts';
+import { FEE_REASONS, FEE_STEPS } from '../../core/reasons.ts';
+import { displayId, type ChannelView } from '../../core/snapshot.ts';
+import { msatToSats, ratio, type ChannelId, type UnixSec } from '../../core/units.ts';
+import type { FeeStore, KeptDecision, Policy } from '../../ports.ts';
+import type { ClbossView } from '../clboss.ts';
+
+/** Rows of fee_changes shown. */
+const LAST_CHANGES = 5;
+
+export interface ExplainedFrom {
+  readonly now: UnixSec;
+  readonly channel: ChannelView;
+  /** All usable channels of the node. */
+  readonly channels: readonly ChannelView[];
+  readonly store: FeeStore;
+  /** Null where clboss could not be asked. */
+  readonly clboss: ClbossView | null;
+  readonly clbossEnabled: boolean;
+}
+
+export function explained({ now, channel, channels, store, clboss, clbossEnabled }: ExplainedFrom) {
+  const { peerId } = channel;
+  const decision = store.decision(peerId);
+  const theirs = channels.filter((one) => one.peerId === peerId);
+  const open = theirs.filter((one) => !one.private);
+  const policy = policyOf(
+    peerId,
+    open.map(({ channelId }) => channelId),
+    store.policies(now),
+  );
+  const externalUntil = store.pricing().get(peerId)?.state.externalUntil ?? 0;
+  const hold = store.holds(now).get(peerId);
+  const names = new Map<string, string>(channels.map((one) => [one.channelId, displayId(one)]));
+  return {
+    channel_id: displayId(channel),
+    peer_id: peerId,
+    alias: channel.peerAlias,
+    as_of: now,
+    fee_ppm: channel.feePpm,
+    base_fee_msat: Number(channel.feeBase),
+    local_ratio: ratio(channel.toUs, channel.capacity),
+    capacity_sats: msatToSats(channel.capacity),
+    connected: channel.connected,
+    private: channel.private,
+    priced_with: open.filter((one) => one !== channel).map(displayId),
+    fee: decision && feeReply(decision, names),
+    fee_note:
+      decision === null ? 'no fee cycle has decided on this channel yet; see loops.fees in revenue-status' : null,
+    policy: policy && policyReply(policy, names),
+    hold: hold === undefined ? null : { until: hold.until, by: hold.by },
+    external_until: externalUntil > now ? externalUntil : null,
+    clboss: clbossReply(clboss, clbossEnabled, peerId),
+    last_changes: store.changesOf(channel.channelId, LAST_CHANGES).map((change) => ({
+      old_fee_ppm: change.oldFeePpm,
+      new_fee_ppm: change.newFeePpm,
+      reason: change.reason,
+      manual: change.manual,
+      timestamp: change.timestamp,
+    })),
+    rebalance: null,
+    rebalance_note: 'this version does not rebalance yet',
+  };
+}
+export type Explained = ReturnType<typeof explained>;
+
+function feeReply({ at, decision, price, outcome }: KeptDecision, names: ReadonlyMap<string, string>) {
+  const { decidedBy, rejected, wouldChange } = explain(decision);
+  return {
+    decided_at: at,
+    decision: decision.kind,
+    reason: decision.reason,
+    sentence: FEE_REASONS[decision.reason],
+    wanted_ppm: decision.kind === 'set' ? decision.ppm : decision.wantedPpm,
+    outcome,
+    decided_by: decidedBy,
+    bid_price: price && {
+      price_ppm: price.price,
+      slow_ppm: price.slow,
+      level_ppm: price.level,
+      scale_ppm: price.scale,
+    },
+    steps: decision.trail.map((step) => ({
+      step: step.step,
+      about: FEE_STEPS[step.step],
+      text: withNames(stepText(step), names),
+      values: step.values,
+    })),
+    rejected: rejected.map(({ ppm, because }) => ({ fee_ppm: ppm, because })),
+    would_change: wouldChange,
+  };
+}
+
+/** People know channels by short channel id. */
+const withNames = (text: string, names: ReadonlyMap<string, string>): string =>
+  text.replaceAll(/[0-9a-f]{64}/gu, (id) => names.get(id) ?? id);
+
+const policyReply = (policy: Policy, names: ReadonlyMap<string, string>) => ({
+  subject: names.get(policy.subject) ?? policy.subject,
+  strategy: policy.strategy,
+  fee_ppm: policy.staticPpm,
+  min_ppm: policy.minPpm,
+  max_ppm: policy.maxPpm,
+  expires_at: policy.expiresAt,
+});
+
+function clbossReply(view: ClbossView | null, enabled: boolean, peer: ChannelView['peerId']) {
+  const theirs = view?.peers.find(({ peerId }) => peerId === peer);
+  return {
+    enabled,
+    available: view && view.available,
+    unmanaged_tags: theirs?.tags ?? [],
+    ours: theirs?.ours ?? [],
+  };
+}

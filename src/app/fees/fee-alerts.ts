@@ -1,0 +1,71 @@
+// What of the fees should an operator look at? Sentences, none when all is well.
+import type { Config } from '../../core/config/options.ts';
+import { time } from '../../core/fee/step-texts.ts';
+import { displayId, type NodeSnapshot } from '../../core/snapshot.ts';
+import { SECONDS_PER_DAY, unixSec, type ChannelId, type UnixSec } from '../../core/units.ts';
+import { EXTERNAL_REASON, type FeeChangeRecord, type FeeStore } from '../../ports.ts';
+import type { ClbossView } from '../clboss.ts';
+
+export interface FeeAlertFacts {
+  readonly now: UnixSec;
+  readonly store: FeeStore;
+  /** Null where it could not be read, as the two below. */
+  readonly snapshot: NodeSnapshot | null;
+  readonly commands: ReadonlySet<string> | null;
+  readonly clboss: ClbossView | null;
+  readonly config: Config;
+}
+
+/** A person changes a fee once and sees that it stays; what changes it again within a day is a program. */
+const PROGRAM_CHANGES = 2;
+/** Plugins that set fees by themselves, by a command that each has. */
+const FEE_SETTERS: Readonly<Record<string, string>> = { feeadjuster: 'feeadjust' };
+
+/** @throws StoreError */
+export function feeAlerts(facts: FeeAlertFacts): string[] {
+  const { commands, clboss, config } = facts;
+  const alerts = [...externalAlerts(facts), ...holdAlert(facts)];
+  for (const [plugin, command] of Object.entries(FEE_SETTERS))
+    if (commands?.has(command))
+      alerts.push(`${plugin} is loaded and sets fees too: stop it, or every fee is set twice`);
+  if (clboss?.available === true && !config.clbossEnabled)
+    alerts.push('clboss is there and sets fees too, because revenue-ops-clboss-enabled is false');
+  return alerts;
+}
+
+function externalAlerts({ now, store, snapshot }: FeeAlertFacts): string[] {
+  const since = unixSec(Math.max(0, now - SECONDS_PER_DAY));
+  const names = new Map<string, string>(snapshot?.channels.map((each) => [each.channelId, displayId(each)]));
+  const changed = new Set<ChannelId>(store.changesSince(since).map(({ channelId }) => channelId));
+  const foreign = [...changed].flatMap((channel) => {
+    const theirs = store.changesOf(channel, MOST_ROWS).filter((row) => isForeign(row) && row.timestamp >= since);
+    const [last] = theirs;
+    return last === undefined ? [] : [{ name: names.get(channel) ?? channel, last, times: theirs.length }];
+  });
+  const [first] = foreign;
+  if (first === undefined) return [];
+  const programs = foreign.filter(({ times }) => times >= PROGRAM_CHANGES).map(({ name }) => name);
+  const more = foreign.length > 1 ? `, and ${foreign.length - 1} more` : '';
+  const { name, last } = first;
+  return [
+    `fees were changed by someone else within a day, which are left alone for a day: ${name} (${last.oldFeePpm} to ${last.newFeePpm} ppm)${more}`,
+    ...(programs.length === 0
+      ? []
+      : [
+          `something else sets fees again and again (${programs.join(', ')}): stop it, or leave it those peers with revenue-policy set … strategy=passive`,
+        ]),
+  ];
+}
+
+/** Rows looked at per channel; six changes of ours a day and as many by others. */
+const MOST_ROWS = 12;
+const isForeign = ({ reason }: FeeChangeRecord): boolean => reason === EXTERNAL_REASON;
+
+function holdAlert({ now, store }: FeeAlertFacts): string[] {
+  const untils = [...store.holds(now).values()].map(({ until }) => until).sort((a, b) => a - b);
+  const [first] = untils;
+  if (first === undefined) return [];
+  return [
+    `the fees of ${untils.length === 1 ? 'one peer' : `${untils.length} peers`} are held as set by hand, ${untils.length === 1 ? 'until' : 'the first until'} ${time(first)}`,
+  ];
+}

@@ -1,0 +1,86 @@
+// How does what was forwarded become a price? Read, settle, decide, write down, act: one fee cycle.
+import type { Config } from '../../core/config/options.ts';
+import { decideFees } from '../../core/fee/decide.ts';
+import type { FeeConfig } from '../../core/fee/types.ts';
+import { displayId } from '../../core/snapshot.ts';
+import type { NodeId, UnixSec } from '../../core/units.ts';
+import { NodeError, type Clock, type NodeReader } from '../../ports.ts';
+import { analyze } from '../analysis.ts';
+import type { Clboss } from '../clboss.ts';
+import type { Exclusive } from '../exclusive.ts';
+import { actOnFees, type ActPorts } from './act-on-fees.ts';
+import { feeConfig } from './fee-config.ts';
+import { gatherUnits, type Gathered, type GatherPorts } from './gather-units.ts';
+import { planOf } from './plan.ts';
+import { settleIntents } from './settle-intents.ts';
+
+export interface FeeCyclePorts extends GatherPorts {
+  readonly node: NodeReader;
+  readonly clock: Clock;
+  readonly clboss: Pick<Clboss, 'take' | 'retake'>;
+  /** Resolves when everything the node had settled at the call is in the store. */
+  readonly catchUp: () => Promise<void>;
+  /** What acts on the node does so one at a time. */
+  readonly exclusive: Exclusive;
+  readonly restraint: ActPorts['restraint'];
+}
+
+/** @throws NodeError, StoreError: nothing is erased or learned then that was not read */
+export async function runFeeCycle(ports: FeeCyclePorts, config: Config): Promise<void> {
+  const until = ports.clock.now();
+  await ports.catchUp();
+  await ports.exclusive(() => cycle(ports, config, until));
+}
+
+async function cycle(ports: FeeCyclePorts, config: Config, until: UnixSec): Promise<void> {
+  const { node, store, clock, log, fees } = ports;
+  const analysis = await analyze(node, store, config);
+  const { snapshot } = analysis;
+  // While the chain is caught up with, balances and fees are not what they seem.
+  if (!snapshot.synced) return;
+  settleIntents(store.fees, snapshot, log);
+  const gathered = await gatherUnits(ports, analysis, until, config);
+  const states = new Map([...gathered.pricing].map(([peer, { state }]) => [peer, state]));
+  const pricing = feeConfig(config);
+  const outcome = decideFees({ now: snapshot.takenAt, config: pricing, units: gathered.units, states });
+  const plan = planOf(outcome, gathered, {
+    dryRun: pricing.dryRun,
+    dryRuns: store.fees.dryRuns(),
+    at: clock.now(),
+  });
+  store.fees.saveCycle(plan.record);
+  const lost = await retakeFees(ports, gathered, pricing);
+  const names = new Map(snapshot.channels.map((channel) => [channel.channelId, displayId(channel)]));
+  await actOnFees(
+    {
+      fees,
+      store: store.fees,
+      log,
+      nameOf: (channel) => names.get(channel) ?? channel,
+      takeFees: async (peer) => {
+        const taking = await ports.clboss.take(peer, ['lnfee']);
+        return taking.kind === 'refused' ? taking.reason : null;
+      },
+      restraint: ports.restraint,
+    },
+    plan.sets,
+  );
+  const [refusal] = lost.values();
+  if (refusal !== undefined)
+    throw new NodeError('refused', `clboss sets the fees of ${lost.size} of our peers; first: ${refusal}`);
+}
+
+/**
+ * clboss forgets what we took when its database goes, and sets those fees again within the hour. Peers that the operator
+ * has told us not to price are left to it. Returns what it refused, by peer.
+ */
+async function retakeFees(
+  { store, clboss, restraint }: FeeCyclePorts,
+  { units }: Gathered,
+  { dryRun }: FeeConfig,
+): Promise<ReadonlyMap<NodeId, string>> {
+  if (dryRun || restraint() !== null) return new Map();
+  const priced = store.fees.pricedPeers();
+  const ours = units.filter(({ peerId, policy }) => policy.strategy !== 'passive' && priced.has(peerId));
+  return clboss.retake(ours.map(({ peerId }) => peerId));
+}

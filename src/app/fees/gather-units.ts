@@ -1,0 +1,121 @@
+// What does one decision on all fees read? Node, ledger and database, each once; what cannot be read ends the cycle.
+import type { Config } from '../../core/config/options.ts';
+import { isLiquid } from '../../core/fee/exposure.ts';
+import { policyOf, unitPolicy } from '../../core/fee/policy.ts';
+import type { PastChange, PricingUnit } from '../../core/fee/types.ts';
+import type { NodeSnapshot } from '../../core/snapshot.ts';
+import { SECONDS_PER_DAY, unixSec, type NodeId, type UnixSec } from '../../core/units.ts';
+import { NodeError, type FeeNode, type KeptPricing, type LedgerReader, type Log, type Store } from '../../ports.ts';
+import type { Analysis } from '../analysis.ts';
+import { readProfits } from '../profitability.ts';
+import { channelsByPeer, publicOnes } from './channels.ts';
+import { economicsByPeer } from './economics-of.ts';
+import { observationOf, OutflowReader } from './observation.ts';
+import { askRivals } from './rival-book.ts';
+
+export interface GatherPorts {
+  readonly accounts: LedgerReader;
+  readonly fees: FeeNode;
+  readonly store: Store;
+  readonly log: Log;
+  readonly takeInAccounts: () => Promise<void>;
+}
+
+export interface Gathered {
+  readonly units: readonly PricingUnit[];
+  /** What was known of every peer before, also of those without a channel now. */
+  readonly pricing: ReadonlyMap<NodeId, KeptPricing>;
+  /** To be kept beside the new states. */
+  readonly beside: ReadonlyMap<NodeId, Omit<KeptPricing, 'state'>>;
+}
+
+/**
+ * @param until the end of what was taken in: nothing that ended before is missing in the store
+ * @throws NodeError, StoreError
+ */
+export async function gatherUnits(
+  ports: GatherPorts,
+  { snapshot, flows, window }: Analysis,
+  until: UnixSec,
+  config: Config,
+): Promise<Gathered> {
+  const { store, fees, log } = ports;
+  const now = snapshot.takenAt;
+  const pricing = store.fees.pricing();
+  const peers = channelsByPeer(snapshot);
+  const open = new Map([...peers].map(([peer, channels]) => [peer, publicOnes(channels)]));
+  const profits = await profitsOf(ports, snapshot);
+  const ids = new Map([...open].map(([peer, channels]) => [peer, channels.map(({ channelId }) => channelId)]));
+  const economics = economicsByPeer(ids, profits, { flows, window }, now);
+  const kept = [...open].filter(([, channels]) => channels.length > 0);
+  const rivals = await askRivals(
+    fees,
+    log,
+    new Map(kept.map(([peer]) => [peer, pricing.get(peer)?.rivals ?? null])),
+    now,
+  );
+  const holds = store.fees.holds(now);
+  const policies = store.fees.policies(now);
+  const changes = changesByPeer(store, peers, pricing, now);
+  const outflows = new OutflowReader(store.fees, until);
+
+  const units = [...peers].map(([peerId, channels]): PricingUnit => {
+    const shown = open.get(peerId) ?? [];
+    const recentChanges = changes.get(peerId) ?? [];
+    return {
+      peerId,
+      channels,
+      observation: observationOf(shown, pricing.get(peerId), recentChanges, outflows, config.feeInterval),
+      economics: economics.get(peerId) ?? null,
+      policy: unitPolicy(policyOf(peerId, ids.get(peerId) ?? [], policies)),
+      hold: holds.get(peerId) ?? null,
+      recentChanges,
+      rivals: rivals.get(peerId)?.fees ?? null,
+    };
+  });
+  const beside = new Map(
+    units.map(({ peerId, channels }) => [peerId, { liquid: isLiquid(channels), rivals: rivals.get(peerId) ?? null }]),
+  );
+  return { units, pricing, beside };
+}
+
+/** Recorded changes of a day, or since a peer's fees were last seen where that is longer ago. */
+function changesByPeer(
+  store: Store,
+  peers: ReturnType<typeof channelsByPeer>,
+  pricing: ReadonlyMap<NodeId, KeptPricing>,
+  now: UnixSec,
+): ReadonlyMap<NodeId, readonly PastChange[]> {
+  let since = now - SECONDS_PER_DAY;
+  const owner = new Map<string, NodeId>();
+  for (const [peer, channels] of peers) {
+    for (const { channelId } of channels) owner.set(channelId, peer);
+    const state = pricing.get(peer)?.state;
+    if (state !== undefined) since = Math.min(since, state.seenAt, state.observedUntil);
+  }
+  const changes = new Map<NodeId, PastChange[]>();
+  for (const change of store.fees.changesSince(unixSec(Math.max(0, since)))) {
+    const peer = owner.get(change.channelId);
+    if (peer === undefined) continue;
+    const known = changes.get(peer);
+    if (known) known.push(change);
+    else changes.set(peer, [change]);
+  }
+  return changes;
+}
+
+/** Books that are missing are read first; those known before serve where the node's cannot be read now. */
+async function profitsOf(ports: GatherPorts, snapshot: NodeSnapshot) {
+  const { store, accounts, takeInAccounts, log } = ports;
+  const books = new Set(store.ledger.books().map(({ channelId }) => channelId));
+  if (snapshot.channels.some(({ channelId }) => !books.has(channelId)))
+    try {
+      await takeInAccounts();
+    } catch (error) {
+      if (!(error instanceof NodeError) || books.size === 0) throw error;
+      log.debug(`fees: costs are as they were read before: ${error.message}`);
+    }
+  const { mutualClose } = await accounts.readOnchainFees();
+  return readProfits(store.ledger, { now: snapshot.takenAt, channels: snapshot.channels, mutualClose, rate: 0 })
+    .channels;
+}
