@@ -4,7 +4,7 @@ import { policyOf } from '../../core/fee/policy.ts';
 import { stepText } from '../../core/fee/step-texts.ts';
 import { FEE_REASONS, FEE_STEPS } from '../../core/reasons.ts';
 import { displayId, type ChannelView } from '../../core/snapshot.ts';
-import { msatToSats, ratio, type ChannelId, type UnixSec } from '../../core/units.ts';
+import { msatToSats, ratio, type UnixSec } from '../../core/units.ts';
 import type { FeeStore, KeptDecision, Policy } from '../../ports.ts';
 import type { ClbossView } from '../clboss.ts';
 
