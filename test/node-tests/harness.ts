@@ -69,8 +69,8 @@ export interface TestNode {
   stopPlugin(): Promise<void>;
   /** SIGKILL. */
   killPlugin(): Promise<void>;
-  /** Stops lightningd and starts it again with the plugin in its configuration. */
-  restartNode(): Promise<void>;
+  /** Stops lightningd and starts it again with the plugin in its configuration, for once without these of its own plugins. */
+  restartNode(disabled?: readonly string[]): Promise<void>;
   /** Starts a clboss, which sets its fees at once where it may. Its tags are those it had when it ended. */
   startClboss(options?: Readonly<Record<string, number>>): Promise<void>;
   stopClboss(): Promise<void>;

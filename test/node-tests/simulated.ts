@@ -60,16 +60,20 @@ async function openChannels(call: TestNode['call']): Promise<Record<Role, string
   ) as Record<Role, string>;
 }
 
-export async function startSimulated(): Promise<TestNode> {
+/** @param like what else it is to be, such as `--version` and its value */
+export async function startSimulated(like: readonly string[] = []): Promise<TestNode> {
   const base = mkdtempSync(join(tmpdir(), 'sn-'));
   const folder = join(base, 'regtest');
   let program: ChildProcess;
   const call = (method: string, params?: Params): Promise<Json> =>
     rpcCall(join(folder, 'lightning-rpc'), method, params);
-  const run = async (): Promise<void> => {
+  const run = async (disabled: readonly string[] = []): Promise<void> => {
     const flags = ['--lightning-dir', base, '--state', join(base, 'state'), '--plugin', PLUGIN, '--developer'];
     const quiet = ['--channels', '0', '--forwards-per-day', '0', '--speed', '1'];
-    program = spawn(process.execPath, [PROGRAM, ...flags, ...quiet], { stdio: ['ignore', 'ignore', 'inherit'] });
+    const without = disabled.flatMap((name) => ['--disable-plugin', name]);
+    program = spawn(process.execPath, [PROGRAM, ...flags, ...quiet, ...like, ...without], {
+      stdio: ['ignore', 'ignore', 'inherit'],
+    });
     await until('the simulated node', () => call('getinfo'));
   };
   /** Of this run; the node forgets them when it stops. */
@@ -111,10 +115,10 @@ export async function startSimulated(): Promise<TestNode> {
     },
     ...commonParts(call, () => program.pid ?? 0, scids),
     stateChangingCalls: async () => stateChanging([...callsBefore, ...(await bookedCalls())]),
-    async restartNode(): Promise<void> {
+    async restartNode(disabled): Promise<void> {
       callsBefore.push(...(await bookedCalls()));
       await endOf(program, () => call('stop').catch(() => program.kill('SIGTERM')));
-      await run();
+      await run(disabled);
       await pluginReady({ call });
     },
     pluginLog: () =>

@@ -214,9 +214,13 @@ function openWorld(
   netDir: string,
 ): { readonly world: SimulatedWorld; readonly state: StateFile | null } {
   const recorded = options.stateFile === null ? null : StateFile.open(options.stateFile);
-  if (recorded) return { world: replay(recorded.world), state: recorded.file };
-  const disabled = options.disabledPlugins.some((name) => name.endsWith('bookkeeper'));
-  const world = createWorld({ ...options.world, lightningDir: netDir, bookkeeper: !disabled });
+  const bookkeeper = !options.disabledPlugins.some((name) => name.endsWith('bookkeeper'));
+  if (recorded) {
+    const { world, file } = recorded;
+    // What bookkeeper tells, it tells of what has happened in any case.
+    return { world: replay({ ...world, config: { ...world.config, bookkeeper } }), state: file };
+  }
+  const world = createWorld({ ...options.world, lightningDir: netDir, bookkeeper });
   const { config } = world.sim.state;
   return { world, state: options.stateFile === null ? null : StateFile.create(options.stateFile, config) };
 }

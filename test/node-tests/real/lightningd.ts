@@ -42,7 +42,8 @@ export class Lightningd {
     return node;
   }
 
-  async run(): Promise<void> {
+  /** @param disabled lightningd's own plugins that it is to do without */
+  async run(disabled: readonly string[] = []): Promise<void> {
     const flags = {
       'lightning-dir': this.folder,
       network: 'regtest',
@@ -61,7 +62,8 @@ export class Lightningd {
     };
     const developer = ['--developer', '--dev-fast-gossip', '--dev-fast-reconnect'];
     const given = Object.entries(flags).map(([name, value]) => `--${name}=${String(value)}`);
-    const process = spawn('lightningd', [...developer, ...given, ...this.#extra], {
+    const without = disabled.map((name) => `--disable-plugin=${name}`);
+    const process = spawn('lightningd', [...developer, ...given, ...without, ...this.#extra], {
       stdio: ['ignore', 'ignore', 'pipe'],
     });
     this.#process = process;

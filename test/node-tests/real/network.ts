@@ -184,9 +184,9 @@ export async function startReal(): Promise<TestNode> {
       scids,
     ),
     stateChangingCalls: () => Promise.resolve(stateChanging(readCalls(join(r.folder, 'regtest', 'calls.jsonl')))),
-    async restartNode(): Promise<void> {
+    async restartNode(disabled): Promise<void> {
       await r.stop();
-      await r.run();
+      await r.run(disabled);
       for (const peer of Object.values(peers)) await peer.connectTo(r);
       await allUsable();
       await pluginReady(r);

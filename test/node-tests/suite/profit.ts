@@ -1,8 +1,9 @@
 // Do the returns agree with the node's own books, to the msat?
 import { expect, it } from 'vitest';
+import { OPTIONS } from '../../../src/core/config/options.ts';
 import type { TestNode } from '../harness.ts';
 import type { Json } from '../rpc.ts';
-import { until } from '../rpc.ts';
+import { refusal, until } from '../rpc.ts';
 import { caughtUp, type Node } from './plugin-view.ts';
 
 interface Income extends Json {
@@ -81,7 +82,57 @@ export function testProfit(theNode: Node): void {
       expect(Array.isArray(one['cash_flows'])).toBe(true);
     }
   });
+
+  it('tells the same to the msat where bookkeeper is disabled and nothing is known from before', async () => {
+    const node = theNode();
+    await caughtUp(node);
+    const told = await returnsOf(node);
+    await node.restartNode(['bookkeeper']);
+    await node.stopPlugin();
+    await node.startPlugin({ [OPTIONS.dbPath.name]: 'bookless.db' });
+    expect((await refusal(node.call('bkpr-listincome'))).code).toBe(UNKNOWN_COMMAND);
+    await caughtUp(node);
+    expect(await returnsOf(node)).toEqual(told);
+    await node.restartNode();
+    await caughtUp(node);
+    await expectSameReturns(node);
+  }, 240_000);
 }
+
+/** JSON-RPC's own. */
+const UNKNOWN_COMMAND = -32601;
+
+/** What is known of every channel and of the node's life, but for what passing time changes. */
+export async function returnsOf(node: TestNode): Promise<Json> {
+  const { channels_by_class } = (await node.call('revenue-profitability')) as {
+    channels_by_class: Record<string, Json[]>;
+  };
+  const { lifetime, closed_channels } = (await node.call('revenue-history')) as {
+    lifetime: Json;
+    closed_channels: Json[];
+  };
+  const lasting = (row: Json): Json =>
+    Object.fromEntries(LASTING.flatMap((name) => (name in row ? [[name, row[name]]] : [])));
+  return {
+    open: Object.values(channels_by_class).flat().map(lasting),
+    closed: closed_channels.map(lasting),
+    lifetime: lasting(lifetime),
+  };
+}
+const LASTING = [
+  ...['channel_id', 'peer_id', 'opener', 'opened_at', 'closed_at', 'capital_sats', 'forwards', 'data_source'],
+  ...['revenue_sats', 'sourced_revenue_sats', 'total_cost_sats', 'net_profit_sats', 'pushed_sats', 'roi_pct'],
+  ...[
+    'lease_cost_sats',
+    'lease_income_sats',
+    'untold_revenue_sats',
+    'unattributed_rebalance_cost_sats',
+    'fees_collected_sats',
+    'estimated',
+    'final',
+  ],
+  ...COSTS,
+];
 
 /** What differs between two calls because time has passed. */
 const CHANGING = { days_active: 0, employed_sats: 0 };
