@@ -1,10 +1,14 @@
 // Which commands are there?
 import { analyzeCommand } from './analyze.ts';
+import { clbossStatusCommand } from './clboss-status.ts';
 import type { Command } from './command.ts';
 import { explainCommand } from './explain.ts';
 import { historyCommand } from './history.ts';
 import { pauseCommand, resumeCommand } from './pause.ts';
+import { policyCommand } from './policy.ts';
 import { profitabilityCommand } from './profitability.ts';
+import { remanageCommand } from './remanage.ts';
+import { setFeeCommand } from './set-fee.ts';
 import { statusCommand } from './status.ts';
 
 export const COMMANDS: readonly Command[] = [
@@ -13,6 +17,10 @@ export const COMMANDS: readonly Command[] = [
   profitabilityCommand,
   historyCommand,
   explainCommand,
+  setFeeCommand,
+  policyCommand,
+  clbossStatusCommand,
+  remanageCommand,
   pauseCommand,
   resumeCommand,
 ];

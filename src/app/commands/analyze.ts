@@ -1,9 +1,9 @@
 // revenue-analyze: where does liquidity flow, channel by channel?
-import { CommandError } from '../../core/errors.ts';
 import type { FlowAnalysis } from '../../core/flow/analyze.ts';
-import { displayId, type ChannelView } from '../../core/snapshot.ts';
+import { displayId } from '../../core/snapshot.ts';
 import { msatToSats } from '../../core/units.ts';
 import { analyze } from '../analysis.ts';
+import { namedChannel } from '../named-channel.ts';
 import { requireReady } from '../readiness.ts';
 import { command } from './command.ts';
 import { channelName, optional, readParams } from './params.ts';
@@ -29,9 +29,6 @@ const toReply = ({ channel, flow, flowRatio, state, dailyVolumeMsat, localRatio 
   data_source: flow.source,
 });
 
-const isNamed = (channel: ChannelView, name: string): boolean =>
-  channel.scid === name || channel.alias === name || channel.channelId === name;
-
 export const analyzeCommand = command({
   name: 'revenue-analyze',
   usage: '[channel_id]',
@@ -41,9 +38,9 @@ export const analyzeCommand = command({
     requireReady(context.readiness());
     await context.catchUp();
     const { window, channels } = await analyze(context.node, context.store, context.config());
-    const chosen = name === null ? channels : channels.filter(({ channel }) => isNamed(channel, name));
-    if (name !== null && chosen.length === 0)
-      throw new CommandError('unknown-channel', `channel_id: expected a usable channel of this node, got ${name}`);
+    const views = channels.map(({ channel }) => channel);
+    const asked = name === null ? null : await namedChannel('channel_id', name, views, context.node);
+    const chosen = asked === null ? channels : channels.filter(({ channel }) => channel === asked);
     return {
       window_days: window.days,
       window_start: window.start,

@@ -33,14 +33,17 @@ describe('revenue-pause and revenue-resume', () => {
 
 describe('every command', () => {
   it.each(COMMANDS.map((command) => [command.name, command] as const))(
-    '%s refuses what it does not know',
+    '%s refuses what it does not know, and names what it misses',
     (_, command) => {
       expect(() => {
         command.check({ nonsense: 1 });
       }).toThrow('nonsense: unknown parameter');
-      expect(() => {
+      const needed = /^[a-z]\w*/.exec(command.usage)?.[0];
+      const empty = expect(() => {
         command.check([]);
-      }).not.toThrow();
+      });
+      if (needed === undefined) empty.not.toThrow();
+      else empty.toThrow(`${needed}: expected`);
       expect(command.description.length).toBeGreaterThan(20);
     },
   );

@@ -1,0 +1,108 @@
+// revenue-policy: the operator's word on a peer or a channel: who sets its fees, between which bounds, who rebalances it.
+import { CommandError } from '../../core/errors.ts';
+import { policyOf } from '../../core/fee/policy.ts';
+import { displayId, type ChannelView } from '../../core/snapshot.ts';
+import { channelId, SECONDS_PER_HOUR, unixSec, type ChannelId, type NodeId } from '../../core/units.ts';
+import type { Policy } from '../../ports.ts';
+import { isNamed, namedChannel } from '../named-channel.ts';
+import { requireReady } from '../readiness.ts';
+import { command } from './command.ts';
+import type { CommandContext } from './context.ts';
+import { readPolicyOrder, type PolicyOrder, type Subject } from './policy-params.ts';
+
+export const policyCommand = command({
+  name: 'revenue-policy',
+  usage: '[action] [subject] [strategy] [fee_ppm] [min_ppm] [max_ppm] [rebalance] [expires_hours]',
+  description:
+    'List, set or delete the policy of a peer or channel: strategy (dynamic, static, passive), own bounds, rebalancing',
+  read: readPolicyOrder,
+  run: async (order, context) => {
+    requireReady(context.readiness());
+    switch (order.action) {
+      case 'list':
+        return list(order.subject, context);
+      case 'set':
+        return set(order, context);
+      case 'delete':
+        return remove(order.subject, context);
+    }
+  },
+});
+
+async function list(asked: Subject | null, context: CommandContext): Promise<object> {
+  const { channels } = await context.node.readSnapshot();
+  const policies = context.store.fees.policies(context.clock.now());
+  const subject = asked === null ? null : await subjectOf(asked, channels, policies, context);
+  const chosen = policies.filter((policy) => subject === null || policy.subject === subject);
+  return { policies: chosen.map((policy) => describe(policy, policies, channels)) };
+}
+
+async function set(
+  { subject: asked, wanted }: Extract<PolicyOrder, { action: 'set' }>,
+  context: CommandContext,
+): Promise<object> {
+  const { fees } = context.store;
+  const { channels } = await context.node.readSnapshot();
+  const subject =
+    'peer' in asked ? asked.peer : (await namedChannel('subject', asked.channel, channels, context.node)).channelId;
+  const now = context.clock.now();
+  const { expiresHours, ...rest } = wanted;
+  const expiresAt = expiresHours === null ? null : unixSec(now + Math.round(expiresHours * SECONDS_PER_HOUR));
+  const before = fees.policies(now);
+  const policy: Policy = { ...rest, subject, expiresAt, setAt: now };
+  fees.savePolicy(policy);
+  const replaced = before.find((each) => each.subject === subject);
+  return {
+    policy: describe(policy, fees.policies(now), channels),
+    replaced: replaced === undefined ? null : describe(replaced, before, channels),
+  };
+}
+
+async function remove(asked: Subject, context: CommandContext): Promise<object> {
+  const { fees } = context.store;
+  const { channels } = await context.node.readSnapshot();
+  const policies = fees.policies(context.clock.now());
+  const subject = await subjectOf(asked, channels, policies, context);
+  const policy = policies.find((each) => each.subject === subject);
+  if (policy === undefined || !fees.deletePolicy(policy.subject))
+    throw new CommandError('no-policy', `subject: expected a peer or channel with a policy, got ${nameOf(asked)}`);
+  return { deleted: describe(policy, policies, channels) };
+}
+
+const nameOf = (subject: Subject): string => ('peer' in subject ? subject.peer : subject.channel);
+
+/** A policy may outlive its channel; then the channel id it was listed by still names it. */
+async function subjectOf(
+  asked: Subject,
+  channels: readonly ChannelView[],
+  policies: readonly Policy[],
+  { node }: CommandContext,
+): Promise<NodeId | ChannelId> {
+  if ('peer' in asked) return asked.peer;
+  const open = channels.find((channel) => isNamed(channel, asked.channel));
+  if (open) return open.channelId;
+  if (policies.some(({ subject }) => subject === asked.channel)) return channelId(asked.channel);
+  return (await namedChannel('subject', asked.channel, channels, node)).channelId;
+}
+
+/** Which channels a policy means: fees are one price per peer, and a peer's own policy beats those of its channels. */
+function describe(policy: Policy, policies: readonly Policy[], channels: readonly ChannelView[]): object {
+  const own = channels.find((channel) => channel.channelId === policy.subject);
+  const ofPeer = channels.filter((channel) => channel.peerId === (own?.peerId ?? policy.subject));
+  const priced = ofPeer.filter((channel) => !channel.private);
+  const ids = priced.map((channel) => channel.channelId);
+  const [first] = ofPeer;
+  const counts = first === undefined ? null : policyOf(first.peerId, ids, policies);
+  return {
+    subject: own === undefined ? policy.subject : displayId(own),
+    strategy: policy.strategy,
+    fee_ppm: policy.staticPpm,
+    min_ppm: policy.minPpm,
+    max_ppm: policy.maxPpm,
+    rebalance: policy.rebalance,
+    set_at: policy.setAt,
+    expires_at: policy.expiresAt,
+    fees_of: counts?.subject === policy.subject ? priced.map(displayId) : [],
+    rebalance_of: (own === undefined ? ofPeer : [own]).map(displayId),
+  };
+}

@@ -1,0 +1,38 @@
+// revenue-set-fee: the operator's own fee, which the controller then leaves alone for a while.
+import { displayId } from '../../core/snapshot.ts';
+import { setFeeByHand } from '../manual-fee.ts';
+import { requireReady } from '../readiness.ts';
+import { command } from './command.ts';
+import { feePpm, hours } from './fee-params.ts';
+import { channelName, readParams, required, withDefault } from './params.ts';
+
+/** Long enough to see what a day's traffic makes of it. */
+const DEFAULT_HOLD_HOURS = 24;
+
+const PARAMS = {
+  channel_id: required(channelName),
+  fee_ppm: required(feePpm),
+  hold_hours: withDefault(hours('from 0'), DEFAULT_HOLD_HOURS),
+};
+
+export const setFeeCommand = command({
+  name: 'revenue-set-fee',
+  usage: 'channel_id fee_ppm [hold_hours]',
+  description: `Set the fee rate of one channel by hand; the controller leaves its peer alone for hold_hours (${String(DEFAULT_HOLD_HOURS)})`,
+  read: (params) => readParams(PARAMS, params),
+  run: async ({ channel_id, fee_ppm, hold_hours }, context) => {
+    requireReady(context.readiness());
+    const order = { channel: channel_id, feePpm: fee_ppm, holdHours: hold_hours };
+    const ports = { ...context, store: context.store.fees };
+    const done = await context.exclusive(() => setFeeByHand(ports, context.config(), order));
+    return {
+      channel_id: displayId(done.channel),
+      peer_id: done.channel.peerId,
+      old_fee_ppm: done.oldPpm,
+      new_fee_ppm: fee_ppm,
+      clboss_unmanaged: done.clbossUnmanaged,
+      held_until: done.heldUntil,
+      dry_run: done.dryRun,
+    };
+  },
+});

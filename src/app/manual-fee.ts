@@ -1,0 +1,228 @@
+// How does the operator's own fee get onto a channel, and how is the controller kept from it?
+import type { Config } from '../core/config/options.ts';
+import { OPTIONS } from '../core/config/options.ts';
+import { CommandError } from '../core/errors.ts';
+import { boundsFor } from '../core/fee/bounds.ts';
+import { policyOf, unitPolicy } from '../core/fee/policy.ts';
+import { displayId, type ChannelView } from '../core/snapshot.ts';
+import { ppm, SECONDS_PER_HOUR, unixSec, type ChannelId, type NodeId, type Ppm, type UnixSec } from '../core/units.ts';
+import {
+  DRY_RUN_REASON,
+  NodeError,
+  type Clock,
+  type FeeIntent,
+  type FeeNode,
+  type FeeStore,
+  type Log,
+  type NodeReader,
+  type Policy,
+} from '../ports.ts';
+import type { Clboss, Taking } from './clboss.ts';
+import { feeConfig } from './fees/fee-config.ts';
+import { settleIntents } from './fees/settle-intents.ts';
+import { namedChannel } from './named-channel.ts';
+
+/** Stands in fee_changes as the reason, and in holds as who asked. */
+const COMMAND = 'revenue-set-fee';
+
+export interface ManualFeePorts {
+  readonly node: NodeReader;
+  readonly fees: FeeNode;
+  readonly clboss: Pick<Clboss, 'take' | 'giveBack' | 'isUnmanaged'>;
+  readonly store: FeeStore;
+  readonly clock: Clock;
+  readonly log: Log;
+}
+
+export interface ManualOrder {
+  /** Short channel id, alias or channel id. */
+  readonly channel: string;
+  readonly feePpm: Ppm;
+  /** Hours for which the controller leaves the peer alone; 0: not at all. */
+  readonly holdHours: number;
+}
+
+export interface ManualFee {
+  readonly channel: ChannelView;
+  readonly oldPpm: Ppm;
+  /** Whether clboss leaves the peer's fees alone; null where there is no clboss to work with. */
+  readonly clbossUnmanaged: boolean | null;
+  readonly heldUntil: UnixSec | null;
+  readonly dryRun: boolean;
+}
+
+/** What a fee set by hand must keep to, and whose word that is. */
+export interface HandBounds {
+  readonly lower: Ppm;
+  readonly upper: Ppm;
+  readonly lowerBy: 'option' | 'policy';
+  readonly upperBy: 'option' | 'policy';
+}
+
+/**
+ * The bounds in force without the economic floor: that one keeps the search from selling at a loss, which the operator
+ * may.
+ */
+export function handBounds(config: Config, policy: Policy | null): HandBounds {
+  // Without costs neither capacity nor traffic matter.
+  const bounds = boundsFor(feeConfig(config), unitPolicy(policy), null, 1, 0);
+  return {
+    // The search never goes below 1 ppm; a hand may where the option says 0.
+    lower: bounds.lowerRule === 'economic-floor' ? ppm(config.minFeePpm) : bounds.lower,
+    upper: bounds.upper,
+    lowerBy: bounds.lowerRule === 'policy' ? 'policy' : 'option',
+    upperBy: bounds.upperRule === 'policy' ? 'policy' : 'option',
+  };
+}
+
+/** @throws CommandError fee-out-of-bounds, naming the bound, whose it is and how it is changed */
+function requireWithin(feePpm: Ppm, config: Config, policy: Policy | null): void {
+  // What a static policy names is the operator's own word already.
+  if (feePpm === unitPolicy(policy).staticPpm) return;
+  const bounds = handBounds(config, policy);
+  const isLow = feePpm < bounds.lower;
+  if (!isLow && feePpm <= bounds.upper) return;
+  const by = isLow ? bounds.lowerBy : bounds.upperBy;
+  const option = isLow ? OPTIONS.minFeePpm.name : OPTIONS.maxFeePpm.name;
+  const parameter = isLow ? 'min_ppm' : 'max_ppm';
+  const [source, remedy] =
+    by === 'policy'
+      ? [`the policy of ${policy?.subject ?? ''}`, 'change that with revenue-policy']
+      : [option, `change that with setconfig, or give the peer a ${parameter} of its own with revenue-policy`];
+  const bound = isLow ? `at least ${bounds.lower}` : `at most ${bounds.upper}`;
+  throw new CommandError('fee-out-of-bounds', `fee_ppm: expected ${bound} ppm (${source}), got ${feePpm}; ${remedy}`);
+}
+
+/**
+ * Only within the queue of those who act.
+ * @throws CommandError, NodeError, StoreError; unless it is `fee-unconfirmed`, nothing is left of the order then
+ */
+export async function setFeeByHand(ports: ManualFeePorts, config: Config, order: ManualOrder): Promise<ManualFee> {
+  const { node, clboss, store, clock } = ports;
+  const snapshot = await node.readSnapshot();
+  settleIntents(store, snapshot, ports.log);
+  const channel = await namedChannel('channel_id', order.channel, snapshot.channels, node);
+  const { peerId } = channel;
+  const policy = policyInForce(channel, snapshot.channels, store.policies(snapshot.takenAt));
+  requireWithin(order.feePpm, config, policy);
+  if (config.dryRun) return pretend(ports, channel, order);
+  const taking = await clboss.take(peerId, ['lnfee']);
+  if (taking.kind === 'refused')
+    throw new CommandError(
+      'clboss-refused',
+      `clboss would go on setting the fees of ${peerId}, so nothing was changed: ${taking.reason}`,
+    );
+  const now = clock.now();
+  const heldUntil = order.holdHours === 0 ? null : unixSec(now + Math.round(order.holdHours * SECONDS_PER_HOUR));
+  const oldPpm = await set(ports, channel, order.feePpm, heldUntil, now).catch(async (error: unknown) => {
+    if (isKnownFailure(error)) await undoTaking(ports, peerId, taking);
+    throw error;
+  });
+  ports.log.info(`fees: ${displayId(channel)} ${oldPpm} -> ${order.feePpm} ppm by hand`);
+  return { channel, oldPpm, clbossUnmanaged: taking.kind === 'unmanaged' ? true : null, heldUntil, dryRun: false };
+}
+
+/** The peer's, else its channels', a private one's own included: it is named by hand. */
+const policyInForce = (
+  { peerId, channelId }: ChannelView,
+  channels: readonly ChannelView[],
+  policies: readonly Policy[],
+): Policy | null =>
+  policyOf(
+    peerId,
+    channels.filter((each) => each.channelId === channelId || (each.peerId === peerId && !each.private)).map(idOf),
+    policies,
+  );
+const idOf = ({ channelId }: ChannelView): ChannelId => channelId;
+
+/** Records what would have been done. A hold would outlast the dry run and keep a fee that was never set. */
+async function pretend(ports: ManualFeePorts, channel: ChannelView, order: ManualOrder): Promise<ManualFee> {
+  const clbossUnmanaged = await ports.clboss.isUnmanaged(channel.peerId, 'lnfee');
+  const change = {
+    ...intentOf(channel, channel.feePpm, order.feePpm, ports.clock.now()),
+    reason: DRY_RUN_REASON + COMMAND,
+  };
+  ports.store.saveCycle({ pricing: new Map(), decisions: new Map(), intents: [], changes: [change] });
+  return { channel, oldPpm: channel.feePpm, clbossUnmanaged, heldUntil: null, dryRun: true };
+}
+
+const intentOf = (channel: ChannelView, oldFeePpm: Ppm, newFeePpm: Ppm, at: UnixSec): FeeIntent => ({
+  channelId: channel.channelId,
+  peerId: channel.peerId,
+  oldFeePpm,
+  newFeePpm,
+  reason: COMMAND,
+  manual: true,
+  at,
+});
+
+/** Returns the fee that it was. */
+async function set(
+  { fees, store }: ManualFeePorts,
+  channel: ChannelView,
+  feePpm: Ppm,
+  heldUntil: UnixSec | null,
+  now: UnixSec,
+): Promise<Ppm> {
+  const { channelId, peerId } = channel;
+  const name = displayId(channel);
+  const live = async (): Promise<Ppm | undefined> => (await fees.readFees(peerId)).get(channelId);
+  const oldPpm = await live();
+  if (oldPpm === undefined)
+    throw new CommandError(
+      'unknown-channel',
+      `channel_id: expected a usable channel, got ${name}, which has just gone`,
+    );
+  const hold = heldUntil === null ? null : { until: heldUntil, by: COMMAND };
+  if (oldPpm === feePpm) {
+    store.saveHold(peerId, hold);
+    return oldPpm;
+  }
+  const earlier = store.holds(now).get(peerId) ?? null;
+  const drop = (): void => {
+    store.settleIntent(channelId, 'dropped');
+    store.saveHold(peerId, earlier);
+  };
+  store.saveManual(intentOf(channel, oldPpm, feePpm, now), hold);
+  try {
+    await fees.setFee(channelId, feePpm);
+  } catch (error) {
+    if (!(error instanceof NodeError)) throw error;
+    if (isRefusal(error)) {
+      drop();
+      throw new CommandError('fee-not-set', `${name} stays at ${oldPpm} ppm: ${error.message}`);
+    }
+    // What was not answered may have been done all the same.
+    if ((await live().catch(() => null)) !== feePpm) throw unconfirmed(name, feePpm, error.message);
+  }
+  const after = await live().catch((error: unknown) => {
+    throw error instanceof NodeError ? unconfirmed(name, feePpm, error.message) : error;
+  });
+  if (after !== feePpm) {
+    drop();
+    throw new CommandError(
+      'fee-not-set',
+      `${name}: lightningd took ${feePpm} ppm, but reports ${after ?? 'no such channel'} a moment later; somebody else sets it too`,
+    );
+  }
+  store.settleIntent(channelId, 'done');
+  return oldPpm;
+}
+
+const isRefusal = ({ kind }: NodeError): boolean => kind === 'refused' || kind === 'unknown-command';
+
+const unconfirmed = (name: string, feePpm: Ppm, reason: string): CommandError =>
+  new CommandError('fee-unconfirmed', `${name}: it is not known whether ${feePpm} ppm was set: ${reason}`);
+const isKnownFailure = (error: unknown): boolean =>
+  error instanceof NodeError || (error instanceof CommandError && error.errorName !== 'fee-unconfirmed');
+
+/** What was taken for an order that came to nothing goes back. */
+async function undoTaking({ clboss, log }: ManualFeePorts, peer: NodeId, taking: Taking): Promise<void> {
+  if (taking.kind !== 'unmanaged' || !taking.added.includes('lnfee')) return;
+  try {
+    await clboss.giveBack(peer, 'lnfee');
+  } catch (error) {
+    if (!(error instanceof NodeError)) throw error;
+    log.warn(`clboss: lnfee of ${peer} could not be given back: ${error.message}`);
+  }
+}
