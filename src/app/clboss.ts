@@ -5,8 +5,15 @@
 // look like the operator's; what was there before is the operator's and never given back.
 import { INVALID_PARAMS } from '../core/errors.ts';
 import type { NodeId } from '../core/units.ts';
-import { NodeError, type Log } from '../ports.ts';
-import { CLBOSS_TAGS, type ClbossNode, type ClbossStatus, type ClbossTag, type FeeStore } from '../ports/fees.ts';
+import {
+  CLBOSS_TAGS,
+  NodeError,
+  type ClbossNode,
+  type ClbossStatus,
+  type ClbossTag,
+  type FeeStore,
+  type Log,
+} from '../ports.ts';
 import { exclusive } from './exclusive.ts';
 
 export interface ClbossPorts {

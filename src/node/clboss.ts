@@ -1,7 +1,7 @@
 // How is clboss asked what it leaves alone, and told what to?
 import { decode, nullable, object, str, optional, type Decoder, DecodeError } from '../cln/decode.ts';
 import { nodeId, type NodeId } from '../core/units.ts';
-import type { ClbossNode, ClbossStatus } from '../ports/fees.ts';
+import type { ClbossNode, ClbossStatus } from '../ports.ts';
 import type { Ask } from './ask.ts';
 
 const isNodeId = (name: string): name is NodeId => {

@@ -1,7 +1,7 @@
 // How are fees set and read on lightningd, and what do others charge?
 import { array, bool, decode, object, str, DecodeError } from '../cln/decode.ts';
 import type { ChannelId, NodeId, Ppm } from '../core/units.ts';
-import type { FeeNode, RivalFee } from '../ports/fees.ts';
+import type { FeeNode, RivalFee } from '../ports.ts';
 import type { Ask } from './ask.ts';
 import { isUsable } from './channels.ts';
 import { decodeInfo } from './facts.ts';
