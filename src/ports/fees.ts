@@ -121,7 +121,9 @@ export interface FeeStore {
   pricing(): ReadonlyMap<NodeId, KeptPricing>;
   /**
    * Everything one cycle has decided, before it acts: states, decisions with their outcome so far, intents, and what
-   * goes into fee_changes at once (changes by others, dry runs). Nothing that is not named is touched.
+   * goes into fee_changes at once (changes by others, dry runs). Nothing that is not named is touched. As an intent of
+   * the operator's own, it outlives a power loss.
+   * @throws StoreError, with nothing changed, when a channel has an open intent: settle it first.
    */
   saveCycle(cycle: {
     readonly pricing: ReadonlyMap<NodeId, KeptPricing>;
@@ -134,9 +136,9 @@ export interface FeeStore {
   saveOutcome(peer: NodeId, outcome: string): void;
   /** Intents whose end is not known, in the order in which they were made. */
   intents(): readonly FeeIntent[];
-  /** The operator's own order: intent and hold together. Null lifts an earlier hold. */
+  /** The operator's own order: intent and hold together. Null lifts an earlier hold. @throws StoreError as saveCycle. */
   saveManual(intent: FeeIntent, hold: FeeHold | null): void;
-  /** The intent has ended: `done` puts it into fee_changes. */
+  /** The intent has ended: `done` puts it into fee_changes. @throws StoreError when the channel has none. */
   settleIntent(channel: ChannelId, end: 'done' | 'dropped'): void;
   /** Published changes of all channels since then, by whomever, dry runs left out; in order of time. */
   changesSince(at: UnixSec): readonly PastChange[];

@@ -86,7 +86,6 @@ export class SqliteFeeStore implements FeeStore {
     this.#connection.write('settling a fee intent', () => {
       const intent = this.#intents.take(channel);
       if (end === 'done') this.#changes.add(intent);
-      else if (intent.manual) this.#holds.save(intent.peerId, null);
     });
   }
 
