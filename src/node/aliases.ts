@@ -6,12 +6,21 @@ import { decodeAlias } from './facts.ts';
 
 /** Names change rarely; a day late is soon enough. */
 const NAME_LIFE = SECONDS_PER_DAY;
-/** A peer without a name may be a new one whose announcement is still under way. */
-const NO_NAME_LIFE = SECONDS_PER_HOUR;
+/**
+ * A peer without a name may be a new one, whose announcement comes by gossip within minutes (nodes pass it on each
+ * minute), or one that has none: asked again after a minute, and each time after twice as long.
+ */
+const FIRST_RETRY = 60;
+const LONGEST_RETRY = SECONDS_PER_HOUR;
 /** Questions under way at once: enough to hide the latency, few enough not to crowd lightningd's queue. */
 const AT_ONCE = 16;
 
-type Name = { readonly alias: string | null; readonly until: number };
+interface Name {
+  readonly alias: string | null;
+  readonly until: number;
+  /** Seconds to the next question after this one while there is no name. */
+  readonly retry: number;
+}
 
 export class AliasBook {
   readonly #ask: Ask;
@@ -38,7 +47,9 @@ export class AliasBook {
     }
     try {
       for (let i = 0; i < open.length; i += AT_ONCE)
-        await Promise.all(open.slice(i, i + AT_ONCE).map(async (peer) => names.set(peer, await this.#read(peer, now))));
+        await Promise.all(
+          open.slice(i, i + AT_ONCE).map(async (peer) => names.set(peer, await this.#read(peer, now, names.get(peer)))),
+        );
     } catch (error) {
       if (!(error instanceof NodeError)) throw error;
     }
@@ -46,8 +57,10 @@ export class AliasBook {
     return new Map([...names].map(([peer, { alias }]) => [peer, alias]));
   }
 
-  async #read(peer: NodeId, now: number): Promise<Name> {
+  async #read(peer: NodeId, now: number, before: Name | undefined): Promise<Name> {
     const alias = await this.#ask('listnodes', { id: peer }, decodeAlias);
-    return { alias, until: now + (alias === null ? NO_NAME_LIFE : NAME_LIFE) };
+    if (alias !== null) return { alias, until: now + NAME_LIFE, retry: FIRST_RETRY };
+    const wait = before?.retry ?? FIRST_RETRY;
+    return { alias, until: now + wait, retry: Math.min(2 * wait, LONGEST_RETRY) };
   }
 }

@@ -87,24 +87,49 @@ describe('names of peers', () => {
     expect(await asked()).toBe(3);
   });
 
-  it('that do not exist are remembered for an hour', async () => {
-    let now: UnixSec = RECORDED_AT;
-    const unknown: Answer[] = [() => ({ nodes: [] }), ({ id }) => ({ nodes: [{ nodeid: id }] })];
-    for (const listnodes of unknown) {
+  const unheardOf: Answer = () => ({ nodes: [] });
+  const nameless: Answer = ({ id }) => ({ nodes: [{ nodeid: id }] });
+  it.each([unheardOf, nameless])(
+    'that do not exist yet are asked for again, ever more rarely, at most once an hour',
+    async (none) => {
+      let now: UnixSec = RECORDED_AT;
       const { reader, calls } = readerOver(
-        { ...answers(), listnodes },
+        { ...answers(), listnodes: none },
         { now: () => now, sleep: () => Promise.resolve() },
       );
-      const questions = () => calls.filter(({ method }) => method === 'listnodes').length;
-      const { channels } = await reader.readSnapshot();
-      expect(channels.every(({ peerAlias }) => peerAlias === null)).toBe(true);
-      now = unixSec(now + 3599);
-      await reader.readSnapshot();
-      expect(questions()).toBe(3);
-      now = unixSec(now + 1);
-      await reader.readSnapshot();
-      expect(questions()).toBe(6);
-    }
+      const askedAfter: number[] = [];
+      // A call every minute for six hours.
+      for (let second = 0; second < 6 * 3600; second += 60) {
+        now = unixSec(RECORDED_AT + second);
+        calls.length = 0;
+        const { channels } = await reader.readSnapshot();
+        expect(channels.every(({ peerAlias }) => peerAlias === null)).toBe(true);
+        const questions = calls.filter(({ method }) => method === 'listnodes').length;
+        if (questions > 0) {
+          expect(questions).toBe(3);
+          askedAfter.push(second / 60);
+        }
+      }
+      expect(askedAfter).toEqual([0, 1, 3, 7, 15, 31, 63, 123, 183, 243, 303]);
+    },
+  );
+
+  it('show within the minute once gossip has brought them, and are then left alone', async () => {
+    let now: UnixSec = RECORDED_AT;
+    const named = answers();
+    const node = { ...named, listnodes: unheardOf };
+    const { reader, calls } = readerOver(node, { now: () => now, sleep: () => Promise.resolve() });
+    const isNamed = async () => (await reader.readSnapshot()).channels.some(({ peerAlias }) => peerAlias !== null);
+    expect(await isNamed()).toBe(false);
+    Object.assign(node, named);
+    now = unixSec(now + 59);
+    expect(await isNamed()).toBe(false);
+    now = unixSec(now + 1);
+    expect(await isNamed()).toBe(true);
+    calls.length = 0;
+    now = unixSec(now + 86_000);
+    expect(await isNamed()).toBe(true);
+    expect(calls.filter(({ method }) => method === 'listnodes')).toEqual([]);
   });
 
   it('never stand in the way of a snapshot', async () => {
