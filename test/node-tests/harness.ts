@@ -91,6 +91,16 @@ export interface TestNode {
 export const pluginReady = (node: Pick<TestNode, 'call'>): Promise<Json> =>
   until('the plugin to be ready', () => node.call('revenue-analyze'));
 
+/**
+ * Fees are what the traffic was planned with until the tests of pricing: lightningd forwards by any channel to a peer
+ * whose fees are the same, so that a plan would not end as planned.
+ */
+export async function leaveFeesAlone(call: TestNode['call']): Promise<void> {
+  const { channels } = (await call('listpeerchannels')) as { channels: Json[] };
+  for (const subject of new Set(channels.map(({ peer_id }) => peer_id)))
+    await until('a policy', () => call('revenue-policy', { action: 'set', subject, strategy: 'passive' }));
+}
+
 /** The process that runs a plugin for this node. @throws Error when there is none. */
 function pluginPid(nodePid: number, plugin: string): number {
   for (const entry of readdirSync('/proc').filter((name) => /^\d+$/.test(name))) {

@@ -7,6 +7,7 @@ import { stateChanging, type BookedCall } from './calls.ts';
 import {
   CHANNELS,
   commonParts,
+  leaveFeesAlone,
   PLUGIN,
   PLUGIN_NAME,
   pluginReady,
@@ -86,6 +87,7 @@ export async function startSimulated(like: readonly string[] = []): Promise<Test
   await run();
   const scids = await openChannels(call);
   await pluginReady({ call });
+  await leaveFeesAlone(call);
   return {
     kind: 'simulated',
     folder,

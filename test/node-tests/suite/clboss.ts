@@ -101,6 +101,20 @@ export function testClboss(theNode: Node): void {
     ]);
   });
 
+  it('leaves to clboss for good what is given back and not to be priced', async () => {
+    const node = theNode();
+    await node.startClboss(BUSY);
+    await beginAnew(node, LIFTED);
+    await untilLifted(node);
+    const subject = await peerOf(node, 'A');
+    await node.call('revenue-policy', { action: 'set', subject, strategy: 'passive' });
+    expect(await remanage(node, 'A')).toMatchObject({ remanaged_tags: ['lnfee'], remaining_tags: [] });
+    await untilFees(node, "clboss's fee of A", ({ A }) => A === CLBOSS_PPM);
+    await cycles(node, 2);
+    expect(await tagsOf(node, 'A')).toBeUndefined();
+    expect(await node.fees()).toMatchObject({ A: CLBOSS_PPM });
+  });
+
   it('takes its tag again when the operator has written over it, and keeps what he wrote', async () => {
     const node = theNode();
     await node.startClboss(QUIET);

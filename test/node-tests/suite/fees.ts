@@ -112,7 +112,8 @@ export function testFees(theNode: Node): void {
       peer_id: await peerOf(node, 'A'),
       old_fee_ppm: old,
       new_fee_ppm: 612,
-      clboss_unmanaged: false,
+      // There is no clboss.
+      clboss_unmanaged: null,
       dry_run: false,
     });
     expect(await node.fees()).toMatchObject({ A: 612 });
@@ -143,6 +144,27 @@ export function testFees(theNode: Node): void {
     expect(message).toContain('1x1x1');
     expect(await node.fees()).toEqual(before);
     expect(await node.stateChangingCalls()).toHaveLength(calls);
+  });
+
+  it('obeys a policy, whatever the options and the search say', async () => {
+    const node = theNode();
+    await beginAnew(node, { 'revenue-ops-dry-run': true });
+    const policy = (role: Role, words: Json): Promise<Json> =>
+      node.call('revenue-policy', { action: 'set', subject: node.scids[role], ...words });
+    await policy('A', { strategy: 'static', fee_ppm: 44 });
+    await node.call('revenue-policy', { action: 'set', subject: await peerOf(node, 'B'), max_ppm: 200 });
+    await policy('C', { strategy: 'passive' });
+    await node.stopPlugin();
+    await goOn(node, LIFTED);
+    await untilFees(node, 'the fees of the policies', ({ A, B }) => A === 44 && B === 200);
+    await cycles(node, 2);
+    expect(await node.fees()).toMatchObject({ A: 44, B: 200, C: CHANNELS.C.feePpm });
+    expect(JSON.stringify(await node.call('revenue-explain', { channel_id: node.scids.A }))).toContain('static');
+    // Each of these is raised for the first time; a second raise would have to wait for ten minutes.
+    await policy('C', { min_ppm: 1200 });
+    await node.call('revenue-policy', { action: 'delete', subject: node.scids.A });
+    await untilFees(node, 'the fees of the new policies', ({ A, C }) => lifted(A) && Number(C) >= 1200);
+    expect(await node.fees()).toMatchObject({ B: 200 });
   });
 
   it('decides and records in dry-run, and sends not one call that changes anything', async () => {
