@@ -91,6 +91,10 @@ describe('every document', () => {
     );
     expect(links.filter((link) => !existsSync(resolve(dirname(path), link)))).toEqual([]);
   });
+
+  it.each(documents)('%s leaves nothing for somebody to fill in first', (path) => {
+    expect(readFileSync(path, 'utf8').match(/<(?:your|url|name|path)\b[^>]*>/gi) ?? []).toEqual([]);
+  });
 });
 
 it('SECURITY.md names every package that is installed on a node', () => {
