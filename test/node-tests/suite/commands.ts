@@ -21,10 +21,10 @@ const fieldsOf = (table: string): string[] =>
     .split('\n')
     .flatMap((line) => [...(line.split('|')[1] ?? '').matchAll(/`(\w+)`/g)].map(([, name]) => name ?? ''));
 
-/** The commands of docs/commands.md: a heading of name and parameters, and the first table under it. */
+/** The node's commands of docs/commands.md (its other sections are the terminal's): a heading of name and parameters, and the first table under it. */
 const documented: readonly Documented[] = readFileSync(resolve(ROOT, 'docs/commands.md'), 'utf8')
   .split(/^## /m)
-  .slice(1)
+  .filter((section) => section.startsWith('revenue-'))
   .map((section) => {
     const [heading = '', ...lines] = section.split('\n');
     const [name = '', ...usage] = heading.split(' ');
