@@ -3,6 +3,7 @@ import { RpcError } from '../../src/cln/errors.ts';
 import { asker, type Ask, type AskOptions, type Params } from '../../src/node/ask.ts';
 import { SimError } from '../../src/sim/method.ts';
 import { applyFilter } from '../../src/sim/rpc/filter.ts';
+import { rpcMethods } from '../../src/sim/rpc/methods.ts';
 import type { SimulatedWorld } from '../../src/sim/world/simulated-world.ts';
 import { call } from './call.ts';
 
@@ -18,6 +19,12 @@ export interface SimulatedAsk {
   /** Called before each question; what it throws is the answer. */
   before: (asked: Asked) => void | Promise<void>;
 }
+
+/** `help` is lightningd's own, not the world's. */
+const answer = (world: SimulatedWorld, method: string, params: Params): Promise<unknown> =>
+  method === 'help'
+    ? Promise.resolve({ help: [...rpcMethods(world).keys()].map((command) => ({ command })) })
+    : call(world, method, params);
 
 /** `plugin` answers, or returns undefined for what the node itself is to answer. */
 export function simulatedAsk(
@@ -35,7 +42,7 @@ export function simulatedAsk(
         asked.push(question);
         await simulated.before(question);
         try {
-          const reply = plugin(method, params) ?? (await call(world, method, params));
+          const reply = plugin(method, params) ?? (await answer(world, method, params));
           return options?.filter === undefined ? reply : applyFilter(reply, options.filter);
         } catch (error) {
           throw error instanceof SimError ? new RpcError(method, error.code, error.message) : error;
