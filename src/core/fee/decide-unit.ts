@@ -114,9 +114,13 @@ const wouldChange = ({ forwards, hours, needs, closed }: Evidence, ppm: number):
   });
 
 /** Decides one peer; `prices` are of the same cycle. */
-export function decideUnit(prepared: Prepared, prices: UnitPrices, config: FeeConfig, now: UnixSec): UnitOutcome {
-  const { unit, channels, state, live, share } = prepared;
+export function decideUnit(given: Prepared, prices: UnitPrices, config: FeeConfig, now: UnixSec): UnitOutcome {
   const bidDifference = prices.own.price - prices.source;
+  const { unit, channels, live, share } = given;
+  // An order by hand without a hold: the search goes on from that fee.
+  const ordered = live.superseded && live.foreign.length === 0;
+  const prepared = ordered ? { ...given, state: follow(given, bidDifference, now) } : given;
+  const { state } = prepared;
   const trail = describe(prepared, prices);
   const base = { peerId: unit.peerId, foreign: live.foreign, trail };
   const dailySats = dailySatsOf(state);
