@@ -3,6 +3,10 @@ import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { ERRORS } from '../src/core/errors.ts';
+import { boundsFor, clampFee } from '../src/core/fee/bounds.ts';
+import { DYNAMIC_POLICY, type UnitEconomics, type UnitPolicy } from '../src/core/fee/types.ts';
+import { FEE_BOUND_RULES, FEE_REASONS, FEE_STEPS } from '../src/core/reasons.ts';
+import { msat, ppm, satsToMsat } from '../src/core/units.ts';
 import { LEGACY_OPTIONS, OPTIONS, type Option } from '../src/core/config/options.ts';
 
 const ROOT = resolve(import.meta.dirname, '..');
@@ -26,6 +30,37 @@ function allowed(option: Option): string {
   }
 }
 
+const BOUGHT: UnitEconomics = {
+  chainCostMsat: msat(0),
+  profitClass: 'profitable',
+  lots: { costPpm: 300, remainingMsat: satsToMsat(1_000_000), ageDays: 0 },
+};
+const WANTED = 40;
+
+/** A row of the worked example, reckoned by the code itself. */
+function bounded(what: string, policy: Partial<UnitPolicy>, economics: UnitEconomics | null, maxPpm = 5000): string[] {
+  const config = {
+    minPpm: 10,
+    maxPpm,
+    targetFlowSats: 100_000,
+    algorithm: 'hill-climb',
+    dryRun: false,
+    window: { forwards: 30, minHours: 6, maxHours: 240 },
+  } as const;
+  const bounds = boundsFor(config, { ...DYNAMIC_POLICY, ...policy }, economics, 5_000_000, 100_000);
+  if (policy.staticPpm !== undefined) return [what, '', '', `${String(policy.staticPpm)} ppm`];
+  const fee = clampFee(WANTED, bounds);
+  return [what, `${bounds.lower} (${bounds.lowerRule})`, `${bounds.upper} (${bounds.upperRule})`, `${fee} ppm`];
+}
+const EXAMPLE = [
+  bounded('nothing bought, no policy', {}, null),
+  bounded('the purchase', {}, BOUGHT),
+  bounded('and `revenue-ops-max-fee-ppm` 250', {}, BOUGHT, 250),
+  bounded('and a policy with `max_ppm` 200: the operator may sell at a loss', { maxPpm: ppm(200) }, BOUGHT),
+  bounded('or a policy with `min_ppm` 400', { minPpm: ppm(400) }, BOUGHT),
+  bounded('or a static policy of 0', { strategy: 'static', staticPpm: ppm(0) }, BOUGHT),
+];
+
 const options: readonly Option[] = Object.values(OPTIONS);
 
 /** What stands between `<!-- generated: title -->` and `<!-- end -->` in a document, by code. */
@@ -47,6 +82,30 @@ const GENERATED: Readonly<Record<string, { readonly file: string; readonly text:
   'legacy options': {
     file: 'options.md',
     text: LEGACY_OPTIONS.map(({ name }) => `- ${code(name)}`).join('\n'),
+  },
+  'fee reasons': {
+    file: 'reasons.md',
+    text: table(
+      ['reason', 'meaning'],
+      Object.entries(FEE_REASONS).map(([name, text]) => [code(name), sentence(text)]),
+    ),
+  },
+  'fee steps': {
+    file: 'reasons.md',
+    text: table(
+      ['step', 'meaning'],
+      Object.entries(FEE_STEPS).map(([name, text]) => [code(name), sentence(text)]),
+    ),
+  },
+  'fee bounds': {
+    file: 'reasons.md',
+    text: Object.entries(FEE_BOUND_RULES)
+      .map(([name, text], i) => `${i + 1}. ${code(name)}: ${text}`)
+      .join('\n'),
+  },
+  'worked example': {
+    file: 'reasons.md',
+    text: table(['with', 'at least', 'at most', 'fee'], EXAMPLE),
   },
   errors: {
     file: 'errors.md',
