@@ -4,7 +4,7 @@
 // the dispatch: drivers that choose their own hashes tell them late or never. Where it cannot be told by which channel a
 // payment left, it may be the intent's: then nothing is decided. Payments of nobody's are other people's: reported, never
 // touched.
-import { SECONDS_PER_DAY, msat, unixSec, type Msat, type UnixSec } from '../units.ts';
+import { SECONDS_PER_DAY, msat, unixSec, type ChannelId, type Msat, type NodeId, type UnixSec } from '../units.ts';
 import type { Intent, IntentEvent, IntentNews } from './intent.ts';
 import type { SelfPaymentRow } from './types.ts';
 
@@ -18,6 +18,8 @@ export interface RecoveryInput {
   readonly gapless: boolean;
   /** Ids of intents on which a driver still works: it will report itself. */
   readonly running: ReadonlySet<string>;
+  /** Whose each of our channels is: a peer with several may deliver by another than was asked for. */
+  readonly peerOf: ReadonlyMap<ChannelId, NodeId>;
   /** Hashes of rebalances that have ended. */
   readonly ended: ReadonlySet<string>;
 }
@@ -54,7 +56,7 @@ const quietAt = ({ driver, dispatchedAt, plannedAt, deadline }: Intent): number 
 
 type Claim = 'own' | 'possible' | 'none';
 
-function claim(intent: Intent, row: SelfPaymentRow): Claim {
+function claim(intent: Intent, row: SelfPaymentRow, peerOf: RecoveryInput['peerOf']): Claim {
   if (intent.paymentHashes.includes(row.paymentHash)) return 'own';
   if (intent.dispatchedAt === null) return 'none';
   // An own driver notes each hash before it sends.
@@ -65,7 +67,9 @@ function claim(intent: Intent, row: SelfPaymentRow): Claim {
     return 'none';
   if (row.amountMsat !== null && row.amountMsat !== intent.amountMsat) return 'none';
   if (row.outChannel !== null && row.outChannel !== intent.from.channelId) return 'none';
-  if (row.inChannel !== null && row.inChannel !== intent.to.channelId) return 'none';
+  const { inChannel } = row;
+  if (inChannel !== null && inChannel !== intent.to.channelId && peerOf.get(inChannel) !== intent.to.peerId)
+    return 'none';
   return row.outChannel === null ? 'possible' : 'own';
 }
 
@@ -80,7 +84,7 @@ export function recover(input: RecoveryInput): Recovery {
       const { paymentHash } = row;
       const foreignHash = input.ended.has(paymentHash) || claimed.has(paymentHash) || noted.has(paymentHash);
       if (foreignHash && !intent.paymentHashes.includes(paymentHash)) continue;
-      const claims = claim(intent, row);
+      const claims = claim(intent, row, input.peerOf);
       if (claims === 'own') own.push(row);
       else if (claims === 'possible' && row.status !== 'failed') possible++;
     }

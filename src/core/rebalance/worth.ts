@@ -2,8 +2,9 @@
 //
 // Sats are worth what they will sell for, by when. The bid price says for how much, at the balance after the chunk: the
 // worth of its last sat, so that filling stops by itself where one more would not pay. It is never taken for more than
-// the channel's own fee will be then, because that is all a lot can earn. The measured outflow says by when: what is there
-// already sells first, and demand that must be waited for may be gone when its time comes.
+// the channel's own fee, because that is all a lot can earn; and pricing does not sell it for less than it cost (the
+// floor of lots, fee/bounds.ts). The measured outflow says by when: what is there already sells first, and demand that
+// must be waited for may be gone when its time comes.
 import { msatToFloat } from '../units.ts';
 import type { Board } from './board.ts';
 import type { PlanChannel } from './plan-types.ts';
@@ -23,15 +24,14 @@ export function timeFactor(ahead: number, amount: number, daily: number): number
 export interface DestinationWorth {
   readonly valuePpm: number;
   readonly bidPpm: number;
-  /** The channel's fee once the chunk has made its liquidity cheaper. */
+  /** The channel's fee now. */
   readonly feePpm: number;
   readonly time: number;
 }
 
 export function worthAt(channel: PlanChannel, amount: number, board: Board): DestinationWorth {
   const bidPpm = board.priceAfter(channel, amount);
-  const cheaper = Math.max(0, board.priceAfter(channel, 0) - bidPpm);
-  const feePpm = Math.max(0, channel.view.feePpm - cheaper);
+  const { feePpm } = channel.view;
   const time = timeFactor(msatToFloat(board.local(channel)), amount, channel.dailyOutMsat ?? 0);
   return { valuePpm: Math.min(bidPpm, feePpm) * time, bidPpm, feePpm, time };
 }

@@ -1,0 +1,155 @@
+// Random nodes and markets, most of them with something to gain, each with its share of trouble.
+import fc from 'fast-check';
+import type { BidPrice } from '../../../src/core/fee/types.ts';
+import type { FailureRecord } from '../../../src/core/rebalance/failure-memory.ts';
+import type { PlanChannel, PlanInput } from '../../../src/core/rebalance/plan-types.ts';
+import { REBALANCE_POLICIES } from '../../../src/core/rebalance/types.ts';
+import { msat, type NodeId } from '../../../src/core/units.ts';
+import { CAPITAL, chan, input, later, peer, planChannel, priceOf, sats } from './builders.ts';
+
+/** Evenly spread, which fc.double is not. */
+const between = (min: number, max: number): fc.Arbitrary<number> =>
+  fc.noBias(fc.integer({ min: 0, max: 1_000_000 })).map((part) => min + ((max - min) * part) / 1_000_000);
+/** Orders of magnitude are equally likely from a thousandth on; nothing at all once in a while. */
+const upTo = (max: number): fc.Arbitrary<number> =>
+  often(
+    between(Math.log(max / 1000), Math.log(max)).map((ln) => Math.round(Math.exp(ln))),
+    fc.constant(0),
+  );
+const often = <A, B>(usual: fc.Arbitrary<A>, rare: fc.Arbitrary<B>): fc.Arbitrary<A | B> =>
+  fc.oneof({ weight: 12, arbitrary: usual }, { weight: 1, arbitrary: rare });
+
+const SHARES = [0, 0.05, 0.15, 0.5, 0.85, 1];
+const share = often(between(0, 1), fc.constantFrom(...SHARES));
+
+/** @param peers how many there are to choose from */
+const channel = (n: number, peers: number): fc.Arbitrary<PlanChannel> =>
+  fc
+    .record({
+      peer: often(fc.constant(n), fc.integer({ min: 1, max: peers })),
+      capacitySats: between(13, 18).map((ln) => Math.round(Math.exp(ln))),
+      share,
+      feePpm: often(between(200, 5000).map(Math.round), fc.constant(0)),
+      peerFeePpm: often(upTo(500), fc.constant(null)),
+      dailyOutSats: often(upTo(20_000_000), fc.constant(null)),
+      flow: fc.constantFrom('source', 'balanced', 'balanced', 'balanced', 'sink'),
+      profitClass: often(
+        fc.constantFrom('profitable', 'profitable', 'break_even', 'underwater'),
+        fc.constant('zombie' as const),
+      ),
+      returns: often(fc.record({ net: between(-400, 2000), cost: upTo(3000), opening: upTo(3000) }), fc.constant(null)),
+      lots: fc.option(fc.record({ share, costPpm: upTo(1500) })),
+      policy: often(fc.constant('both' as const), fc.constantFrom(...REBALANCE_POLICIES)),
+      connected: often(fc.constant(true), fc.constant(false)),
+      htlcMaxSats: often(fc.constant(null), upTo(5_000_000)),
+    })
+    .map((given) => {
+      const { capacitySats, returns, lots, htlcMaxSats, profitClass, flow, policy } = given;
+      const bought = lots === null ? 0 : Math.floor(capacitySats * given.share * lots.share);
+      const built = planChannel({
+        n,
+        peer: given.peer,
+        capacitySats,
+        share: given.share,
+        feePpm: given.feePpm,
+        peerFeePpm: given.peerFeePpm,
+        dailyOutSats: given.dailyOutSats,
+        view: { connected: given.connected, ...(htlcMaxSats === null ? {} : { htlcMax: sats(htlcMaxSats) }) },
+        lots: { sats: bought, costSats: Math.floor((bought * (lots?.costPpm ?? 0)) / 1e6) },
+      });
+      const known = returns && {
+        profitClass,
+        netProfitMsat: sats(Math.round(returns.net)),
+        totalCostMsat: sats(returns.cost + returns.opening),
+        openingCostMsat: sats(returns.opening),
+      };
+      return { ...built, flow, policy, returns: known };
+    });
+
+interface Draw {
+  readonly from: number;
+  readonly to: number;
+}
+
+/** @param onePeerEach whether no two channels lead to the same peer */
+export const nodes = (onePeerEach = false): fc.Arbitrary<PlanInput> =>
+  fc.integer({ min: 2, max: 8 }).chain((count) => {
+    const some = fc.integer({ min: 1, max: count });
+    const few = <T>(arbitrary: fc.Arbitrary<T>): fc.Arbitrary<T[]> =>
+      often(fc.constant<T[]>([]), fc.array(arbitrary, { minLength: 1, maxLength: 3 }));
+    const pair = { from: some, to: some };
+    return fc
+      .record({
+        channels: fc.tuple(...Array.from({ length: count }, (_, i) => channel(i + 1, onePeerEach ? i + 1 : count))),
+        /** Scale, slow part, and how far the balance has moved since pricing looked. */
+        prices: fc.array(often(fc.tuple(between(1, 3000), between(-1, 3), between(-0.2, 0.2)), fc.constant(null)), {
+          minLength: count,
+          maxLength: count,
+        }),
+        paid: fc.array(fc.record({ n: some, ppm: upTo(800), age: upTo(30 * 86_400) }), { maxLength: 12 }),
+        open: few(fc.record({ ...pair, amount: upTo(2_000_000) })),
+        failures: few(fc.record({ ...pair, until: fc.integer({ min: -100, max: 900 }) })),
+        budget: upTo(20_000),
+        spent: upTo(3000),
+        reserved: upTo(500),
+        minReserve: upTo(3_000_000),
+        onchain: upTo(3_000_000),
+        minProfit: upTo(50),
+        maxOrders: fc.integer({ min: 1, max: 6 }),
+      })
+      .map((given) => {
+        const channels = onePeerEach
+          ? given.channels.map((each, i) => ({ ...each, view: { ...each.view, peerId: peer(i + 1) } }))
+          : given.channels;
+        const { spent, reserved } = given;
+        return input(channels, {
+          prices: pricesOf(channels, given.prices),
+          paid: given.paid.map(({ n, ppm, age }) => ({
+            toPeer: peer(n),
+            at: later(-age),
+            movedMsat: sats(1_000_000),
+            feeMsat: sats(ppm),
+          })),
+          open: apart(given.open).map(({ from, to, amount }) => ({
+            from: chan(from),
+            to: chan(to),
+            amountMsat: sats(amount),
+          })),
+          failures: new Map(
+            apart(given.failures).map(({ from, to, until }): [FailureRecord['subject'], FailureRecord] => {
+              const subject = `pair:${chan(from)}>${chan(to)}` as const;
+              return [subject, { subject, kind: 'no-route', weight: 1, at: later(-1000), until: later(until) }];
+            }),
+          ),
+          capital: {
+            ...CAPITAL,
+            dailyBudgetMsat: sats(given.budget),
+            minReserveMsat: sats(given.minReserve),
+            spending: { spentMsat: sats(spent), reservedMsat: sats(reserved) },
+            funds: {
+              onchainMsat: sats(given.onchain),
+              channelsMsat: msat(channels.reduce((total, { view }) => total + view.spendable, 0n)),
+            },
+          },
+          minProfitMsat: sats(given.minProfit),
+          maxOrders: given.maxOrders,
+        });
+      });
+  });
+
+const apart = <D extends Draw>(draws: readonly D[]): D[] => draws.filter(({ from, to }) => from !== to);
+
+function pricesOf(
+  channels: readonly PlanChannel[],
+  draws: readonly (readonly [scale: number, slow: number, moved: number] | null)[],
+): Map<NodeId, BidPrice> {
+  const prices = new Map<NodeId, BidPrice>();
+  channels.forEach(({ view }, i) => {
+    const draw = draws[i];
+    if (draw == null) return;
+    const [scale, slow, moved] = draw;
+    const level = Math.max(0, Math.min(1, Number(view.toUs) / Number(view.capacity) + moved));
+    prices.set(view.peerId, priceOf(level, scale, slow));
+  });
+  return prices;
+}

@@ -1,0 +1,254 @@
+// What holds of every plan, whatever the node and the market?
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { evaluatePair } from '../../../src/core/rebalance/evaluate.ts';
+import { approve, type Capital } from '../../../src/core/rebalance/guard.ts';
+import { marketOf, planRebalances } from '../../../src/core/rebalance/plan.ts';
+import type { PlanChannel, PlanInput, Proposal } from '../../../src/core/rebalance/plan-types.ts';
+import { msat, msatToFloat, negMsat, ppm, type ChannelId } from '../../../src/core/units.ts';
+import { later } from './builders.ts';
+import { nodes } from './nodes.ts';
+
+/** 100,000 were run once; PROPERTY_RUNS asks for more than the suite has time for. */
+const runs = Number(process.env['PROPERTY_RUNS'] ?? 400);
+const check = <T>(arbitrary: fc.Arbitrary<T>, property: (value: T) => void, share = 1): void => {
+  fc.assert(fc.property(arbitrary, property), { numRuns: Math.ceil(runs * share) });
+};
+
+const channelOf = (input: PlanInput, id: ChannelId): PlanChannel => {
+  const found = input.channels.find(({ view }) => view.channelId === id);
+  if (found === undefined) throw new Error(`no channel ${id}`);
+  return found;
+};
+const TARGET = { source: 85n, balanced: 50n, sink: 15n } as const;
+
+/** The capital as it is once an order is reserved and its payment in flight. */
+const reserved = (capital: Capital, { amountMsat, maxFeeMsat }: Proposal): Capital => {
+  const { spending, funds } = capital;
+  if (spending === null || funds === null) throw new Error('capital is known');
+  return {
+    ...capital,
+    spending: { ...spending, reservedMsat: msat(spending.reservedMsat + maxFeeMsat) },
+    funds: { ...funds, channelsMsat: msat(funds.channelsMsat - amountMsat - maxFeeMsat) },
+  };
+};
+
+describe('every plan', () => {
+  it('spends no more than is left of the budget and never breaches the reserve, as the guard confirms', () => {
+    let approvedOrders = 0;
+    check(nodes(), (input) => {
+      let capital = input.capital;
+      const { spending, funds, dailyBudgetMsat, minReserveMsat } = capital;
+      if (spending === null || funds === null) throw new Error('capital is known');
+      const { approved } = planRebalances(input);
+      for (const order of approved) {
+        expect(approve({ ...order, id: 'x', deadline: later(60) }, capital)).toMatchObject({ ok: true });
+        capital = reserved(capital, order);
+      }
+      const fees = approved.reduce((total, { maxFeeMsat }) => total + maxFeeMsat, 0n);
+      const away = approved.reduce((total, { amountMsat }) => total + amountMsat, fees);
+      if (approved.length === 0) return;
+      approvedOrders += approved.length;
+      expect(approved.length).toBeLessThanOrEqual(input.maxOrders);
+      expect(spending.spentMsat + spending.reservedMsat + fees).toBeLessThanOrEqual(dailyBudgetMsat);
+      expect(funds.onchainMsat + funds.channelsMsat - away).toBeGreaterThanOrEqual(minReserveMsat);
+    });
+    // The property would hold of a search that never finds anything.
+    expect(approvedOrders).toBeGreaterThan(runs / 4);
+  });
+
+  it('orders nothing with a spread of 0 or less, or a profit below the minimum, or a cap that could lose', () => {
+    check(nodes(), (input) => {
+      for (const { evaluation, maxFeeMsat, amountMsat, to } of planRebalances(input).approved) {
+        const { valuePpm, opportunityPpm, inboundPpm, spreadPpm, expectedFeeMsat, expectedProfitMsat } = evaluation;
+        const { returns, view } = channelOf(input, to.channelId);
+        const factor = returns?.profitClass === 'underwater' ? 2n : 1n;
+        expect(spreadPpm).toBeGreaterThan(0);
+        expect(spreadPpm).toBeCloseTo(valuePpm - opportunityPpm - inboundPpm, 6);
+        expect(expectedProfitMsat).toBeGreaterThanOrEqual(factor * input.minProfitMsat);
+        // A losing route is always forbidden: even at the cap what arrives is worth more than all it cost.
+        const worth = (msatToFloat(amountMsat) * (valuePpm - opportunityPpm)) / 1e6;
+        expect(msatToFloat(maxFeeMsat)).toBeLessThanOrEqual(worth);
+        // A fair one never: what it is expected to cost is within the cap.
+        expect(maxFeeMsat).toBeGreaterThanOrEqual(expectedFeeMsat);
+        expect(valuePpm).toBeLessThanOrEqual(view.feePpm);
+        expect(opportunityPpm).toBeGreaterThanOrEqual(0);
+      }
+    });
+  });
+
+  it('drains no source below its own target, fills no destination beyond its own, and stays within what channels carry', () => {
+    check(nodes(), (input) => {
+      const { approved } = planRebalances(input);
+      const moved = new Map<ChannelId, bigint>();
+      const add = (id: ChannelId, amount: bigint): void => void moved.set(id, (moved.get(id) ?? 0n) + amount);
+      for (const { from, to, amountMsat } of input.open) {
+        add(from, negMsat(amountMsat));
+        add(to, amountMsat);
+      }
+      for (const { from, to, amountMsat, maxFeeMsat } of approved) {
+        add(from.channelId, negMsat(amountMsat));
+        add(to.channelId, amountMsat);
+        const source = channelOf(input, from.channelId);
+        const destination = channelOf(input, to.channelId);
+        expect(source.view.toUs + (moved.get(from.channelId) ?? 0n) - maxFeeMsat).toBeGreaterThanOrEqual(
+          (source.view.capacity * TARGET[source.flow]) / 100n,
+        );
+        expect(destination.view.toUs + (moved.get(to.channelId) ?? 0n)).toBeLessThanOrEqual(
+          (destination.view.capacity * TARGET[destination.flow]) / 100n,
+        );
+        expect(amountMsat + maxFeeMsat).toBeLessThanOrEqual(source.view.spendable);
+        expect(amountMsat + maxFeeMsat).toBeLessThanOrEqual(source.view.toUs);
+        expect(amountMsat).toBeLessThanOrEqual(destination.view.receivable);
+        expect(amountMsat).toBeLessThanOrEqual(source.view.htlcMax);
+        if (destination.view.remote !== null)
+          expect(amountMsat).toBeLessThanOrEqual(destination.view.remote.htlcMaxMsat);
+        expect(amountMsat % 1000n).toBe(0n);
+      }
+    });
+  });
+
+  it('fills no zombie, no deep loser, nothing unknown, offline or forbidden, and no pair twice', () => {
+    check(nodes(), (input) => {
+      const { approved } = planRebalances(input);
+      for (const { from, to } of approved) {
+        const source = channelOf(input, from.channelId);
+        const { view, returns, policy, dailyOutMsat } = channelOf(input, to.channelId);
+        expect(returns).not.toBeNull();
+        expect(returns?.profitClass).not.toBe('zombie');
+        expect(dailyOutMsat ?? 0).toBeGreaterThan(0);
+        expect(view.connected && source.view.connected).toBe(true);
+        expect(view.peerId).not.toBe(source.view.peerId);
+        expect(['both', 'sink_only']).toContain(policy);
+        expect(['both', 'source_only']).toContain(source.policy);
+        expect(input.open.some((each) => each.from === from.channelId && each.to === to.channelId)).toBe(false);
+      }
+      expect(new Set(approved.map(({ to }) => to.channelId)).size).toBe(approved.length);
+    });
+  });
+
+  it('is the same in whatever order the channels come', () => {
+    check(
+      nodes().chain((input) =>
+        fc
+          .shuffledSubarray([...input.channels], { minLength: input.channels.length })
+          .map((channels) => [input, channels] as const),
+      ),
+      ([input, channels]) => {
+        const prices = new Map([...input.prices].reverse());
+        const shuffled = {
+          ...input,
+          channels,
+          prices,
+          paid: [...input.paid].reverse(),
+          open: [...input.open].reverse(),
+        };
+        expect(planRebalances(shuffled)).toEqual(planRebalances(input));
+      },
+      0.5,
+    );
+  });
+
+  it('has two verdicts on every channel, all figures finite', () => {
+    check(nodes(), (input) => {
+      const { verdicts } = planRebalances(input);
+      expect(verdicts).toHaveLength(2 * input.channels.length);
+      for (const { pairs, trail } of verdicts)
+        for (const { values } of [...trail, ...pairs.flatMap((pair) => pair.trail)])
+          for (const value of Object.values(values))
+            if (typeof value === 'number') expect(value).toSatisfy(Number.isFinite);
+    });
+  });
+
+  it('refuses everything where spending or funds are unreadable, or the budget is zero', () => {
+    check(
+      fc.tuple(nodes(), fc.constantFrom('spending', 'funds', 'budget')),
+      ([input, what]) => {
+        const capital: Capital = {
+          ...input.capital,
+          ...(what === 'spending'
+            ? { spending: null }
+            : what === 'funds'
+              ? { funds: null }
+              : { dailyBudgetMsat: msat(0) }),
+        };
+        expect(planRebalances({ ...input, capital }).approved).toEqual([]);
+      },
+      0.5,
+    );
+  });
+});
+
+describe('a better spread', () => {
+  /** The destination sells for so much more. */
+  const dearer = (input: PlanInput, to: PlanChannel, by: number): PlanInput => {
+    const price = input.prices.get(to.view.peerId);
+    if (price === undefined) return input;
+    return {
+      ...input,
+      prices: new Map([
+        ...input.prices,
+        [to.view.peerId, { ...price, slow: price.slow + by, price: price.price + by }],
+      ]),
+      channels: input.channels.map((each) =>
+        each === to ? { ...each, view: { ...each.view, feePpm: ppm(each.view.feePpm + by) } } : each,
+      ),
+    };
+  };
+  const by = fc.integer({ min: 1, max: 20_000 });
+
+  it('never turns an accepted pair into a refused one', () => {
+    let accepted = 0;
+    check(fc.tuple(nodes(true), by), ([input, more]) => {
+      const market = marketOf(input);
+      for (const from of input.channels)
+        for (const to of input.channels) {
+          if (from === to || evaluatePair(from, to, market).reason !== 'approved') continue;
+          accepted++;
+          const better = dearer(input, to, more);
+          const improved = channelOf(better, to.view.channelId);
+          expect(evaluatePair(from, improved, marketOf(better)).reason).toBe('approved');
+        }
+    });
+    expect(accepted).toBeGreaterThan(runs / 4);
+  });
+
+  it('never drops an accepted destination from the plan', () => {
+    check(fc.tuple(nodes(true), by), ([input, more]) => {
+      for (const { to } of planRebalances(input).approved) {
+        const better = dearer(input, channelOf(input, to.channelId), more);
+        expect(planRebalances(better).approved.map((order) => order.to.channelId)).toContain(to.channelId);
+      }
+    });
+  });
+
+  it('is also a cheaper way, and nothing given up at the source', () => {
+    check(
+      nodes(true),
+      (input) => {
+        const free = {
+          ...input,
+          paid: [],
+          channels: input.channels.map((each) => ({
+            ...each,
+            view: {
+              ...each.view,
+              remote: each.view.remote === null ? null : { ...each.view.remote, feePpm: ppm(0) },
+            },
+          })),
+        };
+        const unpaid = { ...input, paid: [] };
+        const [before, after] = [marketOf(unpaid), marketOf(free)];
+        for (const from of input.channels)
+          for (const to of input.channels) {
+            if (from === to || evaluatePair(from, to, before).reason !== 'approved') continue;
+            const cheap = channelOf(free, to.view.channelId);
+            const idle = { ...from, dailyOutMsat: 0, lots: { remainingMsat: msat(0), costMsat: msat(0) } };
+            expect(evaluatePair(from, cheap, after).reason).toBe('approved');
+            expect(evaluatePair(idle, to, before).reason).toBe('approved');
+          }
+      },
+      0.5,
+    );
+  });
+});
