@@ -7,6 +7,11 @@ import { readLedger } from './store/read-only.ts';
 
 declare const __VERSION__: string;
 
+// Node 22 warns that its SQLite is experimental, of which nobody at a shell can make use.
+process.removeAllListeners('warning').on('warning', ({ name, message }) => {
+  if (name !== 'ExperimentalWarning') process.stderr.write(`${name}: ${message}\n`);
+});
+
 process.exitCode = await run(process.argv.slice(2), {
   read: (file) => (file === '-' ? buffer(process.stdin) : readFile(file)),
   write: (file, text) => writeFile(file, text),
