@@ -47,6 +47,19 @@ function connect(path: string): Database {
     return database;
   } catch (error) {
     database.close();
-    throw error;
+    if (!isReadOnly(error)) throw error;
+    throw new StoreError(
+      'failed',
+      `database ${path}: expected to be allowed to write beside it, where SQLite keeps its index of the log; run as its owner, or copy the file while the plugin is stopped`,
+      { cause: error },
+    );
   }
 }
+
+/** SQLite's result code for what it may not write; more is in the bits above. */
+const READ_ONLY = 8;
+const isReadOnly = (error: unknown): boolean =>
+  error instanceof Error &&
+  'errcode' in error &&
+  typeof error.errcode === 'number' &&
+  (error.errcode & 0xff) === READ_ONLY;
