@@ -1,0 +1,188 @@
+// What becomes of a rebalance whose driver was lost, by what the node says of its payments?
+import { describe, expect, it } from 'vitest';
+import { transition, type Intent } from '../../../src/core/rebalance/intent.ts';
+import { recover, type Recovery, type RecoveryInput } from '../../../src/core/rebalance/recover.ts';
+import type { SelfPaymentRow } from '../../../src/core/rebalance/types.ts';
+import { msat, ZERO_MSAT } from '../../../src/core/units.ts';
+import { chan, end, hash, intent, later, peer, row, sats } from './builders.ts';
+
+const at = (
+  seconds: number,
+  intents: readonly Intent[],
+  rows: readonly SelfPaymentRow[],
+  changes: Partial<RecoveryInput> = {},
+): Recovery =>
+  recover({
+    now: later(seconds),
+    intents,
+    rows,
+    gapless: true,
+    running: new Set(),
+    ended: new Set(),
+    peerOf: new Map([1, 2, 3].map((n) => [chan(n), peer(n)])),
+    ...changes,
+  });
+const only = ({ steps }: Recovery) => {
+  const [step] = steps;
+  if (step === undefined || steps.length !== 1) throw new Error('one intent was given');
+  return step;
+};
+
+const HOUR = 3600;
+const DAY = 86_400;
+const pending = row({ status: 'pending', completedAt: null });
+const failed = row({ status: 'failed' });
+/** circular chooses its own hashes and does not tell them. */
+const circular = intent({ driver: 'circular', paymentHashes: [] });
+
+describe('an intent with a known payment', () => {
+  it('is settled by a complete payment, with the real fee and the time of its end', () => {
+    expect(only(at(0, [intent()], [row()]))).toMatchObject({
+      event: 'succeed',
+      news: { movedMsat: sats(500_000), feeMsat: sats(100), endedAt: later(-50) },
+    });
+  });
+
+  it('counts a fee beyond the cap as what it is', () => {
+    const dear = row({ amountSentMsat: msat(500_400_001) });
+    expect(only(at(0, [intent()], [dear])).news.feeMsat).toBe(msat(400_001));
+  });
+
+  it('stays while it is pending before the deadline, and becomes unknown after it', () => {
+    expect(only(at(0, [intent()], [pending])).event).toBeNull();
+    expect(only(at(61, [intent()], [pending])).event).toBe('lose-sight');
+    expect(only(at(61, [intent({ state: 'unknown' })], [pending])).event).toBeNull();
+  });
+
+  it.each([
+    ['complete', row(), 'succeed', sats(100)],
+    ['failed', failed, 'fail', ZERO_MSAT],
+  ] as const)('that was unknown is settled either way once it is %s', (_, end_, event, fee) => {
+    const step = only(at(3 * DAY, [intent({ state: 'unknown' })], [end_]));
+    expect([step.event, step.news.feeMsat]).toEqual([event, fee]);
+  });
+
+  it('fails when every payment of it failed and its driver is gone, a grace after the dispatch', () => {
+    expect(only(at(59, [intent()], [failed])).event).toBeNull();
+    expect(only(at(61, [intent()], [failed])).event).toBe('fail');
+  });
+
+  it('is settled by the attempt that succeeded, after others failed', () => {
+    const two = intent({ paymentHashes: [hash(1), hash(2)] });
+    const step = only(at(0, [two], [failed, row({ paymentHash: hash(2), createdIndex: 12 })]));
+    expect(step).toMatchObject({ event: 'succeed', news: { feeMsat: sats(100) } });
+  });
+
+  it('adds the parts of one payment up', () => {
+    const parts = [250, 250].map((thousand) =>
+      row({ amountMsat: sats(thousand * 1000), amountSentMsat: sats(thousand * 1000 + 30) }),
+    );
+    expect(only(at(0, [intent()], parts)).news).toMatchObject({ movedMsat: sats(500_000), feeMsat: sats(60) });
+  });
+});
+
+describe('an intent of which there is no trace', () => {
+  it('that was never dispatched is dropped, and its reservation with it', () => {
+    const planned = intent({ state: 'planned', dispatchedAt: null, paymentHashes: [] });
+    const step = only(at(0, [planned], []));
+    expect(step.event).toBe('drop');
+    expect(transition('planned', 'drop')).toBe('failed');
+  });
+
+  it('fails where the list of payments is whole, so that it was never sent', () => {
+    expect(only(at(59, [intent()], [])).event).toBeNull();
+    expect(only(at(61, [intent()], []))).toMatchObject({ event: 'fail', news: { feeMsat: ZERO_MSAT } });
+  });
+
+  it('is unknown and keeps its reservation where payments have been deleted', () => {
+    expect(only(at(HOUR, [intent()], [], { gapless: false })).event).toBe('lose-sight');
+    expect(only(at(14 * DAY, [intent({ state: 'unknown' })], [], { gapless: false })).event).toBeNull();
+  });
+
+  it('is not kept for ever: no HTLC lives longer than 15 days', () => {
+    expect(only(at(16 * DAY, [intent({ state: 'unknown' })], [], { gapless: false })).event).toBe('fail');
+  });
+
+  it('is not taken for failed because of one payment, while another of its own is missing', () => {
+    const two = intent({ paymentHashes: [hash(1), hash(2)] });
+    expect(only(at(HOUR, [two], [failed], { gapless: false })).event).toBe('lose-sight');
+    expect(only(at(HOUR, [two], [failed, { ...failed, paymentHash: hash(2) }], { gapless: false })).event).toBe('fail');
+  });
+});
+
+describe('a driver that chooses its own hashes', () => {
+  it('is recognised by source channel, amount and time', () => {
+    const step = only(at(0, [circular], [row({ paymentHash: hash(7) })]));
+    expect(step).toMatchObject({ event: 'succeed', foundHashes: [hash(7)] });
+  });
+
+  it.each([
+    ['another source', { outChannel: chan(3) }],
+    ['another destination', { inChannel: chan(3) }],
+    ['another amount', { amountMsat: sats(500_001) }],
+    ['before the dispatch', { createdAt: later(-120) }],
+    ['an index from before the dispatch', { createdIndex: 10 }],
+    ['long after its driver stopped', { createdAt: later(2 * HOUR) }],
+  ])('is not the payment with %s: that is reported as foreign', (_, changes) => {
+    const other = row({ paymentHash: hash(7), ...changes });
+    const recovery = at(3 * HOUR, [circular], [other]);
+    expect(only(recovery).event).toBe('fail');
+    expect(recovery.foreign).toEqual([other]);
+  });
+
+  it('may have come back by another channel of the same peer (sling 4.1.1)', () => {
+    const peerOf = new Map([
+      [chan(2), peer(2)],
+      [chan(9), peer(2)],
+    ]);
+    const step = only(at(0, [circular], [row({ paymentHash: hash(7), inChannel: chan(9) })], { peerOf }));
+    expect(step.event).toBe('succeed');
+  });
+
+  it('is given time to finish without us, though nothing is in sight', () => {
+    expect(only(at(60 + 599, [circular], [])).event).toBeNull();
+    expect(only(at(60 + 601, [circular], [])).event).toBe('fail');
+  });
+
+  it('is left in peace while it still works, whatever the list says', () => {
+    const running = new Set(['r1']);
+    const recovery = at(HOUR, [circular], [{ ...pending, paymentHash: hash(7) }], { running });
+    expect(only(recovery)).toMatchObject({ event: null, foundHashes: [hash(7)] });
+    expect(recovery.foreign).toEqual([]);
+  });
+
+  it('is unknown while a payment may be its own, but nobody can tell', () => {
+    const unclear = row({ paymentHash: hash(7), outChannel: null, inChannel: null });
+    expect(only(at(HOUR, [circular], [unclear])).event).toBe('lose-sight');
+  });
+
+  it('has two complete payments of another tool at the same time: only its own counts', () => {
+    const rows = [
+      row({ paymentHash: hash(7), outChannel: chan(3) }),
+      row({ paymentHash: hash(8), createdIndex: 12, amountSentMsat: sats(500_070) }),
+    ];
+    const recovery = at(0, [circular], rows);
+    expect(only(recovery)).toMatchObject({ event: 'succeed', news: { feeMsat: sats(70) }, foundHashes: [hash(8)] });
+    expect(recovery.foreign.map(({ paymentHash }) => paymentHash)).toEqual([hash(7)]);
+  });
+});
+
+describe('payments of others', () => {
+  it('are reported while pending or complete, and never when they were ours', () => {
+    const rows = [row({ paymentHash: hash(4) }), row({ paymentHash: hash(5), status: 'failed' }), row()];
+    const recovery = at(0, [intent()], rows, { ended: new Set([hash(6)]) });
+    expect(recovery.foreign.map(({ paymentHash }) => paymentHash)).toEqual([hash(4)]);
+    expect(at(0, [], [row()], { ended: new Set([hash(1)]) }).foreign).toEqual([]);
+  });
+
+  it('are claimed by one intent only', () => {
+    const other = { ...circular, id: 'r2', from: end(1), to: end(2) };
+    const { steps } = at(HOUR, [circular, other], [row({ paymentHash: hash(7) })]);
+    expect(steps.map(({ event }) => event)).toEqual(['succeed', 'fail']);
+    const noted = intent({ id: 'r2', paymentHashes: [hash(7)] });
+    expect(at(HOUR, [circular, noted], [row({ paymentHash: hash(7) })]).steps.map(({ event }) => event)).toEqual([
+      'fail',
+      'succeed',
+    ]);
+  });
+});
