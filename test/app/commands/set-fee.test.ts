@@ -324,6 +324,8 @@ describe('a fee that could not be set', () => {
     expect(error.message).toContain('it is not known whether 99 ppm was set: setchannel: no reply within 60000 ms');
     expect(run.store.fees.intents()).toHaveLength(1);
     expect(run.store.fees.holds(run.clock.now()).size).toBe(1);
+    // If it was, clboss must not set another.
+    expect(run.clboss.tagsOf(channel.peer_id)).toEqual(['lnfee']);
     // It was not. The next order finds out, and loses nothing by it.
     expect(await run.run('revenue-set-fee', [channel.short_channel_id, 98, 0])).toMatchObject({ new_fee_ppm: 98 });
     expect(run.store.fees.intents()).toEqual([]);
