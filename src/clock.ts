@@ -11,11 +11,13 @@ const LONGEST_TIMER_MS = 2 ** 31 - 1;
 export function systemClock(environment: NodeJS.ProcessEnv): Clock {
   const text = environment[CLOCK_VARIABLE];
   const time = text === undefined ? REAL_TIME : parseScaledTime(text);
-  if (time === null) throw new Error(`${CLOCK_VARIABLE}: expected three numbers a,b,speed, got ${String(text)}`);
+  if (time === null)
+    throw new Error(`${CLOCK_VARIABLE}: expected numbers a,b,speed or a,b,speed,end, got ${String(text)}`);
   return {
     now: () => unixSec(Math.floor(toVirtualMs(time, Date.now()) / 1000)),
     sleep: async (seconds, signal) => {
-      const ms = Math.min(toRealDurationMs(time, seconds * 1000), LONGEST_TIMER_MS);
+      // What never comes is waited for anew every 24 days.
+      const ms = Math.min(toRealDurationMs(time, Date.now(), seconds * 1000), LONGEST_TIMER_MS);
       try {
         await sleep(ms, undefined, { signal });
       } catch (error) {

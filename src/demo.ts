@@ -1,10 +1,10 @@
 // `npm start`: the plugin on a simulated node, at high speed, before your eyes.
 import { resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { readFigures, readTime, type Figures } from './demo/figures.ts';
+import { readFigures, type Figures } from './demo/figures.ts';
 import { parseOptions, USAGE, UsageError, type DemoOptions } from './demo/options.ts';
 import { COLOUR, PLAIN } from './demo/paint.ts';
-import { Session } from './demo/session.ts';
+import { Session, START } from './demo/session.ts';
 import { settle } from './demo/settle.ts';
 import { liveView, plainLine, summary } from './demo/view.ts';
 
@@ -29,30 +29,20 @@ for (const signal of ['SIGINT', 'SIGTERM'] as const)
 
 /** Shows the run until it is over. Returns false when it was interrupted. */
 async function watch(session: Session, days: number | null): Promise<boolean> {
-  const { virtual_now: started, speed } = await readTime(session);
-  // Payments end on time, however far behind the plugin is with its answers.
-  const ending = days === null ? null : endPayments(session, (days * SECONDS_PER_DAY) / speed);
   if (stdout.isTTY) stdout.write(ENTER_SCREEN);
   try {
     while (!stop.signal.aborted) {
       const figures = await readFigures(session);
-      const progress = days === null ? null : (figures.now - started) / (days * SECONDS_PER_DAY);
+      // Then time stands still, however far behind node and plugin are.
+      const progress = days === null ? null : (figures.now - START) / (days * SECONDS_PER_DAY);
       show(figures, progress);
-      if (progress !== null && progress >= 1) {
-        await ending;
-        return true;
-      }
+      if (progress !== null && progress >= 1) return true;
       await pause(stdout.isTTY ? REDRAW_MS : LINE_MS);
     }
     return false;
   } finally {
     if (stdout.isTTY) stdout.write(LEAVE_SCREEN);
   }
-}
-
-async function endPayments(session: Session, seconds: number): Promise<void> {
-  await pause(seconds * 1000);
-  if (!stop.signal.aborted) await session.call('dev-sim-traffic', { forwards_per_day: 0 });
 }
 
 /** Sleeps, but no longer than until an interruption. */
@@ -74,11 +64,11 @@ async function run(options: DemoOptions): Promise<number> {
     plugin: resolve(root, 'cl-revenue-ops.js'),
   });
   try {
-    const { now: started, status } = await readFigures(session);
+    const { status } = await readFigures(session);
     const finished = await watch(session, options.days);
     let agrees = true;
     if (finished && options.days !== null) {
-      const settlement = await settle(session, started);
+      const settlement = await settle(session);
       agrees = settlement.pluginFees === settlement.nodeFees;
       stdout.write(`${summary(settlement, options.days, paint).join('\n')}\n`);
     }

@@ -76,9 +76,16 @@ export async function readFigures(session: Asked): Promise<Figures> {
   }
 }
 
-/** The clock of node and plugin: virtual Unix seconds, and how many of them pass in a real one. */
-export const readTime = async (session: Asked): Promise<{ readonly virtual_now: number; readonly speed: number }> =>
-  (await session.call('dev-sim-time')) as { readonly virtual_now: number; readonly speed: number };
+/** The clock of node and plugin, in Unix seconds. */
+export interface NodeTime {
+  readonly virtual_now: number;
+  /** How far the node has come; behind the clock while it cannot keep up. */
+  readonly world_now: number;
+  /** Virtual seconds that pass in a real one. */
+  readonly speed: number;
+}
+
+export const readTime = async (session: Asked): Promise<NodeTime> => (await session.call('dev-sim-time')) as NodeTime;
 
 async function lastWords(session: Asked): Promise<string> {
   const { log } = (await session.call('dev-sim-log', { level: 'info' })) as {

@@ -29,7 +29,7 @@ export interface DemoOptions {
 /** A command line that makes no sense; the message says which part. */
 export class UsageError extends Error {}
 
-/** The longest window revenue-analyze has is 90 days; 30 are left for what passes while the totals are drawn up. */
+/** Two months in a minute; the longest window of revenue-analyze, which must hold them all, is 90 days. */
 const MOST_DAYS = 60;
 /** Ten days a second: beyond it the plugin is always behind. */
 const FASTEST = 864_000;

@@ -13,8 +13,8 @@ const CALL_TIMEOUT_MS = 120_000;
 const START_TIMEOUT_MS = 60_000;
 /** Real milliseconds for node and plugin to end before they are killed. */
 const END_TIMEOUT_MS = 40_000;
-/** Where simulated time begins: fixed, so that the same seed shows the same. */
-const START = '2026-11-01T00:00:00Z';
+/** Where simulated time begins, in Unix seconds: fixed, so that the same seed shows the same. 2026-11-01T00:00:00Z. */
+export const START = 1_793_491_200;
 /** The live view begins with a week behind it, so that there is something to see. */
 const HISTORY_DAYS = 7;
 
@@ -58,9 +58,10 @@ export class Session {
       'history-days': options.days === null ? HISTORY_DAYS : 0,
       seed: options.seed,
     };
+    const end = options.days === null ? [] : [`--freeze-after-days=${options.days}`];
     const args = Object.entries(flags).map(([name, value]) => `--${name}=${value}`);
     // Its own process group: Ctrl-C is ours to answer, by a clean end. Should we be killed, its standard input ends.
-    const child = spawn(process.execPath, [programs.node, ...args, '--until-stdin-ends'], {
+    const child = spawn(process.execPath, [programs.node, ...args, ...end, '--until-stdin-ends'], {
       stdio: ['pipe', 'ignore', 'pipe'],
       detached: true,
     });

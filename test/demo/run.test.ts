@@ -30,10 +30,10 @@ afterEach(() => {
 });
 
 describe('npm start', () => {
-  it('runs the days ordered, and finds the totals of plugin and node equal', async () => {
+  it('runs the days ordered, not a minute more, and finds the totals of plugin and node equal', async () => {
     const { code, stdout } = await demo('--days', '3', '--speed', '864000', '--seed', '7', '--keep', folder);
     expect(stdout).toContain('The plugin agrees with the node to the millisatoshi.');
-    expect(stdout).toContain('3 simulated days');
+    expect(stdout).toContain('3 simulated days, up to 2026-11-04 00:00\n');
     expect(code).toBe(0);
     const database = /Database: (.*)\n/.exec(stdout)?.[1] ?? '';
     expect(database.startsWith(folder)).toBe(true);

@@ -24,6 +24,7 @@ export const USAGE = `simulated-node: behaves like lightningd toward a plugin, o
   --start ISO|UNIX|now        virtual time at the start (now)
   --speed N                   virtual seconds per second (1)
   --days N                    end after so many virtual days
+  --freeze-after-days N       let time stand still after so many virtual days, and go on answering
   --state FILE                remember the world there, over restarts and crashes
   --plugin-timeout SECONDS    for getmanifest and for init (120)
   --shutdown-grace SECONDS    from the shutdown notification to SIGKILL (30)
@@ -54,6 +55,7 @@ const OWN = {
   start: text,
   speed: text,
   days: text,
+  'freeze-after-days': text,
   state: text,
   'plugin-timeout': text,
   'shutdown-grace': text,
@@ -91,6 +93,8 @@ export function parseCommandLine(args: readonly string[], now: number): CommandL
     logFile: values['log-file'] ?? null,
     speed: number('speed', values.speed, 1, 1e-3),
     days: values.days === undefined ? null : number('days', values.days, 0),
+    freezeAfterDays:
+      values['freeze-after-days'] === undefined ? null : number('freeze-after-days', values['freeze-after-days'], 0),
     stateFile: values.state ?? null,
     pluginTimeout: number('plugin-timeout', values['plugin-timeout'], 120),
     shutdownGrace: number('shutdown-grace', values['shutdown-grace'], 30),

@@ -28,7 +28,8 @@ export interface HostParts {
   readonly shutdown: () => Promise<void>;
   /** After the reply to `stop` has left. */
   readonly exit: () => void;
-  readonly clock: () => { readonly virtual_now: number; readonly speed: number };
+  /** `world_now` is how far the world has come: behind the clock while it cannot keep up. */
+  readonly clock: () => { readonly virtual_now: number; readonly world_now: number; readonly speed: number };
 }
 
 export function hostMethods(parts: HostParts): HostMethod[] {

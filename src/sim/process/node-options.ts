@@ -19,6 +19,8 @@ export interface NodeOptions {
   readonly speed: number;
   /** Virtual days after which the node ends; null: never. */
   readonly days: number | null;
+  /** Virtual days after which time stands still while the node goes on answering; null: never. */
+  readonly freezeAfterDays: number | null;
   readonly stateFile: string | null;
   /** Seconds for getmanifest, and again for init. */
   readonly pluginTimeout: number;

@@ -21,6 +21,8 @@ import { RpcServer } from './rpc-server.ts';
 import { changesWorld, StateFile } from './state-file.ts';
 import { WorldClock } from './world-clock.ts';
 
+const DAY_MS = 86_400_000;
+
 export class SimulatedNode {
   readonly socketPath: string;
   readonly #options: NodeOptions;
@@ -56,7 +58,12 @@ export class SimulatedNode {
     const { world, state } = openWorld(options, this.#netDir);
     this.#world = world;
     this.#state = state;
-    this.#time = { virtualOriginMs: world.now(), realOriginMs: Date.now(), speed: options.speed };
+    this.#time = {
+      virtualOriginMs: world.now(),
+      realOriginMs: Date.now(),
+      speed: options.speed,
+      endMs: options.freezeAfterDays === null ? null : world.now() + options.freezeAfterDays * DAY_MS,
+    };
     this.#clock = new WorldClock(world, this.#time, (ms) => state?.reach(ms));
     this.#log = new LogBook(options.logFile ?? join(this.#netDir, 'log'), () => world.now());
     this.#dying = (fatal) => {
@@ -97,7 +104,11 @@ export class SimulatedNode {
           this.#close();
           this.#exit(EXIT.clean);
         },
-        clock: () => ({ virtual_now: this.#clock.virtualNow() / 1000, speed: this.#time.speed }),
+        clock: () => ({
+          virtual_now: this.#clock.virtualNow() / 1000,
+          world_now: world.now() / 1000,
+          speed: this.#time.speed,
+        }),
       }),
       ...configMethods({
         host: this.#host,
@@ -201,7 +212,7 @@ export class SimulatedNode {
   }
 
   #endAfter(days: number): void {
-    const end = this.#time.virtualOriginMs + days * 86_400_000;
+    const end = this.#time.virtualOriginMs + days * DAY_MS;
     this.#endOfDays = setInterval(() => {
       if (this.#world.now() >= end) void this.stop();
     }, 50);

@@ -56,6 +56,7 @@ export const defaults = (folder: string): NodeOptions => ({
   logFile: null,
   speed: 1,
   days: null,
+  freezeAfterDays: null,
   stateFile: null,
   pluginTimeout: 20,
   shutdownGrace: 20,
