@@ -9,10 +9,10 @@ type Value = Values[string] | undefined;
 export const time = (seconds: number): string =>
   `${new Date(seconds * 1000).toISOString().slice(0, 16).replace('T', ' ')} UTC`;
 
-/** Up to three digits that mean something; `unknown` for what is not there. */
+/** Whole from a hundred on, else three digits that mean something; `unknown` for what is not there. */
 function n(value: Value): string {
   if (typeof value !== 'number') return value === null || value === undefined ? 'unknown' : String(value);
-  if (Number.isInteger(value)) return value.toLocaleString('en-US');
+  if (Number.isInteger(value) || Math.abs(value) >= 100) return Math.round(value).toLocaleString('en-US');
   return Number(value.toPrecision(3)).toLocaleString('en-US', { maximumFractionDigits: 4 });
 }
 const percent = (value: Value): string => (typeof value === 'number' ? `${(value * 100).toFixed(1)} %` : 'unknown');
@@ -34,7 +34,7 @@ const TEXTS: Readonly<Record<FeeStep, (v: Values) => string>> = {
     `${plural(v['channels'], 'channel')} of ${n(v['capacity_sats'])} sats, ${percent(v['local_share'])} on our side, at ` +
     `${given(v['live_ppm']) ? ppm(v['live_ppm']) : 'several fees'}; since the last cycle ${plural(v['forwards'], 'forward')} in ` +
     `${n(v['exposure_hours'])} hours with liquidity, ${n(v['unmet'])} refused for want of it; policy ${n(v['strategy'])}; ` +
-    `class ${n(v['profit_class'])}; others ask ${given(v['rivals_p50_ppm']) ? `${ppm(v['rivals_p50_ppm'])} (median)` : 'unknown'}` +
+    `class ${n(v['profit_class'])}; what others ask is ${given(v['rivals_p50_ppm']) ? `${ppm(v['rivals_p50_ppm'])} in the middle` : 'unknown'}` +
     when(typeof v['held_until'] === 'number', `; held by ${n(v['held_by'])} until ${time(Number(v['held_until']))}`),
   'external-change': (v) =>
     `someone else changed channel ${n(v['channel'])} from ${ppm(v['from_ppm'])} to ${ppm(v['to_ppm'])}`,
@@ -46,7 +46,8 @@ const TEXTS: Readonly<Record<FeeStep, (v: Values) => string>> = {
     `one more sat here is worth ${ppm(v['price'])}: ${ppm(v['slow'])} from how the balance has kept, ${ppm(v['level'])} from ` +
     `the present balance, where fees are about ${ppm(v['scale'])}`,
   'source-bid': (v) =>
-    `what arrives instead is worth ${ppm(v['price'])} where it comes in, so that a sat sent is a loss of ${ppm(v['difference'])}`,
+    `what arrives instead is worth ${ppm(v['price'])} where it comes in, so that a sat that moves on ` +
+    (Number(v['difference']) < 0 ? `gains ${ppm(-Number(v['difference']))}` : `loses ${ppm(v['difference'])}`),
   markup: (v) =>
     `${n(v['algorithm'])} asks ${ppm(v['at_rest_ppm'])} where liquidity is worth the same on both sides, here a markup of ` +
     `${ppm(v['markup_ppm'])}; looking ${v['direction'] === 1 ? 'up' : 'down'}` +
