@@ -150,6 +150,30 @@ describe('a channel', () => {
   );
 });
 
+describe('the books of a close by force', () => {
+  it('have its fee, what it lost below a satoshi included, as of the close but only once all is home', async () => {
+    const world = quiet();
+    const theirs = (await listed(world)).find(({ opener }) => opener === 'remote');
+    const account = theirs?.channel_id ?? '';
+    // Whole satoshis in, thousandths out.
+    await call(world, 'dev-sim-pay', { out_channel: theirs?.short_channel_id, amount_msat: 1_000_030, fee_msat: 0 });
+    await call(world, 'dev-sim-close', { channel: theirs?.short_channel_id, how: 'unilateral' });
+    mine(world, 2);
+    const tagsOf = async () => (await events(world, account)).map((line) => line.split(' ')[0]);
+    expect((await tagsOf()).at(-1)).toBe('chain/channel_close');
+    mine(world, 10);
+    // As recorded of a real node: close, its fee, then the sweep.
+    expect((await tagsOf()).slice(-5)).toEqual([
+      'chain/channel_close',
+      'onchain_fee/onchain_fee',
+      'chain/delayed_to_us',
+      'chain/to_wallet',
+      'onchain_fee/onchain_fee',
+    ]);
+    expect(await events(world, account)).toContain('onchain_fee/onchain_fee +970 -0');
+  });
+});
+
 describe('a rebalance of ours', () => {
   it('moves the balance, is booked on both channels and costs a rebalance fee', async () => {
     const world = quiet();
