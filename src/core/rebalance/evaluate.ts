@@ -2,7 +2,7 @@
 import { msat, msatToFloat, type Msat } from '../units.ts';
 import { chunk, type Amount } from './amount.ts';
 import type { Board } from './board.ts';
-import { explainFailure, restingBy } from './failure-memory.ts';
+import { explainFailure, failuresOf, restingBy } from './failure-memory.ts';
 import type { CapitalRefusal, Room } from './guard.ts';
 import { inboundCost, type InboundCost } from './inbound.ts';
 import type { Evaluation, PairVerdict, PlanChannel, PlanInput, RebalanceTrailStep, Shortfall } from './plan-types.ts';
@@ -69,6 +69,8 @@ export interface Candidate {
   readonly working: Working | null;
   /** The order's cap; null unless approved. */
   readonly maxFeeMsat: Msat | null;
+  /** How often the pair has failed of late. */
+  readonly failures: number;
 }
 
 const shortOf = (needed: Msat, available: Msat): Shortfall => ({
@@ -95,6 +97,8 @@ function capOf(from: PlanChannel, { amountMsat, breakEvenMsat }: Evaluation, { b
 /** Asks one gate after the other; the first that refuses is the reason. Both channels have passed their own. */
 export function evaluatePair(from: PlanChannel, to: PlanChannel, market: Market): Candidate {
   const { input, board, room } = market;
+  const pair = { from: from.view.channelId, to: to.view.channelId };
+  const failures = failuresOf(input.failures, pair, input.now);
   const refuse = (reason: RebalanceReason, shortfall: Shortfall | null = null): Candidate => ({
     from,
     to,
@@ -103,8 +107,8 @@ export function evaluatePair(from: PlanChannel, to: PlanChannel, market: Market)
     amount: null,
     working: null,
     maxFeeMsat: null,
+    failures,
   });
-  const pair = { from: from.view.channelId, to: to.view.channelId };
   if (from.view.peerId === to.view.peerId) return refuse('same-peer');
   if (board.isBusy(pair.from, pair.to)) return refuse('in-flight');
   const resting = restingBy(input.failures, pair, input.now);
@@ -132,7 +136,7 @@ export function evaluatePair(from: PlanChannel, to: PlanChannel, market: Market)
   const { maxFeeMsat, reason } = capOf(from, evaluation, market);
   if (maxFeeMsat < expectedFeeMsat) return refuseWorked(reason, shortOf(expectedFeeMsat, maxFeeMsat));
   if (maxFeeMsat * BigInt(PPM) < amount.amountMsat) return refuseWorked('cap-below-one-ppm', null);
-  return { from, to, reason: 'approved', shortfall: null, amount, working, maxFeeMsat };
+  return { from, to, reason: 'approved', shortfall: null, amount, working, maxFeeMsat, failures };
 }
 
 /** What a chunk must be expected to bring; twice for underwater channels (design 6.1). */

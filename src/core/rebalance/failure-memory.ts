@@ -55,18 +55,23 @@ const RESTS: Readonly<Record<FailureKind, Rest>> = {
 const HALF_LIFE_DAYS = 1;
 /** So many failures a channel may have with others before it rests itself. */
 const PATIENCE = 3;
+/** The longest rest of a channel: short, because among its other partners may be the one with which it works. */
+const LONGEST_OF_CHANNEL = 2 * SECONDS_PER_HOUR;
 /** Beyond this the doubling has long met every longest rest. */
 const MOST_WEIGHT = 16;
 
 export const pairSubject = ({ from, to }: Pair): FailureSubject => `pair:${from}>${to}`;
 const subjectsOf = (pair: Pair): readonly FailureSubject[] => [pairSubject(pair), `from:${pair.from}`, `to:${pair.to}`];
 
+const weightAt = ({ weight, at }: FailureRecord, now: UnixSec): number =>
+  weight * 0.5 ** (Math.max(0, now - at) / SECONDS_PER_DAY / HALF_LIFE_DAYS);
+
 function next(record: FailureRecord | undefined, subject: FailureSubject, kind: FailureKind, at: UnixSec) {
-  const days = record === undefined ? 0 : Math.max(0, at - record.at) / SECONDS_PER_DAY;
-  const weight = Math.min(MOST_WEIGHT, (record?.weight ?? 0) * 0.5 ** (days / HALF_LIFE_DAYS) + 1);
-  const { first, longest } = RESTS[kind];
-  const beyond = subject.startsWith('pair:') ? weight - 1 : weight - 1 - PATIENCE;
-  const rest = beyond < 0 ? 0 : Math.round(Math.min(longest, first * 2 ** beyond));
+  const weight = Math.min(MOST_WEIGHT, (record === undefined ? 0 : weightAt(record, at)) + 1);
+  const ofPair = subject.startsWith('pair:');
+  const beyond = weight - 1 - (ofPair ? 0 : PATIENCE);
+  const longest = ofPair ? RESTS[kind].longest : Math.min(RESTS[kind].longest, LONGEST_OF_CHANNEL);
+  const rest = beyond < 0 ? 0 : Math.round(Math.min(longest, RESTS[kind].first * 2 ** beyond));
   // A milder failure does not cut short what a graver one has earned.
   const until = unixSec(Math.max(at + rest, record?.until ?? 0));
   return { subject, kind, weight, at, until };
@@ -90,6 +95,12 @@ export function restingBy(memory: FailureMemory, pair: Pair, now: UnixSec): Fail
     if (record !== undefined && record.until > now && record.until > (longest?.until ?? 0)) longest = record;
   }
   return longest;
+}
+
+/** Failures of the pair that are remembered, to the nearest whole one. */
+export function failuresOf(memory: FailureMemory, pair: Pair, now: UnixSec): number {
+  const record = memory.get(pairSubject(pair));
+  return record === undefined ? 0 : Math.round(weightAt(record, now));
 }
 
 const WHO = { pair: 'this pair', from: 'the channel that gives', to: 'the channel that takes' } as const;

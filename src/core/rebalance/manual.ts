@@ -35,6 +35,7 @@ export function planManual(input: PlanInput, request: ManualRequest): Result<Pro
     amount: null,
     working: null,
     maxFeeMsat: null,
+    failures: 0,
   };
   if (blocked !== null) return err(verdictOf({ ...plain, ...blocked }, input));
   if (ends.from === null || ends.to === null) return err(verdictOf({ ...plain, reason: 'no-scid' }, input));

@@ -10,9 +10,12 @@ import { destinationGate, RANK, sourceGate, type Gate } from './targets.ts';
 import { endOf } from './types.ts';
 import { byId, channelVerdict, compareCandidates, Tally, type Taken } from './verdicts.ts';
 
-/** The order in which destinations are served: SOURCE first, then the most profit. */
+/**
+ * The order in which destinations are served: what has failed of late after what has not, or one that keeps failing would
+ * keep others waiting; then SOURCE first, then the most profit.
+ */
 const compareToServe = (a: Candidate, b: Candidate): number =>
-  RANK[a.to.flow] - RANK[b.to.flow] || compareCandidates(a, b);
+  a.failures - b.failures || RANK[a.to.flow] - RANK[b.to.flow] || compareCandidates(a, b);
 
 /** What all pairs share, at the beginning of a plan. */
 export function marketOf(input: PlanInput): Market {
