@@ -116,7 +116,7 @@ it('classes have the multipliers and terms that are shown', () => {
     'never',
     'yes',
     'yes',
-    expect.stringMatching(/twice.*never below −50 %/),
+    expect.stringMatching(/twice.*never below −50 % ROI/),
   ]);
   expect(terms('zombie', 100)).toEqual({ allowed: false });
   expect([terms('break_even', 0), terms('profitable', 9)]).toEqual(
