@@ -112,10 +112,27 @@ export class RpcConnection {
   }
 }
 
+/** A text, or a number that C++ prints and JSON does not know. */
+const TEXT_OR_NO_NUMBER = /"(?:[^"\\]|\\.)*"|-?\b(?:nan|inf)\b/g;
+
+/**
+ * lightningd passes a plugin's reply on as it came, and clboss writes `-nan` for an average of nothing: such numbers are
+ * read as null. Looked for only in what is no JSON otherwise.
+ */
+function parseLeniently(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch (error) {
+    const mended = text.replace(TEXT_OR_NO_NUMBER, (match) => (match.startsWith('"') ? match : 'null'));
+    if (mended === text) throw error;
+    return JSON.parse(mended);
+  }
+}
+
 function parse(text: string): JsonObject {
   let reply: unknown;
   try {
-    reply = JSON.parse(text);
+    reply = parseLeniently(text);
   } catch (error) {
     throw new Error(`${messageOf(error)}: ${text.slice(0, SHOWN_CHARACTERS)}`, { cause: error });
   }

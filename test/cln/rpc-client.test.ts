@@ -108,6 +108,18 @@ describe('replies', () => {
     expect(good.status).toBe('fulfilled');
   });
 
+  it('may hold numbers that are none, as C++ writes them, and cost no other call anything', async () => {
+    server.answer = (request, socket) => {
+      const numbers = `{"a": -nan, "b": [nan,inf ,-inf], "nan": "-nan, \\"inf\\" nan", "c": -1.5e+09}`;
+      if (request.method === 'odd') socket.write(`{"jsonrpc":"2.0","id":"${request.id}","result":${numbers}}\n\n`);
+      else reply(socket, request.id, {});
+    };
+    const [odd, even] = await Promise.all([client.call('odd'), client.call('even')]);
+    expect(odd).toEqual({ a: null, b: [null, null, null], nan: '-nan, "inf" nan', c: -1.5e9 });
+    expect(even).toEqual({});
+    expect(server.connections).toBe(1);
+  });
+
   it('that nobody asked for are ignored with a warning; notifications silently', async () => {
     server.answer = (request, socket, line) => {
       socket.write('{"jsonrpc":"2.0","id":"stranger","result":1}\n\n{"jsonrpc":"2.0","id":7,"result":1}\n\n');
