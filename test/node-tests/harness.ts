@@ -64,6 +64,8 @@ export interface TestNode {
   circle(out: Role, back: Role, sats: number): Promise<void>;
   /** Closes C-mutual with its peer's help and B-unilateral without, and confirms both. */
   closeTwo(): Promise<void>;
+  /** Mines so many blocks and waits until the node has seen them. */
+  mine(blocks: number): Promise<void>;
   /** Starts the plugin, waits until it has taken in what there is. */
   startPlugin(options?: Readonly<Record<string, string | number | boolean>>): Promise<void>;
   stopPlugin(): Promise<void>;

@@ -115,6 +115,9 @@ export async function startSimulated(like: readonly string[] = []): Promise<Test
       await call('dev-sim-close', { channel: scids['B-unilateral'], how: 'unilateral' });
       await call('dev-sim-mine');
     },
+    async mine(blocks: number): Promise<void> {
+      await call('dev-sim-mine', { blocks });
+    },
     ...commonParts(call, () => program.pid ?? 0, scids),
     stateChangingCalls: async () => stateChanging([...callsBefore, ...(await bookedCalls())]),
     async restartNode(disabled): Promise<void> {

@@ -179,6 +179,10 @@ export async function startReal(): Promise<TestNode> {
       await peers.B.connectTo(r);
       await allUsable();
     },
+    async mine(blocks: number): Promise<void> {
+      await chain.mine(blocks);
+      await Promise.all(everyone.map((each) => each.synced()));
+    },
     ...commonParts(
       (method, params) => r.call(method, params),
       () => r.pid,

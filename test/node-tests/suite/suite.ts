@@ -1,6 +1,7 @@
 // Is the plugin right on a node? The same questions to whatever node it is given, in an order that builds up.
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { TestNode } from '../harness.ts';
+import { testClosed } from './closed.ts';
 import { testCommands } from './commands.ts';
 import { expectSameFigures, testFigures } from './figures.ts';
 import { testOptions } from './options.ts';
@@ -37,6 +38,9 @@ export function testNode(start: () => Promise<TestNode>): void {
   });
   describe('options', () => {
     testOptions(theNode);
+  });
+  describe('closed channels', () => {
+    testClosed(theNode);
   });
   it('is as right after all that as before, and has logged no defect', async () => {
     await expectSameFigures(theNode());
