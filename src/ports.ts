@@ -192,6 +192,13 @@ export interface RebalanceRecord {
   readonly timestamp: UnixSec;
 }
 
+/** A time [from, until) whose forwards were deleted unread and that the node's accounts could not fill. */
+export interface HistoryLoss {
+  /** 0: from the node's beginning. */
+  readonly from: UnixSec;
+  readonly until: UnixSec;
+}
+
 export interface RebalanceSpend {
   readonly spentSats: number;
   /** Caps of rebalances whose end is not known yet. */
@@ -232,8 +239,13 @@ export interface Store {
    */
   beginBackfill(from: UnixSec, until: UnixSec): UnixSec;
   takeInMoves(moves: readonly RoutedMove[]): void;
-  /** All that settled before `knownUntil` has been seen, and what was backfilled counts. */
-  closeGap(knownUntil: UnixSec): void;
+  /**
+   * All that settled before `knownUntil` has been seen, and what was backfilled counts; of the time `lost` nothing will
+   * ever be known.
+   */
+  closeGap(knownUntil: UnixSec, lost?: HistoryLoss): void;
+  /** The times lost that end after `since`, oldest first. */
+  historyLosses(since: UnixSec): readonly HistoryLoss[];
   /** Deletes ended forwards that are rolled up, behind the created cursor and older than `before`. Returns how many. */
   pruneForwards(before: UnixSec, limit: number): number;
   /** Sums of the window per channel. */

@@ -1,7 +1,8 @@
 // What should an operator look at? Sentences, none when all is well.
 import type { Config } from '../core/config/options.ts';
+import { utcSecond } from '../core/profit/discounted.ts';
 import type { NodeSnapshot } from '../core/snapshot.ts';
-import type { HistoryGap } from '../ports.ts';
+import type { HistoryGap, HistoryLoss } from '../ports.ts';
 import type { Readiness } from './readiness.ts';
 import type { LoopStatus } from './scheduler.ts';
 
@@ -12,6 +13,8 @@ export interface AlertFacts {
   readonly config: Config;
   readonly legacyOptionsSet: readonly string[];
   readonly gap: HistoryGap;
+  /** Times within the longest window of which nothing is known. */
+  readonly losses: readonly HistoryLoss[];
   /** Null while the node has not been read. */
   readonly snapshot: NodeSnapshot | null;
   /** Rebalancers the node offers; null when it could not be asked. */
@@ -32,6 +35,7 @@ export function alertsOf(facts: AlertFacts): string[] {
     alerts.push(
       `history: forwards settled since ${gap.from} (Unix time) were deleted before they were read and are being filled in from the node's accounts`,
     );
+  alerts.push(...lossAlert(facts.losses));
   if (facts.snapshot && !facts.snapshot.synced)
     alerts.push('the node is catching up with the chain: it is read, but nothing will be changed until it has');
   if (facts.rebalancers && config.rebalancer !== 'auto' && !facts.rebalancers.includes(config.rebalancer))
@@ -48,4 +52,18 @@ function loopAlert({ name, last, faulted }: LoopStatus): string[] {
   if (last === null || (last.consecutiveFailures === 0 && !faulted)) return [];
   const times = ['once', 'twice'][last.consecutiveFailures - 1] ?? `${last.consecutiveFailures} times`;
   return [`loop ${name} failed ${times}, last: ${last.lastOutcome}`];
+}
+
+function lossAlert(losses: readonly HistoryLoss[]): string[] {
+  const [first] = losses;
+  const last = losses.at(-1);
+  if (first === undefined || last === undefined) return [];
+  const from = first.from === 0 ? '' : `from ${utcSecond(first.from)} `;
+  const parts = losses.length === 1 ? '' : ` (in ${losses.length} parts)`;
+  return [
+    `history: forwards settled ${from}until ${utcSecond(last.until)}${parts} are missing, as far as there were any: ` +
+      'lightningd deleted its records (autoclean) before they were read, and has no accounts to fill them in from; ' +
+      'figures that reach back there are too low. Let autoclean keep forwards for longer than the plugin is ever away, ' +
+      'and bookkeeper run',
+  ];
 }

@@ -20,16 +20,26 @@ export async function fillGap(
   const { startedAt, signal } = options;
   const { from, until, rowsMissing } = store.historyGap();
   const end = until ?? startedAt;
+  if (!rowsMissing || from >= end) {
+    store.closeGap(startedAt);
+    return 0;
+  }
+  const begin = store.beginBackfill(from, end);
+  const pages = await reader.readRoutedMoves(begin, end);
+  if (pages === null) {
+    // No accounts to ask. Then forwards alone serve, and the gap is closed all the same, or we would ask for ever.
+    store.closeGap(startedAt, tellsOfDeletion(store, from) ? { from, until: end } : undefined);
+    return 0;
+  }
   let read = 0;
-  if (rowsMissing && from < end) {
-    const begin = store.beginBackfill(from, end);
-    // Null: no accounts to ask. Then forwards alone serve, and the gap is closed all the same, or we would ask for ever.
-    for await (const moves of (await reader.readRoutedMoves(begin, end)) ?? []) {
-      if (signal.aborted) return read;
-      store.takeInMoves(moves);
-      read += moves.length;
-    }
+  for await (const moves of pages) {
+    if (signal.aborted) return read;
+    store.takeInMoves(moves);
+    read += moves.length;
   }
   store.closeGap(startedAt);
   return read;
 }
+
+/** A node without indexes cannot tell at our first start whether anything was before the first forward it lists. */
+const tellsOfDeletion = (store: Store, from: UnixSec): boolean => from > 0 || store.cursors().created > 0;

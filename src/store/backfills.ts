@@ -11,7 +11,7 @@
 // settled before it, a matter of the seconds that a removal takes.
 import { SECONDS_PER_DAY, unixSec, type ChannelId, type Msat, type UnixSec } from '../core/units.ts';
 import type { Direction } from '../core/flow/rollup.ts';
-import type { RoutedMove } from '../ports.ts';
+import type { HistoryLoss, RoutedMove } from '../ports.ts';
 import type { ChannelNames } from './channel-names.ts';
 import type { Connection } from './connection.ts';
 import type { Statement } from './engine.ts';
@@ -47,6 +47,8 @@ export class Backfills {
   readonly #add: Statement;
   readonly #complete: Statement;
   readonly #filled: Statement;
+  readonly #lose: Statement;
+  readonly #losses: Statement;
   #filling: Filling | null = null;
 
   constructor(connection: Connection, names: ChannelNames, rows: ForwardRows, rollups: Rollups) {
@@ -61,6 +63,8 @@ export class Backfills {
     this.#filled = connection.prepare(
       'SELECT from_time, until_time FROM backfills WHERE complete = 1 AND until_time > ?',
     );
+    this.#lose = connection.prepare('INSERT INTO history_losses VALUES (?, ?)');
+    this.#losses = connection.prepare('SELECT * FROM history_losses WHERE until_time > ? ORDER BY from_time');
     this.#complete = connection.prepare('UPDATE backfills SET complete = 1 WHERE id = ?');
   }
 
@@ -96,6 +100,17 @@ export class Backfills {
   complete(): void {
     if (this.#filling !== null) this.#complete.run(this.#filling.id);
     this.#filling = null;
+  }
+
+  /** Only within a write. */
+  lose({ from, until }: HistoryLoss): void {
+    this.#lose.run(from, until);
+  }
+
+  losses(since: UnixSec): HistoryLoss[] {
+    return this.#losses
+      .all(since)
+      .map((row) => ({ from: unixSec(numberOf(row, 'from_time')), until: unixSec(numberOf(row, 'until_time')) }));
   }
 
   #addSide(filling: Filling, batch: RollupBatch, move: RoutedMove, direction: Direction, amount: Msat): void {

@@ -5,6 +5,7 @@ import { HISTORY } from './migrations/0001-history.ts';
 import { ACTIONS } from './migrations/0002-actions.ts';
 import { BOOKS } from './migrations/0003-books.ts';
 import { FEES } from './migrations/0004-fees.ts';
+import { LOSSES } from './migrations/0005-losses.ts';
 import { textOf } from './rows.ts';
 
 export interface Migration {
@@ -13,7 +14,7 @@ export interface Migration {
 }
 
 /** In order. A released one never changes: what it made is in operators' files. */
-export const MIGRATIONS: readonly Migration[] = [HISTORY, ACTIONS, BOOKS, FEES];
+export const MIGRATIONS: readonly Migration[] = [HISTORY, ACTIONS, BOOKS, FEES, LOSSES];
 
 /**
  * How many of our migrations the file has; 0 for an empty one. Only reads.

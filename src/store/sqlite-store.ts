@@ -8,6 +8,7 @@ import {
   type DatabaseFacts,
   type FeeChangeRecord,
   type HistoryGap,
+  type HistoryLoss,
   type IntakeCursors,
   type LoopRecord,
   type RebalanceRecord,
@@ -118,14 +119,19 @@ export class SqliteStore implements Store {
     });
   }
 
-  closeGap(knownUntil: UnixSec): void {
+  closeGap(knownUntil: UnixSec, lost?: HistoryLoss): void {
     this.#connection.write('closing the gap', () => {
       this.#backfills.complete();
+      if (lost) this.#backfills.lose(lost);
       this.#days.changedSince(0);
       const state = this.#states.load();
       const from = state.gap.from > knownUntil ? state.gap.from : knownUntil;
       this.#states.save({ ...state, gap: { from, until: null, rowsMissing: false } });
     });
+  }
+
+  historyLosses(since: UnixSec): readonly HistoryLoss[] {
+    return this.#connection.read('reading what was lost', () => this.#backfills.losses(since));
   }
 
   pruneForwards(before: UnixSec, limit: number): number {

@@ -102,6 +102,21 @@ describe('a gap in the forwards', () => {
     await run(node, store, START + 90_000);
     const left = node.history.filter((f) => f.createdIndex !== null && f.createdIndex > 84);
     expect(plain(store.flows(ALL))).toEqual(plain(fold(left)));
+    // For good, until no window reaches back there.
+    await run(node, store, START + 90_060);
+    const until = left[0]?.resolvedNs;
+    const lost = [{ from: 0, until: Number(until) / 1e9 }];
+    expect(store.historyLosses(unixSec(0))).toEqual(lost);
+    expect(store.historyLosses(unixSec(START + 90_000))).toEqual([]);
+  });
+
+  it('that was filled is no loss', async () => {
+    const node = new FakeNode();
+    settle(node, START, START + 86_400);
+    node.clean(START + 50_000);
+    const store = open();
+    await run(node, store, START + 90_000);
+    expect(store.historyLosses(unixSec(0))).toEqual([]);
   });
 
   it('does not count what is booked late for a forward we know', async () => {

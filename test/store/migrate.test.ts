@@ -21,6 +21,7 @@ const FINGERPRINTS: readonly string[] = [
   '2446d0aa3d391297',
   '4fd2223c66f79311',
   '2394f4d15774afda',
+  '052485d26a8fc651',
 ];
 
 describe('migrations', () => {

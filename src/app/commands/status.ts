@@ -16,6 +16,8 @@ import { readParams } from './params.ts';
 
 /** Rows of what was done of late (design 4). */
 const RECENT = 10;
+/** Seconds of the longest window of revenue-analyze (revenue-ops-flow-window-days). */
+const LONGEST_WINDOW = 90 * SECONDS_PER_DAY;
 
 export const statusCommand = command({
   name: 'revenue-status',
@@ -74,6 +76,7 @@ async function status(context: CommandContext): Promise<object> {
       config,
       legacyOptionsSet,
       gap: store.historyGap(),
+      losses: store.historyLosses(unixSec(Math.max(0, context.clock.now() - LONGEST_WINDOW))),
       snapshot,
       rebalancers,
       unread,

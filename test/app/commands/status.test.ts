@@ -111,6 +111,20 @@ describe('revenue-status', () => {
     ]);
   });
 
+  it('says which history is lost for good, and what to do', async () => {
+    const { run } = await started({}, (of, time) => {
+      of.moves = null;
+      for (let i = 0; i < 9; i++) pay(of, 1, 2, 10, time.now() - 900 + 100 * i);
+      of.clean(time.now() - 450);
+    });
+    const [alert, ...others] = alertsOf(await run('revenue-status'));
+    expect(others).toEqual([]);
+    expect(alert).toMatch(
+      /^history: forwards settled until 20\d\d-\d\d-\d\dT[\d:]+Z are missing, as far as there were any/,
+    );
+    expect(alert).toContain('Let autoclean keep forwards for longer than the plugin is ever away, and bookkeeper run');
+  });
+
   it('names legacy options that are still set', async () => {
     const { app, run } = await started();
     Object.assign(app.context, { legacyOptionsSet: ['revenue-ops-pid-kp'] });
