@@ -1,12 +1,14 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { RpcError } from '../../src/cln/errors.ts';
+import { RpcClient } from '../../src/cln/rpc-client.ts';
 import { nodeId, type NodeId } from '../../src/core/units.ts';
 import { asker } from '../../src/node/ask.ts';
 import { decodeClbossStatus, LightningClboss } from '../../src/node/clboss.ts';
 import { NodeError } from '../../src/ports.ts';
 import { describeStatus } from '../../src/sim/clboss/status.ts';
 import { ClbossRefusal, PARAMETER_ERROR, unmanage, type Unmanaged } from '../../src/sim/clboss/unmanaged.ts';
+import { SocketServer } from '../cln/socket-server.ts';
 import { readerOver, recording, refusing } from './recorded-node.ts';
 
 const A = nodeId('0243dbc14fd5248f4148872b7cc50fa3c0619ae7a382d26fb3857e2faac4d90d32');
@@ -84,6 +86,23 @@ describe('clboss-status', () => {
     expect(await refusal(clboss.readClboss())).toMatchObject({ kind: 'unknown-command', code: -32601 });
     expect(await refusal(clboss.replaceTags(A, ['lnfee']))).toMatchObject({ kind: 'unknown-command' });
   });
+});
+
+/** What clboss v0.16.3 on a young regtest node said, shortened: C++'s way to write an average of nothing. */
+const YOUNG = `{"channel_candidates": [], "info": {"version": "v0.16.3"}, "lnfee": {"${A}": {"median_base": 1, "median_proportional": 100, "multiplier": -nan, "final_base": 0, "final_proportional": 1}}, "should_monitor_onchain_funds": {"now": 1.79525e+09}, "unmanaged": {"comment": "Use 'clboss-unmanage' to disable management of some nodes.", "${A}": "close, lnfee, open"}}`;
+
+it('is read from a clboss that has nothing to average yet', async () => {
+  const server = await SocketServer.listen((request, socket) => {
+    socket.write(`{"jsonrpc": "2.0", "id": "${request.id}", "result": ${YOUNG}}\n\n`);
+  });
+  const client = new RpcClient({ socketPath: server.path, idPrefix: 'test', timeoutMs: 30_000 });
+  try {
+    const { unmanaged } = await new LightningClboss(asker(client)).readClboss();
+    expect(unmanaged).toEqual(new Map([[A, ['close', 'lnfee', 'open']]]));
+  } finally {
+    client.close();
+    await server.close();
+  }
 });
 
 describe('clboss-unmanage', () => {

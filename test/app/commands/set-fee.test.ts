@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { RpcError, RpcTimeoutError } from '../../../src/cln/errors.ts';
+import { changeConfig } from '../../../src/core/config/validate.ts';
 import { channelId, nodeId, ppm, unixSec, type ChannelId } from '../../../src/core/units.ts';
 import type { Policy } from '../../../src/ports.ts';
 import { call } from '../../sim/call.ts';
@@ -188,6 +189,29 @@ describe('the bounds of a fee set by hand', () => {
     expect(low.message).toContain('fee_ppm: expected at least 10 ppm (revenue-ops-min-fee-ppm), got 9');
     expect(run.changing()).toEqual([]);
     for (const fee of [10, 5000]) await run.run('revenue-set-fee', [channel.short_channel_id, fee]);
+  });
+
+  it('are those of the moment: setconfig takes effect at once, or is refused', async () => {
+    const run = await simulated({ config });
+    const [channel] = await run.usable();
+    const setconfig = (name: string, text: string): string => {
+      const changed = changeConfig(run.app.config, name, text);
+      if (!changed.ok) return changed.error;
+      run.app.config = changed.value;
+      return 'changed';
+    };
+    expect(setconfig('revenue-ops-max-fee-ppm', '9')).toContain('revenue-ops-min-fee-ppm: expected at most');
+    expect(setconfig('revenue-ops-max-fee-ppm', '1e3')).toContain('expected an integer');
+    await run.run('revenue-set-fee', [channel.short_channel_id, 400]);
+    expect(setconfig('revenue-ops-max-fee-ppm', '300')).toBe('changed');
+    expect((await run.refused('revenue-set-fee', [channel.short_channel_id, 400])).message).toContain(
+      'at most 300 ppm',
+    );
+    expect(setconfig('revenue-ops-clboss-enabled', 'false')).toBe('changed');
+    expect(await run.run('revenue-set-fee', [channel.short_channel_id, 300])).toMatchObject({ clboss_unmanaged: null });
+    expect(setconfig('revenue-ops-dry-run', 'true')).toBe('changed');
+    expect(await run.run('revenue-set-fee', [channel.short_channel_id, 200])).toMatchObject({ dry_run: true });
+    expect(await run.feeOf(channel)).toBe(300);
   });
 
   it("are the policy's where it has its own, wider or narrower", async () => {
