@@ -2,11 +2,11 @@
 import { accountFigures, carrFigures, ratio } from '../app/profit/figures.ts';
 import { isNamed, readProfits, type ChannelProfit, type NodeProfit } from '../app/profitability.ts';
 import { accountLines, asOf } from '../app/text/account-text.ts';
-import { pairs, percentageOrWhy } from '../app/text/layout.ts';
+import { pairs, percentageOrWhy, signed } from '../app/text/layout.ts';
 import { committedFlows, inOrder, type CashFlow } from '../core/profit/cash-flow.ts';
 import { metricsOf, paidBackAt, type Metrics } from '../core/profit/metrics.ts';
 import { UNDEFINED_REASONS, type Measure } from '../core/profit/reasons.ts';
-import type { UnixSec } from '../core/units.ts';
+import { msatToSats, type UnixSec } from '../core/units.ts';
 import type { Ledger } from '../ports.ts';
 import { InputError } from './input-error.ts';
 
@@ -75,6 +75,8 @@ export function measuresOf({ metrics, paidBack }: Pnl): [string, string][] {
   const { capital_pct, capital_reason } = ratio('capital', metrics.returnOnCapital);
   const { employed_pct, employed_reason } = ratio('employed', metrics.employedReturn);
   return [
+    // The result without presents, and without the close of what is open.
+    ['Net profit so far', signed(msatToSats(metrics.totals.netProfit))],
     ['CARR, a year', percentageOrWhy(carr_pct, carr_reason)],
     ['Return on capital', percentageOrWhy(capital_pct, capital_reason)],
     ['ROI on cost', percentageOrWhy(roi_pct, roi_reason)],
@@ -97,6 +99,7 @@ export const pnlJson = ({ title, now, flows, metrics, rate, paidBack }: Pnl): st
   JSON.stringify({
     title,
     as_of: now,
+    net_profit_sats: msatToSats(metrics.totals.netProfit),
     ...carrFigures(metrics.carr),
     ...ratio('return_on_capital', metrics.returnOnCapital),
     ...ratio('roi', metrics.roi),

@@ -57,10 +57,11 @@ describe('pnl', () => {
   it('tells the same in words', async () => {
     const { code, out } = await ask('--channel', ARTICLE_NAME);
     expect(code).toBe(0);
-    expect(out.split('\n').slice(0, 8)).toEqual([
+    expect(out.split('\n').slice(0, 9)).toEqual([
       `Channel ${ARTICLE_NAME}, closed`,
       '',
       'As of                2022-05-01 00:00:00 UTC',
+      'Net profit so far    +72,050',
       'CARR, a year         6.305 %',
       'Return on capital    7.205 %',
       'ROI on cost          906.289 %',
@@ -77,6 +78,7 @@ describe('pnl', () => {
     expect(told.waterfall.at(-1)?.label).toBe('amount_at_closing');
     const profit = readLedger(database.path, profitsOf).get(OPEN_NAME);
     // The push and the closing fee are in the statement, and not in the net profit.
+    expect(told['net_profit_sats']).toBe(Number(profit?.metrics.totals.netProfit) / 1000);
     expect(told.statement.result_sats).toBe(Number(profit?.metrics.totals.netProfit) / 1000 - 20_000 - 170);
     expect((await ask('--channel', OPEN_NAME)).out).toMatch(/Closing fee +-170 +[\d,.]+ +estimate/);
   });
