@@ -97,10 +97,15 @@ export const pluginReady = (node: Pick<TestNode, 'call'>): Promise<Json> =>
  * Fees are what the traffic was planned with until the tests of pricing: lightningd forwards by any channel to a peer
  * whose fees are the same, so that a plan would not end as planned.
  */
-export async function leaveFeesAlone(call: TestNode['call']): Promise<void> {
+export async function leaveFeesAlone(call: TestNode['call'], scids: Readonly<Record<Role, string>>): Promise<void> {
+  await until('the plugin to pause', () => call('revenue-pause'));
   const { channels } = (await call('listpeerchannels')) as { channels: Json[] };
   for (const subject of new Set(channels.map(({ peer_id }) => peer_id)))
     await until('a policy', () => call('revenue-policy', { action: 'set', subject, strategy: 'passive' }));
+  // A cycle may have been faster.
+  for (const role of ROLES)
+    await call('setchannel', { id: scids[role], feeppm: CHANNELS[role].feePpm, enforcedelay: 0 });
+  await call('revenue-resume');
 }
 
 /** The process that runs a plugin for this node. @throws Error when there is none. */

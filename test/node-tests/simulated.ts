@@ -22,6 +22,8 @@ import { rpcCall, until, type Json, type Params } from './rpc.ts';
 
 const PROGRAM = resolve(ROOT, 'dist/simulated-node.js');
 
+/** Its seconds are short, or the tests of fees would mostly wait for the next cycle. */
+const SPEED = 10;
 /** A channel that does not exist. */
 const NOWHERE = '9999x1x1';
 /** lightningd's WIRE_FEE_INSUFFICIENT. */
@@ -70,7 +72,7 @@ export async function startSimulated(like: readonly string[] = []): Promise<Test
     rpcCall(join(folder, 'lightning-rpc'), method, params);
   const run = async (disabled: readonly string[] = []): Promise<void> => {
     const flags = ['--lightning-dir', base, '--state', join(base, 'state'), '--plugin', PLUGIN, '--developer'];
-    const quiet = ['--channels', '0', '--forwards-per-day', '0', '--speed', '1'];
+    const quiet = ['--channels', '0', '--forwards-per-day', '0', '--speed', String(SPEED)];
     const without = disabled.flatMap((name) => ['--disable-plugin', name]);
     program = spawn(process.execPath, [PROGRAM, ...flags, ...quiet, ...like, ...without], {
       stdio: ['ignore', 'ignore', 'inherit'],
@@ -87,7 +89,7 @@ export async function startSimulated(like: readonly string[] = []): Promise<Test
   await run();
   const scids = await openChannels(call);
   await pluginReady({ call });
-  await leaveFeesAlone(call);
+  await leaveFeesAlone(call, scids);
   return {
     kind: 'simulated',
     folder,

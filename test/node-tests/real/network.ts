@@ -41,6 +41,9 @@ interface PeerChannel {
 const channelsOf = async (node: Lightningd): Promise<PeerChannel[]> =>
   (await node.call('listpeerchannels'))['channels'] as PeerChannel[];
 
+/** What a log ends with, for want of the file. */
+const lastWords = (log: readonly string[]): string => log.slice(-40).join('\n');
+
 const readCalls = (file: string): BookedCall[] =>
   readFileSync(file, 'utf8')
     .split('\n')
@@ -119,8 +122,6 @@ export async function startReal(): Promise<TestNode> {
     ) as Record<Role, string>;
   const scids = byRole((channel) => channel?.short_channel_id);
   const aliases = byRole((channel) => channel?.alias?.local);
-  for (const role of ROLES)
-    await r.call('setchannel', { id: scids[role], feeppm: CHANNELS[role].feePpm, enforcedelay: 0 });
 
   const partyOf = ({ from, to }: Payment): Party => ({
     payer: peers[CHANNELS[from].peer],
@@ -198,9 +199,11 @@ export async function startReal(): Promise<TestNode> {
     },
     pluginLog: () => r.log().filter((line) => line.includes(`plugin-${PLUGIN_NAME}`)),
     async stop(): Promise<void> {
+      const dead = everyone.filter(({ running }) => !running).map((each) => `${each.name}: ${lastWords(each.log())}`);
       await Promise.all(everyone.map((each) => each.stop()));
       await chain.stop();
       rmSync(folder, { recursive: true, force: true });
+      if (dead.length > 0) throw new Error(`lightningd ended by itself: ${dead.join('\n')}`);
     },
   };
   // Names come by gossip, and only of nodes with an announced channel.
@@ -210,7 +213,7 @@ export async function startReal(): Promise<TestNode> {
       ((await r.call('listnodes'))['nodes'] as Json[]).filter(({ alias }) => alias !== undefined).length ===
       everyone.length,
   );
-  await leaveFeesAlone((method, params) => r.call(method, params));
+  await leaveFeesAlone((method, params) => r.call(method, params), scids);
   // What had no name yet when the channels opened, the plugin asks again an hour later, or after a restart.
   await node.stopPlugin();
   await node.startPlugin();

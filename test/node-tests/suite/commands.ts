@@ -2,7 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { expect, it } from 'vitest';
-import { ROOT } from '../harness.ts';
+import { CHANNELS, ROOT, type TestNode } from '../harness.ts';
 import { refusal, type Json, type Params } from '../rpc.ts';
 import type { Node } from './plugin-view.ts';
 
@@ -30,7 +30,21 @@ const documented: readonly Documented[] = readFileSync(resolve(ROOT, 'docs/comma
     const [name = '', ...usage] = heading.split(' ');
     const table = lines.join('\n').split('| field | meaning |\n| --- | --- |\n')[1]?.split('\n\n')[0] ?? '';
     return { name, usage: usage.join(' '), fields: fieldsOf(table) };
-  });
+  })
+  .filter(({ name }) => name.startsWith('revenue-'));
+
+/** Calls whose replies have all the fields of a command between them; one without parameters where nothing is named. */
+const callsOf = ({ scids }: TestNode): Readonly<Record<string, readonly Params[]>> => ({
+  'revenue-explain': [{ channel_id: scids.A }],
+  'revenue-set-fee': [{ channel_id: scids.A, fee_ppm: CHANNELS.A.feePpm, hold_hours: 0 }],
+  'revenue-policy': [
+    ['set', scids.A, 'passive'],
+    ['list', scids.A],
+    ['delete', scids.A],
+  ],
+  // There is no clboss yet; suite/clboss.ts gives back what there is.
+  'revenue-remanage': [],
+});
 
 const BAD: readonly (readonly [method: string, params: Params, named: string])[] = [
   ...documented.map(({ name }) => [name, { nonsense: 42 }, 'nonsense'] as const),
@@ -51,8 +65,12 @@ export function testCommands(theNode: Node): void {
     const { help } = (await theNode().call('help')) as { help: { command: string }[] };
     const ours = help.map(({ command }) => command.trim()).filter((line) => line.startsWith('revenue-'));
     expect(ours.sort()).toEqual(documented.map(({ name, usage }) => `${name} ${usage}`.trim()).sort());
-    for (const { name, fields } of documented)
-      expect(Object.keys(await theNode().call(name)).sort(), name).toEqual([...fields].sort());
+    for (const { name, fields } of documented) {
+      const got = new Set<string>();
+      const calls = callsOf(theNode())[name] ?? [{}];
+      for (const params of calls) for (const field of Object.keys(await theNode().call(name, params))) got.add(field);
+      if (calls.length > 0) expect([...got].sort(), name).toEqual([...fields].sort());
+    }
   });
 
   it.each(BAD)('%s %j is refused', async (method, params, named) => {

@@ -1,14 +1,15 @@
 // Are the fees on the node those that were decided, recorded, or asked for by hand, and no others?
-import { afterAll, beforeEach, expect, it } from 'vitest';
+import { beforeAll, beforeEach, expect, it } from 'vitest';
 import { CHANNELS, type Role, type TestNode } from '../harness.ts';
 import { pause, refusal, until, type Json } from '../rpc.ts';
 import { statusOf, type Node } from './plugin-view.ts';
 import {
+  aCycle,
   beginAnew,
   changes,
   clear,
-  cycles,
   expectHistoryOfFees,
+  forgetSetconfig,
   goOn,
   LIFTED,
   peerOf,
@@ -40,13 +41,13 @@ const setFee = (node: TestNode, role: Role, feePpm: number, holdHours?: number):
     ...(holdHours === undefined ? {} : { hold_hours: holdHours }),
   });
 
-const FAR_FUTURE_HOURS = 24;
+const DEFAULT_HOLD_HOURS = 24;
 
 export function testFees(theNode: Node): void {
-  beforeEach(async () => {
-    await clear(theNode());
+  beforeAll(async () => {
+    await forgetSetconfig(theNode());
   });
-  afterAll(async () => {
+  beforeEach(async () => {
     await clear(theNode());
   });
 
@@ -58,7 +59,7 @@ export function testFees(theNode: Node): void {
     const before = (await node.stateChangingCalls()).length;
     await beginAnew(node, LIFTED);
     const set = await untilFees(node, 'the fees of A and B', ({ A, B }) => lifted(A) && lifted(B));
-    await cycles(node, 2);
+    await aCycle(node);
     // Nobody tells the network of a private channel's fee, and zero is somebody's wish.
     expect(await node.fees()).toEqual({ A: set.A, B: set.B, C: 0, 'A-private': CHANNELS['A-private'].feePpm });
     expect(await settingsBeside(node)).toEqual(beside);
@@ -75,7 +76,7 @@ export function testFees(theNode: Node): void {
   it('moves a fee on the evidence of forwards', async () => {
     const node = theNode();
     await beginAnew(node);
-    await cycles(node, 2);
+    await aCycle(node);
     const payment = { from: 'A', to: 'B', sats: 20_000, outcome: 'settled' } as const;
     await node.forward([payment, payment, payment, payment]);
     await until('a step of the search', async () => (await changes(node)).some(({ reason }) => reason === 'step'));
@@ -86,14 +87,14 @@ export function testFees(theNode: Node): void {
     const node = theNode();
     await beginAnew(node, LIFTED);
     await untilFees(node, 'all fees', allLifted);
-    await cycles(node, 1);
+    await aCycle(node);
     // Out of bounds, so that nothing but respect keeps it there.
     await node.setFeeByHand('B', 50);
     const row = await until('the change to be recorded', async () =>
       (await changes(node)).find(({ role, new_fee_ppm }) => role === 'B' && new_fee_ppm === 50),
     );
     expect(row).toMatchObject({ reason: 'external-change' });
-    await cycles(node, 2);
+    await aCycle(node);
     expect(await node.fees()).toMatchObject({ B: 50 });
     expect(JSON.stringify(await node.call('revenue-explain', { channel_id: node.scids.B }))).toContain(
       'external-change',
@@ -105,23 +106,22 @@ export function testFees(theNode: Node): void {
     const node = theNode();
     await beginAnew(node);
     const now = await node.now();
-    const old = (await node.fees()).A;
     const reply = await setFee(node, 'A', 612);
     expect(reply).toMatchObject({
       channel_id: node.scids.A,
       peer_id: await peerOf(node, 'A'),
-      old_fee_ppm: old,
       new_fee_ppm: 612,
       // There is no clboss.
       clboss_unmanaged: null,
       dry_run: false,
     });
     expect(await node.fees()).toMatchObject({ A: 612 });
-    expect(Number(reply['held_until']) - now - FAR_FUTURE_HOURS * 3600).toBeLessThan(60);
-    expect(Number(reply['held_until']) - now - FAR_FUTURE_HOURS * 3600).toBeGreaterThan(-60);
-    await cycles(node, 2);
+    expect(Number(reply['held_until']) - now - DEFAULT_HOLD_HOURS * 3600).toBeLessThan(60);
+    expect(Number(reply['held_until']) - now - DEFAULT_HOLD_HOURS * 3600).toBeGreaterThan(-60);
+    await aCycle(node);
     expect(await node.fees()).toMatchObject({ A: 612 });
     expect((await changes(node)).filter(({ role }) => role === 'A').at(-1)).toMatchObject({
+      old_fee_ppm: reply['old_fee_ppm'],
       new_fee_ppm: 612,
       manual: 1,
     });
@@ -157,7 +157,7 @@ export function testFees(theNode: Node): void {
     await node.stopPlugin();
     await goOn(node, LIFTED);
     await untilFees(node, 'the fees of the policies', ({ A, B }) => A === 44 && B === 200);
-    await cycles(node, 2);
+    await aCycle(node);
     expect(await node.fees()).toMatchObject({ A: 44, B: 200, C: CHANNELS.C.feePpm });
     expect(JSON.stringify(await node.call('revenue-explain', { channel_id: node.scids.A }))).toContain('static');
     // Each of these is raised for the first time; a second raise would have to wait for ten minutes.
@@ -179,7 +179,7 @@ export function testFees(theNode: Node): void {
     });
     const reply = await setFee(node, 'A', 700);
     expect(reply).toMatchObject({ new_fee_ppm: 700, dry_run: true });
-    await cycles(node, 2);
+    await aCycle(node);
     const rows = await changes(node);
     expect(rows.filter(({ reason }) => !reason.startsWith('dry-run'))).toEqual([]);
     expect(await node.fees()).toEqual(fees);
@@ -209,7 +209,7 @@ export function testFees(theNode: Node): void {
   async function expectEachOnce(node: TestNode): Promise<void> {
     await goOn(node, LIFTED);
     await untilFees(node, 'all fees', allLifted);
-    await cycles(node, 1);
+    await aCycle(node);
     await expectHistoryOfFees(node, PUBLIC_ROLES);
     const rows = await changes(node);
     expect(rows.map(({ role }) => role).sort()).toEqual([...PUBLIC_ROLES].sort());

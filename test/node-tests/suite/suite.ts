@@ -1,8 +1,10 @@
 // Is the plugin right on a node? The same questions to whatever node it is given, in an order that builds up.
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { TestNode } from '../harness.ts';
+import { testClboss } from './clboss.ts';
 import { testClosed } from './closed.ts';
 import { testCommands } from './commands.ts';
+import { testFees } from './fees.ts';
 import { expectSameFigures, testFigures } from './figures.ts';
 import { testOptions } from './options.ts';
 import { testProfit } from './profit.ts';
@@ -38,6 +40,12 @@ export function testNode(start: () => Promise<TestNode>): void {
   });
   describe('options', () => {
     testOptions(theNode);
+  });
+  describe('fees', () => {
+    testFees(theNode);
+  });
+  describe('clboss', () => {
+    testClboss(theNode);
   });
   describe('closed channels', () => {
     testClosed(theNode);
