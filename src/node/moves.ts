@@ -9,7 +9,7 @@ import { amount, channelKey, seconds } from './values.ts';
 /** As with forwards: 5-10 ms of lightningd's time a page. */
 const PAGE = 1000;
 /** lightningd stamps moves as it writes them, but its clock may have been set back meanwhile. */
-const CLOCK_SLACK = SECONDS_PER_HOUR;
+export const CLOCK_SLACK = SECONDS_PER_HOUR;
 /** One channel's whole history comes in one reply: 5 s for a busy one on a fast machine. */
 const ACCOUNT_TIMEOUT_MS = 120_000;
 
@@ -54,7 +54,7 @@ const readPage = (ask: Ask, start: number, limit: number): Promise<Page> =>
   ask('listchannelmoves', { index: 'created', start, limit }, decodePage);
 
 /** The smallest index from which moves are no older than `time`, by bisection: 20 small calls for a million moves. */
-async function indexAt(ask: Ask, time: number): Promise<number> {
+export async function indexAt(ask: Ask, time: number): Promise<number> {
   let low = 1;
   let high = await ask(
     'wait',

@@ -1,18 +1,10 @@
 // How does lightningd answer what the application asks of a node?
-import { INVALID_PARAMS } from '../cln/errors.ts';
 import type { Forward } from '../core/forward.ts';
 import type { NodeSnapshot } from '../core/snapshot.ts';
 import type { Msat, UnixSec } from '../core/units.ts';
-import {
-  NodeError,
-  type ChannelIdentity,
-  type Clock,
-  type ForwardIndexes,
-  type NodeReader,
-  type RoutedMove,
-} from '../ports.ts';
+import type { ChannelIdentity, Clock, ForwardIndexes, NodeReader, RoutedMove } from '../ports.ts';
 import { AliasBook } from './aliases.ts';
-import { isUnknownCommand, type Ask } from './ask.ts';
+import { knowsNoIndex, type Ask } from './ask.ts';
 import {
   CLOSED_IDENTITIES_FILTER,
   decodeClosedIdentities,
@@ -78,7 +70,7 @@ export class LightningReader implements NodeReader {
       const [created, updated] = await Promise.all([current('created'), current('updated')]);
       return { created, updated };
     } catch (error) {
-      if (hasNoIndexes(error)) return null;
+      if (knowsNoIndex(error)) return null;
       throw error;
     }
   }
@@ -107,11 +99,3 @@ export class LightningReader implements NodeReader {
     return this.#ask('help', {}, decodeCommandNames, { filter: COMMAND_NAMES_FILTER });
   }
 }
-
-/**
- * No `wait` before v23.08, and none for forwards (nor index parameters of listforwards) before v23.11. Any other refusal
- * is a failure: taken for an old node it would have us list everything.
- */
-const hasNoIndexes = (error: unknown): boolean =>
-  isUnknownCommand(error) ||
-  (error instanceof NodeError && error.code === INVALID_PARAMS && error.message.includes('subsystem'));

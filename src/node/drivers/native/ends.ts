@@ -1,0 +1,150 @@
+// Can the two channels of an order carry it now, and what does the last hop cost?
+import { array, bool, decode, int, nullable, object, optional, str } from '../../../cln/decode.ts';
+import type { OrderEnd, RebalanceOrder } from '../../../core/rebalance/types.ts';
+import { err, ok, type Result } from '../../../core/result.ts';
+import { addMsat, msat, type ChannelId, type Msat, type Scid } from '../../../core/units.ts';
+import type { Ask } from '../../ask.ts';
+import { isUsable } from '../../channels.ts';
+import { amount, channelKey, feeRate, limit, shortChannelId } from '../../values.ts';
+import { problem, type Problem } from './problem.ts';
+
+const head = object({ channel_id: nullable(channelKey), state: str });
+const usable = object({
+  peer_connected: bool,
+  short_channel_id: nullable(shortChannelId),
+  private: bool,
+  alias: optional(object({ remote: nullable(shortChannelId) })),
+  spendable_msat: amount,
+  receivable_msat: amount,
+  minimum_htlc_out_msat: limit,
+  maximum_htlc_out_msat: limit,
+  updates: optional(
+    object({
+      remote: optional(
+        object({
+          fee_base_msat: amount,
+          fee_proportional_millionths: feeRate,
+          htlc_minimum_msat: limit,
+          htlc_maximum_msat: limit,
+          cltv_expiry_delta: int,
+        }),
+      ),
+    }),
+  ),
+});
+type End = ReturnType<typeof usable>;
+
+const FILTER = {
+  channels: [
+    {
+      channel_id: true,
+      state: true,
+      peer_connected: true,
+      short_channel_id: true,
+      private: true,
+      alias: { remote: true },
+      spendable_msat: true,
+      receivable_msat: true,
+      minimum_htlc_out_msat: true,
+      maximum_htlc_out_msat: true,
+      updates: {
+        remote: {
+          fee_base_msat: true,
+          fee_proportional_millionths: true,
+          htlc_minimum_msat: true,
+          htlc_maximum_msat: true,
+          cltv_expiry_delta: true,
+        },
+      },
+    },
+  ],
+} as const;
+
+/** The channel in a listpeerchannels reply; null when it is not there or not in normal state. @throws DecodeError */
+export const decodeEnd =
+  (channel: ChannelId) =>
+  (reply: unknown): End | null => {
+    const wanted = (row: unknown, path: string): End | null => {
+      const { channel_id, state } = head(row, path);
+      return channel_id === channel && isUsable(state) ? usable(row, path) : null;
+    };
+    const { channels } = decode(object({ channels: array(wanted) }), reply, 'listpeerchannels');
+    return channels.find((end) => end !== null) ?? null;
+  };
+
+/** What a route needs to know of both ends. */
+export interface Ends {
+  /** How sendpay is to name the first channel. */
+  readonly out: Scid;
+  /** How the last peer names the channel back to us. */
+  readonly back: Scid;
+  /** The most that the first channel takes now, in one HTLC. */
+  readonly mostMsat: Msat;
+  /** What is to reach the last peer: the amount and what he charges. */
+  readonly toLastPeerMsat: Msat;
+  readonly lastFeeMsat: Msat;
+  /** Blocks the last peer wants between his two HTLCs. */
+  readonly lastDelta: number;
+}
+
+const PPM = 1_000_000n;
+const nameOf = ({ scid, peerId }: OrderEnd): string => `${scid} (peer ${peerId.slice(0, 8)})`;
+
+/**
+ * Reads both ends as they are now: an order may have waited, and balances move.
+ * @throws NodeError
+ */
+export async function readEnds(
+  ask: Ask,
+  { from, to, amountMsat, maxFeeMsat }: RebalanceOrder,
+): Promise<Result<Ends, Problem>> {
+  const read = ({ peerId, channelId }: OrderEnd): Promise<End | null> =>
+    ask('listpeerchannels', { id: peerId }, decodeEnd(channelId), { filter: FILTER });
+  const [out, back] = await Promise.all([read(from), read(to)]);
+  for (const [end, at] of [[out, from] as const, [back, to] as const]) {
+    if (end?.short_channel_id == null)
+      return err(problem('peer-offline', `channel ${nameOf(at)} is not open and in normal state`));
+    if (!end.peer_connected) return err(problem('peer-offline', `the peer of channel ${nameOf(at)} is not connected`));
+  }
+  if (out?.short_channel_id == null || back?.short_channel_id == null) throw new Error('ends: checked above');
+  const policy = back.updates?.remote;
+  if (policy === undefined)
+    return err(problem('no-route', `the peer of channel ${nameOf(to)} has not said what he charges toward us`));
+
+  const lastFeeMsat = msat(policy.fee_base_msat + (amountMsat * BigInt(policy.fee_proportional_millionths)) / PPM);
+  const toLastPeerMsat = addMsat(amountMsat, lastFeeMsat);
+  const mostMsat = out.spendable_msat < out.maximum_htlc_out_msat ? out.spendable_msat : out.maximum_htlc_out_msat;
+  const limits: readonly (readonly [boolean, Problem['failure'], string])[] = [
+    [
+      lastFeeMsat > maxFeeMsat,
+      'too-expensive',
+      `the last hop alone costs ${lastFeeMsat} msat, and the cap is ${maxFeeMsat} msat`,
+    ],
+    [
+      amountMsat > back.receivable_msat,
+      'no-liquidity',
+      `channel ${nameOf(to)} can take ${back.receivable_msat} msat, not ${amountMsat} msat`,
+    ],
+    [
+      amountMsat > policy.htlc_maximum_msat || amountMsat < policy.htlc_minimum_msat,
+      'no-liquidity',
+      `the peer of channel ${nameOf(to)} passes on ${policy.htlc_minimum_msat} to ${policy.htlc_maximum_msat} msat at ` +
+        `a time, not ${amountMsat} msat`,
+    ],
+    [
+      toLastPeerMsat > mostMsat || toLastPeerMsat < out.minimum_htlc_out_msat,
+      'no-liquidity',
+      `channel ${nameOf(from)} can give ${out.minimum_htlc_out_msat} to ${mostMsat} msat, not ${toLastPeerMsat} msat`,
+    ],
+  ];
+  for (const [broken, failure, reason] of limits) if (broken) return err(problem(failure, reason));
+  return ok({
+    out: out.short_channel_id,
+    // He forwards by a private channel only under the alias that he has given it.
+    back: (back.private ? back.alias?.remote : null) ?? back.short_channel_id,
+    mostMsat,
+    toLastPeerMsat,
+    lastFeeMsat,
+    lastDelta: policy.cltv_expiry_delta,
+  });
+}

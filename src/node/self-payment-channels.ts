@@ -1,0 +1,120 @@
+// By which of our channels did a payment to ourselves leave and come back?
+//
+// listsendpays does not say. While it is under way its HTLCs stand in the channels; once it has arrived the node's ledger
+// has both sides of it. A peer with several channels may have delivered by another than the route named.
+import { array, decode, nullable, object, oneOf, str } from '../cln/decode.ts';
+import { selfPaymentOf } from '../core/profit/books-self-payments.ts';
+import type { ChannelMove } from '../core/profit/books-moves.ts';
+import type { SelfPaymentRow } from '../core/rebalance/types.ts';
+import { msat, unixSec, type ChannelId, type Msat } from '../core/units.ts';
+import { readChannelMoves } from './accounts-moves.ts';
+import { readPayments } from './accounts-events.ts';
+import { isUnknownCommand, knowsNoIndex, type Ask } from './ask.ts';
+import { CLOCK_SLACK, indexAt } from './moves.ts';
+import { amount, channelKey } from './values.ts';
+
+const htlc = object({ direction: oneOf('in', 'out'), amount_msat: amount, payment_hash: str });
+const channel = object({ channel_id: nullable(channelKey), htlcs: nullable(array(htlc)) });
+const HTLCS_FILTER = {
+  channels: [{ channel_id: true, htlcs: [{ direction: true, amount_msat: true, payment_hash: true }] }],
+} as const;
+
+interface Standing {
+  readonly channelId: ChannelId;
+  readonly direction: 'in' | 'out';
+  readonly amountMsat: Msat;
+  readonly paymentHash: string;
+}
+
+/** @throws DecodeError */
+export const decodeHtlcs = (reply: unknown): Standing[] =>
+  decode(object({ channels: array(channel) }), reply, 'listpeerchannels').channels.flatMap(({ channel_id, htlcs }) =>
+    channel_id === null
+      ? []
+      : (htlcs ?? []).map(({ direction, amount_msat, payment_hash }) => ({
+          ...{ channelId: channel_id, direction, amountMsat: amount_msat, paymentHash: payment_hash },
+        })),
+  );
+
+/**
+ * The rows with their channels, where that can be told; a failed one moved nothing and has none.
+ * @throws NodeError
+ */
+export async function withChannels(ask: Ask, rows: readonly SelfPaymentRow[]): Promise<readonly SelfPaymentRow[]> {
+  const some = (status: SelfPaymentRow['status']) => rows.filter((row) => row.status === status);
+  const standing = some('pending').length > 0 ? await readHtlcs(ask) : [];
+  const moves = some('complete').length > 0 ? await readMoves(ask, some('complete')) : NO_MOVES;
+  const pieces = new Map([...moves].map(([hash, found]) => [hash, [...selfPaymentOf(found)]]));
+  return rows.map((row) => {
+    if (row.status === 'failed') return row;
+    if (row.status === 'pending') return { ...row, ...whereItStands(row, standing) };
+    const open = pieces.get(row.paymentHash) ?? [];
+    const fits = open.findIndex(({ amount, fee }) => amount === row.amountMsat && amount + fee === row.amountSentMsat);
+    const [piece] = fits < 0 ? [] : open.splice(fits, 1);
+    return piece === undefined ? row : { ...row, outChannel: piece.outChannel, inChannel: piece.inChannel };
+  });
+}
+
+function whereItStands({ paymentHash, amountMsat, amountSentMsat }: SelfPaymentRow, standing: readonly Standing[]) {
+  const only = (direction: Standing['direction'], wanted: Msat | null): ChannelId | null => {
+    const [found, ...others] = standing.filter(
+      (each) => each.paymentHash === paymentHash && each.direction === direction && each.amountMsat === wanted,
+    );
+    return others.length === 0 ? (found?.channelId ?? null) : null;
+  };
+  return { outChannel: only('out', amountSentMsat), inChannel: only('in', amountMsat) };
+}
+
+const readHtlcs = (ask: Ask): Promise<Standing[]> => ask('listpeerchannels', {}, decodeHtlcs, { filter: HTLCS_FILTER });
+
+type Moves = ReadonlyMap<string, readonly ChannelMove[]>;
+const NO_MOVES: Moves = new Map();
+
+/** Both sides of these payments by the node's moves; before v25.09 by bookkeeper, and none where that does not run. */
+async function readMoves(ask: Ask, rows: readonly SelfPaymentRow[]): Promise<Moves> {
+  const hashes = new Set(rows.map(({ paymentHash }) => paymentHash));
+  try {
+    return await movesOf(ask, hashes, rows);
+  } catch (error) {
+    if (!knowsNoIndex(error)) throw error;
+  }
+  try {
+    const known = await ask('listpeerchannels', {}, decodeChannelIds, { filter: { channels: [{ channel_id: true }] } });
+    return await readPayments(ask, [...hashes], known);
+  } catch (error) {
+    if (isUnknownCommand(error)) return NO_MOVES;
+    throw error;
+  }
+}
+
+const decodeChannelIds = (reply: unknown): ChannelId[] =>
+  decode(
+    object({ channels: array(object({ channel_id: nullable(channelKey) })) }),
+    reply,
+    'listpeerchannels',
+  ).channels.flatMap(({ channel_id }) => channel_id ?? []);
+
+async function movesOf(ask: Ask, hashes: ReadonlySet<string>, rows: readonly SelfPaymentRow[]): Promise<Moves> {
+  const from = Math.min(...rows.map(({ createdAt }) => createdAt)) - CLOCK_SLACK;
+  const until = unixSec(Math.max(...rows.map((row) => row.completedAt ?? row.createdAt)) + CLOCK_SLACK);
+  const found = new Map<string, ChannelMove[]>();
+  let cursor = (await indexAt(ask, from)) - 1;
+  for (;;) {
+    const page = await readChannelMoves(ask, cursor);
+    for (const move of page.moves)
+      if (move.paymentHash !== null && hashes.has(move.paymentHash))
+        found.set(move.paymentHash, [...(found.get(move.paymentHash) ?? []), move]);
+    const latest = page.moves.at(-1)?.time ?? 0;
+    if (page.last || latest > until || [...hashes].every((hash) => isWhole(found.get(hash), rows, hash))) return found;
+    cursor = page.cursor;
+  }
+}
+
+/** Nothing more is to come of a payment whose every part has arrived. */
+function isWhole(moves: readonly ChannelMove[] | undefined, rows: readonly SelfPaymentRow[], hash: string): boolean {
+  const sum = (of: (move: ChannelMove) => bigint): bigint => (moves ?? []).reduce((all, move) => all + of(move), 0n);
+  const wanted = rows.filter(({ paymentHash }) => paymentHash === hash);
+  const sent = wanted.reduce((all, { amountSentMsat }) => all + amountSentMsat, 0n);
+  const arriving = wanted.reduce((all, { amountMsat }) => all + (amountMsat ?? msat(0n)), 0n);
+  return sum(({ debit }) => debit) >= sent && arriving > 0n && sum(({ credit }) => credit) >= arriving;
+}
