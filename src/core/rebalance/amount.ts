@@ -1,62 +1,70 @@
 // How much can go from one channel to another at once?
-import { msat, type Msat } from '../units.ts';
+import { msatToFloat } from '../units.ts';
 import type { Board } from './board.ts';
-import type { Room } from './guard.ts';
 import type { PlanChannel } from './plan-types.ts';
-import { chunkBounds, targetOf } from './targets.ts';
 
-const SAT = 1000n;
+const SAT = 1000;
+/** The seed's smallest amount: below it the fixed trouble of a payment outweighs what it moves. */
+const SMALLEST_MSAT = 50_000 * SAT;
+/** A chunk is 5 to 10 % of the smaller channel (quant 7.2), so that the price after it is near the price before. */
+const SMALLEST_SHARE = 0.05;
+const LARGEST_SHARE = 0.1;
 /**
  * What leaves the source is the amount and the fee: so much of it is kept for the fee. 1 %, twice the highest fee rate
- * that we set by default; a fee beyond it is cut off (see evaluate.ts).
+ * that we set by default; a cap beyond it is cut off (see evaluate.ts).
  */
-const FEE_HEADROOM = 100n;
+const FEE_HEADROOM = 1 / 101;
 
-const lessHeadroom = (amount: Msat): Msat =>
-  msat(amount <= 0n ? amount : (amount * FEE_HEADROOM) / (FEE_HEADROOM + 1n));
+const lessHeadroom = (amount: number): number => amount - Math.ceil(amount * FEE_HEADROOM);
 
 export type AmountBound =
   'chunk' | 'room' | 'spare' | 'spendable' | 'receivable' | 'source-htlc-max' | 'destination-htlc-max' | 'reserve';
 
+/** msat, exact. */
 export interface Amount {
   /** Whole sats. */
-  readonly amountMsat: Msat;
+  readonly amount: number;
   /** What binds. */
   readonly bound: AmountBound;
-  /** The least that is worth moving or that the channels accept. */
-  readonly leastMsat: Msat;
+  /** The least that is worth moving and that the channels accept. */
+  readonly least: number;
 }
 
-/** What the two channels can carry in one payment, whatever it is good for. */
-export function carriable(from: PlanChannel, to: PlanChannel, board: Board): [AmountBound, Msat][] {
-  const bounds: [AmountBound, Msat][] = [
-    ['spendable', lessHeadroom(board.spendable(from))],
-    ['receivable', board.receivable(to)],
-    ['source-htlc-max', lessHeadroom(from.view.htlcMax)],
-  ];
-  if (to.view.remote !== null) bounds.push(['destination-htlc-max', to.view.remote.htlcMaxMsat]);
-  return bounds;
+/** What the two channels carry in one payment, whatever it is good for. */
+export function carriable(from: PlanChannel, to: PlanChannel, board: Board): Amount {
+  const { spendable } = board.figures(from);
+  const { receivable } = board.figures(to);
+  const remote = to.view.remote;
+  let amount = lessHeadroom(spendable);
+  let bound: AmountBound = 'spendable';
+  const limit = (value: number, name: AmountBound): void => {
+    if (value < amount) [amount, bound] = [value, name];
+  };
+  limit(receivable, 'receivable');
+  limit(lessHeadroom(msatToFloat(from.view.htlcMax)), 'source-htlc-max');
+  if (remote !== null) limit(msatToFloat(remote.htlcMaxMsat), 'destination-htlc-max');
+  const least = Math.max(msatToFloat(from.view.htlcMin), remote === null ? 0 : msatToFloat(remote.htlcMinMsat));
+  return { amount, bound, least };
 }
 
-/** The least that the two channels accept as one payment. */
-export function leastAccepted(from: PlanChannel, to: PlanChannel): Msat {
-  const arriving = to.view.remote?.htlcMinMsat ?? msat(0n);
-  return from.view.htlcMin > arriving ? from.view.htlcMin : arriving;
-}
-
-/** The largest chunk within all bounds. None of them depends on prices, so that a better price never makes it smaller. */
-export function chunk(from: PlanChannel, to: PlanChannel, board: Board, room: Room | null): Amount {
-  const { least, most } = chunkBounds(from, to);
-  const bounds: [AmountBound, Msat][] = [
-    ['chunk', most],
-    ['room', msat(targetOf(to) - board.local(to))],
-    ['spare', lessHeadroom(msat(board.local(from) - targetOf(from)))],
-    ...carriable(from, to, board),
-  ];
-  if (room !== null) bounds.push(['reserve', lessHeadroom(room.fundsMsat)]);
-  let [bound, amount]: [AmountBound, bigint] = ['chunk', most];
-  for (const [name, limit] of bounds) if (limit < amount) [bound, amount] = [name, limit];
-  const accepted = leastAccepted(from, to);
-  const whole = amount > 0n ? amount - (amount % SAT) : amount;
-  return { amountMsat: msat(whole), bound, leastMsat: least > accepted ? least : accepted };
+/**
+ * The largest chunk within all bounds. None of them depends on prices, so that a better price never makes it smaller.
+ * @param fundsMsat what may be out of reach at once by the wallet reserve
+ */
+export function chunk(from: PlanChannel, to: PlanChannel, board: Board, fundsMsat: number): Amount {
+  const carried = carriable(from, to, board);
+  const { excess, capacity } = board.figures(from);
+  const { missing, capacity: other } = board.figures(to);
+  const smaller = Math.min(capacity, other);
+  let amount = Math.floor(smaller * LARGEST_SHARE);
+  let bound: AmountBound = 'chunk';
+  const limit = (value: number, name: AmountBound): void => {
+    if (value < amount) [amount, bound] = [value, name];
+  };
+  limit(missing, 'room');
+  limit(lessHeadroom(excess), 'spare');
+  limit(carried.amount, carried.bound);
+  limit(lessHeadroom(fundsMsat), 'reserve');
+  const least = Math.max(carried.least, Math.min(SMALLEST_MSAT, Math.floor(smaller * SMALLEST_SHARE)));
+  return { amount: Math.floor(amount / SAT) * SAT, bound, least };
 }

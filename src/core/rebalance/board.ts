@@ -1,8 +1,9 @@
 // What do the channels hold once everything in flight and planned in this cycle is counted?
 import { bidPrice } from '../fee/bid-price.ts';
 import type { BidPrice } from '../fee/types.ts';
-import { msat, negMsat, type ChannelId, type Msat, type NodeId } from '../units.ts';
+import { msatToFloat, type ChannelId, type NodeId } from '../units.ts';
 import type { OpenRebalance, PlanChannel, PlanInput } from './plan-types.ts';
+import { targetOf } from './target.ts';
 
 /** The bid price of a peer's channels as a function of what they hold. */
 interface PriceCurve {
@@ -29,15 +30,29 @@ function shareOf({ level, scale }: BidPrice): number {
   return (low + high) / 2;
 }
 
+/** What bounds a payment at one channel, msat; exact, since no channel holds 2^53 of them. */
+export interface Figures {
+  readonly capacity: number;
+  readonly local: number;
+  /** What it misses of its target, and what it has beyond it; one of the two is not above 0. */
+  readonly missing: number;
+  readonly excess: number;
+  /** Never more than now: what is to arrive is not there yet. */
+  readonly spendable: number;
+  /** Never more than now: what is to leave has not left yet. */
+  readonly receivable: number;
+}
+
 /** Balances and prices that move with every order that is planned. */
 export class Board {
-  readonly #moved = new Map<ChannelId, bigint>();
+  readonly #moved = new Map<ChannelId, number>();
   readonly #curves = new Map<NodeId, PriceCurve>();
-  readonly #busy = new Set<string>();
-  readonly #channels: ReadonlyMap<ChannelId, PlanChannel>;
+  readonly #busy = new Map<ChannelId, Set<ChannelId>>();
+  readonly #figures = new Map<PlanChannel, Figures>();
+  readonly #peers: ReadonlyMap<ChannelId, NodeId>;
 
   constructor({ channels, prices, open }: Pick<PlanInput, 'channels' | 'prices' | 'open'>) {
-    this.#channels = new Map(channels.map((channel) => [channel.view.channelId, channel]));
+    this.#peers = new Map(channels.map(({ view }) => [view.channelId, view.peerId]));
     const capacities = new Map<NodeId, number>();
     for (const { view } of channels)
       capacities.set(view.peerId, (capacities.get(view.peerId) ?? 0) + Number(view.capacity));
@@ -51,37 +66,41 @@ export class Board {
 
   /** Counts an amount as gone from the one and arrived in the other. */
   move({ from, to, amountMsat }: OpenRebalance): void {
-    this.#busy.add(`${from}>${to}`);
-    this.#shift(from, negMsat(amountMsat));
-    this.#shift(to, amountMsat);
+    this.#busy.set(from, (this.#busy.get(from) ?? new Set()).add(to));
+    this.#shift(from, -msatToFloat(amountMsat));
+    this.#shift(to, msatToFloat(amountMsat));
+    this.#figures.clear();
   }
 
-  #shift(id: ChannelId, amount: bigint): void {
-    this.#moved.set(id, (this.#moved.get(id) ?? 0n) + amount);
-    const peer = this.#channels.get(id)?.view.peerId;
+  #shift(id: ChannelId, amount: number): void {
+    this.#moved.set(id, (this.#moved.get(id) ?? 0) + amount);
+    const peer = this.#peers.get(id);
     const curve = peer === undefined ? undefined : this.#curves.get(peer);
-    if (curve !== undefined) curve.moved += Number(amount);
+    if (curve !== undefined) curve.moved += amount;
   }
 
   /** Whether a rebalance of this very pair has not ended. */
   isBusy(from: ChannelId, to: ChannelId): boolean {
-    return this.#busy.has(`${from}>${to}`);
+    return this.#busy.get(from)?.has(to) ?? false;
   }
 
-  local({ view }: PlanChannel): Msat {
-    return msat(view.toUs + (this.#moved.get(view.channelId) ?? 0n));
-  }
-
-  /** Never more than now: what is to arrive is not there yet. */
-  spendable({ view }: PlanChannel): Msat {
-    const moved = this.#moved.get(view.channelId) ?? 0n;
-    return moved < 0n ? msat(view.spendable + moved) : view.spendable;
-  }
-
-  /** Never more than now: what is to leave has not left yet. */
-  receivable({ view }: PlanChannel): Msat {
-    const moved = this.#moved.get(view.channelId) ?? 0n;
-    return moved > 0n ? msat(view.receivable - moved) : view.receivable;
+  figures(channel: PlanChannel): Figures {
+    const known = this.#figures.get(channel);
+    if (known !== undefined) return known;
+    const { view } = channel;
+    const moved = this.#moved.get(view.channelId) ?? 0;
+    const local = msatToFloat(view.toUs) + moved;
+    const target = msatToFloat(targetOf(channel));
+    const figures = {
+      capacity: msatToFloat(view.capacity),
+      local,
+      missing: target - local,
+      excess: local - target,
+      spendable: msatToFloat(view.spendable) + Math.min(0, moved),
+      receivable: msatToFloat(view.receivable) - Math.max(0, moved),
+    };
+    this.#figures.set(channel, figures);
+    return figures;
   }
 
   hasPrice({ view }: PlanChannel): boolean {

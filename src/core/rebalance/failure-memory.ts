@@ -87,20 +87,37 @@ export function rememberFailure(memory: FailureMemory, pair: Pair, kind: Failure
 export const forgetFailures = (memory: FailureMemory, pair: Pair): FailureSubject[] =>
   subjectsOf(pair).filter((subject) => memory.has(subject));
 
-/** What holds a pair back now; of several the one that lasts longest. Null when nothing does. */
-export function restingBy(memory: FailureMemory, pair: Pair, now: UnixSec): FailureRecord | null {
-  let longest: FailureRecord | null = null;
-  for (const subject of subjectsOf(pair)) {
-    const record = memory.get(subject);
-    if (record !== undefined && record.until > now && record.until > (longest?.until ?? 0)) longest = record;
-  }
-  return longest;
-}
+/** The memory at one moment, to be asked for many pairs. */
+export class FailureIndex {
+  readonly #now: UnixSec;
+  readonly #pairs = new Map<string, Map<string, FailureRecord>>();
+  readonly #from = new Map<string, FailureRecord>();
+  readonly #to = new Map<string, FailureRecord>();
 
-/** Failures of the pair that are remembered, to the nearest whole one. */
-export function failuresOf(memory: FailureMemory, pair: Pair, now: UnixSec): number {
-  const record = memory.get(pairSubject(pair));
-  return record === undefined ? 0 : Math.round(weightAt(record, now));
+  constructor(memory: FailureMemory, now: UnixSec) {
+    this.#now = now;
+    for (const record of memory.values()) {
+      const [role = '', rest = ''] = record.subject.split(':');
+      const [from = '', to = ''] = rest.split('>');
+      if (role === 'from') this.#from.set(rest, record);
+      else if (role === 'to') this.#to.set(rest, record);
+      else this.#pairs.set(from, (this.#pairs.get(from) ?? new Map<string, FailureRecord>()).set(to, record));
+    }
+  }
+
+  /** What holds a pair back; of several the one that lasts longest. Null when nothing does. */
+  resting({ from, to }: Pair): FailureRecord | null {
+    let longest: FailureRecord | null = null;
+    for (const record of [this.#pairs.get(from)?.get(to), this.#from.get(from), this.#to.get(to)])
+      if (record !== undefined && record.until > Math.max(this.#now, longest?.until ?? 0)) longest = record;
+    return longest;
+  }
+
+  /** Failures of the pair that are remembered, to the nearest whole one. */
+  failures({ from, to }: Pair): number {
+    const record = this.#pairs.get(from)?.get(to);
+    return record === undefined ? 0 : Math.round(weightAt(record, this.#now));
+  }
 }
 
 const WHO = { pair: 'this pair', from: 'the channel that gives', to: 'the channel that takes' } as const;

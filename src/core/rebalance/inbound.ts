@@ -1,5 +1,5 @@
 // What will it cost to bring liquidity into a channel? Our own experience first.
-import { ratio, SECONDS_PER_DAY, type Msat, type NodeId, type UnixSec } from '../units.ts';
+import { ratio, SECONDS_PER_DAY, type NodeId, type UnixSec } from '../units.ts';
 import type { PaidCost, PlanChannel } from './plan-types.ts';
 
 /** Days after which what we paid says nothing any more: prices move within days, regimes about every 45 (quant 4.6). */
@@ -41,9 +41,9 @@ export function paidByPeer(paid: readonly PaidCost[], now: UnixSec): ReadonlyMap
   return byPeer;
 }
 
-/** The expected cost of bringing so much in, ppm of it; never below what the peer asks for the last hop now. */
-export function inboundCost({ view }: PlanChannel, amount: Msat, paid: readonly number[]): InboundCost {
-  const lastHop = view.remote === null ? null : view.remote.feePpm + ratio(view.remote.baseMsat, amount) * 1e6;
+/** The expected cost of bringing so much in (msat, > 0), ppm of it; never below what the peer asks for the last hop now. */
+export function inboundCost({ view }: PlanChannel, amount: number, paid: readonly number[]): InboundCost {
+  const lastHop = view.remote === null ? null : view.remote.feePpm + (Number(view.remote.baseMsat) / amount) * 1e6;
   const payments = paid.length;
   if (payments >= ENOUGH_PAID) return { ppm: Math.max(median(paid), lastHop ?? 0), from: 'paid', payments };
   if (lastHop !== null) return { ppm: lastHop + NETWORK_BUFFER_PPM, from: 'peer-fee', payments };

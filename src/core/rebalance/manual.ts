@@ -2,13 +2,14 @@
 // worth: neither targets nor classes nor the minimum profit bind him, and with a cap of his own not even the spread.
 import { err, ok, type Result } from '../result.ts';
 import { msat, msatToFloat, type ChannelId, type Msat } from '../units.ts';
-import { carriable, leastAccepted } from './amount.ts';
-import { verdictOf, workOut, type Candidate, type Market } from './evaluate.ts';
+import { carriable } from './amount.ts';
+import { shortOf, workOut, type Market, type Working } from './evaluate.ts';
+import { usable, type Gate } from './gates.ts';
 import { approve } from './guard.ts';
+import { evaluationOf, pairVerdict } from './pair-verdict.ts';
 import { marketOf } from './plan.ts';
 import type { PairVerdict, PlanChannel, PlanInput, Proposal, Shortfall } from './plan-types.ts';
 import type { RebalanceReason } from './reasons.ts';
-import { usable } from './targets.ts';
 import { endOf } from './types.ts';
 
 export interface ManualRequest {
@@ -25,47 +26,33 @@ export function planManual(input: PlanInput, request: ManualRequest): Result<Pro
   const market = marketOf(input);
   const from = channelOf(input, request.from);
   const to = channelOf(input, request.to);
-  const blocked = blockedBy(from, to, request.amountMsat, market);
+  const amount = msatToFloat(request.amountMsat);
+  const refuse = (reason: RebalanceReason, shortfall: Shortfall | null, working: Working | null = null) =>
+    err(pairVerdict({ ...UNDECIDED, from, to, reason, shortfall, working }, market));
+  const blocked = blockedBy(from, to, amount, market);
+  if (blocked !== null) return refuse(blocked.reason, blocked.shortfall);
   const ends = { from: endOf(from.view), to: endOf(to.view) };
-  const plain: Candidate = {
-    from,
-    to,
-    reason: 'approved',
-    shortfall: null,
-    amount: null,
-    working: null,
-    maxFeeMsat: null,
-    failures: 0,
-  };
-  if (blocked !== null) return err(verdictOf({ ...plain, ...blocked }, input));
-  if (ends.from === null || ends.to === null) return err(verdictOf({ ...plain, reason: 'no-scid' }, input));
+  if (ends.from === null || ends.to === null) return refuse('no-scid', null);
 
-  const working = workOut(from, to, request.amountMsat, market);
-  const { evaluation } = working;
-  const { breakEvenMsat } = evaluation;
-  const worked: Candidate = { ...plain, working };
-  if (request.maxFeeMsat === null && breakEvenMsat <= 0n) {
-    const shortfall: Shortfall = { unit: 'ppm', needed: evaluation.opportunityPpm, available: evaluation.valuePpm };
-    return err(verdictOf({ ...worked, reason: 'spread', shortfall }, input));
+  const working = workOut(from, to, amount, market);
+  const { destination, source, breakEven } = working;
+  if (request.maxFeeMsat === null && breakEven <= 0) {
+    const shortfall: Shortfall = { unit: 'ppm', needed: source.opportunityPpm, available: destination.valuePpm };
+    return refuse('spread', shortfall, working);
   }
-  const maxFeeMsat = request.maxFeeMsat ?? withinRoom(breakEvenMsat, request.amountMsat, market);
-  const order = {
-    id: '',
-    from: ends.from,
-    to: ends.to,
-    amountMsat: request.amountMsat,
-    maxFeeMsat,
-    deadline: input.now,
-  };
-  const asked = approve(order, input.capital);
+  const maxFeeMsat = request.maxFeeMsat ?? withinRoom(breakEven, amount, market);
+  const order = { from: ends.from, to: ends.to, amountMsat: request.amountMsat, maxFeeMsat };
+  const asked = approve({ ...order, id: 'asked', deadline: input.now }, input.capital);
   if (!asked.ok) {
     const { rule, neededMsat, availableMsat } = asked.error;
-    const shortfall = neededMsat === null || availableMsat === null ? null : shortOf(neededMsat, availableMsat);
-    return err(verdictOf({ ...worked, reason: rule, shortfall }, input));
+    const known = neededMsat !== null && availableMsat !== null;
+    return refuse(rule, known ? shortOf(msatToFloat(neededMsat), msatToFloat(availableMsat)) : null, working);
   }
-  const { trail } = verdictOf({ ...worked, maxFeeMsat }, input);
-  return ok({ from: ends.from, to: ends.to, amountMsat: request.amountMsat, maxFeeMsat, evaluation, trail });
+  const decided = { ...UNDECIDED, from, to, reason: 'approved', working, maxFee: msatToFloat(maxFeeMsat) } as const;
+  return ok({ ...order, evaluation: evaluationOf(from, to, working), trail: pairVerdict(decided, market).trail });
 }
+
+const UNDECIDED = { shortfall: null, amount: null, working: null, maxFee: null, failures: 0 } as const;
 
 function channelOf(input: PlanInput, id: ChannelId): PlanChannel {
   const channel = input.channels.find(({ view }) => view.channelId === id);
@@ -73,36 +60,25 @@ function channelOf(input: PlanInput, id: ChannelId): PlanChannel {
   return channel;
 }
 
-const shortOf = (needed: Msat, available: Msat): Shortfall => ({
-  unit: 'msat',
-  needed: msatToFloat(needed),
-  available: msatToFloat(available),
-});
-
 /** What stands against the payment itself. */
-function blockedBy(
-  from: PlanChannel,
-  to: PlanChannel,
-  amount: Msat,
-  { input, board }: Market,
-): { readonly reason: RebalanceReason; readonly shortfall: Shortfall | null } | null {
+function blockedBy(from: PlanChannel, to: PlanChannel, amount: number, { input, board }: Market): Gate | null {
   if (!input.synced) return { reason: 'not-synced', shortfall: null };
   const closed = usable(from) ?? usable(to);
   if (closed !== null) return closed;
   if (from.view.peerId === to.view.peerId) return { reason: 'same-peer', shortfall: null };
   if (board.isBusy(from.view.channelId, to.view.channelId)) return { reason: 'in-flight', shortfall: null };
-  const least = leastAccepted(from, to);
+  const { amount: most, least } = carriable(from, to, board);
   if (amount < least) return { reason: 'too-little', shortfall: shortOf(least, amount) };
-  for (const [, limit] of carriable(from, to, board))
-    if (amount > limit) return { reason: 'too-much', shortfall: shortOf(amount, limit) };
+  if (amount > most) return { reason: 'too-much', shortfall: shortOf(amount, most) };
   return null;
 }
 
-function withinRoom(breakEven: Msat, amount: Msat, { room }: Market): Msat {
-  if (!room.ok) return breakEven;
+function withinRoom(breakEven: number, amount: number, { room }: Market): Msat {
+  if (!room.ok) return msat(breakEven);
   const { budgetMsat, fundsMsat } = room.value;
-  let cap: bigint = breakEven;
+  let cap = breakEven;
   // Where nothing is left the guard refuses, and says so with the whole cap.
-  for (const limit of [budgetMsat, fundsMsat - amount]) if (limit > 0n && limit < cap) cap = limit;
+  for (const limit of [msatToFloat(budgetMsat), msatToFloat(fundsMsat) - amount])
+    if (limit > 0 && limit < cap) cap = limit;
   return msat(cap);
 }

@@ -2,11 +2,14 @@
 import { ok, type Result } from '../result.ts';
 import { msat, type ChannelId } from '../units.ts';
 import { Board } from './board.ts';
-import { evaluatePair, verdictOf, type Candidate, type Market } from './evaluate.ts';
+import { evaluatePair, hopeless, type Candidate, type Market } from './evaluate.ts';
+import { FailureIndex } from './failure-memory.ts';
+import { destinationGate, sourceGate, type Gate } from './gates.ts';
 import { roomOf, type CapitalRefusal, type Room } from './guard.ts';
 import { paidByPeer } from './inbound.ts';
 import type { ChannelVerdict, PlanChannel, PlanInput, Proposal, RebalancePlan } from './plan-types.ts';
-import { destinationGate, RANK, sourceGate, type Gate } from './targets.ts';
+import { evaluationOf, pairVerdict } from './pair-verdict.ts';
+import { RANK } from './target.ts';
 import { endOf } from './types.ts';
 import { byId, channelVerdict, compareCandidates, Tally, type Taken } from './verdicts.ts';
 
@@ -23,6 +26,7 @@ export function marketOf(input: PlanInput): Market {
   return {
     input,
     board: new Board(input),
+    failures: new FailureIndex(input.failures, input.now),
     room: roomOf(input.capital),
     paid: (to) => paid.get(to.view.peerId) ?? [],
   };
@@ -80,12 +84,12 @@ export function planRebalances(given: PlanInput): RebalancePlan {
   const taken: Taken[] = [];
   const approved: Proposal[] = [];
 
-  for (;;) {
+  while (approved.length < input.maxOrders) {
     const next = look(destinations, sources, market, taken);
-    const proposal = next === null || approved.length >= input.maxOrders ? null : proposalOf(next, input);
+    const proposal = next === null ? null : proposalOf(next, market);
     if (next === null || proposal === null) break;
     approved.push(proposal);
-    taken.push({ candidate: next, verdict: verdictOf(next, input) });
+    taken.push({ candidate: next, verdict: pairVerdict(next, market) });
     market.board.move({ from: proposal.from.channelId, to: proposal.to.channelId, amountMsat: proposal.amountMsat });
     market = { ...market, room: lessReserved(market.room, proposal) };
   }
@@ -97,7 +101,7 @@ export function planRebalances(given: PlanInput): RebalancePlan {
       side.gates.get(channel.view.channelId) ?? null,
       side.tally(channel),
       taken.filter(({ candidate }) => (role === 'destination' ? candidate.to : candidate.from) === channel),
-      input,
+      market,
     );
   return {
     approved,
@@ -108,17 +112,24 @@ export function planRebalances(given: PlanInput): RebalancePlan {
   };
 }
 
-/** Evaluates every pair but those of destinations that are served already; the best to be served next. */
+/** Sources that a destination is shown with where none could make it pay. */
+const SHOWN_SOURCES = 3;
+
+/** Evaluates the pairs of all destinations that are not served yet; the best to be served next. */
 function look(destinations: Side, sources: Side, market: Market, taken: readonly Taken[]): Candidate | null {
   destinations.forget();
   sources.forget();
+  const served = new Set(taken.map(({ candidate }) => candidate.to));
   let best: Candidate | null = null;
   for (const to of destinations.open) {
-    if (taken.some(({ candidate }) => candidate.to === to)) continue;
-    for (const from of sources.open) {
+    if (served.has(to)) continue;
+    const tally = destinations.tally(to);
+    tally.outcome = hopeless(to, market);
+    const shown = tally.outcome === null ? sources.open : sources.open.slice(0, SHOWN_SOURCES);
+    for (const from of shown) {
       if (from === to) continue;
       const candidate = evaluatePair(from, to, market);
-      destinations.tally(to).add(candidate);
+      tally.add(candidate);
       sources.tally(from).add(candidate);
       if (candidate.reason === 'approved' && (best === null || compareToServe(candidate, best) < 0)) best = candidate;
     }
@@ -126,12 +137,12 @@ function look(destinations: Side, sources: Side, market: Market, taken: readonly
   return best;
 }
 
-function proposalOf(candidate: Candidate, input: PlanInput): Proposal | null {
-  const { maxFeeMsat, working } = candidate;
+function proposalOf(candidate: Candidate, market: Market): Proposal | null {
+  const { maxFee, working } = candidate;
   const from = endOf(candidate.from.view);
   const to = endOf(candidate.to.view);
-  if (maxFeeMsat === null || working === null || from === null || to === null) return null;
-  const { evaluation } = working;
-  const { trail } = verdictOf(candidate, input);
-  return { from, to, amountMsat: evaluation.amountMsat, maxFeeMsat, evaluation, trail };
+  if (maxFee === null || working === null || from === null || to === null) return null;
+  const evaluation = evaluationOf(candidate.from, candidate.to, working);
+  const { trail } = pairVerdict(candidate, market);
+  return { from, to, amountMsat: evaluation.amountMsat, maxFeeMsat: msat(maxFee), evaluation, trail };
 }

@@ -1,9 +1,11 @@
 // What is kept of all the pairs that were looked at, for whoever asks why?
 import { msatToFloat } from '../units.ts';
-import { verdictOf, type Candidate } from './evaluate.ts';
-import type { ChannelVerdict, PairVerdict, PlanChannel, PlanInput, RebalanceTrailStep } from './plan-types.ts';
+import type { Candidate, Market } from './evaluate.ts';
+import type { Gate } from './gates.ts';
+import { pairVerdict } from './pair-verdict.ts';
+import type { ChannelVerdict, PairVerdict, PlanChannel, RebalanceTrailStep } from './plan-types.ts';
 import type { RebalanceReason } from './reasons.ts';
-import { targetOf, type Gate } from './targets.ts';
+import { targetOf } from './target.ts';
 
 /** Pairs written out for each channel. */
 const KEPT_PAIRS = 3;
@@ -14,17 +16,16 @@ export const byId = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 
 export function compareCandidates(a: Candidate, b: Candidate): number {
   const approved = Number(b.reason === 'approved') - Number(a.reason === 'approved');
   if (approved !== 0) return approved;
-  const [left, right] = [a.working?.evaluation.expectedProfitMsat, b.working?.evaluation.expectedProfitMsat];
-  if (left !== right) {
-    if (left === undefined) return 1;
-    if (right === undefined) return -1;
-    return left > right ? -1 : 1;
-  }
+  const left = a.working?.profit ?? -Infinity;
+  const right = b.working?.profit ?? -Infinity;
+  if (left !== right) return left > right ? -1 : 1;
   return byId(a.to.view.channelId, b.to.view.channelId) || byId(a.from.view.channelId, b.from.view.channelId);
 }
 
 /** The best pairs of one channel in one role, and a count of the refusals of all. */
 export class Tally {
+  /** What became of all of them together, where that is known beforehand. */
+  outcome: Gate | null = null;
   readonly #best: Candidate[] = [];
   readonly #refused = new Map<RebalanceReason, number>();
 
@@ -33,8 +34,8 @@ export class Tally {
     if (reason !== 'approved') this.#refused.set(reason, (this.#refused.get(reason) ?? 0) + 1);
     const last = this.#best[KEPT_PAIRS - 1];
     if (last !== undefined && compareCandidates(candidate, last) >= 0) return;
-    this.#best.push(candidate);
-    this.#best.sort(compareCandidates);
+    const behind = this.#best.findIndex((each) => compareCandidates(candidate, each) < 0);
+    this.#best.splice(behind < 0 ? this.#best.length : behind, 0, candidate);
     if (this.#best.length > KEPT_PAIRS) this.#best.pop();
   }
 
@@ -56,25 +57,29 @@ export interface Taken {
 const later = (verdict: PairVerdict): PairVerdict =>
   verdict.reason === 'approved' ? { ...verdict, reason: 'later' } : verdict;
 
+const isTaken = ({ from, to }: Candidate, taken: readonly Taken[]): boolean =>
+  taken.some(({ candidate }) => candidate.from === from && candidate.to === to);
+
 export function channelVerdict(
   role: ChannelVerdict['role'],
   channel: PlanChannel,
   gate: Gate | null,
   tally: Tally,
   taken: readonly Taken[],
-  input: PlanInput,
+  market: Market,
 ): ChannelVerdict {
   const pairs = [
     ...taken.map(({ verdict }) => verdict),
-    ...tally.best.map((candidate) => later(verdictOf(candidate, input))),
+    ...tally.best.filter((each) => !isTaken(each, taken)).map((candidate) => later(pairVerdict(candidate, market))),
   ].slice(0, KEPT_PAIRS);
   const [first] = pairs;
+  const overall = gate ?? tally.outcome ?? first;
   const none: RebalanceReason = role === 'destination' ? 'no-source' : 'no-destination';
   return {
     channelId: channel.view.channelId,
     role,
-    reason: gate?.reason ?? first?.reason ?? none,
-    shortfall: gate === null ? (first?.shortfall ?? null) : gate.shortfall,
+    reason: overall?.reason ?? none,
+    shortfall: overall?.shortfall ?? null,
     trail: [targetStep(channel)],
     pairs,
     refused: tally.refused,

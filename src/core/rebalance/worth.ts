@@ -32,7 +32,7 @@ export interface DestinationWorth {
 export function worthAt(channel: PlanChannel, amount: number, board: Board): DestinationWorth {
   const bidPpm = board.priceAfter(channel, amount);
   const { feePpm } = channel.view;
-  const time = timeFactor(msatToFloat(board.local(channel)), amount, channel.dailyOutMsat ?? 0);
+  const time = timeFactor(board.figures(channel).local, amount, channel.dailyOutMsat ?? 0);
   return { valuePpm: Math.min(bidPpm, feePpm) * time, bidPpm, feePpm, time };
 }
 
@@ -50,7 +50,7 @@ export interface SourceWorth {
  */
 export function givenUpAt(channel: PlanChannel, amount: number, board: Board): SourceWorth {
   const bidPpm = board.priceAfter(channel, -amount);
-  const left = msatToFloat(board.local(channel)) - amount;
+  const left = board.figures(channel).local - amount;
   const time = channel.dailyOutMsat === null ? 1 : timeFactor(left, amount, channel.dailyOutMsat);
   const remaining = msatToFloat(channel.lots.remainingMsat);
   const lost = Math.max(0, Math.min(remaining, remaining - left));

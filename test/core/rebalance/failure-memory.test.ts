@@ -3,9 +3,9 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import {
   explainFailure,
+  FailureIndex,
   forgetFailures,
   rememberFailure,
-  restingBy,
   type FailureMemory,
   type FailureRecord,
 } from '../../../src/core/rebalance/failure-memory.ts';
@@ -20,6 +20,8 @@ const HOUR = 3600;
 const DAY = 86_400;
 const pair = { from: chan(1), to: chan(2) };
 
+const restingBy = (memory: FailureMemory, asked: typeof pair, now: UnixSec): FailureRecord | null =>
+  new FailureIndex(memory, now).resting(asked);
 const withFailure = (memory: FailureMemory, failed: typeof pair, kind: FailureKind, at: UnixSec): FailureMemory =>
   new Map([
     ...memory,

@@ -216,7 +216,10 @@ describe('gates', () => {
     ['no-outflow', with2({ dailyOutMsat: null })],
     ['same-peer', view2({ peerId: peer(1) })],
   ] as const)('%s', (reason, to) => {
-    const { prices } = input([FULL, EMPTY]);
+    const prices = new Map([
+      [peer(1), flatPrice(900)],
+      [peer(2), flatPrice(900)],
+    ]);
     expect(reasonFor(to, { prices })).toBe(reason);
   });
 
@@ -263,8 +266,10 @@ describe('gates', () => {
     const dear = planChannel({ n: 2, share: 0.1, peerFeePpm: 900 });
     const found = verdict(planRebalances(input([FULL, dear])), 2, 'destination');
     expect(found.reason).toBe('spread');
-    expect(found.shortfall?.needed).toBeCloseTo(1050, -1);
-    expect(found.shortfall?.available).toBeLessThan(500);
+    // Not even the first sat is worth what the way costs, whatever the source.
+    expect(found.shortfall).toMatchObject({ unit: 'ppm', needed: 1050 });
+    expect(found.shortfall?.available).toBeCloseTo(960 * Math.exp(-1 / 30), 6);
+    expect(found.pairs[0]?.shortfall?.available).toBeLessThan(500);
     expect(found.pairs[0]?.evaluation?.plainSpreadPpm).toBeCloseTo(1000 - 1050 - 0.035 * 100, 5);
   });
 
