@@ -4,7 +4,7 @@ import { policyOf } from '../../core/fee/policy.ts';
 import { stepText } from '../../core/fee/step-texts.ts';
 import { FEE_REASONS, FEE_STEPS } from '../../core/reasons.ts';
 import { displayId, type ChannelView } from '../../core/snapshot.ts';
-import { msatToSats, ratio, type UnixSec } from '../../core/units.ts';
+import { msatToSats, ratio, safeNumber, type UnixSec } from '../../core/units.ts';
 import type { FeeStore, KeptDecision, Policy } from '../../ports.ts';
 import type { ClbossView } from '../clboss.ts';
 
@@ -41,7 +41,7 @@ export function explained({ now, channel, channels, store, clboss, clbossEnabled
     alias: channel.peerAlias,
     as_of: now,
     fee_ppm: channel.feePpm,
-    base_fee_msat: Number(channel.feeBase),
+    base_fee_msat: safeNumber(channel.feeBase, 'base fee'),
     local_ratio: ratio(channel.toUs, channel.capacity),
     capacity_sats: msatToSats(channel.capacity),
     connected: channel.connected,

@@ -17,7 +17,7 @@ import { settleIntents } from './settle-intents.ts';
 export interface FeeCyclePorts extends GatherPorts {
   readonly node: NodeReader;
   readonly clock: Clock;
-  readonly clboss: Pick<Clboss, 'take' | 'retake'>;
+  readonly clboss: Pick<Clboss, 'take' | 'retake' | 'isUnmanaged'>;
   /** Resolves when everything the node had settled at the call is in the store. */
   readonly catchUp: () => Promise<void>;
   /** What acts on the node does so one at a time. */
@@ -48,6 +48,9 @@ async function cycle(ports: FeeCyclePorts, config: Config, until: UnixSec): Prom
     dryRuns: store.fees.dryRuns(),
     at: clock.now(),
   });
+  const [first] = plan.sets;
+  // A clboss that does not answer is noticed here, once, and not at every peer.
+  if (first !== undefined) await ports.clboss.isUnmanaged(first.peerId, 'lnfee');
   store.fees.saveCycle(plan.record);
   const lost = await retakeFees(ports, gathered, pricing);
   const names = new Map(snapshot.channels.map((channel) => [channel.channelId, displayId(channel)]));

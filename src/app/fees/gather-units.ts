@@ -74,7 +74,10 @@ export async function gatherUnits(
     };
   });
   const beside = new Map(
-    units.map(({ peerId, channels }) => [peerId, { liquid: isLiquid(channels), rivals: rivals.get(peerId) ?? null }]),
+    units.map(({ peerId, channels }) => [
+      peerId,
+      { liquid: isLiquid(channels), rivals: rivals.get(peerId) ?? pricing.get(peerId)?.rivals ?? null },
+    ]),
   );
   return { units, pricing, beside };
 }

@@ -248,6 +248,23 @@ describe('clboss', () => {
     expect(node.fees.calls).toHaveLength(3);
   });
 
+  it('that does not answer ends the cycle before anything is decided, and is not waited for at every peer', async () => {
+    const node = await withClboss();
+    const before = node.memory;
+    let asked = 0;
+    node.before = (port, method) => {
+      if (port === 'clboss' && method === 'readClboss') asked++;
+    };
+    node.clboss.failing.set('readClboss', timeout);
+    expect(await node.failure()).toBe(timeout);
+    expect(asked).toBe(1);
+    expect(node.memory).toBe(before);
+    expect(node.fees.calls).toEqual([]);
+    node.clboss.failing.clear();
+    await node.cycle();
+    expect(node.calls(1)).toHaveLength(1);
+  });
+
   it('that is older than the command, or gone, is no obstacle', async () => {
     const node = await lived();
     await node.cycle();
