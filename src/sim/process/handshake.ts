@@ -32,7 +32,7 @@ export class Handshake {
   async manifest(
     plugin: HostedPlugin,
     caller: string | null,
-    given: Readonly<Record<string, unknown>>,
+    given: Readonly<Record<string, unknown>> | null,
   ): Promise<boolean> {
     const params = `{"allow-deprecated-apis":${!this.#around.developer}}`;
     const reply = await this.#ask(plugin, 'before replying to getmanifest', 'getmanifest', caller, params);
@@ -110,7 +110,7 @@ export class Handshake {
     else throw error;
   }
 
-  #register(plugin: HostedPlugin, reply: Frame, given: Readonly<Record<string, unknown>>): void {
+  #register(plugin: HostedPlugin, reply: Frame, given: Readonly<Record<string, unknown>> | null): void {
     const { isBuiltinOption, log } = this.#around;
     const manifest = parseManifest(reply.value, reply.text, {
       deprecatedApis: !this.#around.developer,
@@ -119,7 +119,7 @@ export class Handshake {
     plugin.manifest = manifest;
     plugin.options.push(...manifest.options);
     for (const method of manifest.methods) this.#registerMethod(plugin, method);
-    for (const [name, value] of Object.entries(given)) this.#setOption(plugin, name, value);
+    if (given !== null) this.#setOptions(plugin, given);
     for (const topic of manifest.subscriptions)
       if (!this.#registry.isKnownTopic(topic))
         log.add('unusual', plugin.process.logSource, `topic '${topic}' is not a known notification topic`);
@@ -140,7 +140,19 @@ export class Handshake {
     plugin.methods.push(method);
   }
 
-  /** Takes a value given to `plugin start`. */
+  /** Takes what was given to `plugin start` by name. */
+  #setOptions(plugin: HostedPlugin, given: Readonly<Record<string, unknown>>): void {
+    for (const [name, value] of Object.entries(given)) this.#setOption(plugin, name, value);
+    const { vars, isBuiltinOption } = this.#around;
+    const orphan = vars.all().find(({ name }) => !isBuiltinOption(name) && !this.#registry.isOptionTaken(name));
+    // lightningd looks every setting up again, does not find the option, and reads through the null pointer.
+    if (orphan)
+      throw new Fatal(
+        EXIT.segfault,
+        `lightningd would crash: plugin start with named parameters while ${orphan.name} is set, of a plugin that does not run`,
+      );
+  }
+
   #setOption(plugin: HostedPlugin, name: string, value: unknown): void {
     const option = plugin.options.find((known) => known.name === name);
     if (!option) throw new ManifestError(`unknown parameter ${name}`);

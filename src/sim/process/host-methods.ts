@@ -128,7 +128,7 @@ async function plugin(host: PluginHost, { params, call, checkOnly }: HostContext
     if (path === undefined) throw new SimError(INVALID_PARAMS, 'missing required parameter: plugin');
     const options = Object.entries(named).filter(([name]) => name !== 'subcommand' && name !== 'plugin');
     if (checkOnly) return { command_to_check: 'plugin' };
-    await host.start(text(path), Object.fromEntries(options), call.id);
+    await host.start(text(path), list === null ? Object.fromEntries(options) : null, call.id);
     return { command: 'start', plugins: host.list() };
   }
   const reader = new ParamReader(params, checkOnly);

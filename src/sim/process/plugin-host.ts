@@ -92,7 +92,7 @@ export class PluginHost {
       [...important, ...paths].map((path) => {
         const problem = whyNotExecutable(path);
         if (problem !== null) throw new Fatal(EXIT.fatal, `--plugin=${path}: ${path} is not executable: ${problem}`);
-        return this.#handshake.manifest(this.#spawn(path, important.includes(path)), null, {});
+        return this.#handshake.manifest(this.#spawn(path, important.includes(path)), null, null);
       }),
     );
   }
@@ -105,10 +105,10 @@ export class PluginHost {
   }
 
   /**
-   * `plugin start`: resolves when the plugin has answered `init`.
+   * `plugin start`: resolves when the plugin has answered `init`. `options` is null where parameters came by position.
    * @throws SimError -3 with the reason for which it was killed.
    */
-  async start(given: string, options: Readonly<Record<string, unknown>>, caller: string): Promise<void> {
+  async start(given: string, options: Readonly<Record<string, unknown>> | null, caller: string): Promise<void> {
     const path = whyNotExecutable(given) === null ? given : resolve(this.#around.pluginDir, given);
     const problem = whyNotExecutable(path);
     if (problem !== null) throw new SimError(INVALID_PARAMS, `${path} is not executable: ${problem}`);

@@ -1,6 +1,6 @@
 // What takes the node down, what does it remember, and how does its time pass?
 import { appendFileSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { EXIT } from '../../../src/sim/process/fatal.ts';
 import {
@@ -68,6 +68,18 @@ describe('plugins that take the running node down', () => {
     const running = await started();
     const plugin = badPlugin(folder, 'builtin-clash');
     void running.call('plugin', { subcommand: 'start', plugin }).catch(() => undefined);
+    expect(await running.died).toMatchObject({ exitCode: EXIT.segfault });
+  });
+
+  it('one that is started with parameters by name while an option of a stopped one is still set', async () => {
+    const plugin = badPlugin(folder, 'normal');
+    const running = await started({ plugins: [plugin] });
+    await running.result('setconfig', { config: 'bad-int', val: '7' });
+    await running.result('plugin', { subcommand: 'stop', plugin });
+    const other = resolve(import.meta.dirname, '../../../dist/clboss.js');
+    await running.result('plugin', ['start', other]);
+    await running.result('plugin', ['stop', other]);
+    void running.call('plugin', { subcommand: 'start', plugin: other }).catch(() => undefined);
     expect(await running.died).toMatchObject({ exitCode: EXIT.segfault });
   });
 });
