@@ -268,7 +268,7 @@ describe('gates', () => {
     expect(found.reason).toBe('spread');
     // Not even the first sat is worth what the way costs, whatever the source.
     expect(found.shortfall).toMatchObject({ unit: 'ppm', needed: 1050 });
-    expect(found.shortfall?.available).toBeCloseTo(960 * Math.exp(-1 / 30), 6);
+    expect(found.shortfall?.available).toBeCloseTo(960 * Math.exp(-1 / 30), 3);
     expect(found.pairs[0]?.shortfall?.available).toBeLessThan(500);
     expect(found.pairs[0]?.evaluation?.plainSpreadPpm).toBeCloseTo(1000 - 1050 - 0.035 * 100, 5);
   });
