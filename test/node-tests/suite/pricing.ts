@@ -1,5 +1,5 @@
 // What do the tests of pricing share: a clean start, the fees' history, and waiting for cycles?
-import { rmSync } from 'node:fs';
+import { rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect } from 'vitest';
 import { listChannels } from '../by-hand.ts';
@@ -37,7 +37,8 @@ const databaseOf = async (node: TestNode): Promise<string> => (await statusOf(no
  * plugin is started with parameters by name while an option is set of a plugin that does not run.
  */
 export async function forgetSetconfig(node: TestNode): Promise<void> {
-  rmSync(join(node.folder, 'config.setconfig'), { force: true });
+  // Emptied and not removed: lightningd's config includes it.
+  writeFileSync(join(node.folder, 'config.setconfig'), '');
   await node.restartNode();
 }
 
