@@ -41,28 +41,39 @@ export const decodeHtlcs = (reply: unknown): Standing[] =>
  * @throws NodeError
  */
 export async function withChannels(ask: Ask, rows: readonly SelfPaymentRow[]): Promise<readonly SelfPaymentRow[]> {
-  const some = (status: SelfPaymentRow['status']) => rows.filter((row) => row.status === status);
-  const standing = some('pending').length > 0 ? await readHtlcs(ask) : [];
-  const moves = some('complete').length > 0 ? await readMoves(ask, some('complete')) : NO_MOVES;
+  const complete = rows.filter(({ status }) => status === 'complete');
+  if (rows.every(({ status }) => status === 'failed')) return rows;
+  // In this order: what has left the channels meanwhile has reached the ledger.
+  const standing = await readHtlcs(ask);
+  const moves = complete.length > 0 ? await readMoves(ask, complete) : NO_MOVES;
   const pieces = new Map([...moves].map(([hash, found]) => [hash, [...selfPaymentOf(found)]]));
   return rows.map((row) => {
     if (row.status === 'failed') return row;
-    if (row.status === 'pending') return { ...row, ...whereItStands(row, standing) };
     const open = pieces.get(row.paymentHash) ?? [];
     const fits = open.findIndex(({ amount, fee }) => amount === row.amountMsat && amount + fee === row.amountSentMsat);
-    const [piece] = fits < 0 ? [] : open.splice(fits, 1);
-    return piece === undefined ? row : { ...row, outChannel: piece.outChannel, inChannel: piece.inChannel };
+    const [piece] = row.status === 'pending' || fits < 0 ? [] : open.splice(fits, 1);
+    if (piece !== undefined) return { ...row, outChannel: piece.outChannel, inChannel: piece.inChannel };
+    const traces = [...standing, ...(moves.get(row.paymentHash) ?? []).map(asStanding)];
+    return { ...row, outChannel: trace(traces, row, 'out'), inChannel: trace(traces, row, 'in') };
   });
 }
 
-function whereItStands({ paymentHash, amountMsat, amountSentMsat }: SelfPaymentRow, standing: readonly Standing[]) {
-  const only = (direction: Standing['direction'], wanted: Msat | null): ChannelId | null => {
-    const [found, ...others] = standing.filter(
-      (each) => each.paymentHash === paymentHash && each.direction === direction && each.amountMsat === wanted,
-    );
-    return others.length === 0 ? (found?.channelId ?? null) : null;
-  };
-  return { outChannel: only('out', amountSentMsat), inChannel: only('in', amountMsat) };
+const asStanding = ({ channelId, debit, credit, paymentHash }: ChannelMove): Standing => ({
+  channelId,
+  direction: debit > 0n ? 'out' : 'in',
+  amountMsat: debit > 0n ? debit : credit,
+  paymentHash: paymentHash ?? '',
+});
+
+/** The only channel by which this much of it went, under way or just settled on one of its sides. */
+function trace(traces: readonly Standing[], row: SelfPaymentRow, direction: Standing['direction']): ChannelId | null {
+  const wanted = direction === 'out' ? row.amountSentMsat : row.amountMsat;
+  const found = traces.filter(
+    (each) => each.paymentHash === row.paymentHash && each.direction === direction && each.amountMsat === wanted,
+  );
+  const channels = new Set(found.map(({ channelId }) => channelId));
+  const [only] = channels;
+  return channels.size === 1 && only !== undefined ? only : null;
 }
 
 const readHtlcs = (ask: Ask): Promise<Standing[]> => ask('listpeerchannels', {}, decodeHtlcs, { filter: HTLCS_FILTER });

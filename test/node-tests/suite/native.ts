@@ -1,0 +1,246 @@
+// Does the native driver move liquidity around a ring, and is every msat of it as the node's own accounts say?
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { RpcClient } from '../../../src/cln/rpc-client.ts';
+import { systemClock } from '../../../src/clock.ts';
+import { approve } from '../../../src/core/rebalance/guard.ts';
+import type { ApprovedOrder, DriverOutcome, OrderEnd } from '../../../src/core/rebalance/types.ts';
+import { msat, satsToMsat, unixSec, ZERO_MSAT } from '../../../src/core/units.ts';
+import { asker } from '../../../src/node/ask.ts';
+import { NativeDriver, nativeAvailable } from '../../../src/node/drivers/native/driver.ts';
+import { LightningReader } from '../../../src/node/reader.ts';
+import { LightningSelfPayments } from '../../../src/node/self-payments.ts';
+import type { Ring } from '../ring.ts';
+import { until, type Json } from '../rpc.ts';
+
+const AMOUNT = satsToMsat(300_000);
+/** Of A, B and C, compounding from the end, each 1 msat and 100 ppm: what BOLT 7 says of 300,000 sats. */
+const FEE = msat(90_012n);
+
+export function testNativeDriver(start: () => Promise<Ring>): void {
+  describe('native driver', () => {
+    let ring: Ring;
+    let client: RpcClient;
+    let driver: NativeDriver;
+    let payments: LightningSelfPayments;
+    let orders = 0;
+    const warnings: string[] = [];
+    const clock = systemClock(process.env);
+    const quiet = () => undefined;
+
+    beforeAll(async () => {
+      ring = await start();
+      client = new RpcClient({ socketPath: ring.socketPath, idPrefix: 'cl-revenue-ops', timeoutMs: 30_000 });
+      const ask = asker(client);
+      payments = new LightningSelfPayments(ask);
+      const log = { debug: quiet, info: quiet, warn: (text: string) => warnings.push(text), error: quiet };
+      driver = new NativeDriver({ ask, payments, clock, log, callPrefix: 'cl-revenue-ops' });
+    }, 180_000);
+    afterAll(async () => {
+      client.close();
+      await ring.stop();
+    }, 60_000);
+
+    interface Wish {
+      readonly to?: OrderEnd;
+      readonly sats?: number;
+      readonly maxFeeMsat?: bigint;
+      readonly seconds?: number;
+    }
+    function order({ to = ring.ends.back, sats = 300_000, maxFeeMsat = 200_000n, seconds = 30 }: Wish = {}) {
+      const wish = {
+        id: `t${++orders}`,
+        from: ring.ends.out,
+        to,
+        amountMsat: satsToMsat(sats),
+        maxFeeMsat: msat(maxFeeMsat),
+        deadline: unixSec(clock.now() + seconds),
+      };
+      const approved = approve(wish, {
+        dailyBudgetMsat: satsToMsat(1_000_000),
+        minReserveMsat: ZERO_MSAT,
+        spending: { spentMsat: ZERO_MSAT, reservedMsat: ZERO_MSAT },
+        funds: { onchainMsat: satsToMsat(10_000_000), channelsMsat: satsToMsat(10_000_000) },
+      });
+      if (!approved.ok) throw new Error(approved.error.rule);
+      return approved.value;
+    }
+    const hashes: string[] = [];
+    const run = (wanted: ApprovedOrder, signal = new AbortController().signal): Promise<DriverOutcome> =>
+      driver.rebalance(wanted, { signal, onDispatched: (hash) => hashes.push(hash) });
+
+    const ours = async (end: OrderEnd): Promise<bigint> => {
+      const { channels } = (await ring.call('listpeerchannels', { id: end.peerId })) as { channels: Json[] };
+      return BigInt(Number(channels.find(({ channel_id }) => channel_id === end.channelId)?.['to_us_msat']));
+    };
+    const sendpays = async (): Promise<number> => ((await ring.call('listsendpays'))['payments'] as Json[]).length;
+    /** Layers, reservations and unpaid invoices of ours. */
+    const remains = async (): Promise<unknown[]> => {
+      const { layers } = (await ring.call('askrene-listlayers')) as { layers: Json[] };
+      const { reservations } = (await ring.call('askrene-listreservations')) as { reservations: Json[] };
+      const { invoices } = (await ring.call('listinvoices')) as { invoices: Json[] };
+      return [
+        ...layers.filter(({ layer }) => String(layer).startsWith('revops-')),
+        ...reservations,
+        ...invoices.filter(({ status }) => status !== 'paid'),
+      ];
+    };
+
+    it('is available', async () => {
+      const reader = new LightningReader(asker(client), clock);
+      expect(nativeAvailable(await reader.readCommandNames())).toBe(true);
+    });
+
+    it('moves 300,000 sats around; driver, balances, payments and bookkeeper agree to the msat', async () => {
+      const before = [await ours(ring.ends.out), await ours(ring.ends.back)] as const;
+      const index = await payments.readPaymentsIndex();
+      const outcome = await run(order());
+      expect(outcome).toMatchObject({ status: 'success', movedMsat: AMOUNT, feeMsat: FEE, failure: null, attempts: 1 });
+      expect(hashes).toEqual([outcome.paymentHash]);
+      await until(
+        'the balances to settle',
+        async () =>
+          (await ours(ring.ends.back)) === before[1] + AMOUNT &&
+          (await ours(ring.ends.out)) === before[0] - AMOUNT - FEE,
+      );
+      const rows = await payments.readByHash(outcome.paymentHash ?? '');
+      expect(rows).toEqual([
+        expect.objectContaining({
+          status: 'complete',
+          amountMsat: AMOUNT,
+          amountSentMsat: AMOUNT + FEE,
+          label: 'revops-rebalance-t1',
+          outChannel: ring.ends.out.channelId,
+          inChannel: ring.ends.back.channelId,
+        }),
+      ]);
+      expect(await payments.readSince(index, unixSec(0))).toEqual({ rows, cursor: (index ?? 0) + 1, gapless: true });
+      const income = await until('bookkeeper', async () => {
+        const { income_events } = (await ring.call('bkpr-listincome')) as { income_events: Json[] };
+        return income_events.find(({ tag }) => tag === 'rebalance_fee');
+      });
+      expect(income).toMatchObject({
+        account: ring.ends.out.channelId,
+        debit_msat: Number(FEE),
+        payment_id: outcome.paymentHash,
+      });
+      expect(await remains()).toEqual([]);
+    });
+
+    it('refuses a route that is too expensive before anything is sent, and says by how much', async () => {
+      await ring.setB({ ppm: 2000 });
+      const before = await sendpays();
+      const outcome = await run(order());
+      expect(outcome).toMatchObject({ status: 'failed', failure: 'too-expensive', attempts: 0, paymentHash: null });
+      // C 30,001, B 1 + 2000 ppm of 300,030,001, A 1 + 100 ppm of 300,630,062.
+      expect(outcome.reason).toBe('the path found costs 660126 msat (2200 ppm), and the cap is 200000 msat (666 ppm)');
+      expect(await sendpays()).toBe(before);
+      expect(await remains()).toEqual([]);
+    });
+
+    it('tells no route from one that is too expensive', async () => {
+      await ring.setB({ htlcMaxMsat: 100_000_000 });
+      const before = await sendpays();
+      expect(await run(order())).toMatchObject({ status: 'failed', failure: 'no-route', attempts: 0 });
+      expect(await sendpays()).toBe(before);
+      expect(await remains()).toEqual([]);
+      await ring.setB({});
+    });
+
+    it('tells a path that has not enough liquidity, after one attempt', async () => {
+      // B has 1.1 million left toward C.
+      const outcome = await run(order({ sats: 1_150_000, maxFeeMsat: 1_000_000n }));
+      expect(outcome).toMatchObject({ status: 'failed', failure: 'no-liquidity', attempts: 1, feeMsat: 0n });
+      const rows = await payments.readByHash(outcome.paymentHash ?? '');
+      expect(rows.map(({ status }) => status)).toEqual(['failed']);
+      expect(await remains()).toEqual([]);
+    });
+
+    it.each(['pass', 'refuse'] as const)('is unknown while a hop holds it past the deadline; then: %s', async (how) => {
+      await ring.hold();
+      const before = await ours(ring.ends.back);
+      const outcome = await run(order({ sats: 10_000, maxFeeMsat: 20_000n, seconds: 3 }));
+      expect(outcome).toMatchObject({ status: 'unknown', failure: 'unknown', movedMsat: 0n, attempts: 1 });
+      const hash = outcome.paymentHash ?? '';
+      expect(await payments.readByHash(hash)).toEqual([
+        expect.objectContaining({ status: 'pending', outChannel: ring.ends.out.channelId, inChannel: null }),
+      ]);
+      // Its invoice stays as long as it may still be paid, whatever is swept.
+      expect(await driver.sweep()).toEqual({ layers: 0, reservations: 0, invoices: 0 });
+      expect(await remains()).toEqual([expect.objectContaining({ payment_hash: hash })]);
+      await ring.release(how);
+      const ended = how === 'pass' ? 'complete' : 'failed';
+      const [row] = await until('its end', async () => {
+        const rows = await payments.readByHash(hash);
+        return rows.every(({ status }) => status === ended) && rows;
+      });
+      expect(row).toMatchObject({
+        amountMsat: satsToMsat(10_000),
+        inChannel: how === 'pass' ? ring.ends.back.channelId : null,
+      });
+      await until(
+        'the balance',
+        async () => (await ours(ring.ends.back)) === before + (how === 'pass' ? satsToMsat(10_000) : 0n),
+      );
+      expect(await driver.sweep()).toEqual({ layers: 0, reservations: 0, invoices: how === 'pass' ? 0 : 1 });
+      expect(await remains()).toEqual([]);
+    });
+
+    it('stops waiting when told to, and then says that it does not know', async () => {
+      await ring.hold();
+      const stop = new AbortController();
+      const running = run(order({ sats: 10_000, maxFeeMsat: 20_000n, seconds: 600 }), stop.signal);
+      const hash = await until('the payment to be under way', async () => {
+        const { payments: rows } = (await ring.call('listsendpays', { status: 'pending' })) as { payments: Json[] };
+        return rows.length === 1 && String(rows[0]?.['payment_hash']);
+      });
+      // Nothing of the order is swept while it is at work.
+      expect(await driver.sweep()).toEqual({ layers: 0, reservations: 0, invoices: 0 });
+      stop.abort(new Error('the node shuts down'));
+      expect(await running).toMatchObject({ status: 'unknown', paymentHash: hash, attempts: 1 });
+      await ring.release('refuse');
+      await until('its end', async () => (await payments.readByHash(hash)).every(({ status }) => status === 'failed'));
+      expect(await driver.sweep()).toMatchObject({ invoices: 1 });
+      await ring.release('pass');
+    });
+
+    it('sends nothing once it has been told to stop', async () => {
+      const before = await sendpays();
+      expect(await run(order(), AbortSignal.abort(new Error('no more')))).toMatchObject({
+        status: 'failed',
+        attempts: 0,
+      });
+      expect(await sendpays()).toBe(before);
+      expect(await remains()).toEqual([]);
+    });
+
+    it('notices by which of several channels the peer has delivered', async () => {
+      const { parallel, back } = ring.ends;
+      // C passes on by any channel of the same fee, by the one that has most.
+      const same = await run(order({ to: parallel, sats: 10_000, maxFeeMsat: 20_000n }));
+      expect(same).toMatchObject({ status: 'success', movedMsat: satsToMsat(10_000) });
+      expect(same.reason).toContain(`delivered by channel ${back.channelId} instead of ${parallel.channelId}`);
+      expect(await payments.readByHash(same.paymentHash ?? '')).toEqual([
+        expect.objectContaining({ outChannel: ring.ends.out.channelId, inChannel: back.channelId }),
+      ]);
+      await ring.setFeeOfC('parallel', 50);
+      const named = await run(order({ to: parallel, sats: 10_000, maxFeeMsat: 20_000n }));
+      expect(named).toMatchObject({ status: 'success', reason: expect.not.stringContaining('instead') as string });
+      expect(await payments.readByHash(named.paymentHash ?? '')).toEqual([
+        expect.objectContaining({ inChannel: parallel.channelId }),
+      ]);
+    });
+
+    it('sends nothing to a peer that is away', async () => {
+      await ring.cutC();
+      const before = await sendpays();
+      expect(await run(order())).toMatchObject({ status: 'failed', failure: 'peer-offline', attempts: 0 });
+      expect(await sendpays()).toBe(before);
+      expect(await remains()).toEqual([]);
+      await ring.restoreC();
+    });
+
+    it('never warned of anything it could not clean up', () => {
+      expect(warnings).toEqual([]);
+    });
+  });
+}
