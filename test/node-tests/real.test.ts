@@ -1,17 +1,10 @@
 // The suite on a real regtest network, where there is one to be had.
-import { execFileSync } from 'node:child_process';
 import { describe } from 'vitest';
 import { startReal } from './real/network.ts';
+import { missingPrograms } from './real/programs.ts';
 import { testNode } from './suite/suite.ts';
 
-const missing = ['lightningd', 'bitcoind', 'bitcoin-cli'].filter((program) => {
-  try {
-    execFileSync(program, ['--version'], { stdio: 'ignore' });
-    return false;
-  } catch {
-    return true;
-  }
-});
+const missing = missingPrograms();
 if (missing.length > 0)
   console.warn(
     `\n!!! NO REAL NODE: ${missing.join(', ')} not on PATH, so the node tests run against the simulated node only.\n`,

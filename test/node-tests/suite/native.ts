@@ -1,14 +1,20 @@
 // Does the native driver move liquidity around a ring, and is every msat of it as the node's own accounts say?
+import { build } from 'esbuild';
+import { spawn } from 'node:child_process';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { RpcClient } from '../../../src/cln/rpc-client.ts';
 import { systemClock } from '../../../src/clock.ts';
-import { approve } from '../../../src/core/rebalance/guard.ts';
 import type { ApprovedOrder, DriverOutcome, OrderEnd } from '../../../src/core/rebalance/types.ts';
-import { msat, satsToMsat, unixSec, ZERO_MSAT } from '../../../src/core/units.ts';
+import { msat, satsToMsat, unixSec } from '../../../src/core/units.ts';
 import { asker } from '../../../src/node/ask.ts';
 import { NativeDriver, nativeAvailable } from '../../../src/node/drivers/native/driver.ts';
 import { LightningReader } from '../../../src/node/reader.ts';
 import { LightningSelfPayments } from '../../../src/node/self-payments.ts';
+import { wireOf } from '../native-child.ts';
+import { order as approved } from '../order.ts';
 import type { Ring } from '../ring.ts';
 import { until, type Json } from '../rpc.ts';
 
@@ -47,22 +53,14 @@ export function testNativeDriver(start: () => Promise<Ring>): void {
       readonly seconds?: number;
     }
     function order({ to = ring.ends.back, sats = 300_000, maxFeeMsat = 200_000n, seconds = 30 }: Wish = {}) {
-      const wish = {
+      return approved({
         id: `t${++orders}`,
         from: ring.ends.out,
         to,
         amountMsat: satsToMsat(sats),
         maxFeeMsat: msat(maxFeeMsat),
         deadline: unixSec(clock.now() + seconds),
-      };
-      const approved = approve(wish, {
-        dailyBudgetMsat: satsToMsat(1_000_000),
-        minReserveMsat: ZERO_MSAT,
-        spending: { spentMsat: ZERO_MSAT, reservedMsat: ZERO_MSAT },
-        funds: { onchainMsat: satsToMsat(10_000_000), channelsMsat: satsToMsat(10_000_000) },
       });
-      if (!approved.ok) throw new Error(approved.error.rule);
-      return approved.value;
     }
     const hashes: string[] = [];
     const run = (wanted: ApprovedOrder, signal = new AbortController().signal): Promise<DriverOutcome> =>
@@ -73,6 +71,10 @@ export function testNativeDriver(start: () => Promise<Ring>): void {
       return BigInt(Number(channels.find(({ channel_id }) => channel_id === end.channelId)?.['to_us_msat']));
     };
     const sendpays = async (): Promise<number> => ((await ring.call('listsendpays'))['payments'] as Json[]).length;
+    const settledHashes = async (): Promise<string[]> => {
+      const { payments: rows } = (await ring.call('listsendpays', { status: 'complete' })) as { payments: Json[] };
+      return rows.map(({ payment_hash }) => String(payment_hash));
+    };
     /** Layers, reservations and unpaid invoices of ours. */
     const remains = async (): Promise<unknown[]> => {
       const { layers } = (await ring.call('askrene-listlayers')) as { layers: Json[] };
@@ -238,6 +240,53 @@ export function testNativeDriver(start: () => Promise<Ring>): void {
       expect(await remains()).toEqual([]);
       await ring.restoreC();
     });
+
+    it('killed at any moment, leaves nothing that the next start does not sweep, and no sat uncounted', async () => {
+      const folder = mkdtempSync(join(tmpdir(), 'nk-'));
+      const program = join(folder, 'native-child.mjs');
+      const entryPoints = [resolve(import.meta.dirname, '../native-child.ts')];
+      await build({
+        entryPoints,
+        outfile: program,
+        bundle: true,
+        platform: 'node',
+        format: 'esm',
+        logLevel: 'warning',
+      });
+      const before = await ours(ring.ends.back);
+      const known = new Set(await settledHashes());
+      let ended = '';
+      let swept = 0;
+      for (let moment = 1; ended === ''; moment++) {
+        const wanted = order({ sats: 1000, maxFeeMsat: 20_000n });
+        ended = await new Promise<string>((done) => {
+          const child = spawn(process.execPath, [program, ring.socketPath, wireOf(wanted), String(moment)], {
+            stdio: ['ignore', 'pipe', 'inherit'],
+          });
+          let said = '';
+          child.stdout.on('data', (text: Buffer) => (said += text.toString()));
+          child.on('exit', (_, signal) => {
+            done(signal === 'SIGKILL' ? '' : said || 'ended without a word');
+          });
+        });
+        await until('nothing under way', async () => {
+          const { payments: rows } = (await ring.call('listsendpays', { status: 'pending' })) as { payments: Json[] };
+          return rows.length === 0;
+        });
+        const { layers, reservations, invoices } = await driver.sweep();
+        swept += layers + reservations + invoices;
+        expect(await remains(), `after a kill at moment ${moment}`).toEqual([]);
+      }
+      rmSync(folder, { recursive: true });
+      expect(ended).toBe('success');
+      expect(swept).toBeGreaterThan(10);
+      const settled = (await settledHashes()).filter((hash) => !known.has(hash));
+      expect(settled.length).toBeGreaterThan(1);
+      await until(
+        'the balance',
+        async () => (await ours(ring.ends.back)) === before + BigInt(settled.length) * 1_000_000n,
+      );
+    }, 180_000);
 
     it('never warned of anything it could not clean up', () => {
       expect(warnings).toEqual([]);
