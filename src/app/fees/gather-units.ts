@@ -1,10 +1,11 @@
 // What does one decision on all fees read? Node, ledger and database, each once; what cannot be read ends the cycle.
 import type { Config } from '../../core/config/options.ts';
 import { isLiquid } from '../../core/fee/exposure.ts';
+import { PACED_SECONDS } from '../../core/fee/pacing.ts';
 import { policyOf, unitPolicy } from '../../core/fee/policy.ts';
 import type { PastChange, PricingUnit } from '../../core/fee/types.ts';
 import type { NodeSnapshot } from '../../core/snapshot.ts';
-import { SECONDS_PER_DAY, unixSec, type NodeId, type UnixSec } from '../../core/units.ts';
+import { unixSec, type NodeId, type UnixSec } from '../../core/units.ts';
 import { NodeError, type FeeNode, type KeptPricing, type LedgerReader, type Log, type Store } from '../../ports.ts';
 import type { Analysis } from '../analysis.ts';
 import { readProfits } from '../profitability.ts';
@@ -82,14 +83,14 @@ export async function gatherUnits(
   return { units, pricing, beside };
 }
 
-/** Recorded changes of a day, or since a peer's fees were last seen where that is longer ago. */
+/** Recorded changes of a week, or since a peer's fees were last seen where that is longer ago. */
 function changesByPeer(
   store: Store,
   peers: ReturnType<typeof channelsByPeer>,
   pricing: ReadonlyMap<NodeId, KeptPricing>,
   now: UnixSec,
 ): ReadonlyMap<NodeId, readonly PastChange[]> {
-  let since = now - SECONDS_PER_DAY;
+  let since = now - PACED_SECONDS;
   const owner = new Map<string, NodeId>();
   for (const [peer, channels] of peers) {
     for (const { channelId } of channels) owner.set(channelId, peer);

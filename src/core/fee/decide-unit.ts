@@ -7,7 +7,7 @@ import { stepLearner } from './learner.ts';
 import type { Evidence, LearnContext } from './learning.ts';
 import { feeFor, lnMarkupFor } from './markup.ts';
 import { commit, dailySatsOf, DRAIN_SHARE, lostShare } from './observe.ts';
-import { changesToday, DEADBAND, refusal } from './pacing.ts';
+import { changesToday, deadband, refusal } from './pacing.ts';
 import { livePpmOf, rebase, type Prepared } from './prepare.ts';
 import type { BidPrice, FeeConfig, FeeDecision, LearnerMove, Optimum, TrailStep, UnitState } from './types.ts';
 
@@ -104,13 +104,13 @@ const describeBounds = (bounds: Bounds, target: number, wanted: Ppm): TrailStep[
 ];
 
 /** What is missing for the next step of the search, and the targets from which bid prices alone would be published. */
-const wouldChange = ({ forwards, hours, needs, closed }: Evidence, ppm: number): TrailStep =>
+const wouldChange = ({ forwards, hours, needs, closed }: Evidence, ppm: number, band: number): TrailStep =>
   values('would-change', {
     forwards_missing: closed ? 0 : Math.max(0, needs.forwards - forwards),
     hours_missing: closed ? 0 : Math.max(0, needs.hours - hours),
     least_hours_missing: closed ? 0 : Math.max(0, needs.leastHours - hours),
-    target_at_most_ppm: (ppm + 1) * Math.exp(-DEADBAND) - 1,
-    target_at_least_ppm: (ppm + 1) * Math.exp(DEADBAND) - 1,
+    target_at_most_ppm: (ppm + 1) * Math.exp(-band) - 1,
+    target_at_least_ppm: (ppm + 1) * Math.exp(band) - 1,
   });
 
 /** Decides one peer; `prices` are of the same cycle. */
@@ -137,8 +137,16 @@ export function decideUnit(given: Prepared, prices: UnitPrices, config: FeeConfi
   }
 
   const publish = (wanted: Ppm, reason: FeeReason, must: boolean, move: LearnerMove | null): UnitOutcome => {
-    const refused = refusal(channels, wanted, { ...pace, must });
-    trail.push(values('pacing', { draining, must, refused, changes_24h: changesToday(unit.recentChanges, now) }));
+    const refused = refusal(channels, wanted, { ...pace, must, searching: move !== null });
+    trail.push(
+      values('pacing', {
+        draining,
+        must,
+        refused,
+        changes_24h: changesToday(unit.recentChanges, now),
+        deadband: deadband(unit.recentChanges, now, move !== null),
+      }),
+    );
     if (refused !== null) {
       // Nothing needs publishing, so the learner is where it wants to be; a paced one waits with its window closed.
       const settled = move !== null && (refused === 'no-change' || refused === 'deadband');
@@ -221,6 +229,8 @@ export function decideUnit(given: Prepared, prices: UnitPrices, config: FeeConfi
       ? 'align'
       : (step.reason ?? (draining ? 'drain' : 'bid-price'));
   const outcome = publish(wanted, reason, outside || live.ppm === null, step.move);
-  trail.push(wouldChange(evidence, outcome.decision.kind === 'set' ? wanted : livePpm));
+  trail.push(
+    wouldChange(evidence, outcome.decision.kind === 'set' ? wanted : livePpm, deadband(unit.recentChanges, now, false)),
+  );
   return outcome;
 }

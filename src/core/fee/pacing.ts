@@ -1,11 +1,15 @@
 // Is a wanted fee worth a gossip message now?
-import { SECONDS_PER_DAY, type Ppm, type UnixSec } from '../units.ts';
+import { SECONDS_PER_DAY, type ChannelId, type Ppm, type UnixSec } from '../units.ts';
 import type { PastChange, PricedChannel } from './types.ts';
 
 /** W9: a change smaller than this (in ln) earns less than it costs to tell the network (quant 5.4). */
-export const DEADBAND = 0.15;
+const DEADBAND = 0.15;
 /** While a channel drains within hours a smaller change counts. */
 const DEADBAND_DRAIN = 0.05;
+/** Changes are counted over a week, of which so many are told as they come; each one more asks for so much more. */
+export const PACED_SECONDS = 7 * SECONDS_PER_DAY;
+const CALM_CHANGES = 3;
+const GROWTH = 1.7;
 /** At most so many changes in any 24 hours (design 6.2). */
 export const CHANGES_A_DAY = 6;
 /** Senders use the old fee for up to ten minutes after a raise (BOLT 7), and payments fail meanwhile (design 6.2). */
@@ -17,8 +21,23 @@ export interface Pace {
   readonly now: UnixSec;
   readonly recent: readonly PastChange[];
   readonly draining: boolean;
+  /** The search takes a step, of which somebody must be told if it is to learn anything. */
+  readonly searching: boolean;
   /** The present fee breaks a bound or a policy, or differs between channels: no change is too small. */
   readonly must: boolean;
+}
+
+/**
+ * The smallest change worth telling now, in ln. The bid prices of a busy channel wander all day long; to follow every
+ * turn takes three messages a day and earns nothing (bench:fees, S1-busy), so that each change of the last week asks
+ * for a larger next one: at one a day for a factor of three. A step of the search goes half as far up.
+ */
+export function deadband(recent: readonly PastChange[], now: UnixSec, searching: boolean): number {
+  const perChannel = new Map<ChannelId, number>();
+  for (const { channelId, at } of recent)
+    if (at > now - PACED_SECONDS) perChannel.set(channelId, (perChannel.get(channelId) ?? 0) + 1);
+  const beyond = Math.max(0, ...perChannel.values()) - CALM_CHANGES;
+  return beyond <= 0 ? DEADBAND : DEADBAND * GROWTH ** (searching ? beyond / 2 : beyond);
 }
 
 /** How many of them fell within the last 24 hours. */
@@ -35,12 +54,12 @@ const distance = (fromPpm: number, toPpm: number): number => Math.abs(Math.log((
 export function refusal(
   channels: readonly PricedChannel[],
   wanted: Ppm,
-  { now, recent, draining, must }: Pace,
+  { now, recent, draining, searching, must }: Pace,
 ): PacingRefusal | null {
   const changed = channels.filter(({ feePpm }) => feePpm !== wanted);
   if (changed.length === 0) return 'no-change';
   const largest = Math.max(...changed.map(({ feePpm }) => distance(feePpm, wanted)));
-  if (!must && largest < (draining ? DEADBAND_DRAIN : DEADBAND)) return 'deadband';
+  if (!must && largest < (draining ? DEADBAND_DRAIN : deadband(recent, now, searching))) return 'deadband';
   for (const { channelId, feePpm } of changed) {
     const own = recent.filter((change) => change.channelId === channelId && change.at > now - SECONDS_PER_DAY);
     if (own.length >= CHANGES_A_DAY) return 'daily-limit';

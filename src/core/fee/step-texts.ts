@@ -71,7 +71,8 @@ const TEXTS: Readonly<Record<FeeStep, (v: Values) => string>> = {
     `between ${ppm(v['lower_ppm'])} (${n(v['lower_rule'])}) and ${ppm(v['upper_ppm'])} (${n(v['upper_rule'])}): ` +
     `${ppm(v['target_ppm'])} becomes ${ppm(v['wanted_ppm'])}`,
   pacing: (v) =>
-    `${plural(v['changes_24h'], 'change')} in 24 hours` +
+    `${plural(v['changes_24h'], 'change')} in 24 hours; after those of the week a change is worth telling from ` +
+    `${n(100 * Math.expm1(Number(v['deadband'])))} % on` +
     when(v['draining'] === true, '; the channel drains, so small changes count') +
     when(v['must'] === true, '; no change is too small, for the present fee must not stay') +
     (given(v['refused']) ? `; not now: ${n(v['refused'])}` : '; to be set'),

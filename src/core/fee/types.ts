@@ -113,7 +113,7 @@ export interface PricingUnit {
   readonly policy: UnitPolicy;
   /** Someone asked us to leave the fee alone. */
   readonly hold: { readonly until: UnixSec; readonly by: string } | null;
-  /** Published within the last 24 hours, or since the last cycle where that is longer; the order means nothing. */
+  /** Published within the last week (PACED_SECONDS), or since the last cycle where that is longer; the order means nothing. */
   readonly recentChanges: readonly PastChange[];
   readonly rivals: RivalFees | null;
 }

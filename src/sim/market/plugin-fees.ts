@@ -1,6 +1,7 @@
 // What does the plugin earn? The production decideFees, called every half hour with what its store would have told it.
 import { classify } from '../../core/profit/classify.ts';
 import { decideFees } from '../../core/fee/decide.ts';
+import { PACED_SECONDS } from '../../core/fee/pacing.ts';
 import { MIN_COUNTED_MSAT, isLiquid } from '../../core/fee/exposure.ts';
 import { DYNAMIC_POLICY } from '../../core/fee/types.ts';
 import type {
@@ -128,7 +129,7 @@ function unitOf(memory: Memory, node: NodeView, k: number, span: Span): PricingU
   for (const { at, from, to, outcome } of node.news)
     if (outcome === 'settled' && (from === k || to === k)) memory.used.push(at);
   while ((memory.used[0] ?? Infinity) < until - CLASS_WINDOW_DAYS * DAY) memory.used.shift();
-  while ((memory.changes[0]?.at ?? Infinity) <= until - DAY) memory.changes.shift();
+  while ((memory.changes[0]?.at ?? Infinity) <= until - PACED_SECONDS) memory.changes.shift();
   return {
     peerId: memory.peerId,
     channels: [channel],

@@ -90,6 +90,7 @@ export const single = (forwardsPerDay: number, jumps: Scenario['jumps'] = []): S
 const MISBELIEVED: readonly Scenario[] = [
   { ...CALM, name: 'S1-cheap', about: 'calm, a third of the price', willingness: scaled(1 / 3) },
   { ...CALM, name: 'S1-dear', about: 'calm, three times the price', willingness: scaled(3) },
+  { ...CALM, name: 'S1-busy', about: 'calm, eight channels that are used all day', channels: 8, forwardsPerDay: 400 },
   {
     ...CALM,
     name: 'S1-kink',

@@ -183,12 +183,18 @@ describe('pacing', () => {
     fromPpm: ppm(fromPpm),
     toPpm: ppm(toPpm),
   });
-  const calm = { now, recent: [], draining: false, must: false };
+  const calm = { now, recent: [], draining: false, searching: false, must: false };
+  const week = (count: number) => Array.from({ length: count }, (_, i) => change(86_400 + 3600 * i, 300, 250));
   it.each([
     ['the present fee', 250, calm, 'no-change'],
     ['14 %', 285, calm, 'deadband'],
     ['20 %', 300, calm, null],
     ['14 % while draining', 285, { ...calm, draining: true }, null],
+    ['20 % after three within the week', 300, { ...calm, recent: week(3) }, null],
+    ['20 % after four within the week', 300, { ...calm, recent: week(4) }, 'deadband'],
+    ['a factor of three after seven', 750, { ...calm, recent: week(7) }, 'deadband'],
+    ['a factor of four after seven', 1000, { ...calm, recent: week(7) }, null],
+    ['a step of 60 % after seven', 400, { ...calm, recent: week(7), searching: true }, null],
     ['1 ppm that must be', 251, { ...calm, must: true }, null],
     ['a raise 9 minutes after one', 400, { ...calm, recent: [change(540, 100, 250)] }, 'raised-lately'],
     ['a cut 9 minutes after a raise', 100, { ...calm, recent: [change(540, 100, 250)] }, null],
