@@ -1,6 +1,7 @@
 // revenue-remanage: clboss gets back what we took from it, and nothing that the operator took.
 import { CommandError } from '../../core/errors.ts';
-import { CLBOSS_TAGS, NodeError } from '../../ports.ts';
+import type { NodeId, UnixSec } from '../../core/units.ts';
+import { CLBOSS_TAGS, NodeError, type FeeStore } from '../../ports.ts';
 import { requireReady } from '../readiness.ts';
 import { command } from './command.ts';
 import type { CommandContext } from './context.ts';
@@ -22,7 +23,10 @@ export const remanageCommand = command({
   },
 });
 
-async function remanage({ peer_id: peer, tag }: Values, { clboss, config }: CommandContext): Promise<object> {
+async function remanage(
+  { peer_id: peer, tag }: Values,
+  { clboss, clock, config, store }: CommandContext,
+): Promise<object> {
   if (config().dryRun)
     throw new CommandError('dry-run', 'dry-run is on, so nothing is given back; switch it off first');
   const outcome = await clboss.giveBack(peer, tag).catch((error: unknown) => {
@@ -41,6 +45,14 @@ async function remanage({ peer_id: peer, tag }: Values, { clboss, config }: Comm
       );
     }
     case 'given-back':
+      if (outcome.tags.includes('lnfee')) leaveFeesOf(peer, store.fees, clock.now());
       return { peer_id: peer, remanaged_tags: outcome.tags, remaining_tags: outcome.remaining };
   }
+}
+
+/** Whose fees clboss sets again, those we do not: the next cycle would take them right back. */
+function leaveFeesOf(peer: NodeId, fees: FeeStore, now: UnixSec): void {
+  const before = fees.policies(now).find(({ subject }) => subject === peer);
+  const nothingElse = { minPpm: null, maxPpm: null, rebalance: 'both', expiresAt: null } as const;
+  fees.savePolicy({ ...nothingElse, ...before, subject: peer, strategy: 'passive', staticPpm: null, setAt: now });
 }

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { RpcTimeoutError } from '../../../src/cln/errors.ts';
-import { nodeId } from '../../../src/core/units.ts';
+import { nodeId, unixSec } from '../../../src/core/units.ts';
 import { simulatedApplications } from '../simulated-setup.ts';
 
 const simulated = simulatedApplications();
@@ -156,14 +156,19 @@ describe('clboss that comes, goes and forgets', () => {
     expect(store.fees.takenTags().get(first.peer_id)).toEqual(['lnfee']);
   });
 
-  it('keeps what was given back of a peer that we are told not to price', async () => {
-    const { run, usable, clboss, advance } = await simulated({ paused: false });
+  it('keeps the fees that were given back, until we are told to price again', async () => {
+    const { run, usable, clboss, advance, store } = await simulated({ paused: false });
     const [{ peer_id, short_channel_id }] = await usable();
     await run('revenue-set-fee', [short_channel_id, 99, 0]);
-    await run('revenue-policy', ['set', peer_id, 'passive']);
+    await run('revenue-policy', ['set', peer_id, 'dynamic', 'min_ppm=50', 'rebalance=none']);
     await run('revenue-remanage', [peer_id]);
+    const [policy] = store.fees.policies(unixSec(0));
+    expect(policy).toMatchObject({ subject: peer_id, strategy: 'passive', minPpm: 50, rebalance: 'none' });
     await advance(1800 * 4);
     expect(clboss.tagsOf(peer_id)).toEqual([]);
+    await run('revenue-policy', ['delete', peer_id]);
+    await advance(1800 * 2);
+    expect(clboss.tagsOf(peer_id)).toEqual(['lnfee']);
   });
 
   it('a silent one keeps fees from being set, and says so', async () => {

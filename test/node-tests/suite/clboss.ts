@@ -38,11 +38,8 @@ const lifted = (fee: number | undefined): boolean => Number(fee) >= LIFTED['reve
 const untilLifted = (node: TestNode, roles: readonly Role[] = PUBLIC_ROLES) =>
   untilFees(node, 'fees to be lifted', (fees) => roles.every((role) => lifted(fees[role])));
 
-/** As an operator does for good: a peer that we price would be taken again with the next cycle. */
 async function remanage(node: TestNode, role: Role, tag?: string): Promise<Json> {
-  const peer = await peerOf(node, role);
-  await node.call('revenue-policy', { action: 'set', subject: peer, strategy: 'passive' });
-  return node.call('revenue-remanage', { peer_id: peer, ...(tag === undefined ? {} : { tag }) });
+  return node.call('revenue-remanage', { peer_id: await peerOf(node, role), ...(tag === undefined ? {} : { tag }) });
 }
 
 export function testClboss(theNode: Node): void {
