@@ -1,7 +1,7 @@
 // How does the node rebalance by itself, with no other plugin's help? askrene finds the way, sendpay goes it (v24.11).
 import type { ApprovedOrder, DriverOutcome } from '../../../core/rebalance/types.ts';
 import { addMsat, subMsat, ZERO_MSAT, type Msat, type NodeId } from '../../../core/units.ts';
-import type { DriverWatch, Log, RebalanceDriver } from '../../../ports.ts';
+import { NodeError, type DriverWatch, type Log, type RebalanceDriver } from '../../../ports.ts';
 import { decodeInfo } from '../../facts.ts';
 import { readEnds, type Ends } from './ends.ts';
 import { deleteUnlessPaid, makeInvoice, type Invoice } from './invoice.ts';
@@ -87,8 +87,10 @@ class Run {
     try {
       return await this.#carryOut();
     } catch (error) {
-      const said = error instanceof Error ? error.message : String(error);
-      return this.#inFlight ? this.#unknown(said) : this.#failed(this.#stopped() ?? problem('driver-error', said));
+      if (this.#inFlight) return this.#unknown(said(error));
+      // A node that is slow is neither the driver's fault nor for long.
+      const kind = error instanceof NodeError && error.kind === 'timeout' ? 'timeout' : 'driver-error';
+      return this.#failed(this.#stopped() ?? problem(kind, said(error)));
     }
   }
 

@@ -1,0 +1,377 @@
+// What does the native driver make of each answer that the node may give?
+import { describe, expect, it } from 'vitest';
+import { RpcError, RpcTimeoutError, RpcUnreachableError } from '../../../src/cln/errors.ts';
+import { decodePath } from '../../../src/node/drivers/native/path.ts';
+import { msat, nodeId } from '../../../src/core/units.ts';
+import { recording, refusing, rows, type Json } from '../recorded-node.ts';
+import { BACK, OUT, OWN, PATH_REPLY, PAYMENT_HASH, scriptedNode, type Fate } from './scripted-node.ts';
+
+const DONE: Fate = { status: 'complete' };
+const failed = (code: number, data?: unknown): Fate => ({ status: 'failed', error: { code, data } });
+/** Index 1: OUT's peer, of the channel of the path; 0 is ourselves, 2 the last peer. */
+const erring = (erring_index: number, failcode: number): Fate => failed(204, { erring_index, failcode });
+const TEMPORARY = 0x1007;
+const PENDING: Fate = { status: 'pending', error: { code: 200, message: 'Timed out while waiting' } };
+
+describe('success', () => {
+  it('sends over the first channel, the path and the last one, each hop with what arrives there', async () => {
+    const { run, named, calls, dispatched, warnings } = scriptedNode([DONE]);
+    expect(await run()).toEqual({
+      status: 'success',
+      movedMsat: 300_000_000n,
+      feeMsat: 8000n,
+      paymentHash: PAYMENT_HASH,
+      failure: null,
+      reason: 'moved 300000000 msat for 8000 msat',
+      attempts: 1,
+    });
+    expect(named('getroutes')).toEqual([
+      {
+        source: OUT.peerId,
+        destination: BACK.peerId,
+        amount_msat: 300_004_000,
+        layers: ['xpay', 'revops-o1'],
+        maxfee_msat: 16_000,
+        final_cltv: 27,
+        maxparts: 1,
+      },
+    ]);
+    expect(calls.find(({ method }) => method === 'getroutes')?.options).toMatchObject({ timeoutMs: 45_000 });
+    expect(named('askrene-disable-node')).toEqual([{ layer: 'revops-o1', node: OWN }]);
+    expect(named('sendpay')[0]?.['route']).toEqual([
+      { id: OUT.peerId, channel: '112x1x0', amount_msat: 300_008_000, delay: 30 },
+      { id: BACK.peerId, channel: '114x1x0', amount_msat: 300_004_000, delay: 24 },
+      { id: OWN, channel: '113x1x0', amount_msat: 300_000_000, delay: 21 },
+    ]);
+    expect(named('askrene-unreserve')).toEqual(named('askrene-reserve'));
+    expect(named('askrene-remove-layer')).toEqual([{ layer: 'revops-o1' }]);
+    expect(dispatched).toEqual([PAYMENT_HASH]);
+    expect(warnings).toEqual([]);
+  });
+
+  it('keeps the hash before anything leaves, and sends nothing where it could not be kept', async () => {
+    const { run, named } = scriptedNode([DONE]);
+    const outcome = await run(new AbortController().signal, () => {
+      expect(named('sendpay')).toEqual([]);
+      throw new Error('the disk is full');
+    });
+    expect(outcome).toMatchObject({
+      status: 'failed',
+      failure: 'driver-error',
+      reason: 'the disk is full',
+      attempts: 0,
+    });
+    expect(named('sendpay')).toEqual([]);
+    expect(named('delinvoice')).toEqual([{ label: 'revops-rebalance-o1', status: 'unpaid' }]);
+    expect(named('askrene-remove-layer')).toHaveLength(1);
+  });
+});
+
+describe('what waitsendpay says', () => {
+  it.each<readonly [string, Fate, string, string]>([
+    ['203: we refused it ourselves', failed(203), 'driver-error', 'our own node refused'],
+    ['204 at ourselves: the peer is away', erring(0, 0x400a), 'peer-offline', 'first peer cannot be reached'],
+    ['204 at ourselves: no liquidity', erring(0, TEMPORARY), 'no-liquidity', 'that was to give'],
+    ['204 at the first peer, for himself', erring(1, 0x2002), 'peer-offline', 'first peer is out of order'],
+    ['204 at the last peer: he has nothing', erring(2, TEMPORARY), 'no-liquidity', 'that was to take'],
+    ['204 at the last peer: he wants more', erring(2, 0x100c), 'too-expensive', 'wants more'],
+    ['204 at the last peer: he does not see us', erring(2, 0x400a), 'peer-offline', 'does not see us'],
+  ])('%s: no other path would help', async (_, fate, failure, reason) => {
+    const { run, named } = scriptedNode([fate, DONE]);
+    const outcome = await run();
+    expect(outcome).toMatchObject({ status: 'failed', failure, attempts: 1, paymentHash: PAYMENT_HASH });
+    expect(outcome.reason).toContain(reason);
+    expect(named('delinvoice')).toHaveLength(1);
+  });
+
+  const constrained = {
+    ...{ layer: 'revops-o1', short_channel_id_dir: '114x1x0/0', amount_msat: 300_004_000, inform: 'constrained' },
+  };
+  it.each<readonly [string, Fate, string, Json]>([
+    ['204: a channel lacks liquidity', erring(1, TEMPORARY), 'askrene-inform-channel', constrained],
+    ['202: nobody knows whose fault it was', failed(202), 'askrene-inform-channel', constrained],
+    ['209: no reason given', failed(209), 'askrene-inform-channel', constrained],
+    [
+      '204: its terms have changed',
+      erring(1, 0x100c),
+      'askrene-update-channel',
+      { layer: 'revops-o1', short_channel_id_dir: '114x1x0/0', enabled: false },
+    ],
+  ])('%s: learned, and another path tried', async (_, fate, method, params) => {
+    const { run, named, calls, dispatched } = scriptedNode([fate, DONE]);
+    expect(await run()).toMatchObject({ status: 'success', feeMsat: 8000n, attempts: 2 });
+    expect(named(method)).toContainEqual(params);
+    // askrene adds what is reserved to what it is told, so it is given back before.
+    const order = calls.map((call) => call.method).filter((name) => /reserve|inform|update|sendpay/.test(name));
+    expect(order.indexOf('askrene-unreserve')).toBeLessThan(order.indexOf(method));
+    expect(dispatched).toEqual([PAYMENT_HASH]);
+    expect(named('invoice')).toHaveLength(1);
+  });
+
+  it('the recorded 204 is understood', async () => {
+    const { code, message, data } = recording('waitsendpay-circular-fail').error as Json & {
+      code: number;
+      message: string;
+    };
+    const { run, named } = scriptedNode([{ status: 'failed', error: { code, message, data } }, DONE]);
+    expect(await run()).toMatchObject({ status: 'success', attempts: 2 });
+    expect(named('askrene-inform-channel')).toEqual([constrained]);
+  });
+
+  it('200 until the deadline: unknown, and the invoice stays', async () => {
+    const { run, named, clock } = scriptedNode([PENDING]);
+    expect(await run()).toMatchObject({
+      status: 'unknown',
+      failure: 'unknown',
+      attempts: 1,
+      paymentHash: PAYMENT_HASH,
+    });
+    expect(clock.now()).toBeGreaterThan(0);
+    expect(named('waitsendpay').map(({ timeout }) => timeout)).toEqual([10, 10, 10, 10, 10, 10]);
+    expect(named('delinvoice')).toEqual([]);
+    expect(named('askrene-remove-layer')).toHaveLength(1);
+    expect(named('askrene-unreserve')).toHaveLength(1);
+  });
+
+  it('a reply of success is not believed while listsendpays says otherwise', async () => {
+    const { run } = scriptedNode([{ status: 'pending' }]);
+    expect(await run()).toMatchObject({ status: 'unknown', movedMsat: 0n });
+  });
+
+  it('gives up after ten attempts', async () => {
+    const { run } = scriptedNode(Array.from({ length: 20 }, () => erring(1, TEMPORARY)));
+    expect(await run()).toMatchObject({ status: 'failed', failure: 'no-liquidity', attempts: 10 });
+  });
+});
+
+describe('what sendpay says', () => {
+  it.each([
+    ['no reply in time', (): Error => new RpcTimeoutError('sendpay', 15_000)],
+    ['the connection is lost', (): Error => new RpcUnreachableError('sendpay', 'closed')],
+  ])('%s, and no trace of it: it may be under way', async (_, error) => {
+    const { run, named } = scriptedNode([], {
+      sendpay: () => {
+        throw error();
+      },
+      waitsendpay: refusing('waitsendpay', 208, 'Never attempted payment'),
+    });
+    expect(await run()).toMatchObject({ status: 'unknown', attempts: 1, paymentHash: PAYMENT_HASH });
+    expect(named('sendpay')).toHaveLength(1);
+    expect(named('delinvoice')).toEqual([]);
+  });
+
+  it('a refusal with nothing listed: nothing was sent', async () => {
+    const away = {
+      code: 204,
+      message: 'No connection to first peer found',
+      data: { erring_index: 0, failcode: 0x400a },
+    };
+    const { run, named } = scriptedNode([], {
+      sendpay: () => {
+        throw new RpcError('sendpay', away.code, away.message, away.data);
+      },
+    });
+    expect(await run()).toMatchObject({ status: 'failed', failure: 'peer-offline', attempts: 0, paymentHash: null });
+    expect(named('waitsendpay')).toEqual([]);
+    expect(named('delinvoice')).toHaveLength(1);
+  });
+
+  it('201, already paid: what listsendpays says of it counts', async () => {
+    const row = { ...rows('listsendpays-rebalance', 'payments')[0], payment_hash: PAYMENT_HASH };
+    const { run } = scriptedNode([], {
+      sendpay: refusing('sendpay', 201, 'Already succeeded other parts'),
+      listsendpays: () => ({ payments: [row] }),
+    });
+    expect(await run()).toMatchObject({ status: 'success', feeMsat: 8000n });
+  });
+});
+
+describe('what getroutes says', () => {
+  const answer = (name: string) => () => {
+    const { code, message } = recording(name).error;
+    throw new RpcError('getroutes', code, message);
+  };
+
+  it.each([
+    ['205', answer('getroutes-error-no-route'), 'no-route', 'usable set of paths'],
+    [
+      'no reply within 45 s',
+      () => {
+        throw new RpcTimeoutError('getroutes', 45_000);
+      },
+      'timeout',
+      'no reply',
+    ],
+    ['askrene has died', refusing('getroutes', -1, 'child died with signal 6'), 'driver-error', 'signal 6'],
+    ['its layer is gone', answer('getroutes-error-unknown-layer'), 'driver-error', 'unknown layer'],
+    ['nonsense', () => ({ routes: [] }), 'driver-error', 'expected one route'],
+  ])('%s', async (_, getroutes, failure, reason) => {
+    const { run, named } = scriptedNode([DONE], { getroutes });
+    const outcome = await run();
+    expect(outcome).toMatchObject({ status: 'failed', failure, attempts: 0 });
+    expect(outcome.reason).toContain(reason);
+    expect(named('sendpay')).toEqual([]);
+    expect(named('invoice')).toEqual([]);
+    expect(named('askrene-remove-layer')).toHaveLength(1);
+  });
+
+  it('206: asked again without a cap, only to name the price', async () => {
+    const { run, named } = scriptedNode([DONE], {
+      getroutes: (params) =>
+        Number(params['maxfee_msat']) < 1_000_000 ? answer('getroutes-error-too-expensive')() : PATH_REPLY,
+    });
+    expect(await run()).toMatchObject({
+      failure: 'too-expensive',
+      reason: 'the path found costs 8000 msat (26 ppm), and the cap is 20000 msat (66 ppm)',
+    });
+    expect(named('sendpay')).toEqual([]);
+  });
+
+  it('a path that costs more than it was asked for is not sent', async () => {
+    const reply = structuredClone(PATH_REPLY) as { routes: { path: Json[] }[] };
+    Object.assign(reply.routes[0]?.path[0] ?? {}, { amount_in_msat: 300_020_001 });
+    const { run, named } = scriptedNode([DONE], { getroutes: () => reply });
+    expect(await run()).toMatchObject({ status: 'failed', failure: 'too-expensive', attempts: 0 });
+    expect(named('sendpay')).toEqual([]);
+  });
+
+  it('before v25.09: no maxparts, but a layer that means the same', async () => {
+    const { run, named } = scriptedNode([DONE], {
+      getroutes: (params) => {
+        if ('maxparts' in params) throw new RpcError('getroutes', -32602, 'unknown parameter: maxparts, this may be …');
+        return PATH_REPLY;
+      },
+    });
+    expect(await run()).toMatchObject({ status: 'success' });
+    expect(named('getroutes').at(-1)?.['layers']).toEqual(['xpay', 'revops-o1', 'auto.no_mpp_support']);
+  });
+
+  it("xpay's layer removed meanwhile: asked without it", async () => {
+    const { run } = scriptedNode([DONE], {
+      getroutes: (params) => {
+        if ((params['layers'] as string[]).includes('xpay'))
+          throw new RpcError('getroutes', -32602, `layers: unknown layer: invalid token '"xpay"'`);
+        return PATH_REPLY;
+      },
+    });
+    expect(await run()).toMatchObject({ status: 'success' });
+  });
+});
+
+describe('the path', () => {
+  const wanted = { destination: BACK.peerId, amountMsat: msat(300_004_000n), own: nodeId(OWN) };
+  const [hop = {}] = (PATH_REPLY['routes'] as { path: Json[] }[])[0]?.path ?? [];
+  const older = (rest: Json = {}) => ({
+    routes: [
+      {
+        amount_msat: 300_004_000,
+        final_cltv: 24,
+        path: [
+          {
+            short_channel_id_dir: '114x1x0/0',
+            next_node_id: hop['node_id_out'],
+            amount_msat: hop['amount_in_msat'],
+            delay: hop['cltv_in'],
+            ...rest,
+          },
+        ],
+      },
+    ],
+  });
+
+  it('is the same in the shape of v26.06 and in that of before', () => {
+    expect(decodePath(wanted)(older())).toEqual(decodePath(wanted)(PATH_REPLY));
+  });
+
+  it.each<readonly [string, Json]>([
+    ['through ourselves', { next_node_id: OWN }],
+    ['to somebody else', { next_node_id: OUT.peerId }],
+    ['with a negative fee', { amount_msat: 300_003_999 }],
+    ['with a negative delay', { delay: 23 }],
+    ['over something that is no channel', { short_channel_id_dir: '114x1x0/2' }],
+  ])('is refused %s', (_, rest) => {
+    expect(() => decodePath(wanted)(older(rest))).toThrow(/getroutes/);
+  });
+
+  it('is refused with another amount, or with two routes', () => {
+    expect(() => decodePath({ ...wanted, amountMsat: msat(1n) })(PATH_REPLY)).toThrow(/expected 1,/);
+    const [route] = PATH_REPLY['routes'] as Json[];
+    expect(() => decodePath(wanted)({ routes: [route, route] })).toThrow(/one route/);
+  });
+});
+
+describe('the two channels', () => {
+  it.each<readonly [string, Json, string]>([
+    ['not connected', { peer_connected: false }, 'peer-offline'],
+    ['closing', { state: 'CHANNELD_SHUTTING_DOWN' }, 'peer-offline'],
+    ['without a known fee of the last peer', { updates: {} }, 'no-route'],
+    ['that cannot take as much', { receivable_msat: 299_999_999 }, 'no-liquidity'],
+    ['that can give nothing', { spendable_msat: 300_003_999 }, 'no-liquidity'],
+    ['with a lower HTLC maximum', { maximum_htlc_out_msat: 1000 }, 'no-liquidity'],
+  ])('%s: nothing is even looked for', async (_, change, failure) => {
+    const channels = rows('listpeerchannels', 'channels').map((row) => ({ ...row, ...change }));
+    const { run, named, calls } = scriptedNode([DONE], {
+      listpeerchannels: ({ id }) => ({ channels: channels.filter(({ peer_id }) => peer_id === id) }),
+    });
+    expect(await run()).toMatchObject({ status: 'failed', failure, attempts: 0 });
+    expect(named('askrene-create-layer')).toEqual([]);
+    expect(new Set(calls.map(({ method }) => method))).toEqual(new Set(['listpeerchannels']));
+  });
+});
+
+describe('cleaning up', () => {
+  it('an invoice that has expired meanwhile is deleted as such; a paid one stays', async () => {
+    for (const [is, wanted] of [
+      ['expired', ['unpaid', 'expired']],
+      ['paid', ['unpaid']],
+    ] as const) {
+      const { run, named, warnings } = scriptedNode([failed(203)], {
+        delinvoice: ({ status }) => {
+          if (status === is && is === 'expired') return {};
+          throw new RpcError('delinvoice', 906, `Invoice status is ${is} not unpaid`, { current_status: is });
+        },
+      });
+      await run();
+      expect(named('delinvoice').map(({ status }) => status)).toEqual(wanted);
+      expect(warnings).toEqual([]);
+    }
+  });
+
+  it('what could not be cleaned is said, and does not change the outcome', async () => {
+    const { run, warnings } = scriptedNode([DONE], {
+      'askrene-remove-layer': refusing('askrene-remove-layer', -32602, 'Unknown layer'),
+    });
+    expect(await run()).toMatchObject({ status: 'success' });
+    expect(warnings).toEqual([expect.stringContaining('its layer stays until the next start')]);
+  });
+
+  it('the sweep takes what is ours and unused, and nothing else', async () => {
+    const held = (command_id: string) => ({ short_channel_id_dir: '1x1x1/0', amount_msat: 7, command_id });
+    const { driver, named } = scriptedNode([], {
+      'askrene-listlayers': () => ({ layers: [{ layer: 'xpay' }, { layer: 'revops-gone' }, { layer: 'revopsish' }] }),
+      'askrene-listreservations': () => ({
+        reservations: [held('"us:askrene-reserve#3/cln:askrene-reserve#9"'), held('"xpay:askrene-reserve#3"')],
+      }),
+      wait: () => ({ subsystem: 'invoices', created: 5000 }),
+      listinvoices: () => ({
+        invoices: [
+          { label: 'revops-rebalance-gone', status: 'unpaid', payment_hash: '11'.repeat(32), created_index: 4997 },
+          { label: 'revops-rebalance-held', status: 'expired', payment_hash: '22'.repeat(32), created_index: 4998 },
+          { label: 'revops-rebalance-done', status: 'paid', payment_hash: '33'.repeat(32), created_index: 4999 },
+          { label: 'coffee', status: 'unpaid', payment_hash: '44'.repeat(32), created_index: 5000 },
+        ],
+      }),
+      listsendpays: ({ payment_hash }) => ({
+        payments:
+          payment_hash === '22'.repeat(32)
+            ? [{ payment_hash, status: 'pending', destination: OWN, amount_sent_msat: 1, created_at: 1 }]
+            : [],
+      }),
+    });
+    expect(await driver.sweep()).toEqual({ layers: 1, reservations: 1, invoices: 1 });
+    expect(named('askrene-remove-layer')).toEqual([{ layer: 'revops-gone' }]);
+    expect(named('askrene-unreserve')).toEqual([{ path: [{ short_channel_id_dir: '1x1x1/0', amount_msat: 7 }] }]);
+    expect(named('delinvoice')).toEqual([{ label: 'revops-rebalance-gone', status: 'unpaid' }]);
+    expect(named('listinvoices')).toEqual([{ index: 'created', start: 4001, limit: 1000 }]);
+  });
+});
