@@ -60,7 +60,7 @@ const LONGEST_OF_CHANNEL = 2 * SECONDS_PER_HOUR;
 /** Beyond this the doubling has long met every longest rest. */
 const MOST_WEIGHT = 16;
 
-export const pairSubject = ({ from, to }: Pair): FailureSubject => `pair:${from}>${to}`;
+const pairSubject = ({ from, to }: Pair): FailureSubject => `pair:${from}>${to}`;
 const subjectsOf = (pair: Pair): readonly FailureSubject[] => [pairSubject(pair), `from:${pair.from}`, `to:${pair.to}`];
 
 const weightAt = ({ weight, at }: FailureRecord, now: UnixSec): number =>
