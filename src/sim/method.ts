@@ -23,6 +23,8 @@ export const GENERIC = -1;
 export interface MethodContext {
   /** Aborts when the caller hangs up: a blocked `wait` must not hold on to it. */
   readonly signal: AbortSignal;
+  /** The request's id as JSON text, where there is one. */
+  readonly requestId?: string;
 }
 
 export interface SimMethod {

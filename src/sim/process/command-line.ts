@@ -17,6 +17,7 @@ export const USAGE = `simulated-node: behaves like lightningd toward a plugin, o
   --alias NAME                alias of the node
   --log-file PATH             where it logs (DIR/regtest/log)
   --channels N                open channels at the start (8)
+  --no-closed-channels        without the two that close before the start
   --market SCENARIO           payments as a market of that scenario makes them, such as S1 (none)
   --forwards-per-day N        random traffic, mean (0); of a market at its best fees (the scenario's)
   --history-days N            days of traffic before the start (0)
@@ -48,6 +49,7 @@ const OWN = {
   alias: text,
   'log-file': text,
   channels: text,
+  'no-closed-channels': flag,
   market: text,
   'forwards-per-day': text,
   'history-days': text,
@@ -103,6 +105,7 @@ export function parseCommandLine(args: readonly string[], now: number): CommandL
       ...(values.alias === undefined ? {} : { alias: values.alias }),
       market: values.market === undefined ? null : scenario(values.market),
       channels: integer('channels', values.channels, 8),
+      closedChannels: values['no-closed-channels'] !== true,
       forwardsPerDay: number('forwards-per-day', values['forwards-per-day'], 0),
       historyDays: number('history-days', values['history-days'], 0),
       seed: integer('seed', values.seed, 1),

@@ -82,7 +82,7 @@ export class Dispatcher {
     const method = this.builtin(name);
     if (!method) throw new SimError(UNKNOWN_COMMAND, `Unknown command '${name}'`);
     if (!checkOnly) this.#parts.before(name, params);
-    const context = { signal: call.caller.signal, call, params, checkOnly };
+    const context = { signal: call.caller.signal, requestId: call.id, call, params, checkOnly };
     return method.run(new ParamReader(params, checkOnly), context);
   }
 

@@ -1,7 +1,7 @@
 // invoice, listinvoices, delinvoice, autoclean-status: what we asked to be paid, and what is forgotten when.
 import { BadToken, SimError, optional, required, withDefault } from '../method.ts';
 import type { SimMethod } from '../method.ts';
-import { hash32, hashOfPreimage } from '../world/identity.ts';
+import { hash32, hashOfPreimage, preimageOf } from '../world/identity.ts';
 import type { Sim } from '../world/sim.ts';
 import { wire } from '../world/sim.ts';
 import type { Invoice } from '../world/records.ts';
@@ -55,13 +55,15 @@ const invoice = (sim: Sim): SimMethod =>
     },
     run: (p) => {
       const createdIndex = sim.bump('invoices', 'created', () => ({ label: p.label }));
-      const preimage = p.preimage ?? hash32(sim.seed, 'invoice', createdIndex);
+      const payment = p.preimage === undefined ? sim.newPayment() : null;
+      const preimage = p.preimage ?? preimageOf(sim.seed, payment ?? 0);
       const paymentHash = hashOfPreimage(preimage);
       const secret = hash32(sim.seed, 'secret', createdIndex);
       const row: Invoice = {
         label: p.label,
         description: p.description,
         amount: p.amount_msat,
+        payment,
         paymentHash,
         preimage,
         secret,

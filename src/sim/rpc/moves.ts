@@ -2,6 +2,7 @@
 import { BadToken, INVALID_PARAMS, SimError, onlyIf, optional, withDefault } from '../method.ts';
 import type { SimMethod } from '../method.ts';
 import { chainMoveFields, channelMoveFields } from '../world/books.ts';
+import { circleFields } from '../world/circles.ts';
 import { allForwards } from '../world/forward-log.ts';
 import { findByScid, findChannel, nameOf } from '../world/forwarding.ts';
 import { paymentHashOf } from '../world/identity.ts';
@@ -155,6 +156,7 @@ function paymentHtlcs(sim: Sim, row: Payment): HtlcLine[] {
   return [...side('out'), ...side('in')];
 }
 
+type SendpayLine = ReturnType<typeof sendpayFields> | ReturnType<typeof circleFields>;
 const payStatus = oneOf(['pending', 'complete', 'failed'], 'should be an invoice status');
 
 const listSendpays = (sim: Sim): SimMethod => {
@@ -175,13 +177,23 @@ const listSendpays = (sim: Sim): SimMethod => {
         throw new SimError(INVALID_PARAMS, 'Cannot use start with bolt11 or payment_hash');
     },
     run: (p) => {
-      const rows = sim.state.payments.filter(
-        (row) =>
-          row.createdIndex >= p.start &&
-          (p.status === undefined || p.status === 'complete') &&
-          (p.payment_hash === undefined || p.payment_hash === paymentHashOf(sim.seed, row.payment)),
-      );
-      return { payments: Array.from(take(rows, p.limit), (row) => sendpayFields(sim, row)) };
+      const circles = new Set(sim.state.circles.map(({ createdIndex }) => createdIndex));
+      const payments = sim.state.payments.filter(({ createdIndex }) => !circles.has(createdIndex));
+      const lines = [
+        ...payments.map((row) => sendpayFields(sim, row)),
+        ...sim.state.circles.map((circle) => circleFields(sim, circle)),
+      ];
+      const key = (line: SendpayLine): number =>
+        p.index === 'updated' ? (line.updated_index ?? 0) : line.created_index;
+      const rows = lines
+        .filter(
+          (line) =>
+            key(line) >= p.start &&
+            (p.status === undefined || p.status === line.status) &&
+            (p.payment_hash === undefined || p.payment_hash === line.payment_hash),
+        )
+        .sort((left, right) => key(left) - key(right));
+      return { payments: Array.from(take(rows, p.limit)) };
     },
   });
 };

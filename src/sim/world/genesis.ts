@@ -115,6 +115,10 @@ function emptyState(config: WorldConfig): WorldState {
     payments: [],
     invoices: [],
     datastore: new Map(),
+    graph: [],
+    layers: [],
+    reservations: [],
+    circles: [],
     traffic: { forwardsPerDay: 0, generation: 0, habits: new Map(), market: null },
     cleaned: { succeededForwards: 0, failedForwards: 0 },
   };

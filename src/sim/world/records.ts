@@ -106,6 +106,8 @@ export interface Invoice {
   readonly description: string;
   /** Null for any amount. */
   readonly amount: Msat | null;
+  /** Null where the payee chose the preimage. */
+  readonly payment: number | null;
   readonly paymentHash: string;
   readonly preimage: string;
   readonly secret: string;

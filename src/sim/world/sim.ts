@@ -15,6 +15,8 @@ export class Sim {
   readonly random: SeededRandom;
   readonly #listeners = new Set<NotificationListener>();
   readonly #indexListeners = new Set<IndexListener>();
+  readonly #alarms = new Map<number, () => void>();
+  #lastAlarm = 0;
 
   constructor(state: WorldState) {
     this.state = state;
@@ -37,6 +39,20 @@ export class Sim {
 
   schedule(at: number, what: Happening): void {
     push(this.state.queue, { at, order: this.state.counters.order++, what });
+  }
+
+  /** Calls back once so much time has passed, unless cancelled by what it returns. Nothing of the world is changed by it. */
+  alarm(ms: number, wake: () => void): () => void {
+    const number = this.#lastAlarm++;
+    this.#alarms.set(number, wake);
+    push(this.state.queue, { at: this.state.now + ms, order: Infinity, what: { kind: 'alarm', number } });
+    return () => this.#alarms.delete(number);
+  }
+
+  ring(number: number): void {
+    const wake = this.#alarms.get(number);
+    this.#alarms.delete(number);
+    wake?.();
   }
 
   onNotification(listener: NotificationListener): () => void {

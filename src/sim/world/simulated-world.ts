@@ -2,6 +2,7 @@
 import { autoclean } from './autoclean.ts';
 import { mineBlock, scheduleBlock } from './chain.ts';
 import { closeChannel } from './channel-life.ts';
+import { arriveCircle } from './circles.ts';
 import { DEFAULT_CONFIG } from './config.ts';
 import type { WorldConfig } from './config.ts';
 import { canAddHtlc, findChannel } from './forwarding.ts';
@@ -102,6 +103,12 @@ function happen(sim: Sim, what: Happening): void {
     }
     case 'traffic':
       setTraffic(sim, what.forwardsPerDay);
+      break;
+    case 'circle':
+      arriveCircle(sim, what.createdIndex);
+      break;
+    case 'alarm':
+      sim.ring(what.number);
       break;
     case 'autoclean':
       autoclean(sim);

@@ -2,7 +2,9 @@
 import type { ChannelId, Msat, NodeId, Scid } from '../../core/units.ts';
 import type { Attempt, DemandState } from '../market/demand-stream.ts';
 import type { RandomState } from './random.ts';
+import type { Circle } from './circles.ts';
 import type { WorldConfig } from './config.ts';
+import type { Hop } from './graph.ts';
 import type {
   ChainMove,
   ChannelMove,
@@ -150,6 +152,8 @@ export type Happening =
   | { readonly kind: 'connect'; readonly peerId: NodeId; readonly connected: boolean }
   | { readonly kind: 'close'; readonly channelId: ChannelId; readonly how: 'mutual' | 'unilateral' }
   | { readonly kind: 'traffic'; readonly forwardsPerDay: number }
+  | { readonly kind: 'circle'; readonly createdIndex: number }
+  | { readonly kind: 'alarm'; readonly number: number }
   | { readonly kind: 'autoclean' };
 
 export interface Scheduled {
@@ -181,6 +185,11 @@ export interface WorldState {
   payments: Payment[];
   invoices: Invoice[];
   datastore: Map<string, DatastoreEntry>;
+  /** Channels between other nodes. */
+  graph: Hop[];
+  layers: Layer[];
+  reservations: Reserved[];
+  circles: Circle[];
   traffic: {
     forwardsPerDay: number;
     generation: number;
@@ -189,6 +198,28 @@ export interface WorldState {
     market: MarketState | null;
   };
   cleaned: { succeededForwards: number; failedForwards: number };
+}
+
+/** What askrene has been told, under a name. */
+export interface Layer {
+  readonly name: string;
+  readonly persistent: boolean;
+  readonly disabledNodes: NodeId[];
+  readonly updates: { readonly channel: string; readonly enabled: boolean }[];
+  readonly constraints: {
+    readonly channel: string;
+    readonly at: number;
+    readonly minimum: Msat | null;
+    readonly maximum: Msat | null;
+  }[];
+}
+
+/** A channel with its direction, and how much of it a payment is using up. */
+export interface Reserved {
+  readonly channel: string;
+  readonly amount: Msat;
+  /** Of the request that made it. */
+  readonly commandId: string;
 }
 
 /** A market that has begun, and how far its demand has come. */

@@ -23,6 +23,10 @@ export const SINCE = {
   preimage: 2604,
   paymentIdFilter: 2408,
   networkEventsAutoclean: 2512,
+  askrene: 2411,
+  routeMaxDelay: 2502,
+  routeMaxParts: 2509,
+  routeNodesAndAmounts: 2606,
 } as const;
 
 /** The one that went instead of coming. */

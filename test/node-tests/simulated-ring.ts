@@ -1,0 +1,91 @@
+// How is the ring had of the simulated node? It is R; the others are told to it by its own commands.
+import { spawn } from 'node:child_process';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import type { OrderEnd } from '../../src/core/rebalance/types.ts';
+import { channelId, nodeId, scid } from '../../src/core/units.ts';
+import { ROOT } from './harness.ts';
+import { endOf } from './real/bitcoind.ts';
+import { HOP_FEE, RING, type Ring } from './ring.ts';
+import { rpcCall, until, type Json, type Params } from './rpc.ts';
+
+const PROGRAM = resolve(ROOT, 'dist/simulated-node.js');
+const B = `02${'b'.repeat(64)}`;
+const MSAT_PER_SAT = 1000;
+
+/** @param like what else it is to be, such as `--version` and its value */
+export async function startSimulatedRing(like: readonly string[] = []): Promise<Ring> {
+  const base = mkdtempSync(join(tmpdir(), 'sr-'));
+  const socketPath = join(base, 'regtest', 'lightning-rpc');
+  const call = (method: string, params?: Params): Promise<Json> => rpcCall(socketPath, method, params);
+  const quiet = ['--channels', '0', '--forwards-per-day', '0', '--speed', '1', '--developer'];
+  const program = spawn(process.execPath, [PROGRAM, '--lightning-dir', base, ...quiet, ...like], {
+    stdio: ['ignore', 'ignore', 'inherit'],
+  });
+  await until('the simulated node', () => call('getinfo'));
+
+  const open = async (name: 'out' | 'back' | 'parallel', peer?: string): Promise<Json> => {
+    const { between, capacity } = RING[name];
+    const opener = between[0] === 'R' ? 'local' : 'remote';
+    return call('dev-sim-channel', { ...(peer ? { peer_id: peer } : {}), capacity_sats: capacity, opener });
+  };
+  const out = await open('out');
+  const back = await open('back');
+  const C = String(back['peer_id']);
+  const parallel = await open('parallel', C);
+  await call('dev-sim-mine', { blocks: 6 });
+  const { channels } = (await call('listpeerchannels')) as { channels: Json[] };
+  const end = (opened: Json): OrderEnd => {
+    const row = channels.find(({ channel_id }) => channel_id === opened['channel_id']) ?? {};
+    return {
+      channelId: channelId(String(row['channel_id'])),
+      scid: scid(String(row['short_channel_id'])),
+      peerId: nodeId(String(row['peer_id'])),
+    };
+  };
+  const ends = { out: end(out), back: end(back), parallel: end(parallel) };
+  const hopAB = { short_channel_id: '900x1x0', from: ends.out.peerId, to: B };
+  const hopBC = { short_channel_id: '900x2x0', from: B, to: C };
+  const setB = (terms: Json): Promise<Json> => call('dev-sim-hop', { ...hopBC, ...terms });
+  await call('dev-sim-hop', {
+    ...hopAB,
+    ...{ capacity_sats: RING.ab.capacity, liquidity_msat: RING.ab.ours * MSAT_PER_SAT },
+    base_msat: HOP_FEE.baseMsat,
+  });
+  await setB({
+    ...{ capacity_sats: RING.bc.capacity, liquidity_msat: RING.bc.ours * MSAT_PER_SAT },
+    base_msat: HOP_FEE.baseMsat,
+  });
+  const setFeeOfC: Ring['setFeeOfC'] = async (name, ppm) => {
+    await call('dev-sim-remote', { channel: ends[name].scid, base_msat: HOP_FEE.baseMsat, ppm });
+  };
+  await setFeeOfC('back', HOP_FEE.ppm);
+  await setFeeOfC('parallel', HOP_FEE.ppm);
+  return {
+    kind: 'simulated',
+    socketPath,
+    ends,
+    call,
+    async setB({ ppm = HOP_FEE.ppm, htlcMaxMsat = RING.bc.capacity * MSAT_PER_SAT }) {
+      await setB({ ppm, htlc_max_msat: htlcMaxMsat });
+    },
+    setFeeOfC,
+    async hold() {
+      await setB({ conduct: 'hold' });
+    },
+    async release(how) {
+      await setB({ conduct: how });
+    },
+    async cutC() {
+      await call('dev-sim-connect', { peer_id: C, connected: false });
+    },
+    async restoreC() {
+      await call('dev-sim-connect', { peer_id: C, connected: true });
+    },
+    async stop() {
+      await endOf(program, () => program.kill('SIGTERM'));
+      rmSync(base, { recursive: true, force: true });
+    },
+  };
+}
