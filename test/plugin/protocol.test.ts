@@ -196,7 +196,14 @@ describe('at work', () => {
   it('checks commands without running them', async () => {
     const child = await ready();
     const check = (name: string, params: Json = {}) => child.ask('check', { command_to_check: name, ...params });
-    for (const { name } of COMMANDS) expect((await check(name)).result).toEqual({ command_to_check: name });
+    const needed: Readonly<Record<string, Json>> = {
+      'revenue-explain': { channel_id: '1x1x1' },
+      'revenue-set-fee': { channel_id: '1x1x1', fee_ppm: 1 },
+      'revenue-policy': { action: 'set', subject: '1x1x1', strategy: 'passive' },
+      'revenue-remanage': { peer_id: `02${'1'.repeat(64)}` },
+    };
+    for (const { name } of COMMANDS)
+      expect((await check(name, needed[name])).result).toEqual({ command_to_check: name });
     expect((await child.ask('revenue-status')).result).toMatchObject({ mode: 'live' });
     const { error } = await check('revenue-analyze', { channel_id: 'nonsense' });
     expect(error).toMatchObject({ code: -32602, data: { error: 'invalid-parameter' } });
