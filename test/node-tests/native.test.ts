@@ -13,6 +13,10 @@ describe('simulated ring', () => {
   testNativeDriver(startSimulatedRing);
 });
 
+describe.each(['v24.11', 'v25.09'])('simulated ring, %s', (version) => {
+  testNativeDriver(() => startSimulatedRing(['--version', version]), false);
+});
+
 describe.skipIf(missing.length > 0)('real ring', () => {
   testNativeDriver(startRealRing);
 });

@@ -119,6 +119,8 @@ describe.skipIf(!haveSchemas)('CLN schemas', () => {
   it('name every method that has one', () => {
     const methods = [...rpcMethods(createWorld()).keys()].filter((name) => !name.startsWith('dev-sim-'));
     const checked = new Set([...CALLS.map(([method]) => method), 'bkpr-inspect', 'setchannel', 'invoice', 'datastore']);
-    expect(methods.filter((name) => !checked.has(name))).toEqual(['delforward', 'delinvoice', 'deldatastore']);
+    // Those of payments to ourselves are checked with what they do, in rpc/circles.test.ts.
+    const others = methods.filter((name) => !checked.has(name) && !/^(askrene-|getroutes$|(wait)?sendpay$)/.test(name));
+    expect(others).toEqual(['delforward', 'delinvoice', 'deldatastore']);
   });
 });

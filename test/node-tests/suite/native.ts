@@ -22,7 +22,8 @@ const AMOUNT = satsToMsat(300_000);
 /** Of A, B and C, compounding from the end, each 1 msat and 100 ppm: what BOLT 7 says of 300,000 sats. */
 const FEE = msat(90_012n);
 
-export function testNativeDriver(start: () => Promise<Ring>): void {
+/** @param kills whether to kill it at each of its moments too, which takes half a minute */
+export function testNativeDriver(start: () => Promise<Ring>, kills = true): void {
   describe('native driver', () => {
     let ring: Ring;
     let client: RpcClient;
@@ -241,52 +242,56 @@ export function testNativeDriver(start: () => Promise<Ring>): void {
       await ring.restoreC();
     });
 
-    it('killed at any moment, leaves nothing that the next start does not sweep, and no sat uncounted', async () => {
-      const folder = mkdtempSync(join(tmpdir(), 'nk-'));
-      const program = join(folder, 'native-child.mjs');
-      const entryPoints = [resolve(import.meta.dirname, '../native-child.ts')];
-      await build({
-        entryPoints,
-        outfile: program,
-        bundle: true,
-        platform: 'node',
-        format: 'esm',
-        logLevel: 'warning',
-      });
-      const before = await ours(ring.ends.back);
-      const known = new Set(await settledHashes());
-      let ended = '';
-      let swept = 0;
-      for (let moment = 1; ended === ''; moment++) {
-        const wanted = order({ sats: 1000, maxFeeMsat: 20_000n });
-        ended = await new Promise<string>((done) => {
-          const child = spawn(process.execPath, [program, ring.socketPath, wireOf(wanted), String(moment)], {
-            stdio: ['ignore', 'pipe', 'inherit'],
-          });
-          let said = '';
-          child.stdout.on('data', (text: Buffer) => (said += text.toString()));
-          child.on('exit', (_, signal) => {
-            done(signal === 'SIGKILL' ? '' : said || 'ended without a word');
-          });
+    it.runIf(kills)(
+      'killed at any moment, leaves nothing that the next start does not sweep, and no sat uncounted',
+      async () => {
+        const folder = mkdtempSync(join(tmpdir(), 'nk-'));
+        const program = join(folder, 'native-child.mjs');
+        const entryPoints = [resolve(import.meta.dirname, '../native-child.ts')];
+        await build({
+          entryPoints,
+          outfile: program,
+          bundle: true,
+          platform: 'node',
+          format: 'esm',
+          logLevel: 'warning',
         });
-        await until('nothing under way', async () => {
-          const { payments: rows } = (await ring.call('listsendpays', { status: 'pending' })) as { payments: Json[] };
-          return rows.length === 0;
-        });
-        const { layers, reservations, invoices } = await driver.sweep();
-        swept += layers + reservations + invoices;
-        expect(await remains(), `after a kill at moment ${moment}`).toEqual([]);
-      }
-      rmSync(folder, { recursive: true });
-      expect(ended).toBe('success');
-      expect(swept).toBeGreaterThan(10);
-      const settled = (await settledHashes()).filter((hash) => !known.has(hash));
-      expect(settled.length).toBeGreaterThan(1);
-      await until(
-        'the balance',
-        async () => (await ours(ring.ends.back)) === before + BigInt(settled.length) * 1_000_000n,
-      );
-    }, 180_000);
+        const before = await ours(ring.ends.back);
+        const known = new Set(await settledHashes());
+        let ended = '';
+        let swept = 0;
+        for (let moment = 1; ended === ''; moment++) {
+          const wanted = order({ sats: 1000, maxFeeMsat: 20_000n });
+          ended = await new Promise<string>((done) => {
+            const child = spawn(process.execPath, [program, ring.socketPath, wireOf(wanted), String(moment)], {
+              stdio: ['ignore', 'pipe', 'inherit'],
+            });
+            let said = '';
+            child.stdout.on('data', (text: Buffer) => (said += text.toString()));
+            child.on('exit', (_, signal) => {
+              done(signal === 'SIGKILL' ? '' : said || 'ended without a word');
+            });
+          });
+          await until('nothing under way', async () => {
+            const { payments: rows } = (await ring.call('listsendpays', { status: 'pending' })) as { payments: Json[] };
+            return rows.length === 0;
+          });
+          const { layers, reservations, invoices } = await driver.sweep();
+          swept += layers + reservations + invoices;
+          expect(await remains(), `after a kill at moment ${moment}`).toEqual([]);
+        }
+        rmSync(folder, { recursive: true });
+        expect(ended).toBe('success');
+        expect(swept).toBeGreaterThan(10);
+        const settled = (await settledHashes()).filter((hash) => !known.has(hash));
+        expect(settled.length).toBeGreaterThan(1);
+        await until(
+          'the balance',
+          async () => (await ours(ring.ends.back)) === before + BigInt(settled.length) * 1_000_000n,
+        );
+      },
+      180_000,
+    );
 
     it('never warned of anything it could not clean up', () => {
       expect(warnings).toEqual([]);
