@@ -1,16 +1,23 @@
 // What was asked of the demonstration?
 import { parseArgs } from 'node:util';
+import { FEE_ALGORITHMS } from '../core/fee/types.ts';
+import { SCENARIOS } from '../sim/market/scenario.ts';
 
-export const USAGE = `Runs cl-revenue-ops on a simulated Lightning node, fast, and shows what it sees. Uses no network.
+const MARKETS = SCENARIOS.map(({ name }) => name);
+
+export const USAGE = `Runs cl-revenue-ops on a simulated Lightning node, fast, and prices the channels before your
+eyes. Senders look at the fees and stay away from what is too dear. Uses no network.
 
   npm start                          live view until Ctrl-C
   npm start -- --days 30             so many simulated days, then a summary
 
   --days N              end after N simulated days (1 to 60) and check the plugin's totals against the node's
   --speed N             simulated seconds per second (default 21600, with --days 86400: a day per second)
-  --channels N          channels of the node (8; 2 to 500)
-  --forwards-per-day N  mean number of payments to forward (300)
-  --seed N              same seed, same node and payments (1)
+  --channels N          channels of the node (10; 2 to 500)
+  --forwards-per-day N  mean number of forwards if every fee were at its best (300)
+  --market NAME         who pays, and how much (S1): ${MARKETS.join(', ')}
+  --algorithm NAME      how the plugin searches fees: ${FEE_ALGORITHMS.join(', ')} (the plugin's default)
+  --seed N              same seed, same node and same senders (1)
   --keep DIR            keep node and database in DIR, which must be new or empty (default: a temporary folder)
   --help
 `;
@@ -21,6 +28,9 @@ export interface DemoOptions {
   readonly speed: number;
   readonly channels: number;
   readonly forwardsPerDay: number;
+  readonly market: string;
+  /** Null: the plugin's default. */
+  readonly algorithm: string | null;
   readonly seed: number;
   /** Null: a temporary folder. */
   readonly keep: string | null;
@@ -42,8 +52,10 @@ export function parseOptions(args: string[]): DemoOptions | null {
   return {
     days,
     speed: whole('speed', values.speed ?? (days === null ? '21600' : '86400'), 1, FASTEST),
-    channels: whole('channels', values.channels ?? '8', 2, 500),
-    forwardsPerDay: whole('forwards-per-day', values['forwards-per-day'] ?? '300', 0, 100_000),
+    channels: whole('channels', values.channels ?? '10', 2, 500),
+    forwardsPerDay: whole('forwards-per-day', values['forwards-per-day'] ?? '300', 1, 100_000),
+    market: oneOf('market', values.market ?? 'S1', MARKETS),
+    algorithm: values.algorithm === undefined ? null : oneOf('algorithm', values.algorithm, FEE_ALGORITHMS),
     seed: whole('seed', values.seed ?? '1', 0, 2 ** 32 - 1),
     keep: values.keep ?? null,
   };
@@ -59,6 +71,8 @@ function parse(args: string[]) {
         speed: text,
         channels: text,
         'forwards-per-day': text,
+        market: text,
+        algorithm: text,
         seed: text,
         keep: text,
         help: { type: 'boolean' },
@@ -74,4 +88,9 @@ function whole(name: string, given: string, least: number, most: number): number
   if (!(value >= least && value <= most))
     throw new UsageError(`--${name}: expected a whole number ${least}..${most}, got ${given}`);
   return value;
+}
+
+function oneOf(name: string, given: string, known: readonly string[]): string {
+  if (!known.includes(given)) throw new UsageError(`--${name}: expected one of ${known.join(', ')}, got ${given}`);
+  return given;
 }

@@ -56,3 +56,22 @@ export function bar(share: number, cells: number): { readonly full: string; read
   const full = '█'.repeat(Math.floor(eighths / 8)) + (EIGHTHS[eighths % 8] ?? '');
   return { full, empty: '·'.repeat(cells - Math.ceil(eighths / 8)) };
 }
+
+/** Up to where a line's second column may begin. */
+const MOST_INDENT = 24;
+
+/** Breaks a line between words to so many columns; what follows stands under the line's second column, if it has one. */
+export function wrap(line: string, columns: number): string[] {
+  const second = /^ *\S+(?: \S+)* {2,}/.exec(line)?.[0].length ?? MOST_INDENT;
+  const indent = ' '.repeat(second < MOST_INDENT ? second : line.length - line.trimStart().length + 2);
+  const lines: string[] = [];
+  let rest = line;
+  while (rest.length > columns) {
+    const at = rest.lastIndexOf(' ', columns);
+    // A word that is longer than a line stays whole; the terminal breaks it.
+    if (at <= indent.length) break;
+    lines.push(rest.slice(0, at).trimEnd());
+    rest = indent + rest.slice(at).trimStart();
+  }
+  return [...lines, rest];
+}

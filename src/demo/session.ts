@@ -6,6 +6,7 @@ import { join, resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { RpcFailure, RpcUnreachableError } from '../cln/errors.ts';
 import { RpcClient } from '../cln/rpc-client.ts';
+import { readDatabase, type Written } from './database.ts';
 import { UsageError, type DemoOptions } from './options.ts';
 
 /** Generous: on a busy machine a plugin far behind answers late. */
@@ -15,8 +16,8 @@ const START_TIMEOUT_MS = 60_000;
 const END_TIMEOUT_MS = 40_000;
 /** Where simulated time begins, in Unix seconds: fixed, so that the same seed shows the same. 2026-11-01T00:00:00Z. */
 export const START = 1_793_491_200;
-/** The live view begins with a week behind it, so that there is something to see. */
-const HISTORY_DAYS = 7;
+/** A week in which fees stayed as they were: what the plugin finds, and what its revenue is compared with. */
+export const HISTORY_DAYS = 7;
 
 export interface Programs {
   readonly node: string;
@@ -54,14 +55,18 @@ export class Session {
       start: START,
       speed: options.speed,
       channels: options.channels,
+      market: options.market,
       'forwards-per-day': options.forwardsPerDay,
-      'history-days': options.days === null ? HISTORY_DAYS : 0,
+      'history-days': HISTORY_DAYS,
       seed: options.seed,
+      ...(options.algorithm === null ? {} : { 'revenue-ops-fee-algorithm': options.algorithm }),
     };
     const end = options.days === null ? [] : [`--freeze-after-days=${options.days}`];
+    // All channels that earn in the week before earn in the end: a fair comparison.
+    const fixed = ['--no-closed-channels', '--until-stdin-ends'];
     const args = Object.entries(flags).map(([name, value]) => `--${name}=${value}`);
     // Its own process group: Ctrl-C is ours to answer, by a clean end. Should we be killed, its standard input ends.
-    const child = spawn(process.execPath, [programs.node, ...args, ...end, '--until-stdin-ends'], {
+    const child = spawn(process.execPath, [programs.node, ...args, ...end, ...fixed], {
       stdio: ['pipe', 'ignore', 'pipe'],
       detached: true,
     });
@@ -94,6 +99,11 @@ export class Session {
       }
       throw error;
     }
+  }
+
+  /** What the plugin has written to its database by now. @throws StoreError; Error of SQLite's */
+  readDatabase(path: string): Written {
+    return readDatabase(path);
   }
 
   /** Ends plugin and node. Safe to call twice. */

@@ -1,131 +1,170 @@
 // What does the screen show? Pure: figures in, lines out.
-import type { ChannelFigures, Figures, LoopFigures } from './figures.ts';
-import { bar, count, date, sats, span, type Paint } from './paint.ts';
-import type { Settlement } from './settle.ts';
+import { FEE_REASONS } from '../core/reasons.ts';
+import type { Figures, LoopFigures, Market, RecentChange } from './figures.ts';
+import { bar, count, date, sats, span, wrap, type Paint } from './paint.ts';
+import { agrees, type Settlement } from './settle.ts';
+import { HISTORY_DAYS, START } from './session.ts';
+import { channelTable, WIDE } from './table.ts';
+import { trendOf, type Trend } from './trend.ts';
 
 export interface Size {
   readonly columns: number;
   readonly rows: number;
 }
 
-const BAR_CELLS = 14;
-const NAME_CELLS = 16;
-/** Lines of the view beside the channels. */
-const OTHER_ROWS = 10;
+/** Lines of the live view beside channels and fee changes; the last one is where the cursor stands. */
+const OTHER_ROWS = 11;
+/** Fee changes told at most. */
+const CHANGES = 6;
+const SECONDS_PER_DAY = 86_400;
 
 /** Speed in words: 86400 is "1 d per second". */
 const pace = (speed: number): string => `${span(speed)} per second`;
 
 /** The live view. `progress` is the share of the ordered days that has passed; null without an end. */
 export function liveView(figures: Figures, paint: Paint, size: Size, progress: number | null): string[] {
-  const { now, speed, node, status, analysis } = figures;
-  const heading = [
+  const { now, speed, node, status, market } = figures;
+  const lines = [
     `${paint.bold('cl-revenue-ops')} ${status.version} on ${node.alias} ${paint.dim(`(simulated ${node.version})`)}`,
     `${paint.bold(date(now))}  ${pace(speed)}   block ${count(node.blockheight)}   ` +
-      `forwards ${paint.bold(count(status.database.forwards))}   ` +
-      `fees ${paint.bold(sats(BigInt(node.fees_collected_msat)))} sat`,
-  ];
-  const room = Math.max(1, size.rows - OTHER_ROWS);
-  const table = analysis
-    ? [
-        header(analysis.window_days, paint),
-        ...analysis.channels.slice(0, room).map((channel) => channelRow(channel, paint)),
-        ...(analysis.channels.length > room ? [paint.dim(`… and ${analysis.channels.length - room} more`)] : []),
-      ]
-    : [paint.dim('the plugin reads the history of forwards …')];
-  return [
-    ...heading,
-    '',
-    ...table,
+      `forwards ${paint.bold(count(status.database.forwards))}`,
+    ...(market ? marketLines(figures, market, paint, size) : [paint.dim('the plugin reads the history of forwards …')]),
     '',
     loopsLine(figures, paint),
     ...(status.alerts.length > 0 ? [paint.yellow(`alerts: ${alertText(status.alerts)}`)] : []),
-    paint.dim(status.database.path),
     progress === null ? paint.dim('Ctrl-C ends') : progressLine(progress, paint),
-  ].map((line) => clip(line, size.columns));
+  ];
+  return lines.map((line) => clip(line, size.columns));
+}
+
+/** Channels first: what is left of the screen is for the changes of fees. */
+function marketLines(figures: Figures, market: Market, paint: Paint, { columns, rows }: Size): string[] {
+  const { windowDays, channels, written } = market;
+  const room = Math.max(1, rows - OTHER_ROWS);
+  const shown = channels.slice(0, channels.length > room ? room - 1 : room);
+  const hidden = channels.length - shown.length;
+  const recent = figures.status.recent_fee_changes.slice(0, Math.min(CHANGES, room - shown.length - 1));
+  const trend = trendOf(written.revenue, figures.now);
+  return [
+    `earned ${paint.bold(sats(BigInt(figures.node.fees_collected_msat)))} sat   ` +
+      `fee changes ${paint.bold(count(written.changes.length))} ${paint.dim(`(${rateOf(figures, market)} per channel and day)`)}`,
+    `revenue a day  ${trend ? trendText(trend, paint) : paint.dim('to be compared after a whole day')}`,
+    '',
+    ...channelTable(shown, windowDays, paint, columns),
+    ...(hidden > 0 ? [paint.dim(`… and ${hidden} more`)] : []),
+    ...(recent.length > 0 ? ['', ...recent.map((change) => changeLine(change, paint, columns))] : []),
+  ];
 }
 
 /** One line for where there is no terminal. */
-export function plainLine({ now, node, status, analysis }: Figures): string {
-  const states = analysis?.channels.map(({ state }) => state) ?? [];
-  const of = (state: string): string => `${states.filter((one) => one === state).length} ${state}`;
+export function plainLine({ now, node, status, market }: Figures): string {
+  const told = market
+    ? `  ${count(market.written.changes.length)} fee changes, now at ` +
+      `${market.channels.map(({ fee_ppm }) => fee_ppm ?? '-').join(' ')} ppm`
+    : '';
   return (
     `${date(now)}  ${count(status.database.forwards)} forwards  ` +
-    `${sats(BigInt(node.fees_collected_msat))} sat fees  ${['source', 'sink', 'balanced'].map(of).join(', ')}`
+    `${sats(BigInt(node.fees_collected_msat))} sat earned${told}`
   );
 }
 
 /** What a run of days came to. */
-export function summary(settlement: Settlement, days: number, paint: Paint): string[] {
-  const { analysis, figures, pluginFees, nodeFees } = settlement;
-  const equal = pluginFees === nodeFees;
-  const total = (of: (channel: ChannelFigures) => number): string =>
-    count(analysis.channels.reduce((sum, channel) => sum + of(channel), 0));
+export function summary(settlement: Settlement, days: number, paint: Paint, columns: number): string[] {
+  const { market, figures, pluginFees, nodeFees, feeDifferences, explained } = settlement;
+  const total = (of: (channel: Market['channels'][number]) => number): string =>
+    count(market.channels.reduce((sum, channel) => sum + of(channel), 0));
+  const recent = figures.status.recent_fee_changes;
+  const published = market.channels.filter(({ published_ppm }) => published_ppm !== null).length;
   return [
     '',
-    `${paint.bold(`${days} simulated days`)}, up to ${date(figures.now)}`,
+    `${paint.bold(`${days} simulated days`)}, up to ${date(figures.now)}, after ${HISTORY_DAYS} days without the plugin`,
     '',
-    header(null, paint),
-    ...analysis.channels.map((channel) => channelRow(channel, paint)),
+    ...channelTable(market.channels, null, paint, columns),
     '',
     `forwards settled   ${total((channel) => channel.forwards_out)}`,
     `sats in            ${total((channel) => channel.sats_in)}`,
     `sats out           ${total((channel) => channel.sats_out)}`,
-    `fees, plugin       ${sats(pluginFees)} sat  ${paint.dim('(sats in less sats out, by revenue-analyze)')}`,
-    `fees, node         ${sats(nodeFees)} sat  ${paint.dim('(fees_collected_msat of getinfo)')}`,
-    equal
+    `fee changes        ${count(market.written.changes.length)}, ${rateOf(figures, market)} per channel and day`,
+    ...trendLines(trendOf(market.written.revenue, figures.now), paint),
+    `earned, plugin     ${sats(pluginFees)} sat  ${paint.dim('(sats in less sats out, by revenue-analyze)')}`,
+    `earned, node       ${sats(nodeFees)} sat  ${paint.dim('(fees_collected_msat of getinfo)')}`,
+    pluginFees === nodeFees
       ? paint.green('The plugin agrees with the node to the millisatoshi.')
       : paint.red(`The plugin disagrees with the node by ${sats(pluginFees - nodeFees)} sat.`),
+    feeDifferences.length === 0
+      ? paint.green(
+          `Every live fee in fee_changes is what the node announces (${published} of ${market.channels.length} channels).`,
+        )
+      : paint.red(`Fees differ from fee_changes: ${feeDifferences.join('; ')}`),
+    ...(agrees(settlement) ? [] : [paint.red('That is a fault of the plugin or of the simulation.')]),
+    ...(recent.length > 0
+      ? [
+          '',
+          paint.bold('Latest fee changes'),
+          ...recent.slice(0, CHANGES).map((change) => changeLine(change, paint, columns)),
+        ]
+      : []),
+    ...(explained === null
+      ? []
+      : [
+          '',
+          paint.bold(`revenue-explain ${recent[0]?.channel_id ?? ''} text=true`),
+          ...explained.split('\n').flatMap((line) => wrap(line, columns)),
+        ]),
   ];
 }
 
-function header(windowDays: number | null, paint: Paint): string {
-  const [into, out] = windowDays === null ? ['sats in', 'sats out'] : [`in ${windowDays} d`, `out ${windowDays} d`];
-  const titles = [
-    'channel'.padEnd(13),
-    'peer'.padEnd(NAME_CELLS),
-    'capacity'.padStart(12),
-    'our balance'.padEnd(BAR_CELLS + 5),
-    into.padStart(13),
-    out.padStart(13),
-    'flow'.padStart(6),
-    'class',
-  ];
-  return paint.dim(titles.join('  '));
+/** How often the plugin changes a fee. */
+function rateOf({ now }: Figures, { channels, written }: Market): string {
+  const channelDays = (channels.length * (now - START)) / SECONDS_PER_DAY;
+  return channelDays > 0 ? (written.changes.length / channelDays).toFixed(2) : '0.00';
 }
 
-function channelRow(channel: ChannelFigures, paint: Paint): string {
-  const { full, empty } = bar(channel.local_ratio, BAR_CELLS);
-  const ratio = `${channel.flow_ratio < 0 ? '−' : '+'}${Math.abs(channel.flow_ratio).toFixed(2)}`;
+const daysOf = (days: number): string => (days === 1 ? 'day' : `${days} days`);
+const whole = (msat: number): string => count(msat / 1000);
+
+function trendText({ days, before, last, changePct, clear }: Trend, paint: Paint): string {
+  const by = changePct === null ? '' : ` (${changePct < 0 ? '−' : '+'}${Math.abs(changePct)}%)`;
+  const text = `${whole(last)} sat in the last ${daysOf(days)}${by}`;
+  return `${whole(before)} sat before the plugin, ${clear && last > before ? paint.green(text) : paint.yellow(text)}`;
+}
+
+function trendLines(trend: Trend | null, paint: Paint): string[] {
+  if (!trend) return [];
+  const { days, before, last, changePct, clear } = trend;
+  const by = changePct === null ? '' : ` by ${Math.abs(changePct)} %`;
+  const rose = changePct === null ? last > before : changePct > 0;
+  const fell = changePct !== null && changePct < 0;
+  const what = rose ? `Revenue rose${by}` : `Revenue did not rise${fell ? `: it fell${by}` : ''}`;
+  const doubt = clear ? '.' : '; with so few and unequal days that may be luck.';
   return [
-    channel.channel_id.padEnd(13),
-    (channel.alias ?? '-').slice(0, NAME_CELLS).padEnd(NAME_CELLS),
-    count(channel.capacity_sats).padStart(12),
-    `${paint.blue(full)}${paint.dim(empty)} ${`${Math.round(channel.local_ratio * 100)}%`.padStart(4)}`,
-    count(channel.sats_in).padStart(13),
-    count(channel.sats_out).padStart(13),
-    ratio.padStart(6),
-    CLASSES[channel.state](paint),
-  ].join('  ');
+    `revenue per day    ${whole(before)} sat before the plugin, ${whole(last)} sat in the last ${daysOf(days)}`,
+    (rose && clear ? paint.green : paint.yellow)(what + doubt),
+  ];
 }
 
-const CLASSES = {
-  source: (paint: Paint) => paint.yellow('▲ source'),
-  sink: (paint: Paint) => paint.blue('▼ sink'),
-  balanced: (paint: Paint) => paint.green('● balanced'),
-} as const;
+/** The reason in a sentence only where there is room for it. */
+function changeLine(change: RecentChange, paint: Paint, columns: number): string {
+  const { timestamp, channel_id, old_fee_ppm, new_fee_ppm, reason } = change;
+  const arrow = new_fee_ppm > old_fee_ppm ? paint.yellow('▲') : paint.blue('▼');
+  const sentence = columns < WIDE ? undefined : Object.entries(FEE_REASONS).find(([name]) => name === reason)?.[1];
+  const line =
+    `${paint.dim(date(timestamp).slice(5))}  ${channel_id.padEnd(9)}  ${arrow} ${count(old_fee_ppm).padStart(5)} → ` +
+    `${paint.bold(`${count(new_fee_ppm).padStart(5)} ppm`)}  ${reason}${paint.dim(sentence === undefined ? '' : `: ${sentence}`)}`;
+  return clip(line, columns);
+}
 
 function loopsLine({ status, now }: Figures, paint: Paint): string {
   const parts = Object.entries(status.loops)
     .filter(([, loop]) => loop.last_run !== null)
-    .map(([name, loop]) => `${name} ${heartbeat(loop, now, paint)}`);
-  return `${paint.dim('loops')}  ${parts.length === 0 ? 'none has run yet' : parts.join('   ')}   ${paint.dim(status.mode)}`;
+    .map(([name, loop]) => heartbeat(name, loop, now, paint));
+  return `${paint.dim('loops')}  ${parts.length === 0 ? 'none has run yet' : `${parts.join(', ')} ago`}  ${paint.dim(status.mode)}`;
 }
 
-function heartbeat(loop: LoopFigures, now: number, paint: Paint): string {
+function heartbeat(name: string, loop: LoopFigures, now: number, paint: Paint): string {
   const ago = span(Math.max(0, now - (loop.last_run ?? now)));
-  const outcome = loop.consecutive_failures === 0 ? paint.green('ok') : paint.red(loop.last_outcome ?? 'failed');
-  return `${outcome} ${ago} ago`;
+  const failure = `${name} ${loop.last_outcome ?? 'failed'}`;
+  return `${loop.consecutive_failures === 0 ? paint.green(name) : paint.red(failure)} ${ago}`;
 }
 
 function progressLine(share: number, paint: Paint): string {

@@ -30,14 +30,24 @@ afterEach(() => {
 });
 
 describe('npm start', () => {
-  it('runs the days ordered, not a minute more, and finds the totals of plugin and node equal', async () => {
+  it('runs the days ordered, not a minute more, and finds money and fees of plugin and node equal', async () => {
     const { code, stdout } = await demo('--days', '3', '--speed', '864000', '--seed', '7', '--keep', folder);
     expect(stdout).toContain('The plugin agrees with the node to the millisatoshi.');
-    expect(stdout).toContain('3 simulated days, up to 2026-11-04 00:00\n');
+    expect(stdout).toContain('Every live fee in fee_changes is what the node announces');
+    expect(stdout).toContain('3 simulated days, up to 2026-11-04 00:00, ');
+    expect(stdout).toMatch(/revenue per day .* sat before the plugin/);
     expect(code).toBe(0);
     const database = /Database: (.*)\n/.exec(stdout)?.[1] ?? '';
     expect(database.startsWith(folder)).toBe(true);
     expect(existsSync(database)).toBe(true);
+  });
+
+  it('lets the plugin change fees by the algorithm asked for, and explains the last', async () => {
+    // Slow enough for several fee cycles on any machine: one is due each 20 ms.
+    const { code, stdout } = await demo('--days', '2', '--algorithm', 'bayes', '--channels', '4', '--keep', folder);
+    expect(code).toBe(0);
+    expect(stdout).toMatch(/^revenue-explain \d+x1x0 text=true\n+Channel /m);
+    expect(stdout).toContain('bayes asks');
   });
 
   it('refuses a folder in use, and nonsense', async () => {
@@ -58,7 +68,16 @@ describe('npm start', () => {
     const plugin = join(folder, 'dying.mjs');
     writeFileSync(plugin, DYING);
     chmodSync(plugin, 0o755);
-    const options = { days: null, speed: 1, channels: 2, forwardsPerDay: 0, seed: 1, keep: join(folder, 'node') };
+    const options = {
+      days: null,
+      speed: 1,
+      channels: 2,
+      forwardsPerDay: 1,
+      seed: 1,
+      market: 'S1',
+      algorithm: null,
+      keep: join(folder, 'node'),
+    };
     const session = await Session.start(options, { node: join(ROOT, 'dist/simulated-node.js'), plugin });
     try {
       await expect(readFigures(session)).rejects.toThrow(
