@@ -118,8 +118,22 @@ export async function setFeeByHand(ports: ManualFeePorts, config: Config, order:
     if (isKnownFailure(error)) await undoTaking(ports, peerId, taking);
     throw error;
   });
+  takeOver(store, peerId);
   ports.log.info(`fees: ${displayId(channel)} ${oldPpm} -> ${order.feePpm} ppm by hand`);
   return { channel, oldPpm, clbossUnmanaged: taking.kind === 'unmanaged' ? true : null, heldUntil, dryRun: false };
+}
+
+/** A fee that somebody else had changed is the operator's from now on, even where the order finds it as it is. */
+function takeOver(store: FeeStore, peer: NodeId): void {
+  const kept = store.pricing().get(peer);
+  if (kept === undefined || kept.state.externalUntil === 0) return;
+  const state = { ...kept.state, externalUntil: unixSec(0) };
+  store.saveCycle({
+    pricing: new Map([[peer, { ...kept, state }]]),
+    decisions: new Map(),
+    intents: [],
+    changes: [],
+  });
 }
 
 /** The peer's, else its channels', a private one's own included: it is named by hand. */

@@ -1,9 +1,10 @@
 // What of the fees should an operator look at? Sentences, none when all is well.
 import type { Config } from '../../core/config/options.ts';
+import { policyOf } from '../../core/fee/policy.ts';
 import { time } from '../../core/fee/step-texts.ts';
 import { displayId, type NodeSnapshot } from '../../core/snapshot.ts';
 import { SECONDS_PER_DAY, unixSec, type ChannelId, type UnixSec } from '../../core/units.ts';
-import { EXTERNAL_REASON, type FeeChangeRecord, type FeeStore } from '../../ports.ts';
+import { EXTERNAL_REASON, type FeeChangeRecord, type FeeStore, type Policy } from '../../ports.ts';
 import type { ClbossView } from '../clboss.ts';
 
 export interface FeeAlertFacts {
@@ -37,24 +38,44 @@ function externalAlerts({ now, store, snapshot }: FeeAlertFacts): string[] {
   const since = unixSec(Math.max(0, now - SECONDS_PER_DAY));
   const names = new Map<string, string>(snapshot?.channels.map((each) => [each.channelId, displayId(each)]));
   const changed = new Set<ChannelId>(store.changesSince(since).map(({ channelId }) => channelId));
+  const policies = store.policies(now);
   const foreign = [...changed].flatMap((channel) => {
     const theirs = store.changesOf(channel, MOST_ROWS).filter((row) => isForeign(row) && row.timestamp >= since);
     const [last] = theirs;
-    return last === undefined ? [] : [{ name: names.get(channel) ?? channel, last, times: theirs.length }];
+    const name = names.get(channel);
+    // A channel that is closing is no matter of fees any more.
+    if (last === undefined || (snapshot && name === undefined) || isPassive(last, policies, snapshot)) return [];
+    return [{ name: name ?? channel, last, times: theirs.length }];
   });
-  const [first] = foreign;
-  if (first === undefined) return [];
   const programs = foreign.filter(({ times }) => times >= PROGRAM_CHANGES).map(({ name }) => name);
-  const more = foreign.length > 1 ? `, and ${foreign.length - 1} more` : '';
-  const { name, last } = first;
+  const pricing = store.pricing();
+  // Not those that the operator has taken over since.
+  const left = foreign.filter(({ last }) => (pricing.get(last.peerId)?.state.externalUntil ?? 0) > now);
+  const [first] = left;
+  const more = left.length > 1 ? `, and ${left.length - 1} more` : '';
   return [
-    `fees were changed by someone else within a day, which are left alone for a day: ${name} (${last.oldFeePpm} to ${last.newFeePpm} ppm)${more}`,
+    ...(first === undefined
+      ? []
+      : [
+          `fees were changed by someone else within a day, which are left alone for a day: ${first.name} (${first.last.oldFeePpm} to ${first.last.newFeePpm} ppm)${more}`,
+        ]),
     ...(programs.length === 0
       ? []
       : [
           `something else sets fees again and again (${programs.join(', ')}): stop it, or leave it those peers with revenue-policy set … strategy=passive`,
         ]),
   ];
+}
+
+/** Whether the operator wants others to set it. */
+function isPassive(
+  { channelId, peerId }: FeeChangeRecord,
+  policies: readonly Policy[],
+  snapshot: NodeSnapshot | null,
+): boolean {
+  const beside = snapshot?.channels.filter((each) => each.peerId === peerId && !each.private) ?? [];
+  const channels = [channelId, ...beside.map((each) => each.channelId)];
+  return policyOf(peerId, channels, policies)?.strategy === 'passive';
 }
 
 /** Rows looked at per channel; six changes of ours a day and as many by others. */

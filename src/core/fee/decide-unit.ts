@@ -126,7 +126,7 @@ export function decideUnit(given: Prepared, prices: UnitPrices, config: FeeConfi
   const dailySats = dailySatsOf(state);
   const bounds = boundsFor(config, unit.policy, unit.economics, prepared.capacitySats, dailySats);
   const draining = lostShare(state.levels, share) >= DRAIN_SHARE;
-  const pace = { now, recent: unit.recentChanges, draining };
+  const recent = unit.recentChanges;
 
   const holder = heldBy(prepared, now);
   if (holder !== null && holder !== 'static') {
@@ -136,15 +136,18 @@ export function decideUnit(given: Prepared, prices: UnitPrices, config: FeeConfi
     return { decision: { ...base, kind: 'hold', reason: holder, wantedPpm: null }, state: held };
   }
 
+  const livePpm = livePpmOf(prepared);
   const publish = (wanted: Ppm, reason: FeeReason, must: boolean, move: LearnerMove | null): UnitOutcome => {
-    const refused = refusal(channels, wanted, { ...pace, must, searching: move !== null });
+    // A drain is a reason to raise, and to raise only.
+    const hurried = draining && wanted > livePpm;
+    const refused = refusal(channels, wanted, { now, recent, draining: hurried, must, searching: move !== null });
     trail.push(
       values('pacing', {
-        draining,
+        draining: hurried,
         must,
         refused,
-        changes_24h: changesToday(unit.recentChanges, now),
-        deadband: deadband(unit.recentChanges, now, move !== null),
+        changes_24h: changesToday(recent, now),
+        deadband: deadband(recent, now, move !== null),
       }),
     );
     if (refused !== null) {
@@ -221,16 +224,13 @@ export function decideUnit(given: Prepared, prices: UnitPrices, config: FeeConfi
   );
   trail.push(...describeBounds(bounds, target, wanted));
 
-  const livePpm = livePpmOf(prepared);
   const outside = livePpm > bounds.upper || channels.some(({ feePpm }) => feePpm < bounds.lower);
   const reason: FeeReason = outside
     ? 'bounds'
     : live.ppm === null
       ? 'align'
-      : (step.reason ?? (draining ? 'drain' : 'bid-price'));
+      : (step.reason ?? (draining && wanted > livePpm ? 'drain' : 'bid-price'));
   const outcome = publish(wanted, reason, outside || live.ppm === null, step.move);
-  trail.push(
-    wouldChange(evidence, outcome.decision.kind === 'set' ? wanted : livePpm, deadband(unit.recentChanges, now, false)),
-  );
+  trail.push(wouldChange(evidence, outcome.decision.kind === 'set' ? wanted : livePpm, deadband(recent, now, false)));
   return outcome;
 }

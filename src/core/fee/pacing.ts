@@ -20,6 +20,7 @@ export type PacingRefusal = 'no-change' | 'deadband' | 'raised-lately' | 'daily-
 export interface Pace {
   readonly now: UnixSec;
   readonly recent: readonly PastChange[];
+  /** The channel drains and the fee is to rise, so a smaller change counts. */
   readonly draining: boolean;
   /** The search takes a step, of which somebody must be told if it is to learn anything. */
   readonly searching: boolean;
@@ -33,16 +34,21 @@ export interface Pace {
  * for a larger next one: at one a day for a factor of three. A step of the search goes half as far up.
  */
 export function deadband(recent: readonly PastChange[], now: UnixSec, searching: boolean): number {
-  const perChannel = new Map<ChannelId, number>();
-  for (const { channelId, at } of recent)
-    if (at > now - PACED_SECONDS) perChannel.set(channelId, (perChannel.get(channelId) ?? 0) + 1);
-  const beyond = Math.max(0, ...perChannel.values()) - CALM_CHANGES;
+  const beyond = mostChanges(recent, now - PACED_SECONDS) - CALM_CHANGES;
   return beyond <= 0 ? DEADBAND : DEADBAND * GROWTH ** (searching ? beyond / 2 : beyond);
 }
 
-/** How many of them fell within the last 24 hours. */
+/** How often the channel that changed most did so since then: all channels to a peer change together. */
+function mostChanges(recent: readonly PastChange[], since: number): number {
+  const perChannel = new Map<ChannelId, number>();
+  for (const { channelId, at } of recent)
+    if (at > since) perChannel.set(channelId, (perChannel.get(channelId) ?? 0) + 1);
+  return Math.max(0, ...perChannel.values());
+}
+
+/** Within the last 24 hours, of the channel that changed most. */
 export const changesToday = (recent: readonly PastChange[], now: UnixSec): number =>
-  recent.filter(({ at }) => at > now - SECONDS_PER_DAY).length;
+  mostChanges(recent, now - SECONDS_PER_DAY);
 
 /** Whether a change is worth telling the network, in a channel that does not drain. */
 export const isWorthTelling = (fromPpm: number, toPpm: number): boolean => distance(fromPpm, toPpm) >= DEADBAND;

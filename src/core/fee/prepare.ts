@@ -1,5 +1,5 @@
 // What do we know of a peer at the beginning of a cycle: its channels, its fee, and its state with the news taken in?
-import { ratio, SECONDS_PER_DAY, sumMsat, type ChannelId, type NodeId, type UnixSec } from '../units.ts';
+import { ratio, SECONDS_PER_DAY, sumMsat, unixSec, type ChannelId, type NodeId, type UnixSec } from '../units.ts';
 import { mergeCells } from './cells.ts';
 import { HALF_LIFE_DAYS } from './hill-climb.ts';
 import { startLearner } from './learner.ts';
@@ -37,7 +37,7 @@ function begin(channels: readonly PricedChannel[], config: FeeConfig, prior: Opt
     seen: seenNow(channels),
     seenAt: now,
     proposal: null,
-    externalUntil: 0 as UnixSec,
+    externalUntil: unixSec(0),
     slowPrice: 0,
     sources: {},
     flow: { forwards: 0, sats: 0, days: 0 },
@@ -83,9 +83,10 @@ export function prepare(
     if (state.proposal.move !== null) state = commit(state, state.proposal.move, now);
     state = { ...state, proposal: null };
   }
-  if (live.superseded) state = { ...state, proposal: null };
+  // A change that our records explain after all is the operator's order, which takes the fee over from whoever had it.
+  if (live.superseded) state = { ...state, proposal: null, externalUntil: unixSec(0) };
   if (live.foreign.length > 0 && !config.dryRun)
-    state = { ...state, externalUntil: (now + EXTERNAL_HOLD_SECONDS) as UnixSec, proposal: null };
+    state = { ...state, externalUntil: unixSec(now + EXTERNAL_HOLD_SECONDS), proposal: null };
   if (state.learner.kind !== config.algorithm) state = changeAlgorithm(state, config, prior(), now);
   state = { ...state, seen: seenNow(channels), seenAt: now };
   if (unit.observation !== null && known !== undefined) state = observe(state, unit.observation, share, peerOf);

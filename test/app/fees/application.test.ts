@@ -162,6 +162,40 @@ describe('alerts', () => {
     expect(await feeAlerts(one)).toEqual([]);
   });
 
+  it('tell no more of somebody else’s change that an order by hand has taken over, be it for the same fee', async () => {
+    const one = await started({}, calm);
+    one.fees.change(idOf(2), { feePpm: ppm(300) });
+    await one.clock.advance(2000);
+    expect(await one.run('revenue-explain', ['102x1x0'])).toMatchObject({ fee: { reason: 'external-change' } });
+    await one.run('revenue-set-fee', ['102x1x0', 300, 0]);
+    expect(await one.run('revenue-explain', ['102x1x0'])).toMatchObject({ external_until: null });
+    expect(await feeAlerts(one)).toEqual([]);
+    await one.clock.advance(2000);
+    expect(await one.run('revenue-explain', ['102x1x0'])).not.toMatchObject({ fee: { reason: 'external-change' } });
+  });
+
+  it('tell no more of somebody else’s change of a channel that closes', async () => {
+    const one = await started({}, calm);
+    one.fees.change(idOf(2), { feePpm: ppm(300) });
+    await one.clock.advance(2000);
+    expect(await feeAlerts(one)).toHaveLength(1);
+    one.node.snapshot = { ...one.node.snapshot, channels: one.node.snapshot.channels.filter((_, i) => i !== 1) };
+    expect(await feeAlerts(one)).toEqual([]);
+  });
+
+  it('tell nothing of others who set what a policy leaves to them', async () => {
+    const one = await started({}, calm);
+    await one.run('revenue-policy', ['set', '102x1x0', 'passive']);
+    for (const fee of [300, 350, 400]) {
+      one.fees.change(idOf(2), { feePpm: ppm(fee) });
+      await one.clock.advance(2000);
+    }
+    expect(one.store.fees.changesOf(idOf(2), 9)).toHaveLength(3);
+    expect(await feeAlerts(one)).toEqual([]);
+    await one.run('revenue-policy', ['delete', '102x1x0']);
+    expect(await feeAlerts(one)).toHaveLength(2);
+  });
+
   it('tell of feeadjuster', async () => {
     const one = await started({}, calm);
     one.node.commands.add('feeadjust');

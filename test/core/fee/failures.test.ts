@@ -39,6 +39,22 @@ describe('fee runaway', () => {
     expect(new Set(fees.slice(12)).size).toBeLessThanOrEqual(2);
     expect(node.decisions.some(({ reason }) => reason === 'drain')).toBe(true);
   });
+
+  it.each([
+    ['a little', 0.01, { kind: 'hold', reason: 'deadband', wantedPpm: 498 }],
+    ['a lot', 0.002, { kind: 'set', reason: 'bid-price' }],
+  ])('a drain is no reason to lower a fee %s, and no hurry to', (_, sourceShare, expected) => {
+    const node = new Played(1000);
+    const cycle = { ...HALF_HOUR, forwards: 1, sources: [2] };
+    node.run(8, () => ({ ...cycle, share: 0.96 }));
+    expect(node.fee).toBe(568);
+    // Two fifths leave within the hour, but what arrives for them is where liquidity has become much dearer.
+    const passive = { ...DYNAMIC_POLICY, strategy: 'passive' } as const;
+    const dear = unit(2, { channels: [channel(2, { share: sourceShare })], policy: passive });
+    node.others = [dear, unit(3, { policy: passive })];
+    expect(node.cycle({ ...cycle, share: 0.55 })).toMatchObject(expected);
+    expect(node.fee).toBeLessThanOrEqual(568);
+  });
 });
 
 describe('bounds', () => {
@@ -187,6 +203,20 @@ describe('other people', () => {
     node.run(4, () => HALF_HOUR);
     expect(node.fee).toBe(900);
     expect(Math.exp(node.state.learner.lnMarkup)).toBeCloseTo(900, -1);
+  });
+
+  it('an order by hand takes over a fee that someone else changed', () => {
+    const node = new Played(250);
+    node.run(3, () => HALF_HOUR);
+    node.fee = 600;
+    node.cycle(HALF_HOUR);
+    expect(node.state.externalUntil).toBe(node.now + 86_400);
+    node.changes.push({ channelId: chan(1), at: unixSec(node.now + 60), fromPpm: ppm(600), toPpm: ppm(500) });
+    node.fee = 500;
+    expect(node.cycle(HALF_HOUR).reason).not.toBe('external-change');
+    expect(node.state.externalUntil).toBe(0);
+    // And starts from there.
+    expect(Math.exp(node.state.learner.lnMarkup)).toBeCloseTo(500, -1);
   });
 
   it('in dry-run the fees of whoever prices the node are adopted, not held', () => {

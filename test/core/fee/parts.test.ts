@@ -9,7 +9,7 @@ import { posterior } from '../../../src/core/fee/demand-family.ts';
 import { isLiquid } from '../../../src/core/fee/exposure.ts';
 import { readLiveFee } from '../../../src/core/fee/live.ts';
 import { feeFor, lnMarkupFor } from '../../../src/core/fee/markup.ts';
-import { refusal } from '../../../src/core/fee/pacing.ts';
+import { changesToday, refusal } from '../../../src/core/fee/pacing.ts';
 import { pooledPrior, priorFor } from '../../../src/core/fee/prior.ts';
 import type { Cells } from '../../../src/core/fee/types.ts';
 import { ppm, unixSec, ZERO_MSAT } from '../../../src/core/units.ts';
@@ -203,6 +203,20 @@ describe('pacing', () => {
     ['a seventh after a day', 100, { ...calm, recent: Array(6).fill(change(86_401, 300, 250)) }, null],
   ] as const)('%s', (_, wanted, pace, expected) => {
     expect(refusal([channel(1)], ppm(wanted), pace)).toBe(expected);
+  });
+});
+
+describe('changes of a day', () => {
+  it('are those of one channel: all channels to a peer change together', () => {
+    const of = (n: number, ago: number) => ({
+      channelId: chan(n),
+      at: unixSec(100_000 - ago),
+      fromPpm: ppm(250),
+      toPpm: ppm(300),
+    });
+    const now = unixSec(100_000);
+    expect(changesToday([], now)).toBe(0);
+    expect(changesToday([of(1, 10), of(2, 10), of(1, 5000), of(2, 5000), of(2, 90_000)], now)).toBe(2);
   });
 });
 
