@@ -3,7 +3,7 @@ import type { Config } from '../../core/config/options.ts';
 import { policyOf } from '../../core/fee/policy.ts';
 import { time } from '../../core/fee/step-texts.ts';
 import { displayId, type NodeSnapshot } from '../../core/snapshot.ts';
-import { SECONDS_PER_DAY, unixSec, type ChannelId, type UnixSec } from '../../core/units.ts';
+import { channelId, nodeId, SECONDS_PER_DAY, unixSec, type ChannelId, type UnixSec } from '../../core/units.ts';
 import { EXTERNAL_REASON, type FeeChangeRecord, type FeeStore, type Policy } from '../../ports.ts';
 import type { ClbossView } from '../clboss.ts';
 
@@ -50,7 +50,7 @@ function externalAlerts({ now, store, snapshot }: FeeAlertFacts): string[] {
   const programs = foreign.filter(({ times }) => times >= PROGRAM_CHANGES).map(({ name }) => name);
   const pricing = store.pricing();
   // Not those that the operator has taken over since.
-  const left = foreign.filter(({ last }) => (pricing.get(last.peerId)?.state.externalUntil ?? 0) > now);
+  const left = foreign.filter(({ last }) => (pricing.get(nodeId(last.peerId))?.state.externalUntil ?? 0) > now);
   const [first] = left;
   const more = left.length > 1 ? `, and ${left.length - 1} more` : '';
   return [
@@ -69,13 +69,13 @@ function externalAlerts({ now, store, snapshot }: FeeAlertFacts): string[] {
 
 /** Whether the operator wants others to set it. */
 function isPassive(
-  { channelId, peerId }: FeeChangeRecord,
+  { channelId: own, peerId }: FeeChangeRecord,
   policies: readonly Policy[],
   snapshot: NodeSnapshot | null,
 ): boolean {
   const beside = snapshot?.channels.filter((each) => each.peerId === peerId && !each.private) ?? [];
-  const channels = [channelId, ...beside.map((each) => each.channelId)];
-  return policyOf(peerId, channels, policies)?.strategy === 'passive';
+  const channels = [channelId(own), ...beside.map((each) => each.channelId)];
+  return policyOf(nodeId(peerId), channels, policies)?.strategy === 'passive';
 }
 
 /** Rows looked at per channel; six changes of ours a day and as many by others. */
