@@ -20,6 +20,10 @@ const ERASE_LINE = '\x1b[K';
 const ERASE_REST = '\x1b[J';
 
 const { stdout, stderr } = process;
+// Node 22 warns that its SQLite may still change, in the middle of the picture.
+process.removeAllListeners('warning').on('warning', ({ name, message }) => {
+  if (name !== 'ExperimentalWarning') stderr.write(`${name}: ${message}\n`);
+});
 const paint = stdout.isTTY && !process.env['NO_COLOR'] ? COLOUR : PLAIN;
 /** Unlimited where lines go to a file or a pipe, but for the table: there it is the narrow one. */
 const columns = stdout.isTTY ? stdout.columns : 100;

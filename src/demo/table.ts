@@ -30,11 +30,11 @@ export function channelTable(
     cells
       .map(([text, coloured], i) => {
         const { cells: room = 0, right = false } = columns[i] ?? {};
-        const padded = right ? text.padStart(room) : text.padEnd(room);
+        // Paint would hide the spaces at the end of a line.
+        const padded = right ? text.padStart(room) : i === columns.length - 1 ? text : text.padEnd(room);
         return coloured ? coloured(padded) : padded;
       })
-      .join(GAP)
-      .trimEnd();
+      .join(GAP);
   return [
     paint.dim(line(columns.map(({ title }) => [title]))),
     ...channels.map((channel) => line(columns.map(({ cell }) => cell(channel)))),
