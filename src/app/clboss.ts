@@ -81,9 +81,10 @@ export class Clboss {
     return this.#alone(async () => {
       const refused = new Map<NodeId, string>();
       for (const peer of await this.#managed(peers)) {
+        const again = this.#ours(peer).includes('lnfee') ? ' again' : '';
         const taking = await this.#take(peer, ['lnfee']);
         if (taking.kind === 'refused') refused.set(peer, taking.reason);
-        else if (taking.kind === 'unmanaged') this.#ports.log.info(`clboss: took lnfee of ${peer} again`);
+        else if (taking.kind === 'unmanaged') this.#ports.log.info(`clboss: took lnfee of ${peer}${again}`);
       }
       return refused;
     });

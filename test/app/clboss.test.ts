@@ -146,6 +146,8 @@ describe('taking again', () => {
     expect(real.tagsOf(A)).toEqual(['lnfee']);
     expect(real.tagsOf(B)).toEqual([]);
     expect(log.lines.join()).toContain(`took lnfee of ${A} again`);
+    await clboss.retake([B]);
+    expect(log.lines.at(-1)).toMatch(new RegExp(`took lnfee of ${B}$`, 'u'));
   });
 
   it('says which were refused, and goes on with the others', async () => {

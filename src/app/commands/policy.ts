@@ -21,10 +21,11 @@ export const policyCommand = command({
     switch (order.action) {
       case 'list':
         return list(order.subject, context);
+      // A cycle that is under way decides by the policies it has read: the word counts from its end on.
       case 'set':
-        return set(order, context);
+        return context.exclusive(() => set(order, context));
       case 'delete':
-        return remove(order.subject, context);
+        return context.exclusive(() => remove(order.subject, context));
     }
   },
 });
@@ -71,7 +72,7 @@ async function remove(asked: Subject, context: CommandContext): Promise<object> 
 
 const nameOf = (subject: Subject): string => ('peer' in subject ? subject.peer : subject.channel);
 
-/** A policy may outlive its channel; then the channel id it was listed by still names it. */
+/** A policy may outlive its channel; then the channel id it is listed by names it, and its name as long as the node knows it. */
 async function subjectOf(
   asked: Subject,
   channels: readonly ChannelView[],
@@ -82,6 +83,9 @@ async function subjectOf(
   const open = channels.find((channel) => isNamed(channel, asked.channel));
   if (open) return open.channelId;
   if (policies.some(({ subject }) => subject === asked.channel)) return channelId(asked.channel);
+  // One that is closing, or closed, is still known by its name.
+  const named = (await node.readChannelIdentities()).find(({ scids }) => scids.some((scid) => scid === asked.channel));
+  if (named && policies.some(({ subject }) => subject === named.channelId)) return named.channelId;
   return (await namedChannel('subject', asked.channel, channels, node)).channelId;
 }
 

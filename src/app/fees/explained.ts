@@ -24,9 +24,12 @@ export interface ExplainedFrom {
 
 export function explained({ now, channel, channels, store, clboss, clbossEnabled }: ExplainedFrom) {
   const { peerId } = channel;
-  const decision = store.decision(peerId);
   const theirs = channels.filter((one) => one.peerId === peerId);
   const open = theirs.filter((one) => !one.private);
+  const names = new Map<string, string>(channels.map((one) => [one.channelId, displayId(one)]));
+  // A private channel beside public ones has no part in what is decided on those.
+  const isApart = channel.private && open.length > 0;
+  const decision = isApart ? null : store.decision(peerId);
   const policy = policyOf(
     peerId,
     open.map(({ channelId }) => channelId),
@@ -34,7 +37,6 @@ export function explained({ now, channel, channels, store, clboss, clbossEnabled
   );
   const externalUntil = store.pricing().get(peerId)?.state.externalUntil ?? 0;
   const hold = store.holds(now).get(peerId);
-  const names = new Map<string, string>(channels.map((one) => [one.channelId, displayId(one)]));
   return {
     channel_id: displayId(channel),
     peer_id: peerId,
@@ -46,10 +48,13 @@ export function explained({ now, channel, channels, store, clboss, clbossEnabled
     capacity_sats: msatToSats(channel.capacity),
     connected: channel.connected,
     private: channel.private,
-    priced_with: open.filter((one) => one !== channel).map(displayId),
+    priced_with: isApart ? [] : open.filter((one) => one !== channel).map(displayId),
     fee: decision && feeReply(decision, names),
-    fee_note:
-      decision === null ? 'no fee cycle has decided on this channel yet; see loops.fees in revenue-status' : null,
+    fee_note: isApart
+      ? `a private channel, whose fee is not ours to set; see the public ones to this peer: ${open.map(displayId).join(', ')}`
+      : decision === null
+        ? 'no fee cycle has decided on this channel yet; see loops.fees in revenue-status'
+        : null,
     policy: policy && policyReply(policy, names),
     hold: hold === undefined ? null : { until: hold.until, by: hold.by },
     external_until: externalUntil > now ? externalUntil : null,

@@ -119,6 +119,25 @@ describe('revenue-explain', () => {
     expect((await run('revenue-explain', ['101x1x0', true]))['text']).toContain('no fee cycle has decided');
   });
 
+  it('does not tell of a private channel what was decided on the public ones beside it', async () => {
+    const { run, node } = await started({}, (node) => {
+      const [first, second, ...others] = node.snapshot.channels;
+      if (first === undefined || second === undefined) throw new Error('expected two channels');
+      const apart = { ...first, private: true, peerId: second.peerId };
+      node.snapshot = { ...node.snapshot, channels: [apart, second, ...others] };
+    });
+    expect(await run('revenue-explain', ['101x1x0'])).toMatchObject({
+      private: true,
+      priced_with: [],
+      fee: null,
+      fee_note: 'a private channel, whose fee is not ours to set; see the public ones to this peer: 102x1x0',
+    });
+    expect(feeOf(await run('revenue-explain', ['102x1x0']))).toMatchObject({ decision: 'hold' });
+    // Alone, it has a decision of its own.
+    node.snapshot = { ...node.snapshot, channels: node.snapshot.channels.slice(0, 1) };
+    expect(await run('revenue-explain', ['101x1x0'])).toMatchObject({ fee_note: null });
+  });
+
   it('refuses a channel that is not there, and needs one', async () => {
     const { refused } = await started();
     expect(await refused('revenue-explain', ['999x1x0'])).toMatchObject({ errorName: 'unknown-channel', code: -32602 });

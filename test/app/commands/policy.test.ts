@@ -223,6 +223,19 @@ describe('revenue-policy', () => {
     });
   });
 
+  it('of a channel that has closed can be taken away by its old name too, as long as the node knows it', async () => {
+    const { run, world, usable } = await simulated();
+    const [channel] = await usable();
+    await run('revenue-policy', ['set', channel.short_channel_id, 'passive']);
+    await call(world, 'dev-sim-close', { channel: channel.short_channel_id });
+    expect(await run('revenue-policy', ['list', channel.short_channel_id])).toMatchObject({
+      policies: [{ subject: channel.channel_id }],
+    });
+    expect(await run('revenue-policy', ['delete', channel.short_channel_id])).toMatchObject({
+      deleted: { subject: channel.channel_id },
+    });
+  });
+
   it('of a peer that has no channel yet waits for one', async () => {
     const { run } = await simulated();
     expect(await run('revenue-policy', ['set', PEER, 'max_ppm=100'])).toMatchObject({

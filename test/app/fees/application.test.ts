@@ -101,6 +101,22 @@ describe('the loop', () => {
     });
     expect(app.config.dryRun).toBe(false);
   });
+
+  it('and a policy wait for each other: once it is laid down, nothing else is done any more', async () => {
+    const { run, clock, node, fees } = await started({}, calm);
+    uneven(node);
+    const order: string[] = [];
+    const laidDown: Promise<unknown>[] = [];
+    fees.onCall = (method) => {
+      if (method !== 'setFee') return;
+      order.push('set');
+      if (laidDown.length === 0)
+        laidDown.push(run('revenue-policy', ['set', '103x1x0', 'passive']).then(() => order.push('passive')));
+    };
+    await clock.advance(2000);
+    await Promise.all(laidDown);
+    expect(order).toEqual(['set', 'set', 'set', 'passive']);
+  });
 });
 
 describe('alerts', () => {
