@@ -50,13 +50,28 @@ const FOREIGN_QUIET_SECONDS = 600;
 /** askrene's 2016 blocks of delay at most, and a day: by then no HTLC is in flight any more. */
 const HTLC_LIFE_SECONDS = 15 * SECONDS_PER_DAY;
 
+/** What tells the payments of a rebalance from those of others. */
+export type Claimant = Pick<
+  Intent,
+  | 'driver'
+  | 'from'
+  | 'to'
+  | 'amountMsat'
+  | 'plannedAt'
+  | 'dispatchedAt'
+  | 'deadline'
+  | 'paymentsBefore'
+  | 'paymentHashes'
+>;
+
 /** From then on its driver sends nothing more, unless it is running. */
-const quietAt = ({ driver, dispatchedAt, plannedAt, deadline }: Intent): number =>
+const quietAt = ({ driver, dispatchedAt, plannedAt, deadline }: Claimant): number =>
   driver === 'native' ? (dispatchedAt ?? plannedAt) + OWN_QUIET_SECONDS : deadline + FOREIGN_QUIET_SECONDS;
 
-type Claim = 'own' | 'possible' | 'none';
+/** Whether a payment is a rebalance's; `possible` where the node could not say by which channel it left. */
+export type Claim = 'own' | 'possible' | 'none';
 
-function claim(intent: Intent, row: SelfPaymentRow, peerOf: RecoveryInput['peerOf']): Claim {
+export function claim(intent: Claimant, row: SelfPaymentRow, peerOf: RecoveryInput['peerOf']): Claim {
   if (intent.paymentHashes.includes(row.paymentHash)) return 'own';
   if (intent.dispatchedAt === null) return 'none';
   // An own driver notes each hash before it sends.
