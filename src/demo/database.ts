@@ -31,6 +31,8 @@ export function readDatabase(path: string): Written {
       }
     return { changes: new FeeChanges(connection).since(unixSec(0)), revenue };
   } finally {
+    // Statements may keep the connection until they are collected; the plugin would wait for its end to close the file.
+    database.exec('ROLLBACK');
     database.close();
   }
 }
