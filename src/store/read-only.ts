@@ -23,6 +23,8 @@ export function readLedger<T>(path: string, read: (ledger: Ledger) => T): T {
     const connection = new Connection(database);
     return read(new SqliteLedger(connection, new ChannelDays(connection, new ChannelNames(connection))));
   } finally {
+    // Open statements would keep the moment, and with it the plugin's write-ahead log, until they are collected.
+    database.exec('ROLLBACK');
     database.close();
   }
 }
