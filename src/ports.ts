@@ -6,6 +6,7 @@ import type { NodeSnapshot } from './core/snapshot.ts';
 import type { ChannelId, Msat, NodeId, Scid, UnixSec } from './core/units.ts';
 import type { FeeChangeRecord, FeeStore } from './ports/fees.ts';
 import type { LedgerStore } from './ports/ledger.ts';
+import type { RebalanceStore } from './ports/rebalance.ts';
 
 export {
   CLBOSS_TAGS,
@@ -199,18 +200,14 @@ export interface HistoryLoss {
   readonly until: UnixSec;
 }
 
-export interface RebalanceSpend {
-  readonly spentSats: number;
-  /** Caps of rebalances whose end is not known yet. */
-  readonly reservedSats: number;
-}
-
 /** Everything we keep. Each writing method is one transaction. @throws StoreError from every method. */
 export interface Store {
   /** What channels cost. */
   readonly ledger: LedgerStore;
   /** What pricing remembers, and what it has done. */
   readonly fees: FeeStore;
+  /** What rebalancing may still spend, has spent, and has learned. */
+  readonly rebalances: RebalanceStore;
   /** Ties the database to this node. @throws StoreError `wrong-node` when it is another's. */
   claim(node: NodeId): void;
   rememberChannels(channels: readonly ChannelIdentity[], at: UnixSec): void;
@@ -258,8 +255,6 @@ export interface Store {
   recentFeeChanges(limit: number): readonly FeeChangeRecord[];
   /** Newest first. */
   recentRebalances(limit: number): readonly RebalanceRecord[];
-  /** What rebalances begun since then have cost, and what open ones of any age may still cost. */
-  rebalanceSpend(since: UnixSec): RebalanceSpend;
   facts(): DatabaseFacts;
   close(): void;
 }

@@ -6,6 +6,7 @@ import { ACTIONS } from './migrations/0002-actions.ts';
 import { BOOKS } from './migrations/0003-books.ts';
 import { FEES } from './migrations/0004-fees.ts';
 import { LOSSES } from './migrations/0005-losses.ts';
+import { REBALANCES } from './migrations/0006-rebalances.ts';
 import { textOf } from './rows.ts';
 
 export interface Migration {
@@ -14,7 +15,7 @@ export interface Migration {
 }
 
 /** In order. A released one never changes: what it made is in operators' files. */
-export const MIGRATIONS: readonly Migration[] = [HISTORY, ACTIONS, BOOKS, FEES, LOSSES];
+export const MIGRATIONS: readonly Migration[] = [HISTORY, ACTIONS, BOOKS, FEES, LOSSES, REBALANCES];
 
 /**
  * How many of our migrations the file has; 0 for an empty one. Only reads.

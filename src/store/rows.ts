@@ -22,6 +22,13 @@ export function numberOf(row: unknown, name: string): number {
 export const numberOrNull = (row: unknown, name: string): number | null =>
   column(row, name) === null ? null : numberOf(row, name);
 
+/** A REAL column. */
+export function realOf(row: unknown, name: string): number {
+  const value = column(row, name);
+  if (typeof value !== 'number') throw new TypeError(`column ${name}: expected a real number, got ${typeof value}`);
+  return value;
+}
+
 export function textOf(row: unknown, name: string): string {
   const value = column(row, name);
   if (typeof value !== 'string') throw new TypeError(`column ${name}: expected text, got ${typeof value}`);

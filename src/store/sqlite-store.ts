@@ -12,7 +12,6 @@ import {
   type IntakeCursors,
   type LoopRecord,
   type RebalanceRecord,
-  type RebalanceSpend,
   type RoutedMove,
   type Store,
   type TakenIn,
@@ -30,11 +29,13 @@ import { MIGRATIONS } from './migrate.ts';
 import { FROM_FORWARDS, Rollups } from './rollups.ts';
 import { SqliteFeeStore } from './sqlite-fees.ts';
 import { SqliteLedger } from './sqlite-ledger.ts';
+import { SqliteRebalances } from './sqlite-rebalances.ts';
 import { TakeIn, type Pass, type TakeInOptions } from './take-in.ts';
 
 export class SqliteStore implements Store {
   readonly ledger: SqliteLedger;
   readonly fees: SqliteFeeStore;
+  readonly rebalances: SqliteRebalances;
   readonly #connection: Connection;
   readonly #path: string;
   readonly #onClose: () => void;
@@ -67,6 +68,7 @@ export class SqliteStore implements Store {
     this.#actions = new ActionRecords(connection);
     this.ledger = new SqliteLedger(connection, this.#days);
     this.fees = new SqliteFeeStore(connection, this.#states);
+    this.rebalances = new SqliteRebalances(connection);
   }
 
   claim(node: NodeId): void {
@@ -174,10 +176,6 @@ export class SqliteStore implements Store {
 
   recentRebalances(limit: number): readonly RebalanceRecord[] {
     return this.#connection.read('reading rebalances', () => this.#actions.recentRebalances(limit));
-  }
-
-  rebalanceSpend(since: UnixSec): RebalanceSpend {
-    return this.#connection.read('summing the budget', () => this.#actions.rebalanceSpend(since));
   }
 
   facts(): DatabaseFacts {

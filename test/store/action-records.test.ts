@@ -1,14 +1,12 @@
 import { describe, expect, it } from 'vitest';
-import { unixSec } from '../../src/core/units.ts';
 import { openDatabase } from '../../src/store/engine.ts';
 import { temporaryDatabase } from './temporary.ts';
 
 const database = temporaryDatabase();
 const NOW = 1_795_227_000;
-const DAY = 86_400;
 
 /** A store over these rebalances: status, timestamp, cap and what it cost. */
-function withRebalances(rows: readonly (readonly [string, number, number, number | null])[]) {
+function withRebalances(rows: readonly (readonly [string, number, number, number])[]) {
   database.open().close();
   const file = openDatabase(database.path, { busyMs: 0 });
   const insert = file.prepare(
@@ -18,26 +16,6 @@ function withRebalances(rows: readonly (readonly [string, number, number, number
   file.close();
   return database.open();
 }
-
-describe('budget', () => {
-  it('of nothing is nothing', () => {
-    expect(withRebalances([]).rebalanceSpend(unixSec(NOW - DAY))).toEqual({ spentSats: 0, reservedSats: 0 });
-  });
-
-  it('counts every sat of the last day whatever its outcome, and every cap that is still open', () => {
-    const store = withRebalances([
-      ['success', NOW - 10, 100, 7],
-      ['failed', NOW - 20, 100, 3],
-      ['failed', NOW - 20, 100, null],
-      ['success', NOW - DAY, 100, 11],
-      ['success', NOW - DAY - 1, 100, 1000],
-      ['pending', NOW - 5, 40, null],
-      ['unknown', NOW - 30 * DAY, 50, null],
-      ['dry-run', NOW - 5, 500, 500],
-    ]);
-    expect(store.rebalanceSpend(unixSec(NOW - DAY))).toEqual({ spentSats: 21, reservedSats: 90 });
-  });
-});
 
 describe('recent rows', () => {
   it('come newest first, and no more than asked for', () => {

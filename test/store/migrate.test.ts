@@ -22,6 +22,7 @@ const FINGERPRINTS: readonly string[] = [
   '4fd2223c66f79311',
   '2394f4d15774afda',
   '052485d26a8fc651',
+  '37cf4f08c1217a55',
 ];
 
 describe('migrations', () => {

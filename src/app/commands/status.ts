@@ -2,7 +2,16 @@
 import type { Config } from '../../core/config/options.ts';
 import { countStates } from '../../core/flow/analyze.ts';
 import { displayId } from '../../core/snapshot.ts';
-import { addMsat, msatToSats, satsToMsat, SECONDS_PER_DAY, sumMsat, unixSec, type Msat } from '../../core/units.ts';
+import {
+  addMsat,
+  msatToSats,
+  satsToMsat,
+  SECONDS_PER_DAY,
+  subMsat,
+  sumMsat,
+  unixSec,
+  type Msat,
+} from '../../core/units.ts';
 import { NodeError, type Store } from '../../ports.ts';
 import { alertsOf } from '../alerts.ts';
 import { feeAlerts } from '../fees/fee-alerts.ts';
@@ -112,12 +121,14 @@ const loopsReply = (loops: readonly LoopStatus[], config: Config): object => ({
 });
 
 function budgetReply({ store, clock }: CommandContext, config: Config): object {
-  const { spentSats, reservedSats } = store.rebalanceSpend(unixSec(Math.max(0, clock.now() - SECONDS_PER_DAY)));
+  const since = unixSec(Math.max(0, clock.now() - SECONDS_PER_DAY));
+  const { spentMsat, reservedMsat } = store.rebalances.spending(since);
+  const left = subMsat(satsToMsat(config.dailyBudgetSats), addMsat(spentMsat, reservedMsat));
   return {
     daily_sats: config.dailyBudgetSats,
-    spent_24h_sats: spentSats,
-    reserved_sats: reservedSats,
-    available_sats: Math.max(0, config.dailyBudgetSats - spentSats - reservedSats),
+    spent_24h_sats: msatToSats(spentMsat),
+    reserved_sats: msatToSats(reservedMsat),
+    available_sats: Math.max(0, msatToSats(left)),
   };
 }
 

@@ -1,5 +1,5 @@
 // Where is a rebalance between its reservation and its end? One table of transitions, and the diagram drawn from it.
-import { ZERO_MSAT, type Msat, type UnixSec } from '../units.ts';
+import { unixSec, ZERO_MSAT, type Msat, type UnixSec } from '../units.ts';
 import type { DriverName, DriverOutcome, FailureKind, OrderEnd } from './types.ts';
 
 /** State -> what it means and what it does to the budget. */
@@ -96,6 +96,31 @@ export interface IntentNews {
   readonly failure?: FailureKind;
   readonly message?: string;
   readonly paymentsBefore?: number;
+}
+
+const larger = (a: Msat, b: Msat): Msat => (a > b ? a : b);
+
+/**
+ * The intent after an event; null where that event cannot happen.
+ *
+ * What has once been seen to arrive and to cost stays so, though the node deletes its payments later. None ends before
+ * it was planned, whatever a clock says: its fee would be older than the 24 hours in which it counts.
+ */
+export function advanced(intent: Intent, event: IntentEvent, at: UnixSec, news: IntentNews = {}): Intent | null {
+  const state = transition(intent.state, event);
+  if (state === null) return null;
+  const { movedMsat, feeMsat, endedAt, failure, message, paymentsBefore } = { ...intent, endedAt: at, ...news };
+  return {
+    ...intent,
+    state,
+    dispatchedAt: state === 'dispatched' ? at : intent.dispatchedAt,
+    paymentsBefore,
+    movedMsat: larger(intent.movedMsat, movedMsat),
+    feeMsat: larger(intent.feeMsat, feeMsat),
+    endedAt: isFinal(state) ? unixSec(Math.max(endedAt, intent.plannedAt)) : null,
+    failure: state === 'settled' ? null : failure,
+    message,
+  };
 }
 
 /** What a driver's report means for the intent. */

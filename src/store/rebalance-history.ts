@@ -1,0 +1,65 @@
+// How does a rebalance look in rebalance_history, the table that users query, in whole sats?
+//
+// Costs and caps are rounded up and profits down, so that no part of a sat is hidden that we have paid.
+import { isFinal, type Intent, type IntentState } from '../core/rebalance/intent.ts';
+import { negMsat, type Msat } from '../core/units.ts';
+import type { DryRebalance } from '../ports.ts';
+import type { Connection } from './connection.ts';
+import type { SqlValue, Statement } from './engine.ts';
+import { numberOf } from './rows.ts';
+
+const STATUS = {
+  planned: 'pending',
+  dispatched: 'pending',
+  unknown: 'unknown',
+  settled: 'success',
+  failed: 'failed',
+} as const satisfies Record<IntentState, string>;
+
+const SAT = 1000n;
+const floorSats = (amount: Msat): bigint => (amount - (((amount % SAT) + SAT) % SAT)) / SAT;
+const ceilSats = (amount: Msat): bigint => -floorSats(negMsat(amount));
+
+/**
+ * What was expected of what has arrived, before the cost of the way, less what the way has really cost: liquidity that
+ * has not been sold yet has earned nothing, and nobody knows better.
+ */
+function profitOf({ amountMsat, movedMsat, feeMsat, expectedFeeMsat, expectedProfitMsat }: Intent): Msat {
+  const worth = ((expectedProfitMsat + expectedFeeMsat) * movedMsat) / amountMsat;
+  return (worth - feeMsat) as Msat;
+}
+
+export class RebalanceHistory {
+  readonly #add: Statement;
+  readonly #update: Statement;
+
+  constructor(connection: Connection) {
+    // Not an id that an intent still refers to, even where someone has deleted rows here.
+    this.#add = connection.prepare(`
+      INSERT INTO rebalance_history
+        (id, from_channel, to_channel, amount_sats, max_fee_sats, expected_profit_sats, status, timestamp)
+      SELECT 1 + max(
+        coalesce((SELECT max(id) FROM rebalance_history), 0),
+        coalesce((SELECT max(history_id) FROM rebalance_intents), 0)
+      ), ?, ?, ?, ?, ?, ?, ?
+      RETURNING id`);
+    this.#update = connection.prepare(`
+      UPDATE rebalance_history SET status = ?2, actual_fee_sats = ?3, actual_profit_sats = ?4, error_message = ?5
+      WHERE id = ?1`);
+  }
+
+  /** Returns the row's id. Only within a write. */
+  add({ from, to, amountMsat, maxFeeMsat, expectedProfitMsat, at }: DryRebalance, status: 'pending' | 'dry-run') {
+    const sats = [ceilSats(amountMsat), ceilSats(maxFeeMsat), floorSats(expectedProfitMsat)];
+    return numberOf(this.#add.get(from, to, ...sats, status, at), 'id');
+  }
+
+  /** A row that someone has deleted stays so: the ledger is elsewhere. Only within a write. */
+  update(id: number, intent: Intent): void {
+    const { state, feeMsat, message } = intent;
+    const actual: readonly SqlValue[] = isFinal(state)
+      ? [ceilSats(feeMsat), floorSats(profitOf(intent))]
+      : [null, null];
+    this.#update.run(id, STATUS[state], ...actual, state === 'settled' ? null : message);
+  }
+}
