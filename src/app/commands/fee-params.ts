@@ -5,8 +5,8 @@ import type { ParamKind } from './params.ts';
 const numberOf = (value: unknown): unknown =>
   typeof value === 'string' && value.trim() !== '' ? Number(value) : value;
 
-/** What lightningd holds a fee rate in: 32 bits. */
-const MOST_PPM = 0xffffffff;
+/** The whole amount, as of the option max-fee-ppm: more is a slip of the finger. */
+const MOST_PPM = 1_000_000;
 
 export const feePpm: ParamKind<Ppm> = {
   expected: `an integer from 0 to ${String(MOST_PPM)} (parts per million)`,

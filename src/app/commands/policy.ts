@@ -48,7 +48,7 @@ async function set(
     'peer' in asked ? asked.peer : (await namedChannel('subject', asked.channel, channels, context.node)).channelId;
   const now = context.clock.now();
   const { expiresHours, ...rest } = wanted;
-  const expiresAt = expiresHours === null ? null : unixSec(now + Math.round(expiresHours * SECONDS_PER_HOUR));
+  const expiresAt = expiresHours === null ? null : unixSec(now + Math.ceil(expiresHours * SECONDS_PER_HOUR));
   const before = fees.policies(now);
   const policy: Policy = { ...rest, subject, expiresAt, setAt: now };
   fees.savePolicy(policy);

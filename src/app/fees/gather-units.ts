@@ -93,7 +93,7 @@ function changesByPeer(
   let since = now - PACED_SECONDS;
   const owner = new Map<string, NodeId>();
   for (const [peer, channels] of peers) {
-    for (const { channelId } of channels) owner.set(channelId, peer);
+    for (const { channelId, private: hidden } of channels) if (!hidden) owner.set(channelId, peer);
     const state = pricing.get(peer)?.state;
     if (state !== undefined) since = Math.min(since, state.seenAt, state.observedUntil);
   }

@@ -85,7 +85,7 @@ describe('revenue-set-fee', () => {
   it.each([
     [{ fee_ppm: 1 }, 'channel_id: expected a short channel id or alias'],
     [{ channel_id: 'x', fee_ppm: 1 }, 'channel_id: expected a short channel id or alias'],
-    [{ channel_id: '1x1x1' }, 'fee_ppm: expected an integer from 0 to 4294967295 (parts per million), got nothing'],
+    [{ channel_id: '1x1x1' }, 'fee_ppm: expected an integer from 0 to 1000000 (parts per million), got nothing'],
     [{ channel_id: '1x1x1', fee_ppm: -1 }, 'fee_ppm: expected an integer from 0'],
     [{ channel_id: '1x1x1', fee_ppm: 1.5 }, 'fee_ppm: expected an integer from 0'],
     [{ channel_id: '1x1x1', fee_ppm: '' }, 'fee_ppm: expected an integer from 0'],
