@@ -11,6 +11,9 @@ const programs = {
   demo: 'src/demo.ts',
   'simulated-node': 'src/sim/process/main.ts',
   clboss: 'src/clboss.ts',
+  circular: 'src/imitators/circular.ts',
+  sling: 'src/imitators/sling.ts',
+  rebalance: 'src/imitators/rebalance.ts',
 };
 
 await build({
@@ -28,4 +31,4 @@ await build({
 });
 
 // Started by lightningd itself, like any plugin.
-chmodSync('dist/clboss.js', 0o755);
+for (const plugin of ['clboss', 'circular', 'sling', 'rebalance']) chmodSync(`dist/${plugin}.js`, 0o755);

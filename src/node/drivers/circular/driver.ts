@@ -65,10 +65,9 @@ const dialect: Dialect = {
     const { status, message, attempts } = decode(reply, value, 'circular');
     if (status === 'success') return null;
     const told = meaning(message);
-    // With all attempts spent it gives no reason at all.
-    return told.failure === 'driver-error' && (attempts ?? 0) > 0 && /attempts\.\s*$/.test(message)
-      ? problem('no-liquidity', told.reason)
-      : told;
+    // What was tried did not carry it; with all attempts spent circular gives no reason at all.
+    const tried = (attempts ?? 0) > 0 && (told.failure === 'no-route' || /attempts\.\s*$/.test(message));
+    return tried ? problem('no-liquidity', told.reason) : told;
   },
   refused: meaning,
 };

@@ -28,6 +28,7 @@ export interface Dialect {
 const SLACK_MS = 5000;
 /** lightningd's code for a plugin that ended before it replied (common/jsonrpc_errors.h). */
 const PLUGIN_TERMINATED = -4;
+const STOPPED = problem('timeout', 'stopped by us before anything was under way');
 
 /** Over lightningd's RPC. Any number of orders may be under way at once. */
 export class BlockingDriver implements RebalanceDriver {
@@ -55,12 +56,13 @@ export class BlockingDriver implements RebalanceDriver {
     const ends = await readEnds(this.#means.ask, order);
     if (!ends.ok) return ends.error;
     const seconds = Math.floor(order.deadline - this.#means.clock.now());
-    if (watch.signal.aborted) return problem('timeout', 'stopped by us before anything was under way');
+    const stopped = (): boolean => watch.signal.aborted;
+    if (stopped()) return STOPPED;
     if (seconds <= 0) return problem('timeout', 'the deadline passed');
     const params = this.#dialect.ask(order, ends.value, seconds);
     if (!params.ok) return params.error;
     const evidence = await Evidence.open(this.#means, this.name, order, watch);
-    if (watch.signal.aborted) return problem('timeout', 'stopped by us before anything was under way');
+    if (stopped()) return STOPPED;
     return { evidence, params: params.value };
   }
 

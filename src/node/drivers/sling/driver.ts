@@ -15,7 +15,8 @@ import { SlingCommands, type SlingTask } from './commands.ts';
 import { isAtWork, isOver, Standstill, stuckIn } from './states.ts';
 
 const PPM = 1_000_000n;
-const POLL_SECONDS = 5;
+/** A second at first, when most payments arrive, and one more each time up to this. */
+const MOST_POLL_SECONDS = 5;
 /** In a state that leads nowhere: sling itself would sleep 600 s in some and go round for ever in others. */
 const STUCK_SECONDS = 30;
 /** For sling to have sent what it can before the deadline comes, and to stop by then. */
@@ -140,7 +141,7 @@ class Run {
     const { clock } = this.#means;
     const standstill = new Standstill();
     let told: Problem | null = null;
-    for (;;) {
+    for (let pause = 1; ; pause = Math.min(pause + 1, MOST_POLL_SECONDS)) {
       const { kind } = await lookAt(evidence);
       if (kind === 'arrived') return { ended: false, problem: null, said: 'it has arrived' };
       const late = this.#late(STOP_AHEAD_SECONDS);
@@ -158,7 +159,7 @@ class Run {
           return { ended: false, problem: stuck, said: stuck.reason };
       }
       const left = this.#order.deadline - STOP_AHEAD_SECONDS - clock.now();
-      await clock.sleep(Math.max(0, Math.min(POLL_SECONDS, left)), this.#watch.signal);
+      await clock.sleep(Math.max(0, Math.min(pause, left)), this.#watch.signal);
     }
   }
 

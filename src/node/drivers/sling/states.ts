@@ -1,8 +1,11 @@
 // What does the state of a sling task say about our order?
 import { problem, type Problem } from '../native/problem.ts';
 
-/** In these it does nothing any more. `Balanced` is also shown for 600 s of waiting, so that only `Stopped` is certain. */
-const IDLE = new Set(['Balanced', 'Stopped', 'Error', 'NotStarted']);
+/**
+ * In these it does nothing any more, or for 600 s. `Stopping` too: a stop shows it on tasks that ended long ago, for ever,
+ * and while one really stops sling answers nobody.
+ */
+const IDLE = new Set(['Balanced', 'Stopped', 'Stopping', 'Error', 'NotStarted']);
 export const isAtWork = (state: string): boolean => !IDLE.has(state);
 
 /** States that pass by themselves, or not; sling says nothing else of why it does not get on. */
@@ -29,7 +32,7 @@ const STUCK: Readonly<Record<string, Problem>> = {
 /** Null while it gets on. */
 export const stuckIn = (state: string): Problem | null => STUCK[state] ?? null;
 
-/** It would only begin anew. */
+/** Nothing more comes of it: after `Error` it would only begin anew. */
 export const isOver = (state: string): boolean => state === 'Error' || state === 'Stopped';
 
 /** For how long a task has been in one and the same state. */
