@@ -96,10 +96,10 @@ export interface RebalanceStore {
   ): Result<ApprovedOrder, CapitalRefusal>;
   /** @throws StoreError `failed` when the table of transitions has no such step; nothing is changed then. */
   advance(id: string, event: IntentEvent, at: UnixSec, news?: IntentNews): Intent;
-  /** A payment that belongs to the intent; known ones change nothing. */
+  /** A payment that belongs to the intent, ended or not; known ones change nothing. @throws StoreError: another's. */
   addPaymentHash(id: string, paymentHash: string): void;
   intent(id: string): Intent | null;
-  /** Those that have not ended, oldest first. */
+  /** Those that have not ended, oldest first. @throws StoreError naming one that cannot be read: none is passed over. */
   openIntents(): readonly Intent[];
   /** Those that ended since, in the order of their end: what rebalances really cost, for the estimate of the next. */
   endedIntents(since: UnixSec): readonly Intent[];

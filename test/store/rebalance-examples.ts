@@ -20,7 +20,8 @@ import {
 } from '../../src/core/rebalance/types.ts';
 import type { Result } from '../../src/core/result.ts';
 import { msat, satsToMsat, scid, unixSec, type Msat, type UnixSec } from '../../src/core/units.ts';
-import type { IntentNews, IntentTerms } from '../../src/ports.ts';
+import type { IntentEvent } from '../../src/core/rebalance/intent.ts';
+import type { IntentNews, IntentTerms, RebalanceStore } from '../../src/ports.ts';
 import { channelOf, NOW, peerOf } from './fee-examples.ts';
 
 export const DAY = 86_400;
@@ -60,6 +61,26 @@ export const guard =
       spending,
       funds: { onchainMsat: msat(0), channelsMsat: msat(10n ** 18n) },
     });
+
+/** Reserved within a budget that is never used up. */
+export function reserved(
+  rebalances: RebalanceStore,
+  id: string,
+  changes: Partial<RebalanceOrder> = {},
+  at = NOW,
+): void {
+  const answer = rebalances.reserve(unixSec(0), guard(order(id, changes)), TERMS, at);
+  if (!answer.ok) throw new Error(`refused: ${answer.error.rule}`);
+}
+/** Reserved, and advanced through these ten seconds later. */
+export function lived(
+  rebalances: RebalanceStore,
+  id: string,
+  ...events: readonly (readonly [IntentEvent, IntentNews])[]
+): void {
+  reserved(rebalances, id);
+  for (const [event, news] of events) rebalances.advance(id, event, later(10), news);
+}
 
 /** JSON writes -0 as 0, and nothing makes a difference between them. */
 const number = fc.double({ noNaN: true, noDefaultInfinity: true }).map((value) => value + 0);

@@ -2,20 +2,24 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { advanced, transition, type Intent, type IntentEvent } from '../../src/core/rebalance/intent.ts';
-import { msat, satsToMsat, unixSec, type Msat } from '../../src/core/units.ts';
-import { StoreError, type IntentNews, type RebalanceStore, type Store } from '../../src/ports.ts';
+import { msat, satsToMsat, unixSec } from '../../src/core/units.ts';
+import { StoreError } from '../../src/ports.ts';
+import { Connection } from '../../src/store/connection.ts';
 import { openDatabase } from '../../src/store/engine.ts';
+import { SqliteRebalances } from '../../src/store/sqlite-rebalances.ts';
 import {
   guard,
   hashOf,
   later,
+  lived,
   newsArbitrary,
   order,
   orderArbitrary,
+  reserved,
   TERMS,
   termsArbitrary,
 } from './rebalance-examples.ts';
-import { channelOf, NOW } from './fee-examples.ts';
+import { NOW } from './fee-examples.ts';
 import { temporaryDatabase } from './temporary.ts';
 
 const database = temporaryDatabase();
@@ -26,20 +30,6 @@ function alter(sql: string): void {
   file.exec(sql);
   file.close();
 }
-function reserved(rebalances: RebalanceStore, id: string, changes: Parameters<typeof order>[1] = {}, at = NOW): void {
-  expect(rebalances.reserve(unixSec(0), guard(order(id, changes)), TERMS, at).ok).toBe(true);
-}
-/** Reserved and advanced through these. */
-function lived(
-  rebalances: RebalanceStore,
-  id: string,
-  ...events: readonly (readonly [IntentEvent, IntentNews])[]
-): void {
-  reserved(rebalances, id);
-  for (const [event, news] of events) rebalances.advance(id, event, later(10), news);
-}
-const latest = (store: Store) => store.recentRebalances(1)[0];
-
 describe('an intent', () => {
   it('is read back as it was reserved and went on, through a restart', () => {
     let store = database.open();
@@ -126,6 +116,29 @@ describe('an intent', () => {
     },
   );
 
+  it('is on the disk, not only in its cache, with every step', () => {
+    database.open().close();
+    const file = openDatabase(database.path, { busyMs: 0 });
+    file.exec('PRAGMA synchronous = NORMAL');
+    const levels: unknown[] = [];
+    const rebalances = new SqliteRebalances(
+      new Connection({
+        exec(sql) {
+          if (sql === 'COMMIT') levels.push(file.prepare('PRAGMA synchronous').get());
+          file.exec(sql);
+        },
+        prepare: (sql) => file.prepare(sql),
+        close() {
+          file.close();
+        },
+      }),
+    );
+    lived(rebalances, 'r', ['dispatch', {}], ['lose-sight', {}], ['succeed', {}]);
+    rebalances.addPaymentHash('r', hashOf(1));
+    expect(levels).toEqual(Array.from({ length: 5 }, () => ({ synchronous: 2 })));
+    file.close();
+  });
+
   it('that nobody has reserved can do nothing', () => {
     const { rebalances } = database.open();
     expect(() => rebalances.advance('x', 'dispatch', NOW)).toThrow(/rebalance x: expected one that was reserved/);
@@ -194,112 +207,6 @@ describe('a payment', () => {
     rebalances.advance('b', 'succeed', later(20));
     rebalances.addPaymentHash('b', hashOf(4));
     expect(rebalances.intent('b')?.paymentHashes).toEqual([hashOf(4)]);
-  });
-});
-
-describe('rebalance_history', () => {
-  const PENDING = {
-    fromChannel: channelOf(1),
-    toChannel: channelOf(2),
-    amountSats: 500_000,
-    maxFeeSats: 300,
-    actualFeeSats: null,
-    expectedProfitSats: 150,
-    actualProfitSats: null,
-    status: 'pending',
-    errorMessage: null,
-    timestamp: NOW,
-  };
-  const half = { movedMsat: satsToMsat(250_000), feeMsat: msat(60_001) };
-
-  it.each([
-    ['reserved', [], {}],
-    ['dispatched', [['dispatch', {}]], {}],
-    ['dropped', [['drop', { message: 'never sent' }]], { status: 'failed', fee: 0, profit: 0, error: 'never sent' }],
-    [
-      'out of sight',
-      [
-        ['dispatch', {}],
-        ['lose-sight', { ...half, failure: 'unknown', message: 'pending' }],
-      ],
-      { status: 'unknown', error: 'pending' },
-    ],
-    [
-      // Half of the 270 sats that all of it was worth, less the fee: 74.999.
-      'settled in part',
-      [
-        ['dispatch', {}],
-        ['succeed', { ...half, message: 'found' }],
-      ],
-      { status: 'success', fee: 61, profit: 74 },
-    ],
-    [
-      'settled as expected',
-      [
-        ['dispatch', {}],
-        ['succeed', { movedMsat: satsToMsat(500_000), feeMsat: satsToMsat(120) }],
-      ],
-      { status: 'success', fee: 120, profit: 150 },
-    ],
-    [
-      'failed at a cost',
-      [
-        ['dispatch', {}],
-        ['fail', { feeMsat: msat(1), failure: 'no-route', message: 'no' }],
-      ],
-      { status: 'failed', fee: 1, profit: -1, error: 'no' },
-    ],
-  ] as const)('shows one that is %s, and no msat is hidden', (_, events, expected) => {
-    const store = database.open();
-    lived(store.rebalances, 'r', ...events);
-    const { status = 'pending', fee = null, profit = null, error = null } = expected as Record<string, never>;
-    expect(store.recentRebalances(9)).toEqual([
-      { ...PENDING, status, actualFeeSats: fee, actualProfitSats: profit, errorMessage: error },
-    ]);
-  });
-
-  it.each([
-    [1n, 1, 0],
-    [1000n, 1, 1],
-    [1001n, 2, 1],
-    [-1n, 0, -1],
-    [-1000n, -1, -1],
-    [-1001n, -1, -2],
-    [0n, 0, 0],
-  ])('rounds %d msat of cost up to %d sats, of profit down to %d', (amount, up, down) => {
-    const store = database.open();
-    const maxFeeMsat = amount > 0n ? msat(amount) : msat(1);
-    store.rebalances.recordDryRun({
-      from: channelOf(1),
-      to: channelOf(2),
-      amountMsat: satsToMsat(1),
-      maxFeeMsat,
-      expectedProfitMsat: amount as Msat,
-      at: NOW,
-    });
-    expect(latest(store)).toMatchObject({ maxFeeSats: amount > 0n ? up : 1, expectedProfitSats: down });
-  });
-
-  it('has dry runs that hold and cost nothing', () => {
-    const store = database.open();
-    const { amountMsat, maxFeeMsat } = order('r');
-    const dry = { from: channelOf(1), to: channelOf(2), amountMsat, maxFeeMsat, at: NOW };
-    store.rebalances.recordDryRun({ ...dry, expectedProfitMsat: satsToMsat(150) });
-    expect(store.recentRebalances(9)).toEqual([{ ...PENDING, status: 'dry-run' }]);
-    expect(store.rebalances.spending(unixSec(0))).toEqual({ spentMsat: 0n, reservedMsat: 0n });
-    expect(store.rebalances.openIntents()).toEqual([]);
-  });
-
-  it('may lose rows to whoever tidies up: the ledger does not, and no row becomes that of another', () => {
-    let store = database.open();
-    lived(store.rebalances, 'old', ['dispatch', {}]);
-    store.close();
-    alter('DELETE FROM rebalance_history');
-    store = database.open();
-    reserved(store.rebalances, 'new', { to: { ...order('x').to, channelId: channelOf(9) } });
-    store.rebalances.advance('old', 'succeed', later(20), { feeMsat: satsToMsat(5) });
-    expect(store.recentRebalances(9)).toMatchObject([{ toChannel: channelOf(9), status: 'pending' }]);
-    expect(store.rebalances.spending(unixSec(0))).toEqual({ spentMsat: satsToMsat(5), reservedMsat: satsToMsat(300) });
   });
 });
 
