@@ -1,0 +1,103 @@
+// Do the drivers get on with the real plugins, on a real ring? sling and circular, where there are any to be had.
+import { existsSync } from 'node:fs';
+import { basename, join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { pluginRing, type PluginRing } from '../node/drivers/plugin-ring.ts';
+import { missingPrograms } from './real/programs.ts';
+import { startRealRing } from './real/ring.ts';
+import { until, type Json } from './rpc.ts';
+
+/** The environment variables SLING and CIRCULAR name those that are not on PATH. */
+const find = (name: string): string | null =>
+  process.env[name.toUpperCase()] ??
+  (process.env['PATH'] ?? '')
+    .split(':')
+    .map((folder) => join(folder, name))
+    .find((path) => existsSync(path)) ??
+  null;
+const [sling, circular] = [find('sling'), find('circular')];
+const missing = [
+  ...missingPrograms(),
+  ...(sling === null ? ['sling'] : []),
+  ...(circular === null ? ['circular'] : []),
+];
+if (missing.length > 0)
+  console.warn(`\n!!! NO REAL REBALANCERS: ${missing.join(', ')} not on PATH nor named by SLING and CIRCULAR.\n`);
+
+/** 100,000 sats back over C, B and A, each 1 msat and 100 ppm, compounding. */
+const FEE = 30_006n;
+
+describe.skipIf(missingPrograms().length > 0 || missing.length === missingPrograms().length + 2)('real ring', () => {
+  let at: PluginRing;
+  beforeAll(async () => {
+    at = await pluginRing(startRealRing);
+    for (const plugin of [sling, circular])
+      if (plugin !== null) await at.call('plugin', { subcommand: 'start', plugin });
+  }, 180_000);
+  afterAll(() => at.stop(), 60_000);
+
+  it.skipIf(sling === null)(
+    'sling moves 100,000 sats: success, amount and fee by listsendpays, no job left at work',
+    async () => {
+      await at.call('sling-version');
+      const before = await at.ours(at.ring.ends.back);
+      const outcome = await until(
+        'sling to know the graph',
+        async () => {
+          const tried = await at.run('sling', { seconds: 40 });
+          return tried.status === 'success' && tried;
+        },
+        150,
+      );
+      expect(outcome).toMatchObject({ movedMsat: 100_000_000n, failure: null });
+      expect(outcome.feeMsat >= FEE && outcome.feeMsat <= 60_000n).toBe(true);
+      expect(at.hashes).toEqual([outcome.paymentHash]);
+      await until('the balance', async () => (await at.ours(at.ring.ends.back)) === before + 100_000_000n);
+      const stats = (await at.call('sling-stats', { json: true })) as unknown as readonly Json[];
+      expect(JSON.stringify(stats)).not.toContain(':Rebalancing');
+    },
+    180_000,
+  );
+
+  it.skipIf(sling === null)(
+    'sling again on the same channel, after the stop of before, with all ways too expensive: nothing moves',
+    async () => {
+      await at.ring.setB({ ppm: 5000 });
+      const before = await at.ours(at.ring.ends.back);
+      // It may try once with the terms it knew before, which the node on the way refuses.
+      const outcome = await at.run('sling', { seconds: 15 });
+      expect(outcome).toMatchObject({ status: 'failed', movedMsat: 0n, feeMsat: 0n });
+      expect(await at.ours(at.ring.ends.back)).toBe(before);
+      expect(await at.payments('pending')).toEqual([]);
+      await at.ring.setB({});
+    },
+    60_000,
+  );
+
+  it.skipIf(sling === null)(
+    'sling with a stored job of the operator: refused in words, and the job stays',
+    async () => {
+      const { back, out } = at.ring.ends;
+      const job = { scid: back.scid, direction: 'pull', amount: 20_000, maxppm: 400, candidates: [out.scid] };
+      await at.call('sling-job', job);
+      expect(await at.run('sling')).toMatchObject({ status: 'failed', failure: 'driver-error', attempts: 0 });
+      expect(Object.keys(await at.call('sling-jobsettings'))).toEqual([back.scid]);
+      await at.call('sling-deletejob', { job: back.scid });
+    },
+  );
+
+  it.skipIf(circular === null)('circular cannot work with this lightningd: said as such', async () => {
+    const outcome = await at.run('circular');
+    expect(outcome).toMatchObject({ status: 'failed', failure: 'driver-error', movedMsat: 0n });
+    expect(outcome.reason).toContain('circular does not see our channels');
+  });
+
+  it.each(['circular', 'sling', 'rebalance'] as const)('the imitated %s pays around real nodes too', async (name) => {
+    const real = { circular, sling, rebalance: null }[name];
+    if (real !== null) await at.call('plugin', { subcommand: 'stop', plugin: basename(real) });
+    await at.start(name);
+    const outcome = await at.run(name, { sats: 20_000, maxFeeMsat: 20_000n });
+    expect(outcome).toMatchObject({ status: 'success', movedMsat: 20_000_000n, failure: null });
+    await at.stopPlugin(name);
+  });
+});
