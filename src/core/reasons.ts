@@ -37,6 +37,7 @@ export const FEE_STEPS = {
   compare: 'this window against the remembered rates',
   multiplier: 'the profitability class acts on markup and floor',
   target: 'bid price difference plus markup',
+  stride: 'no fee is more than doubled or halved at once, but raised while the channel drains',
   floor: 'economic floor from opening, closing and bought liquidity',
   clamp: 'bounds in order of precedence; the last one wins',
   pacing: 'deadband, raises within 10 minutes, six a day',

@@ -7,7 +7,7 @@ import { stepLearner } from './learner.ts';
 import type { Evidence, LearnContext } from './learning.ts';
 import { feeFor, lnMarkupFor } from './markup.ts';
 import { commit, dailySatsOf, DRAIN_SHARE, lostShare } from './observe.ts';
-import { changesToday, deadband, refusal } from './pacing.ts';
+import { changesToday, deadband, refusal, withinStride } from './pacing.ts';
 import { livePpmOf, rebase, type Prepared } from './prepare.ts';
 import type { BidPrice, FeeConfig, FeeDecision, LearnerMove, Optimum, TrailStep, UnitState } from './types.ts';
 
@@ -189,7 +189,8 @@ export function decideUnit(given: Prepared, prices: UnitPrices, config: FeeConfi
   const balanced = feeFor(lnMarkup, bidDifference);
   const markup = balanced - bidDifference;
   const target = bidDifference + bounds.multiplier * markup;
-  const wanted = clampFee(target, bounds);
+  const next = draining && target > livePpm ? target : withinStride(target, livePpm);
+  const wanted = clampFee(next, bounds);
   const { evidence } = step;
   trail.push(
     values('markup', {
@@ -222,7 +223,8 @@ export function decideUnit(given: Prepared, prices: UnitPrices, config: FeeConfi
   trail.push(
     values('target', { bid_difference: bidDifference, markup_ppm: bounds.multiplier * markup, target_ppm: target }),
   );
-  trail.push(...describeBounds(bounds, target, wanted));
+  if (next !== target) trail.push(values('stride', { target_ppm: target, live_ppm: livePpm, next_ppm: next }));
+  trail.push(...describeBounds(bounds, next, wanted));
 
   const outside = livePpm > bounds.upper || channels.some(({ feePpm }) => feePpm < bounds.lower);
   const reason: FeeReason = outside

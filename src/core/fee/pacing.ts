@@ -10,6 +10,7 @@ const DEADBAND_DRAIN = 0.05;
 export const PACED_SECONDS = 7 * SECONDS_PER_DAY;
 const CALM_CHANGES = 3;
 const GROWTH = 1.7;
+const STRIDE = 2;
 /** At most so many changes in any 24 hours (design 6.2). */
 export const CHANGES_A_DAY = 6;
 /** Senders use the old fee for up to ten minutes after a raise (BOLT 7), and payments fail meanwhile (design 6.2). */
@@ -55,6 +56,13 @@ export const isWorthTelling = (fromPpm: number, toPpm: number): boolean => dista
 
 /** One is added because a fee may be zero. */
 const distance = (fromPpm: number, toPpm: number): number => Math.abs(Math.log((toPpm + 1) / (fromPpm + 1)));
+
+/**
+ * The target as far as one change may go. What a fee follows may be wrong, at the very first sight of a peer most of all;
+ * a factor of two at a time costs no revenue (bench:fees) and leaves everybody time to object.
+ */
+export const withinStride = (target: number, livePpm: number): number =>
+  Math.min(STRIDE * Math.max(1, livePpm), Math.max(livePpm / STRIDE, target));
 
 /** Why not now, or null when it may be published. Channels to one peer wait for the slowest of them. */
 export function refusal(

@@ -65,6 +65,8 @@ const TEXTS: Readonly<Record<FeeStep, (v: Values) => string>> = {
     `class ${n(v['profit_class'])} multiplies the markup by ${n(v['multiplier'])}: ${ppm(v['markup_ppm'])} becomes ${ppm(v['multiplied_ppm'])}`,
   target: (v) =>
     `${ppm(v['bid_difference'])} of bid prices plus ${ppm(v['markup_ppm'])} of markup is ${ppm(v['target_ppm'])}`,
+  stride: (v) =>
+    `no fee is more than doubled or halved at once: from ${ppm(v['live_ppm'])} towards ${ppm(v['target_ppm'])} it goes to ${ppm(v['next_ppm'])}`,
   floor: (v) =>
     `opening and closing are earned back at ${ppm(v['chain_ppm'])}, bought liquidity at ${ppm(v['lots_ppm'])}; times ${n(v['multiplier'])}`,
   clamp: (v) =>

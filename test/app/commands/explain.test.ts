@@ -7,7 +7,7 @@ import { idOf } from '../../store/fake-node.ts';
 import { applications, timeout, type Reply } from '../setup.ts';
 
 const { started, setup } = applications();
-const LOW = { toUs: msat(500_000_000), spendable: msat(400_000_000), feePpm: ppm(250) };
+const LOW = { toUs: msat(3_000_000_000), spendable: msat(2_900_000_000), feePpm: ppm(250) };
 const HALF = { toUs: msat(5_000_000_000), spendable: msat(4_900_000_000), feePpm: ppm(250) };
 
 const feeOf = (reply: Reply): Reply => reply['fee'] as Reply;
@@ -27,7 +27,7 @@ describe('revenue-explain', () => {
       as_of: clock.now(),
       fee_ppm: set,
       base_fee_msat: 0,
-      local_ratio: 0.05,
+      local_ratio: 0.3,
       capacity_sats: 10_000_000,
       connected: true,
       private: false,
@@ -60,7 +60,7 @@ describe('revenue-explain', () => {
     expect(steps.map(({ step }) => step)).toEqual(
       'inputs demand own-bid source-bid markup window multiplier target floor clamp pacing would-change'.split(' '),
     );
-    expect(steps[0]?.['text']).toContain('1 channel of 10,000,000 sats, 5.0 % on our side, at 250 ppm');
+    expect(steps[0]?.['text']).toContain('1 channel of 10,000,000 sats, 30.0 % on our side, at 250 ppm');
     expect(steps.every((step) => typeof step['about'] === 'string' && typeof step['values'] === 'object')).toBe(true);
   });
 

@@ -75,7 +75,7 @@ describe('a process that ends between any two steps of a cycle', () => {
     for (let at = 0; at < MOST_STEPS; at += 5) {
       const life = await cutOff(at);
       if (life === null) break;
-      await life.node.cycles(1);
+      await life.node.cycles(4);
       fees.add(String(life.node.calls(1).at(-1)));
       life.node.store.close();
     }

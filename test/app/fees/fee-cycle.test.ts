@@ -5,7 +5,7 @@ import { NodeError } from '../../../src/ports.ts';
 import { channelNumber } from '../node-in-memory.ts';
 import { idOf } from '../../store/fake-node.ts';
 import { temporaryDatabase } from '../../store/temporary.ts';
-import { HIGH, LOW, PricedNode } from './priced-node.ts';
+import { HIGH, LOWER, PricedNode } from './priced-node.ts';
 
 const database = temporaryDatabase();
 const priced = (...[changes]: [ConstructorParameters<typeof PricedNode>[1]?]): PricedNode =>
@@ -23,7 +23,7 @@ const policy = {
 describe('a cycle', () => {
   it('sets what was decided, writes it down, and says what became of it', async () => {
     const node = priced();
-    node.change(1, LOW);
+    node.change(1, LOWER);
     await node.cycle();
     const fee = node.fee(1) ?? 0;
     expect(fee).toBeGreaterThan(290);
@@ -39,7 +39,7 @@ describe('a cycle', () => {
 
   it('sets nothing twice', async () => {
     const node = priced();
-    node.change(1, LOW);
+    node.change(1, LOWER);
     await node.cycles(10);
     expect([1, 2, 3].map((n) => node.calls(n).length)).toEqual([1, 1, 1]);
     expect(node.decision(1)).toMatchObject({ outcome: 'held', decision: { kind: 'hold' } });
@@ -47,7 +47,7 @@ describe('a cycle', () => {
 
   it('does nothing while the node catches up with the chain', async () => {
     const node = priced();
-    node.change(1, LOW);
+    node.change(1, LOWER);
     node.node.snapshot = { ...node.node.snapshot, synced: false };
     await node.cycles(3);
     expect(node.fees.calls).toEqual([]);
@@ -60,7 +60,7 @@ describe('a cycle', () => {
   it('stops before the next peer when paused meanwhile', async () => {
     const node = priced();
     // Liquidity is dear at one, so what leaves to the others costs less.
-    node.change(1, LOW);
+    node.change(1, LOWER);
     node.fees.onCall = (method) => {
       if (method === 'setFee') node.paused = true;
     };
@@ -152,7 +152,7 @@ describe('a restart', () => {
       node.fees.rivals = [200, 300, 400].map((fee) => ({ feePpm: ppm(fee), baseMsat: msat(0), capacity: msat(1) }));
       const told: string[] = [];
       for (let i = 0; i < 40; i++) {
-        if (i === 7) node.change(1, LOW);
+        if (i === 7) node.change(1, LOWER);
         if (i === 20) node.change(2, HIGH);
         if (i === 25) node.change(3, { feePpm: ppm(77) });
         for (let j = 0; j < (i * 7) % 5; j++) node.pay(1 + (i % 2), 3 - (i % 2), 20_000 * (j + 1));
@@ -172,7 +172,7 @@ describe('a restart', () => {
 describe('dry-run', () => {
   it('sends not one call that changes anything, and writes each wish down once', async () => {
     const node = priced({ dryRun: true });
-    node.change(1, LOW);
+    node.change(1, LOWER);
     node.clboss.present = true;
     await node.cycles(5);
     expect(node.fees.calls).toEqual([]);
@@ -188,7 +188,7 @@ describe('dry-run', () => {
 
   it('learns nothing from fees that were never live, and acts from there when it ends', async () => {
     const node = priced({ dryRun: true });
-    node.change(1, LOW);
+    node.change(1, LOWER);
     await node.cycles(5);
     const before = node.store.fees.pricing().get(node.peer(1))?.state.learner;
     expect(before).toMatchObject({ previousPpm: null, optimum: null });
@@ -206,7 +206,7 @@ describe('other people’s changes', () => {
     node.change(1, { feePpm: ppm(252) });
     await node.cycle();
     expect(node.decision(1).decision).toMatchObject({ kind: 'hold', reason: 'external-change' });
-    node.change(1, LOW);
+    node.change(1, LOWER);
     await node.cycles(46);
     expect(node.changes(1)).toEqual([[250, 252, 'external-change']]);
     expect(node.calls(1)).toEqual([]);
@@ -221,7 +221,7 @@ describe('other people’s changes', () => {
   it('made while we were away are noticed at the start', async () => {
     const node = priced();
     await node.cycle();
-    node.change(1, { feePpm: ppm(400), ...LOW });
+    node.change(1, { feePpm: ppm(400), ...LOWER });
     node.restart();
     await node.cycle(100);
     expect(node.changes(1)).toEqual([[250, 400, 'external-change']]);
@@ -230,7 +230,7 @@ describe('other people’s changes', () => {
 
   it('that undo ours at once are noticed too', async () => {
     const node = priced();
-    node.change(1, LOW);
+    node.change(1, LOWER);
     await node.cycle();
     node.change(1, { feePpm: ppm(250) });
     await node.cycle();
@@ -267,20 +267,20 @@ describe('holds and policies', () => {
     const node = priced();
     node.store.fees.saveHold(node.peer(1), { until: unixSec(node.clock.now() + 2 * 3600), by: 'operator' });
     await node.cycles(2);
-    node.change(1, LOW);
+    node.change(1, LOWER);
     expect(node.decision(1).decision.reason).toBe('held-by-hand');
     await node.cycle();
     expect(node.calls(1)).toEqual([]);
     node.change(1, HIGH);
     await node.cycles(2);
-    expect(node.calls(1)).toHaveLength(1);
+    expect(node.calls(1)[0]).toBe(125);
   });
 
   it('a static fee of a peer is set as it is, beside all bounds; a passive one is never touched', async () => {
     const node = priced();
     node.store.fees.savePolicy({ ...policy, subject: node.peer(1), strategy: 'static', staticPpm: ppm(3) });
     node.store.fees.savePolicy({ ...policy, subject: idOf(2), strategy: 'passive' });
-    node.change(2, LOW);
+    node.change(2, LOWER);
     await node.cycles(3);
     expect(node.calls(1)).toEqual([3]);
     expect(node.calls(2)).toEqual([]);
@@ -292,7 +292,7 @@ describe('holds and policies', () => {
     const expiresAt = unixSec(node.clock.now() + 3600);
     node.store.fees.savePolicy({ ...policy, subject: node.peer(1), strategy: 'passive', expiresAt });
     await node.cycle();
-    node.change(1, LOW);
+    node.change(1, LOWER);
     expect(node.decision(1).decision.reason).toBe('passive');
     await node.cycles(2);
     expect(node.calls(1)).toHaveLength(1);
@@ -324,8 +324,8 @@ describe('channels', () => {
   it('that are private keep theirs, and a peer with no other is left alone', async () => {
     const node = priced();
     twins(node, { private: true, feePpm: ppm(9) });
-    node.change(2, { private: true, ...LOW });
-    node.change(1, LOW);
+    node.change(2, { private: true, ...LOWER });
+    node.change(1, LOWER);
     await node.cycle();
     expect(node.fee(4)).toBe(9);
     expect(node.calls(1)).toHaveLength(1);
@@ -335,7 +335,7 @@ describe('channels', () => {
 
   it('that are free by choice stay free', async () => {
     const node = priced();
-    node.change(1, { feePpm: ppm(0), ...LOW });
+    node.change(1, { feePpm: ppm(0), ...LOWER });
     await node.cycles(3);
     expect(node.fee(1)).toBe(0);
     expect(node.decision(1).decision.reason).toBe('zero-by-choice');

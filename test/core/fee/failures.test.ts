@@ -13,7 +13,8 @@ describe('fee runaway', () => {
     const fees = node.run(48 * 2, () => ({ ...HALF_HOUR, share: 0.05, exposureHours: 0 }));
     // The predecessor went 100 -> 450 -> 1230 -> 3873 -> 5000 in four cycles.
     expect(Math.max(...fees)).toBeLessThan(1000);
-    expect(new Set(fees.slice(1)).size).toBe(1);
+    // Doubled at most twice on the way.
+    expect(new Set(fees.slice(3)).size).toBe(1);
   });
 
   it('nor does a full one run to the floor within hours', () => {
