@@ -7,6 +7,8 @@ export default defineConfig({
     // One process for all files: isolation costs eight times the wall time, and our modules keep no state.
     pool: 'threads',
     isolate: false,
+    // Many tests wait for processes they have spawned, so that there is room for more files at once than processors.
+    maxWorkers: 4,
     reporters: ['default', './test/closing-line-reporter.ts'],
     testTimeout: 60_000,
     hookTimeout: 120_000,
