@@ -29,7 +29,7 @@ await build({
   logLevel: 'warning',
 });
 // With the flags that cl-revenue-ops.js sets for the plugin, or memory would be another's.
-const flags = ['--disable-warning=ExperimentalWarning', '--semi-space-growth-factor=1', '--heap-growing-percent=50'];
+const flags = ['--disable-warning=ExperimentalWarning', '--semi-space-growth-factor=1', '--heap-growing-percent=100'];
 const child = spawn(process.execPath, [...flags, bundle, ...options], { stdio: 'inherit' });
 child.on('exit', (code) => {
   rmSync(folder, { recursive: true, force: true });
