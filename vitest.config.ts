@@ -1,17 +1,43 @@
 import { defineConfig } from 'vitest/config';
 
+/** Files that bring up a regtest network of real nodes. */
+const REAL = 'test/node-tests/real*.test.ts';
+
+/** One process for all files: isolation costs eight times the wall time, and our modules keep no state. */
+const shared = { pool: 'threads', isolate: false } as const;
+
 export default defineConfig({
   test: {
-    include: ['test/**/*.test.ts'],
     globalSetup: './test/build.ts',
-    // One process for all files: isolation costs eight times the wall time, and our modules keep no state.
-    pool: 'threads',
-    isolate: false,
-    // Many tests wait for processes they have spawned, so that there is room for more files at once than processors.
-    maxWorkers: 4,
     reporters: ['default', './test/closing-line-reporter.ts'],
-    testTimeout: 60_000,
-    hookTimeout: 120_000,
     coverage: { provider: 'v8', include: ['src/**'], reporter: ['text-summary', 'json-summary'] },
+    projects: [
+      {
+        test: {
+          ...shared,
+          name: 'simulated',
+          include: ['test/**/*.test.ts'],
+          exclude: [REAL],
+          // Many tests wait for processes they have spawned, so that there is room for more files at once than processors.
+          maxWorkers: 4,
+          testTimeout: 120_000,
+          hookTimeout: 120_000,
+          sequence: { groupOrder: 0 },
+        },
+      },
+      {
+        // One network at a time and nothing beside it: four lightningds with their daemons want all of two processors, and
+        // lightningd has time limits of its own.
+        test: {
+          ...shared,
+          name: 'real',
+          include: [REAL],
+          maxWorkers: 1,
+          testTimeout: 300_000,
+          hookTimeout: 300_000,
+          sequence: { groupOrder: 1 },
+        },
+      },
+    ],
   },
 });
