@@ -149,7 +149,7 @@ export function planFluid(market: Market, rebalancing: boolean): PlannedStretch[
   let prices: readonly number[] | null = null;
   return starts.map((from, i) => {
     const demand = demandAt(market, from);
-    const costs = rebalancing ? demand.scalePpm.map((scale) => scale * market.scenario.rebalanceCost) : null;
+    const costs = rebalancing ? demand.scalePpm.map((scale) => scale * market.scenario.rebalance.cost) : null;
     const plan = solveFluid(market, demand, costs, prices);
     prices = plan.prices;
     return { from, until: starts[i + 1] ?? end, ...plan };

@@ -1,4 +1,5 @@
 // What becomes of every payment at a node with these fees and balances? The fast engine: nothing but arithmetic.
+import type { UnitEconomics } from '../../core/fee/types.ts';
 import { DemandStream, startDemand, type Attempt } from './demand-stream.ts';
 import { SLOWEST_GOSSIP, gossipDelay, paysTheNewFee, splits } from './luck.ts';
 import { OUTSIDE, RESERVE, type Market } from './market.ts';
@@ -15,6 +16,23 @@ export interface ForwardSeen {
   readonly outcome: 'settled' | 'no-liquidity' | 'fee-insufficient';
 }
 
+/** A payment to ourselves, out by one channel and in by another. Integer msat. */
+export interface Circle {
+  readonly from: number;
+  readonly to: number;
+  /** What arrives. */
+  readonly amountMsat: number;
+  /** Leaves beside it. */
+  readonly feeMsat: number;
+}
+
+/** Hears of everything that moves balances, at the moment it does. */
+export interface EngineListener {
+  forwarded(forward: ForwardSeen): void;
+  /** A payment to ourselves has arrived. */
+  rebalanced(circle: Circle, at: number): void;
+}
+
 /** setchannel's enforcedelay: for so long after a raise the fee before is still taken. */
 const ENFORCE_DELAY = 600;
 
@@ -27,7 +45,16 @@ export interface NodeView {
   feePpm(channel: number): number;
   /** What was forwarded or refused since the call before. */
   readonly news: readonly ForwardSeen[];
+  /** What payments to ourselves have brought into the channel. */
+  purchases(channel: number): Purchases;
   publish(channel: number, feePpm: number): void;
+}
+
+/** What one channel's purchases have come to. Statistics: fractions of a msat are kept. */
+export interface Purchases {
+  readonly costMsat: number;
+  readonly boughtMsat: number;
+  readonly lots: UnitEconomics['lots'];
 }
 
 interface Published {
@@ -42,15 +69,36 @@ export interface EngineTotals {
   noLiquidity: number;
   feeInsufficient: number;
   updates: number;
+  /** Payments to ourselves that arrived, and what they cost. */
+  rebalances: number;
+  rebalanceFeesMsat: number;
+}
+
+interface Due {
+  readonly at: number;
+  readonly act: () => void;
 }
 
 export class NodeEngine {
   readonly market: Market;
   readonly capacityMsat: readonly number[];
   readonly reserveMsat: readonly number[];
-  readonly totals: EngineTotals = { feesMsat: 0, settled: 0, noLiquidity: 0, feeInsufficient: 0, updates: 0 };
+  readonly totals: EngineTotals = {
+    feesMsat: 0,
+    settled: 0,
+    noLiquidity: 0,
+    feeInsufficient: 0,
+    updates: 0,
+    rebalances: 0,
+    rebalanceFeesMsat: 0,
+  };
   readonly #local: Float64Array;
   readonly #fees: Float64Array;
+  /** Room taken by payments to ourselves that are under way: what is to arrive, and what may come back. */
+  readonly #held: Float64Array;
+  /** Ascending by time. */
+  readonly #due: Due[] = [];
+  readonly #listeners: EngineListener[] = [];
   /** Policies by channel, ascending by time; only those that someone may still believe in. */
   readonly #published: Published[][];
   readonly #stream: DemandStream;
@@ -64,6 +112,7 @@ export class NodeEngine {
     this.capacityMsat = market.channels.map(({ capacityMsat }) => capacityMsat);
     this.reserveMsat = this.capacityMsat.map((capacity) => Math.round(capacity * RESERVE));
     this.#local = Float64Array.from(this.capacityMsat, (capacity) => Math.floor(capacity / 2));
+    this.#held = new Float64Array(this.capacityMsat.length);
     this.#fees = Float64Array.from(this.capacityMsat, (_, k) => feesPpm[k] ?? 0);
     this.#published = this.capacityMsat.map((_, k) => [{ at: -Infinity, ppm: this.#fees[k] ?? 0 }]);
     this.#now = market.start;
@@ -76,13 +125,62 @@ export class NodeEngine {
     return this.#now;
   }
 
-  /** Everything that happens before `time` has happened. */
+  /** Everything that happens before `time` has happened; nothing where it is past. */
   advanceTo(time: number): void {
+    for (let due = this.#due[0]; due !== undefined && due.at <= time; due = this.#due[0]) {
+      this.#demandUntil(due.at);
+      this.#due.shift();
+      due.act();
+    }
+    this.#demandUntil(time);
+  }
+
+  #demandUntil(time: number): void {
     for (; this.#next.at < time; this.#next = this.#stream.next()) {
       this.#now = this.#next.at;
       this.#try(this.#next);
     }
-    this.#now = time;
+    this.#now = Math.max(this.#now, time);
+  }
+
+  /** Something happens then; of several at one time the first asked for is the first done. */
+  at(time: number, act: () => void): void {
+    const behind = this.#due.findIndex((due) => due.at > time);
+    this.#due.splice(behind < 0 ? this.#due.length : behind, 0, { at: time, act });
+  }
+
+  listen(listener: EngineListener): void {
+    this.#listeners.push(listener);
+  }
+
+  /** A payment to ourselves leaves; false, and nothing has happened, where either channel cannot carry it now. */
+  send({ from, to, amountMsat, feeMsat }: Circle): boolean {
+    const leaves = amountMsat + feeMsat;
+    if (!this.#limited || from === to || this.spendableMsat(from) < leaves || this.receivableMsat(to) < amountMsat)
+      return false;
+    this.#local[from] = this.localMsat(from) - leaves;
+    this.#hold(from, leaves);
+    this.#hold(to, amountMsat);
+    return true;
+  }
+
+  /** What was sent has arrived, or has come back. */
+  end(circle: Circle, arrived: boolean): void {
+    const { from, to, amountMsat, feeMsat } = circle;
+    this.#hold(from, -(amountMsat + feeMsat));
+    this.#hold(to, -amountMsat);
+    if (!arrived) {
+      this.#local[from] = this.localMsat(from) + amountMsat + feeMsat;
+      return;
+    }
+    this.#local[to] = this.localMsat(to) + amountMsat;
+    this.totals.rebalances++;
+    this.totals.rebalanceFeesMsat += feeMsat;
+    for (const listener of this.#listeners) listener.rebalanced(circle, this.#now);
+  }
+
+  #hold(channel: number, amountMsat: number): void {
+    this.#held[channel] = (this.#held[channel] ?? 0) + amountMsat;
   }
 
   localMsat(channel: number): number {
@@ -91,6 +189,17 @@ export class NodeEngine {
 
   feePpm(channel: number): number {
     return this.#fees[channel] ?? 0;
+  }
+
+  /** Above our reserve. */
+  spendableMsat(channel: number): number {
+    return Math.max(0, this.localMsat(channel) - (this.reserveMsat[channel] ?? 0));
+  }
+
+  /** Above the peer's reserve, and not held by what is under way. */
+  receivableMsat(channel: number): number {
+    const taken = this.localMsat(channel) + (this.#held[channel] ?? 0) + (this.reserveMsat[channel] ?? 0);
+    return Math.max(0, (this.capacityMsat[channel] ?? 0) - taken);
   }
 
   /** Forwards since this was asked before. */
@@ -157,7 +266,7 @@ export class NodeEngine {
     const feeMsat = Math.floor((amountMsat * ppm) / 1e6);
     if (this.#limited) {
       // What the peer we get it from cannot send never reaches us.
-      if (from !== OUTSIDE && this.#receivable(from) < amountMsat + feeMsat) return false;
+      if (from !== OUTSIDE && this.receivableMsat(from) < amountMsat + feeMsat) return false;
       const local = this.#local[to] ?? 0;
       if (local - (this.reserveMsat[to] ?? 0) < amountMsat) {
         this.#refuse({ from, to }, amountMsat, 'no-liquidity');
@@ -168,12 +277,10 @@ export class NodeEngine {
     }
     this.totals.feesMsat += feeMsat;
     this.totals.settled++;
-    this.#news.push({ at: this.#now, from, to, amountMsat, feeMsat, outcome: 'settled' });
+    const forward = { at: this.#now, from, to, amountMsat, feeMsat, outcome: 'settled' } as const;
+    this.#news.push(forward);
+    for (const listener of this.#listeners) listener.forwarded(forward);
     return true;
-  }
-
-  #receivable(channel: number): number {
-    return (this.capacityMsat[channel] ?? 0) - (this.#local[channel] ?? 0) - (this.reserveMsat[channel] ?? 0);
   }
 
   #refuse(

@@ -13,17 +13,8 @@ import type {
   PricingUnit,
   UnitState,
 } from '../../core/fee/types.ts';
-import {
-  ZERO_MSAT,
-  channelId,
-  msat,
-  nodeId,
-  ppm,
-  unixSec,
-  type ChannelId,
-  type NodeId,
-  type UnixSec,
-} from '../../core/units.ts';
+import { ZERO_MSAT, msat, ppm, unixSec, type ChannelId, type NodeId, type UnixSec } from '../../core/units.ts';
+import { channelOf, peerOf } from './identities.ts';
 import { DAY } from './market.ts';
 import type { ForwardSeen, NodeView } from './node-engine.ts';
 import type { FeeTool } from './run.ts';
@@ -42,9 +33,6 @@ export const DEFAULT_FEE_CONFIG: FeeConfig = {
   dryRun: false,
   window: { forwards: 30, minHours: 6, maxHours: 240 },
 };
-
-const hex = (k: number): string => k.toString(16).padStart(64, '0');
-export const peerOf = (k: number): NodeId => nodeId(`02${hex(k)}`);
 
 /** What is remembered of one channel beside the controller's own state. */
 interface Memory {
@@ -78,7 +66,7 @@ export function pluginFees(config: FeeConfig = DEFAULT_FEE_CONFIG): PluginTool {
         since = unixSec(now - HOUR / 2);
         began = since;
         memories = node.capacityMsat.map((_, k) => ({
-          channelId: channelId(hex(k)),
+          channelId: channelOf(k),
           peerId: peerOf(k),
           fees: 0,
           used: [],
@@ -95,7 +83,7 @@ export function pluginFees(config: FeeConfig = DEFAULT_FEE_CONFIG): PluginTool {
         if (decision.kind !== 'set') continue;
         const k = memories.findIndex(({ peerId }) => peerId === decision.peerId);
         const fromPpm = ppm(node.feePpm(k));
-        memories[k]?.changes.push({ channelId: channelId(hex(k)), at: now, fromPpm, toPpm: decision.ppm });
+        memories[k]?.changes.push({ channelId: channelOf(k), at: now, fromPpm, toPpm: decision.ppm });
         node.publish(k, decision.ppm);
       }
     },
@@ -129,6 +117,7 @@ function unitOf(memory: Memory, node: NodeView, k: number, span: Span): PricingU
   for (const { at, from, to, outcome } of node.news)
     if (outcome === 'settled' && (from === k || to === k)) memory.used.push(at);
   while ((memory.used[0] ?? Infinity) < until - CLASS_WINDOW_DAYS * DAY) memory.used.shift();
+  const { costMsat, lots } = node.purchases(k);
   while ((memory.changes[0]?.at ?? Infinity) <= until - PACED_SECONDS) memory.changes.shift();
   return {
     peerId: memory.peerId,
@@ -137,14 +126,14 @@ function unitOf(memory: Memory, node: NodeView, k: number, span: Span): PricingU
     economics: {
       chainCostMsat: CHAIN_COST_MSAT,
       profitClass: classify({
-        netProfit: msat(BigInt(memory.fees) - CHAIN_COST_MSAT),
-        totalCost: CHAIN_COST_MSAT,
+        netProfit: msat(BigInt(memory.fees - costMsat) - CHAIN_COST_MSAT),
+        totalCost: msat(CHAIN_COST_MSAT + BigInt(costMsat)),
         forwards: memory.used.length,
         ageSeconds: until - span.began,
         windowSeconds: CLASS_WINDOW_DAYS * DAY,
         open: true,
       }),
-      lots: null,
+      lots,
     },
     policy: DYNAMIC_POLICY,
     hold: null,
@@ -183,7 +172,7 @@ function observe(
     forwards,
     amountMsat: msat(amount),
     feeMsat: msat(fee),
-    sources: [...sources].map(([i, count]) => ({ channelId: channelId(hex(i)), forwards: count })),
+    sources: [...sources].map(([i, count]) => ({ channelId: channelOf(i), forwards: count })),
     unmet,
   };
 }

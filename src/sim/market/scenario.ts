@@ -27,8 +27,13 @@ export interface Scenario {
   readonly shifts: { readonly meanDays: number; readonly optimumSd: number; readonly rateSd: number } | null;
   /** The scale of all channels is multiplied on that day; with 'either' a channel goes up or down by chance. */
   readonly jumps: readonly { readonly day: number; readonly factor: number; readonly way: 'up' | 'down' | 'either' }[];
-  /** What filling a channel costs, in multiples of its scale. */
-  readonly rebalanceCost: number;
+  /** Paying around the network to ourselves: see circular-routes.ts. */
+  readonly rebalance: {
+    /** Median of what filling a channel costs, in multiples of its scale. */
+    readonly cost: number;
+    /** Share of attempts at the asked price that arrive. */
+    readonly success: number;
+  };
   /** `unlimited`: balances never move, so that only the price is to be found. */
   readonly liquidity: 'coupled' | 'unlimited';
 }
@@ -46,7 +51,7 @@ export const CALM: Scenario = {
   season: { daily: 0.5, weekend: 0.8 },
   shifts: null,
   jumps: [],
-  rebalanceCost: 0.7,
+  rebalance: { cost: 0.7, success: 0.4 },
   liquidity: 'coupled',
 };
 
@@ -73,6 +78,24 @@ export const SHIFTING: Scenario = {
   name: 'S4',
   about: 'regime shifts: a channel takes new customers every 45 days',
   shifts: { meanDays: 45, optimumSd: 0.7, rateSd: 0.3 },
+};
+
+/** quant 4.6: whoever rebalances here does well to leave it alone. */
+export const DEAD: Scenario = {
+  ...CALM,
+  name: 'S8',
+  about: 'dead rebalance market: dearer than what senders pay, and nine attempts of ten fail',
+  rebalance: { cost: 1.5, success: 0.1 },
+};
+
+/** The same where most is used in one direction, so that the temptation is greatest. */
+const DEAD_DRAIN: Scenario = { ...DRAIN, name: 'S8-drain', about: `${DEAD.about}; one-way`, rebalance: DEAD.rebalance };
+
+const CHEAP: Scenario = {
+  ...CALM,
+  name: 'S8b',
+  about: 'cheap rebalance market: a fifth of what senders pay',
+  rebalance: { ...CALM.rebalance, cost: 0.2 },
 };
 
 /** One channel that never runs dry: is the best price found, and again after a shift? */
@@ -103,7 +126,7 @@ function scaled(by: number): Scenario['willingness'] {
   return { ...CALM.willingness, scaleMedianPpm: CALM.willingness.scaleMedianPpm * by };
 }
 
-export const SCENARIOS: readonly Scenario[] = [CALM, SPARSE, DRAIN, SHIFTING, ...MISBELIEVED];
+export const SCENARIOS: readonly Scenario[] = [CALM, SPARSE, DRAIN, SHIFTING, DEAD, DEAD_DRAIN, CHEAP, ...MISBELIEVED];
 
 /** @throws RangeError when there is none of that name */
 export function scenarioNamed(name: string): Scenario {

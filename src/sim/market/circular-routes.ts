@@ -1,0 +1,78 @@
+// What does a payment around the network to ourselves cost now, and does it get through? (quant 4.5)
+//
+// Its price is the peer's own fee for the last hop, which its policy tells, and that of the way to the peer, which only a
+// search finds out: another one for each pair of channels, in each direction, redrawn every six hours. The median of both
+// together is the scenario's multiple of the destination's scale. Everything is derived from the seed and the time
+// alone: what is done or left undone changes nobody's prices.
+import { fraction } from './luck.ts';
+import { regimeAt, type Market } from './market.ts';
+
+/** Seconds for which a way costs the same. */
+const PRICE_SECONDS = 6 * 3600;
+/** Spread (ln) of the price of a way, redrawn each time (quant 4.5). */
+const WAY_SIGMA = 0.4;
+/** Part of the price that is the peer's own fee: about the median last hop on mainnet over that of a way (quant 2). */
+const LAST_HOP_PART = 0.4;
+/** Spread (ln) of peers' fees: as wide as that of the channels' scales, and independent of them (quant 2). */
+const LAST_HOP_SIGMA = 0.8;
+/** No way is cheaper: three hops at what most nodes ask at least. */
+const FLOOR_PPM = 10;
+/** Up to here the scenario's success rate holds; beyond, it falls with the root of the amount: fewer ways carry it. */
+const EASY_MSAT = 500_000_000;
+
+const mix = (luck: number, which: number): number => Math.floor(fraction(luck, which) * 2 ** 32);
+/** Standard normal, by Box and Muller. */
+const normal = (luck: number): number =>
+  Math.sqrt(-2 * Math.log(1 - fraction(luck, 1))) * Math.cos(2 * Math.PI * fraction(luck, 2));
+
+export class CircularRoutes {
+  readonly #market: Market;
+  readonly #root: number;
+  readonly #lastHop: readonly number[];
+
+  constructor(market: Market) {
+    this.#market = market;
+    this.#root = mix(market.seed >>> 0, 0x7e5);
+    const { cost } = market.scenario.rebalance;
+    this.#lastHop = market.channels.map(({ regimes }, k) => {
+      const scale = regimes[0]?.scalePpm ?? 0;
+      const spread = LAST_HOP_SIGMA * normal(mix(mix(this.#root, 1), k));
+      return Math.max(1, Math.round(LAST_HOP_PART * cost * scale * Math.exp(spread)));
+    });
+  }
+
+  /** What the peer asks for the last hop toward us, as its policy tells. */
+  lastHopPpm(channel: number): number {
+    return this.#lastHop[channel] ?? 0;
+  }
+
+  /** The whole price, ppm of what arrives. */
+  ppm(from: number, to: number, time: number): number {
+    const channel = this.#market.channels[to];
+    if (channel === undefined) throw new RangeError(`channel: expected one of the market's, got ${to}`);
+    const pair = mix(mix(mix(this.#root, 2), from), to);
+    // Not all ways become dearer at the same moment.
+    const period = Math.floor(time / PRICE_SECONDS + fraction(pair, 3));
+    const median = (1 - LAST_HOP_PART) * this.#market.scenario.rebalance.cost * regimeAt(channel, time).scalePpm;
+    return Math.max(FLOOR_PPM, this.lastHopPpm(to) + median * Math.exp(WAY_SIGMA * normal(mix(pair, period))));
+  }
+
+  feeMsat(from: number, to: number, amountMsat: number, time: number): number {
+    return Math.ceil((amountMsat * this.ppm(from, to, time)) / 1e6);
+  }
+
+  /** Whether an attempt at that second arrives. */
+  arrives(from: number, to: number, amountMsat: number, time: number): boolean {
+    const share = this.#market.scenario.rebalance.success * Math.sqrt(Math.min(1, EASY_MSAT / amountMsat));
+    return this.#luck(from, to, time, 3) < share;
+  }
+
+  /** A number in [0, 1) for whatever else befalls that attempt; 4 and above. */
+  luck(from: number, to: number, time: number, which: number): number {
+    return this.#luck(from, to, time, which);
+  }
+
+  #luck(from: number, to: number, time: number, which: number): number {
+    return fraction(mix(mix(mix(mix(this.#root, which), from), to), Math.floor(time)), which);
+  }
+}

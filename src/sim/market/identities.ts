@@ -1,0 +1,17 @@
+// Who is channel number k? The names by which the plugin knows the market's channels and peers.
+import { channelId, nodeId, scid, type ChannelId, type NodeId, type Scid } from '../../core/units.ts';
+
+const hex = (k: number): string => k.toString(16).padStart(64, '0');
+
+export const channelOf = (k: number): ChannelId => channelId(hex(k));
+export const peerOf = (k: number): NodeId => nodeId(`02${hex(k)}`);
+export const scidOf = (k: number): Scid => scid(`900000x${k}x0`);
+/** Of no channel: the node's own. */
+export const OWN_ID: NodeId = nodeId(`03${hex(0)}`);
+
+/** @throws RangeError when it is no channel of a market */
+export function numberOf(channel: ChannelId): number {
+  const k = parseInt(channel, 16);
+  if (Number.isSafeInteger(k) && channelOf(k) === channel) return k;
+  throw new RangeError(`market channel: expected the hex of a small number, got ${channel}`);
+}

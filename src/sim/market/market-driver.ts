@@ -1,0 +1,138 @@
+// What carries a rebalance out in the market? A driver as the node's own is, and the list of payments that tells of it.
+import type { ApprovedOrder, DriverOutcome, FailureKind, SelfPaymentRow } from '../../core/rebalance/types.ts';
+import { msat, msatToFloat, unixSec, ZERO_MSAT, type UnixSec } from '../../core/units.ts';
+import type { DriverWatch, RebalanceDriver, SelfPaymentPage, SelfPaymentReader } from '../../ports.ts';
+import type { CircularRoutes } from './circular-routes.ts';
+import { channelOf, numberOf } from './identities.ts';
+import type { Circle, NodeEngine } from './node-engine.ts';
+
+/** askrene answers within seconds. */
+const SEARCH_SECONDS = 5;
+/** From sendpay to the preimage, a few hops of a second or two each. */
+const ARRIVAL_SECONDS = 15;
+/** A failed attempt costs two minutes (quant 4.5). */
+const FAILURE_SECONDS = 120;
+/** Share of HTLCs that some node holds for hours (quant 4.2), and how long at most. */
+const STUCK = { share: 0.01, leastSeconds: 1800, mostSeconds: 24 * 3600 } as const;
+
+interface Sent {
+  readonly circle: Circle;
+  readonly hash: string;
+  readonly index: number;
+  readonly at: number;
+  status: SelfPaymentRow['status'];
+  endedAt: number | null;
+}
+
+/** Time passes in the market while an order is carried out. */
+export class MarketDriver implements RebalanceDriver, SelfPaymentReader {
+  readonly name = 'native';
+  readonly #engine: NodeEngine;
+  readonly #routes: CircularRoutes;
+  readonly #sent: Sent[] = [];
+  readonly #byHash = new Map<string, Sent>();
+
+  constructor(engine: NodeEngine, routes: CircularRoutes) {
+    this.#engine = engine;
+    this.#routes = routes;
+  }
+
+  rebalance(order: ApprovedOrder, watch: DriverWatch): Promise<DriverOutcome> {
+    return Promise.resolve(this.#carryOut(order, watch));
+  }
+
+  #carryOut({ from, to, amountMsat, maxFeeMsat, deadline }: ApprovedOrder, watch: DriverWatch): DriverOutcome {
+    const engine = this.#engine;
+    const ends = { from: numberOf(from.channelId), to: numberOf(to.channelId), amountMsat: msatToFloat(amountMsat) };
+    const wait = (seconds: number): void => {
+      engine.advanceTo(Math.min(engine.now + seconds, Math.max(deadline, engine.now)));
+    };
+    if (watch.signal.aborted || engine.now >= deadline) return failed('timeout', 'there was no time left', 0);
+    wait(SEARCH_SECONDS);
+    const { from: source, to: destination } = ends;
+    const feeMsat = this.#routes.feeMsat(source, destination, ends.amountMsat, engine.now);
+    if (feeMsat > maxFeeMsat)
+      return failed('too-expensive', `the cheapest way costs ${feeMsat} msat of at most ${maxFeeMsat}`, 0);
+    if (engine.now >= deadline) return failed('timeout', 'there was no time left', 0);
+    const circle = { ...ends, feeMsat };
+    const hash = (this.#sent.length + 1).toString(16).padStart(64, '0');
+    const fits = engine.spendableMsat(source) >= ends.amountMsat + feeMsat;
+    if (!fits || engine.receivableMsat(destination) < ends.amountMsat)
+      return failed('no-liquidity', 'one of the two channels cannot carry it any more', 0);
+    watch.onDispatched(hash);
+    const sent = this.#send(circle, hash);
+    wait(sent.seconds);
+    return this.#outcome(sent.payment);
+  }
+
+  /** Its end is settled with its beginning. */
+  #send(circle: Circle, hash: string): { readonly payment: Sent; readonly seconds: number } {
+    const engine = this.#engine;
+    const { from, to, amountMsat } = circle;
+    const { now } = engine;
+    if (!engine.send(circle)) throw new RangeError(`payment ${hash}: expected both channels to carry it`);
+    const payment: Sent = { circle, hash, index: this.#sent.length + 1, at: now, status: 'pending', endedAt: null };
+    this.#sent.push(payment);
+    this.#byHash.set(hash, payment);
+    const arrived = this.#routes.arrives(from, to, amountMsat, now);
+    const luck = (which: number): number => this.#routes.luck(from, to, now, which);
+    const stuck = luck(4) < STUCK.share;
+    const held = STUCK.leastSeconds * (STUCK.mostSeconds / STUCK.leastSeconds) ** luck(5);
+    const seconds = stuck ? Math.round(held) : arrived ? ARRIVAL_SECONDS : FAILURE_SECONDS;
+    engine.at(now + seconds, () => {
+      payment.status = arrived ? 'complete' : 'failed';
+      payment.endedAt = now + seconds;
+      engine.end(circle, arrived);
+    });
+    return { payment, seconds };
+  }
+
+  #outcome({ circle, hash, status }: Sent): DriverOutcome {
+    const base = { paymentHash: hash, attempts: 1 };
+    if (status === 'complete') {
+      const moved = { movedMsat: msat(circle.amountMsat), feeMsat: msat(circle.feeMsat) };
+      return { ...base, ...moved, status: 'success', failure: null, reason: 'it arrived' };
+    }
+    const nothing = { ...base, movedMsat: ZERO_MSAT, feeMsat: ZERO_MSAT };
+    if (status === 'pending')
+      return { ...nothing, status: 'unknown', failure: 'unknown', reason: 'still under way when we stopped waiting' };
+    return { ...nothing, status: 'failed', failure: 'no-liquidity', reason: 'no path that was tried could carry it' };
+  }
+
+  readByHash(paymentHash: string): Promise<readonly SelfPaymentRow[]> {
+    const sent = this.#byHash.get(paymentHash);
+    return Promise.resolve(sent === undefined ? [] : [rowOf(sent)]);
+  }
+
+  readPaymentsIndex(): Promise<number> {
+    return Promise.resolve(this.#sent.length);
+  }
+
+  readSince(after: number | null, since: UnixSec): Promise<SelfPaymentPage> {
+    const rows = after === null ? this.#sent.filter(({ at }) => at >= since) : this.#sent.slice(after);
+    return Promise.resolve({ rows: rows.map(rowOf), cursor: this.#sent.length, gapless: true });
+  }
+}
+
+const failed = (failure: FailureKind, reason: string, attempts: number): DriverOutcome => ({
+  status: 'failed',
+  movedMsat: ZERO_MSAT,
+  feeMsat: ZERO_MSAT,
+  paymentHash: null,
+  failure,
+  reason,
+  attempts,
+});
+
+const rowOf = ({ circle, hash, index, at, status, endedAt }: Sent): SelfPaymentRow => ({
+  paymentHash: hash,
+  createdIndex: index,
+  status,
+  amountMsat: msat(circle.amountMsat),
+  amountSentMsat: msat(circle.amountMsat + circle.feeMsat),
+  createdAt: unixSec(Math.floor(at)),
+  completedAt: endedAt === null ? null : unixSec(Math.floor(endedAt)),
+  label: null,
+  outChannel: channelOf(circle.from),
+  inChannel: channelOf(circle.to),
+});
