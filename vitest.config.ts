@@ -21,7 +21,7 @@ export default defineConfig({
           // Many tests wait for processes they have spawned, so that there is room for more files at once than processors.
           maxWorkers: 4,
           testTimeout: 120_000,
-          hookTimeout: 120_000,
+          hookTimeout: 180_000,
           sequence: { groupOrder: 0 },
         },
       },

@@ -33,8 +33,8 @@ describe.skipIf(missingPrograms().length > 0 || missing.length === missingProgra
     at = await pluginRing(startRealRing);
     for (const plugin of [sling, circular])
       if (plugin !== null) await at.call('plugin', { subcommand: 'start', plugin });
-  }, 180_000);
-  afterAll(() => at.stop(), 60_000);
+  });
+  afterAll(() => at.stop());
 
   it.skipIf(sling === null)(
     'sling moves 100,000 sats: success, amount and fee by listsendpays, no job left at work',
@@ -56,7 +56,6 @@ describe.skipIf(missingPrograms().length > 0 || missing.length === missingProgra
       const stats = (await at.call('sling-stats', { json: true })) as unknown as readonly Json[];
       expect(JSON.stringify(stats)).not.toContain(':Rebalancing');
     },
-    180_000,
   );
 
   it.skipIf(sling === null)(
@@ -71,7 +70,6 @@ describe.skipIf(missingPrograms().length > 0 || missing.length === missingProgra
       expect(await at.payments('pending')).toEqual([]);
       await at.ring.setB({});
     },
-    60_000,
   );
 
   it.skipIf(sling === null)(

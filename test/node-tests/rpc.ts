@@ -16,7 +16,7 @@ export type Json = Record<string, unknown>;
 export type Params = Json | readonly unknown[];
 
 /** lightningd's reply. @throws RpcFailure for an error reply; Error when nobody answers in time. */
-export function rpcCall(socketPath: string, method: string, params: Params = {}, timeoutMs = 60_000): Promise<Json> {
+export function rpcCall(socketPath: string, method: string, params: Params = {}, timeoutMs = 120_000): Promise<Json> {
   return new Promise((done, failed) => {
     const socket = connect(socketPath);
     let text = '';
@@ -71,7 +71,7 @@ export const pause = (ms: number): Promise<void> => new Promise((done) => setTim
 export async function until<T>(
   what: string,
   ask: () => Promise<T | false | null | undefined> | T | false | null | undefined,
-  seconds = 60,
+  seconds = 120,
 ): Promise<T> {
   const deadline = Date.now() + seconds * 1000;
   let last: unknown;

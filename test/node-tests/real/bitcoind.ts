@@ -44,7 +44,7 @@ export class Bitcoind {
       `-rpcpassword=${this.password}`,
     ];
     const chain = new Bitcoind(folder, port, spawn('bitcoind', [...flags, ...access], { stdio: 'ignore' }));
-    await until('bitcoind', () => chain.call('getblockchaininfo'), 60);
+    await until('bitcoind', () => chain.call('getblockchaininfo'));
     await chain.call('createwallet', ['w']);
     await chain.mine(110);
     return chain;

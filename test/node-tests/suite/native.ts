@@ -13,6 +13,7 @@ import { asker } from '../../../src/node/ask.ts';
 import { NativeDriver, nativeAvailable } from '../../../src/node/drivers/native/driver.ts';
 import { LightningReader } from '../../../src/node/reader.ts';
 import { LightningSelfPayments } from '../../../src/node/self-payments.ts';
+import type { Clock } from '../../../src/ports.ts';
 import { wireOf } from '../native-child.ts';
 import { order as approved } from '../order.ts';
 import type { Ring } from '../ring.ts';
@@ -31,21 +32,24 @@ export function testNativeDriver(start: () => Promise<Ring>, kills = true): void
     let payments: LightningSelfPayments;
     let orders = 0;
     const warnings: string[] = [];
-    const clock = systemClock(process.env);
+    const system = systemClock(process.env);
+    /** Seconds: a deadline passes when the test says so, however long the node takes until then. */
+    let ahead = 0;
+    const clock: Clock = { now: () => unixSec(system.now() + ahead), sleep: (...wait) => system.sleep(...wait) };
     const quiet = () => undefined;
 
     beforeAll(async () => {
       ring = await start();
-      client = new RpcClient({ socketPath: ring.socketPath, idPrefix: 'cl-revenue-ops', timeoutMs: 30_000 });
+      client = new RpcClient({ socketPath: ring.socketPath, idPrefix: 'cl-revenue-ops', timeoutMs: 120_000 });
       const ask = asker(client);
       payments = new LightningSelfPayments(ask);
       const log = { debug: quiet, info: quiet, warn: (text: string) => warnings.push(text), error: quiet };
       driver = new NativeDriver({ ask, payments, clock, log, callPrefix: 'cl-revenue-ops' });
-    }, 180_000);
+    });
     afterAll(async () => {
       client.close();
       await ring.stop();
-    }, 60_000);
+    });
 
     interface Wish {
       readonly to?: OrderEnd;
@@ -53,7 +57,7 @@ export function testNativeDriver(start: () => Promise<Ring>, kills = true): void
       readonly maxFeeMsat?: bigint;
       readonly seconds?: number;
     }
-    function order({ to = ring.ends.back, sats = 300_000, maxFeeMsat = 200_000n, seconds = 30 }: Wish = {}) {
+    function order({ to = ring.ends.back, sats = 300_000, maxFeeMsat = 200_000n, seconds = 600 }: Wish = {}) {
       return approved({
         id: `t${++orders}`,
         from: ring.ends.out,
@@ -76,6 +80,12 @@ export function testNativeDriver(start: () => Promise<Ring>, kills = true): void
       const { payments: rows } = (await ring.call('listsendpays', { status: 'complete' })) as { payments: Json[] };
       return rows.map(({ payment_hash }) => String(payment_hash));
     };
+    /** Waits until one payment is, and returns its hash. */
+    const underWay = (): Promise<string> =>
+      until('the payment to be under way', async () => {
+        const { payments: rows } = (await ring.call('listsendpays', { status: 'pending' })) as { payments: Json[] };
+        return rows.length === 1 && String(rows[0]?.['payment_hash']);
+      });
     /** Layers, reservations and unpaid invoices of ours. */
     const remains = async (): Promise<unknown[]> => {
       const { layers } = (await ring.call('askrene-listlayers')) as { layers: Json[] };
@@ -161,7 +171,11 @@ export function testNativeDriver(start: () => Promise<Ring>, kills = true): void
     it.each(['pass', 'refuse'] as const)('is unknown while a hop holds it past the deadline; then: %s', async (how) => {
       await ring.hold();
       const before = await ours(ring.ends.back);
-      const outcome = await run(order({ sats: 10_000, maxFeeMsat: 20_000n, seconds: 3 }));
+      const running = run(order({ sats: 10_000, maxFeeMsat: 20_000n, seconds: 600 }));
+      await underWay();
+      ahead = 600;
+      const outcome = await running;
+      ahead = 0;
       expect(outcome).toMatchObject({ status: 'unknown', failure: 'unknown', movedMsat: 0n, attempts: 1 });
       const hash = outcome.paymentHash ?? '';
       expect(await payments.readByHash(hash)).toEqual([
@@ -192,10 +206,7 @@ export function testNativeDriver(start: () => Promise<Ring>, kills = true): void
       await ring.hold();
       const stop = new AbortController();
       const running = run(order({ sats: 10_000, maxFeeMsat: 20_000n, seconds: 600 }), stop.signal);
-      const hash = await until('the payment to be under way', async () => {
-        const { payments: rows } = (await ring.call('listsendpays', { status: 'pending' })) as { payments: Json[] };
-        return rows.length === 1 && String(rows[0]?.['payment_hash']);
-      });
+      const hash = await underWay();
       // Nothing of the order is swept while it is at work.
       expect(await driver.sweep()).toEqual({ layers: 0, reservations: 0, invoices: 0 });
       stop.abort(new Error('the node shuts down'));
@@ -290,7 +301,7 @@ export function testNativeDriver(start: () => Promise<Ring>, kills = true): void
           async () => (await ours(ring.ends.back)) === before + BigInt(settled.length) * 1_000_000n,
         );
       },
-      180_000,
+      600_000,
     );
 
     it('never warned of anything it could not clean up', () => {
