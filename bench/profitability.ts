@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { Clboss } from '../src/app/clboss.ts';
 import { exclusive } from '../src/app/exclusive.ts';
+import { Rebalancer } from '../src/app/rebalance/rebalancer.ts';
 import { runLedgerCycle } from '../src/app/ledger-cycle.ts';
 import { profitabilityCommand } from '../src/app/commands/profitability.ts';
 import type { CommandContext } from '../src/app/commands/context.ts';
@@ -170,6 +171,9 @@ function opening(i: number): ChainMove[] {
 
 const silent = (): void => undefined;
 const quiet = { debug: silent, info: silent, warn: silent, error: silent };
+const never = (): never => {
+  throw new NodeError('refused', 'not part of what is measured');
+};
 const unused = (): Promise<never> => Promise.reject(new NodeError('refused', 'not part of what is measured'));
 
 function nodeReader(): NodeReader {
@@ -229,21 +233,32 @@ async function tell(name: string, work: () => unknown, before: (run: number) => 
 async function measure(from: Store): Promise<void> {
   const accounts = ledgerReader();
   const signal = new AbortController().signal;
+  const node = nodeReader();
+  const clock = { now: () => unixSec(END), sleep: () => Promise.resolve() };
+  const clboss = new Clboss({
+    clboss: { readClboss: unused, replaceTags: unused },
+    fees: from.fees,
+    log: quiet,
+    enabled: () => false,
+  });
   const context: CommandContext = {
     version: 'bench',
-    node: nodeReader(),
+    node,
     accounts,
     fees: { setFee: unused, readFees: unused, readFeesToward: unused },
-    clboss: new Clboss({
-      clboss: { readClboss: unused, replaceTags: unused },
-      fees: from.fees,
-      log: quiet,
-      enabled: () => false,
+    clboss,
+    rebalancer: new Rebalancer({
+      ...{ node, accounts, store: from, clboss, clock, log: quiet, rng: { next: never }, config: () => DEFAULTS },
+      rebalancing: {
+        payments: { readByHash: unused, readPaymentsIndex: unused, readSince: unused },
+        ...{ available: () => new Set(), driver: never, sweep: unused, conflicts: unused },
+      },
+      ...{ catchUp: unused, takeInAccounts: unused, restraint: never, stopping: signal },
     }),
     exclusive: exclusive(),
     log: quiet,
     store: from,
-    clock: { now: () => unixSec(END), sleep: () => Promise.resolve() },
+    clock,
     config: () => DEFAULTS,
     nodeId: () => peerOf(0),
     readiness: () => ({ phase: 'ready' }),

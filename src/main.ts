@@ -15,6 +15,7 @@ import { LightningClboss } from './node/clboss.ts';
 import { LightningFees } from './node/fees.ts';
 import { decodeForward } from './node/forwards.ts';
 import { LightningReader } from './node/reader.ts';
+import { LightningRebalancing } from './node/rebalancing.ts';
 import type { Log, Store } from './ports.ts';
 import { expandPath, openStore } from './store/open.ts';
 
@@ -23,6 +24,9 @@ declare const __VERSION__: string;
 
 /** How long lightningd may take for a call that says nothing else: it answers nobody during someone's big listing. */
 const CALL_TIMEOUT_MS = 60_000;
+
+/** By which lightningd's log, and what is left behind by a run that was killed, tell our calls from others'. */
+const CALL_PREFIX = 'cl-revenue-ops';
 
 interface Running {
   readonly application: Application;
@@ -56,7 +60,7 @@ function init({ options, configuration, socketPath }: InitMessage): { disable: s
   const store = openStore(expandPath(config.value.dbPath, configuration.lightningDir));
   const client = new RpcClient({
     socketPath,
-    idPrefix: 'cl-revenue-ops',
+    idPrefix: CALL_PREFIX,
     timeoutMs: CALL_TIMEOUT_MS,
     onWarning: (text) => {
       log.warn(text);
@@ -71,6 +75,7 @@ function init({ options, configuration, socketPath }: InitMessage): { disable: s
       accounts,
       fees: new LightningFees(ask),
       clboss: new LightningClboss(ask),
+      rebalancing: new LightningRebalancing(ask, { clock, log, callPrefix: CALL_PREFIX }),
       store,
       clock,
       rng: { next: Math.random },
@@ -108,10 +113,14 @@ function toMethod(command: Command): MethodDeclaration {
         throw asMethodError(error);
       }
     },
-    run: async (params) => {
+    run: async (params, call) => {
       try {
         if (running === null) throw new CommandError('not-ready', 'not ready yet: waiting for lightningd to start us');
-        return await command.run(params, running.application.context);
+        return await command.run(params, running.application.context, {
+          progress: (num, total) => {
+            call.progress(num, total);
+          },
+        });
       } catch (error) {
         throw asMethodError(error);
       }

@@ -36,9 +36,11 @@ export type {
   IntentTerms,
   KeptVerdict,
   RebalanceDriver,
+  RebalanceNode,
   RebalanceStore,
   SelfPaymentPage,
   SelfPaymentReader,
+  Swept,
 } from './ports/rebalance.ts';
 export type { Ledger, LedgerCursors, LedgerReader, LedgerStore, MovePage, OnchainFees } from './ports/ledger.ts';
 

@@ -4,6 +4,7 @@ import { utcSecond } from '../core/profit/discounted.ts';
 import type { NodeSnapshot } from '../core/snapshot.ts';
 import type { HistoryGap, HistoryLoss } from '../ports.ts';
 import type { Readiness } from './readiness.ts';
+import type { Drivers } from './rebalance/choice.ts';
 import type { LoopStatus } from './scheduler.ts';
 
 export interface AlertFacts {
@@ -17,8 +18,10 @@ export interface AlertFacts {
   readonly losses: readonly HistoryLoss[];
   /** Null while the node has not been read. */
   readonly snapshot: NodeSnapshot | null;
-  /** Rebalancers the node offers; null when it could not be asked. */
-  readonly rebalancers: readonly string[] | null;
+  /** What can rebalance; null when the node could not be asked. */
+  readonly drivers: Drivers | null;
+  /** Other rebalancers at work on our channels. */
+  readonly conflicts: readonly string[];
   /** What there is to say of fees. */
   readonly fees: readonly string[];
   /** What this very reply could not find out. */
@@ -38,8 +41,8 @@ export function alertsOf(facts: AlertFacts): string[] {
   alerts.push(...lossAlert(facts.losses));
   if (facts.snapshot && !facts.snapshot.synced)
     alerts.push('the node is catching up with the chain: it is read, but nothing will be changed until it has');
-  if (facts.rebalancers && config.rebalancer !== 'auto' && !facts.rebalancers.includes(config.rebalancer))
-    alerts.push(`rebalancer ${config.rebalancer} is configured, but the node does not have it`);
+  if (facts.drivers?.choice.driver === null) alerts.push(`nothing is rebalanced: ${facts.drivers.choice.because}`);
+  alerts.push(...facts.conflicts);
   alerts.push(...facts.fees);
   if (facts.paused) alerts.push('paused: nothing is changed until revenue-resume');
   if (config.dryRun) alerts.push('dry-run: decisions are recorded, but nothing is changed');

@@ -11,6 +11,7 @@ import {
   type LedgerReader,
   type Log,
   type NodeReader,
+  type RebalanceNode,
   type Rng,
   type Store,
 } from '../ports.ts';
@@ -24,6 +25,7 @@ import { runFlowCycle } from './flow-cycle.ts';
 import { Intake } from './intake.ts';
 import { runLedgerCycle } from './ledger-cycle.ts';
 import type { Readiness } from './readiness.ts';
+import { Rebalancer } from './rebalance/rebalancer.ts';
 import { Scheduler, type Loop } from './scheduler.ts';
 
 export interface ApplicationPorts {
@@ -31,6 +33,7 @@ export interface ApplicationPorts {
   readonly accounts: LedgerReader;
   readonly fees: FeeNode;
   readonly clboss: ClbossNode;
+  readonly rebalancing: RebalanceNode;
   readonly store: Store;
   readonly clock: Clock;
   readonly rng: Rng;
@@ -58,6 +61,7 @@ export class Application {
   readonly #catchUp: () => Promise<void>;
   readonly #takeInAccounts: () => Promise<void>;
   readonly #clboss: Clboss;
+  readonly #rebalancer: Rebalancer;
   /** What changes the node does so one at a time: the fee cycle, and commands that set fees or tags. */
   readonly #exclusive = exclusive();
   #config: Config;
@@ -88,6 +92,15 @@ export class Application {
       log: ports.log,
       enabled: () => this.#config.clbossEnabled,
     });
+    this.#rebalancer = new Rebalancer({
+      ...ports,
+      clboss: this.#clboss,
+      config: () => this.#config,
+      catchUp: this.#catchUp,
+      takeInAccounts: this.#takeInAccounts,
+      restraint: (manual) => (manual ? this.#leaving() : this.#restraint()),
+      stopping: this.#stop.signal,
+    });
     this.#scheduler = new Scheduler(this.#loops(), { ...ports, config: () => this.#config });
     this.context = {
       version: options.version,
@@ -95,6 +108,7 @@ export class Application {
       accounts: ports.accounts,
       fees: ports.fees,
       clboss: this.#clboss,
+      rebalancer: this.#rebalancer,
       exclusive: this.#exclusive,
       store,
       clock,
@@ -181,13 +195,25 @@ export class Application {
             config,
           ),
       },
+      {
+        name: 'rebalance',
+        acts: true,
+        intervalSeconds: (config) => config.rebalanceInterval,
+        run: () => this.#rebalancer.cycle(),
+      },
     ];
   }
 
   /** Why nothing may be changed at this very moment, whatever was decided with the configuration of a while ago. */
   #restraint(): string | null {
+    const leaving = this.#leaving();
+    if (leaving !== null) return leaving;
+    return this.#ports.store.paused() ? 'paused meanwhile' : null;
+  }
+
+  /** Likewise for the operator's own orders, which a pause does not stop. */
+  #leaving(): string | null {
     if (this.#stop.signal.aborted) return 'the plugin is stopping';
-    if (this.#ports.store.paused()) return 'paused meanwhile';
     return this.#config.dryRun ? 'dry-run was switched on meanwhile' : null;
   }
 

@@ -61,6 +61,13 @@ export const ERRORS = {
     meaning: 'clboss is not running on this node, so that nothing can be given back to it.',
     remedy: 'Start clboss and try again; what we have taken stays remembered.',
   },
+  'rebalance-refused': {
+    code: GENERIC,
+    meaning:
+      'The capital controls, the state of the channels, or the arithmetic refuse the rebalance; nothing was sent.',
+    remedy:
+      'The message has the rule and the figures. `max_fee_sats` of your own overrules the arithmetic; budget and reserve are options.',
+  },
   'dry-run': {
     code: GENERIC,
     meaning: 'The command would change something, and dry-run is on.',

@@ -6,7 +6,7 @@ import type { Intent, IntentEvent, IntentNews } from '../core/rebalance/intent.t
 import type { ChannelVerdict } from '../core/rebalance/plan-types.ts';
 import type { ApprovedOrder, DriverName, DriverOutcome, SelfPaymentRow } from '../core/rebalance/types.ts';
 import type { Result } from '../core/result.ts';
-import type { ChannelId, Msat, UnixSec } from '../core/units.ts';
+import type { ChannelId, Msat, Scid, UnixSec } from '../core/units.ts';
 
 export type { IntentNews };
 
@@ -28,6 +28,25 @@ export interface RebalanceDriver {
    * after the order's deadline. The intent is already `dispatched` when this is called.
    */
   rebalance(order: ApprovedOrder, watch: DriverWatch): Promise<DriverOutcome>;
+}
+
+/** What runs that were killed had left on the node, and has been removed. */
+export interface Swept {
+  readonly layers: number;
+  readonly reservations: number;
+  readonly invoices: number;
+}
+
+/** All that rebalancing needs of the node. */
+export interface RebalanceNode {
+  readonly payments: SelfPaymentReader;
+  /** Drivers that these commands make. */
+  available(commands: ReadonlySet<string>): ReadonlySet<DriverName>;
+  driver(name: DriverName): RebalanceDriver;
+  /** Removes what is ours and of no order under way. @throws NodeError */
+  sweep(): Promise<Swept>;
+  /** Other rebalancers that are set to work on these channels, one sentence each. @throws NodeError */
+  conflicts(channels: ReadonlySet<Scid>): Promise<readonly string[]>;
 }
 
 /** A stretch of the node's payments to itself. */
@@ -104,6 +123,8 @@ export interface RebalanceStore {
   /** Those that ended since, in the order of their end: what rebalances really cost, for the estimate of the next. */
   endedIntents(since: UnixSec): readonly Intent[];
   recordDryRun(rebalance: DryRebalance): void;
+  /** Those recorded after `since`; in whole sats, as they are shown. */
+  dryRuns(since: UnixSec): readonly DryRebalance[];
   failures(): FailureMemory;
   saveFailures(changed: readonly FailureRecord[], cleared: readonly FailureSubject[]): void;
   driverRecords(): ReadonlyMap<DriverName, DriverRecord>;

@@ -2,11 +2,11 @@
 //
 // Costs and caps are rounded up and profits down, so that no part of a sat is hidden that we have paid.
 import { isFinal, type Intent, type IntentState } from '../core/rebalance/intent.ts';
-import { negMsat, type Msat } from '../core/units.ts';
+import { channelId, negMsat, satsToMsat, unixSec, type Msat, type UnixSec } from '../core/units.ts';
 import type { DryRebalance } from '../ports.ts';
 import type { Connection } from './connection.ts';
 import type { SqlValue, Statement } from './engine.ts';
-import { numberOf } from './rows.ts';
+import { numberOf, textOf } from './rows.ts';
 
 const STATUS = {
   planned: 'pending',
@@ -32,6 +32,7 @@ function profitOf({ amountMsat, movedMsat, feeMsat, expectedFeeMsat, expectedPro
 export class RebalanceHistory {
   readonly #add: Statement;
   readonly #update: Statement;
+  readonly #dryRuns: Statement;
 
   constructor(connection: Connection) {
     // Not an id that an intent still refers to, even where someone has deleted rows here.
@@ -46,6 +47,9 @@ export class RebalanceHistory {
     this.#update = connection.prepare(`
       UPDATE rebalance_history SET status = ?2, actual_fee_sats = ?3, actual_profit_sats = ?4, error_message = ?5
       WHERE id = ?1`);
+    this.#dryRuns = connection.prepare(
+      "SELECT * FROM rebalance_history WHERE status = 'dry-run' AND timestamp > ? ORDER BY timestamp, id",
+    );
   }
 
   /** Returns the row's id. Only within a write. */
@@ -61,5 +65,16 @@ export class RebalanceHistory {
       ? [ceilSats(feeMsat), floorSats(profitOf(intent))]
       : [null, null];
     this.#update.run(id, STATUS[state], ...actual, state === 'settled' ? null : message);
+  }
+
+  dryRuns(since: UnixSec): DryRebalance[] {
+    return this.#dryRuns.all(since).map((row) => ({
+      from: channelId(textOf(row, 'from_channel')),
+      to: channelId(textOf(row, 'to_channel')),
+      amountMsat: satsToMsat(numberOf(row, 'amount_sats')),
+      maxFeeMsat: satsToMsat(numberOf(row, 'max_fee_sats')),
+      expectedProfitMsat: satsToMsat(numberOf(row, 'expected_profit_sats')),
+      at: unixSec(numberOf(row, 'timestamp')),
+    }));
   }
 }

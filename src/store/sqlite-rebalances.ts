@@ -72,6 +72,10 @@ export class SqliteRebalances implements RebalanceStore {
     });
   }
 
+  dryRuns(since: UnixSec): readonly DryRebalance[] {
+    return this.#connection.read('reading dry runs', () => this.#history.dryRuns(since));
+  }
+
   failures(): FailureMemory {
     return this.#connection.read('reading failed rebalances', () => this.#failures.all());
   }

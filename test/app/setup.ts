@@ -12,6 +12,7 @@ import { FeesInMemory } from './fees-in-memory.ts';
 import { LedgerInMemory } from './ledger-in-memory.ts';
 import { ManualClock, settle } from './manual-clock.ts';
 import { NodeInMemory } from './node-in-memory.ts';
+import { RebalancingInMemory } from './rebalancing-in-memory.ts';
 import { recordingLog, type RecordingLog } from './recording-log.ts';
 
 export type Reply = Record<string, unknown>;
@@ -28,6 +29,8 @@ export interface Running {
   readonly fees: FeesInMemory;
   /** Not there unless a test says so. */
   readonly clboss: ClbossInMemory;
+  /** Without a driver unless a test says otherwise. */
+  readonly rebalancing: RebalancingInMemory;
   readonly clock: ManualClock;
   readonly store: Store;
   readonly log: RecordingLog;
@@ -62,11 +65,12 @@ export function applications(): Setup {
     const accounts = new LedgerInMemory(clock);
     const fees = new FeesInMemory(node);
     const clboss = new ClbossInMemory();
+    const rebalancing = new RebalancingInMemory();
     prepare(node, clock);
     const store = database.open();
     const log = recordingLog();
     const app = new Application(
-      { node, accounts, fees, clboss, store, clock, rng: { next: () => 0.5 }, log },
+      { node, accounts, fees, clboss, rebalancing, store, clock, rng: { next: () => 0.5 }, log },
       { version: '1.2.3', config: { ...DEFAULTS, ...changes }, legacyOptionsSet: [] },
     );
     const run = async (name: string, params: unknown = {}): Promise<Reply> => {
@@ -86,6 +90,7 @@ export function applications(): Setup {
       accounts,
       fees,
       clboss,
+      rebalancing,
       clock,
       store,
       log,

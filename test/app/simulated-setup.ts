@@ -10,6 +10,7 @@ import { LightningLedger } from '../../src/node/accounts.ts';
 import { LightningClboss } from '../../src/node/clboss.ts';
 import { LightningFees } from '../../src/node/fees.ts';
 import { LightningReader } from '../../src/node/reader.ts';
+import { LightningRebalancing } from '../../src/node/rebalancing.ts';
 import type { Store } from '../../src/ports.ts';
 import type { WorldConfig } from '../../src/sim/world/config.ts';
 import { createWorld, type SimulatedWorld } from '../../src/sim/world/simulated-world.ts';
@@ -89,6 +90,7 @@ export function simulatedApplications(): (options?: SimulatedOptions) => Promise
         accounts: new LightningLedger(ask, clock),
         fees: new LightningFees(ask),
         clboss: new LightningClboss(ask),
+        rebalancing: new LightningRebalancing(ask, { clock, log, callPrefix: 'test' }),
         store,
         clock,
         rng: { next: () => 0.5 },

@@ -7,6 +7,7 @@ import { historyCommand } from './history.ts';
 import { pauseCommand, resumeCommand } from './pause.ts';
 import { policyCommand } from './policy.ts';
 import { profitabilityCommand } from './profitability.ts';
+import { rebalanceCommand } from './rebalance.ts';
 import { remanageCommand } from './remanage.ts';
 import { setFeeCommand } from './set-fee.ts';
 import { statusCommand } from './status.ts';
@@ -18,6 +19,7 @@ export const COMMANDS: readonly Command[] = [
   historyCommand,
   explainCommand,
   setFeeCommand,
+  rebalanceCommand,
   policyCommand,
   clbossStatusCommand,
   remanageCommand,

@@ -3,6 +3,15 @@ import { CommandError } from '../../core/errors.ts';
 import { NodeError, StoreError } from '../../ports.ts';
 import type { CommandContext } from './context.ts';
 
+/** How a long command tells its caller how far it is. */
+export interface Progress {
+  /** `num` of `total` steps are done, 0 <= num < total. */
+  readonly progress: (num: number, total: number) => void;
+}
+
+/** For callers who do not listen. */
+const UNHEARD: Progress = { progress: () => undefined };
+
 export interface Command {
   readonly name: string;
   /** Parameters as `help` shows them. */
@@ -11,7 +20,7 @@ export interface Command {
   /** Refuses what `run` would refuse about the parameters alone; changes nothing. @throws CommandError */
   check(params: unknown): void;
   /** The reply, ready for JSON. @throws CommandError; anything else is a defect */
-  run(params: unknown, context: CommandContext): Promise<object>;
+  run(params: unknown, context: CommandContext, progress?: Progress): Promise<object>;
 }
 
 /** A command whose parameters are read by the same function for checking and for running. */
@@ -21,7 +30,7 @@ export function command<P>(declared: {
   readonly description: string;
   /** @throws CommandError */
   readonly read: (params: unknown) => P;
-  readonly run: (params: P, context: CommandContext) => Promise<object> | object;
+  readonly run: (params: P, context: CommandContext, progress: Progress) => Promise<object> | object;
 }): Command {
   const { name, usage, description, read, run } = declared;
   return {
@@ -29,9 +38,9 @@ export function command<P>(declared: {
     usage,
     description,
     check: (params) => void read(params),
-    run: async (params, context) => {
+    run: async (params, context, progress = UNHEARD) => {
       try {
-        return await run(read(params), context);
+        return await run(read(params), context, progress);
       } catch (error) {
         throw asCommandError(error);
       }

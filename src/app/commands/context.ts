@@ -4,6 +4,7 @@ import type { NodeId } from '../../core/units.ts';
 import type { Clock, FeeNode, LedgerReader, Log, NodeReader, Store } from '../../ports.ts';
 import type { Clboss } from '../clboss.ts';
 import type { Exclusive } from '../exclusive.ts';
+import type { Rebalancer } from '../rebalance/rebalancer.ts';
 import type { Readiness } from '../readiness.ts';
 import type { LoopStatus } from '../scheduler.ts';
 
@@ -13,6 +14,7 @@ export interface CommandContext {
   readonly accounts: LedgerReader;
   readonly fees: FeeNode;
   readonly clboss: Clboss;
+  readonly rebalancer: Rebalancer;
   /** What acts on the node does so one at a time. */
   readonly exclusive: Exclusive;
   readonly store: Store;

@@ -1,6 +1,7 @@
 // revenue-status: is the plugin well, what has it read, when does it run next?
 import type { Config } from '../../core/config/options.ts';
 import { countStates } from '../../core/flow/analyze.ts';
+import { scoreOf, type DriverScore } from '../../core/rebalance/drivers.ts';
 import { displayId } from '../../core/snapshot.ts';
 import {
   addMsat,
@@ -16,7 +17,8 @@ import { NodeError, type Store } from '../../ports.ts';
 import { alertsOf } from '../alerts.ts';
 import { feeAlerts } from '../fees/fee-alerts.ts';
 import { analyze, type Analysis } from '../analysis.ts';
-import { rebalancersOf } from '../rebalancers.ts';
+import type { Drivers } from '../rebalance/choice.ts';
+import { budgetSince } from '../rebalance/capital.ts';
 import type { LoopStatus } from '../scheduler.ts';
 import { command } from './command.ts';
 import type { CommandContext } from './context.ts';
@@ -59,7 +61,7 @@ async function status(context: CommandContext): Promise<object> {
     ready ? tried(() => context.clboss.view()) : null,
   ]);
   const paused = store.paused();
-  const rebalancers = commands && rebalancersOf(commands);
+  const drivers = commands && context.rebalancer.drivers(commands);
   const snapshot = analysis?.snapshot ?? null;
   const loops = context.loops();
   return {
@@ -68,8 +70,8 @@ async function status(context: CommandContext): Promise<object> {
     mode: modeOf(paused, config),
     ready,
     channels: analysis && countStates(analysis.channels),
-    loops: loopsReply(loops, config),
-    rebalancer: { configured: config.rebalancer, active: null, available: rebalancers, in_flight: 0 },
+    loops: loopsReply(loops),
+    rebalancer: rebalancerReply(context, config, drivers),
     clboss: {
       enabled: config.clbossEnabled,
       available: clboss && clboss.available,
@@ -87,12 +89,13 @@ async function status(context: CommandContext): Promise<object> {
       gap: store.historyGap(),
       losses: store.historyLosses(unixSec(Math.max(0, context.clock.now() - LONGEST_WINDOW))),
       snapshot,
-      rebalancers,
+      drivers,
+      conflicts: context.rebalancer.conflicts,
       unread,
       fees: feeAlerts({ now: context.clock.now(), store: store.fees, snapshot, config, commands, clboss }),
     }),
     recent_fee_changes: feeChangesReply(store, analysis),
-    recent_rebalances: rebalancesReply(store),
+    recent_rebalances: rebalancesReply(store, analysis),
   };
 }
 
@@ -105,24 +108,33 @@ const loopReply = ({ intervalSeconds, last, nextRun, running }: LoopStatus): obj
   running,
 });
 
-/** A loop that this version does not have: it never ran and never will. */
-const absentLoop = (intervalSeconds: number): object => ({
-  interval_seconds: intervalSeconds,
-  last_run: null,
-  last_outcome: 'not available in this version',
-  next_run: null,
-  consecutive_failures: 0,
-  running: false,
-});
+const loopsReply = (loops: readonly LoopStatus[]): object =>
+  Object.fromEntries(loops.map((loop) => [loop.name, loopReply(loop)]));
 
-const loopsReply = (loops: readonly LoopStatus[], config: Config): object => ({
-  ...Object.fromEntries(loops.map((loop) => [loop.name, loopReply(loop)])),
-  rebalance: absentLoop(config.rebalanceInterval),
+/** `active` null: nothing can rebalance now, and `because` says why. */
+function rebalancerReply({ store }: CommandContext, config: Config, drivers: Drivers | null): object {
+  const open = store.rebalances.openIntents();
+  return {
+    configured: config.rebalancer,
+    active: drivers && drivers.choice.driver,
+    because: drivers && drivers.choice.because,
+    available: drivers && [...drivers.available],
+    in_flight: open.filter(({ state }) => state !== 'unknown').length,
+    unknown: open.filter(({ state }) => state === 'unknown').length,
+    scores: [...store.rebalances.driverRecords().values()].map((record) => scoreReply(scoreOf(record))),
+  };
+}
+
+const scoreReply = ({ driver, successRate, ppm, seconds, errorsInRow }: DriverScore): object => ({
+  driver,
+  success_rate: successRate,
+  ppm,
+  seconds,
+  errors_in_row: errorsInRow,
 });
 
 function budgetReply({ store, clock }: CommandContext, config: Config): object {
-  const since = unixSec(Math.max(0, clock.now() - SECONDS_PER_DAY));
-  const { spentMsat, reservedMsat } = store.rebalances.spending(since);
+  const { spentMsat, reservedMsat } = store.rebalances.spending(budgetSince(clock.now()));
   const left = subMsat(satsToMsat(config.dailyBudgetSats), addMsat(spentMsat, reservedMsat));
   return {
     daily_sats: config.dailyBudgetSats,
@@ -151,9 +163,7 @@ function databaseReply(store: Store): object {
 
 /** Columns of the table, the channel by the name people type. */
 function feeChangesReply(store: Store, analysis: Analysis | null): object[] {
-  const names = new Map<string, string>(
-    analysis?.snapshot.channels.map((channel) => [channel.channelId, displayId(channel)]),
-  );
+  const names = namesIn(analysis);
   return store.recentFeeChanges(RECENT).map((change) => ({
     channel_id: names.get(change.channelId) ?? change.channelId,
     peer_id: change.peerId,
@@ -165,10 +175,14 @@ function feeChangesReply(store: Store, analysis: Analysis | null): object[] {
   }));
 }
 
-const rebalancesReply = (store: Store): object[] =>
-  store.recentRebalances(RECENT).map((row) => ({
-    from_channel: row.fromChannel,
-    to_channel: row.toChannel,
+const namesIn = (analysis: Analysis | null): ReadonlyMap<string, string> =>
+  new Map(analysis?.snapshot.channels.map((channel) => [channel.channelId, displayId(channel)]));
+
+function rebalancesReply(store: Store, analysis: Analysis | null): object[] {
+  const names = namesIn(analysis);
+  return store.recentRebalances(RECENT).map((row) => ({
+    from_channel: names.get(row.fromChannel) ?? row.fromChannel,
+    to_channel: names.get(row.toChannel) ?? row.toChannel,
     amount_sats: row.amountSats,
     max_fee_sats: row.maxFeeSats,
     actual_fee_sats: row.actualFeeSats,
@@ -178,3 +192,4 @@ const rebalancesReply = (store: Store): object[] =>
     error_message: row.errorMessage,
     timestamp: row.timestamp,
   }));
+}

@@ -4,22 +4,17 @@ import { isLiquid } from '../../core/fee/exposure.ts';
 import { PACED_SECONDS } from '../../core/fee/pacing.ts';
 import { policyOf, unitPolicy } from '../../core/fee/policy.ts';
 import type { PastChange, PricingUnit } from '../../core/fee/types.ts';
-import type { NodeSnapshot } from '../../core/snapshot.ts';
 import { unixSec, type NodeId, type UnixSec } from '../../core/units.ts';
-import { NodeError, type FeeNode, type KeptPricing, type LedgerReader, type Log, type Store } from '../../ports.ts';
+import type { FeeNode, KeptPricing, Store } from '../../ports.ts';
 import type { Analysis } from '../analysis.ts';
-import { readProfits } from '../profitability.ts';
+import { profitsNow, type ProfitPorts } from '../profits-now.ts';
 import { channelsByPeer, publicOnes } from './channels.ts';
 import { economicsByPeer } from './economics-of.ts';
 import { observationOf, OutflowReader } from './observation.ts';
 import { askRivals } from './rival-book.ts';
 
-export interface GatherPorts {
-  readonly accounts: LedgerReader;
+export interface GatherPorts extends ProfitPorts {
   readonly fees: FeeNode;
-  readonly store: Store;
-  readonly log: Log;
-  readonly takeInAccounts: () => Promise<void>;
 }
 
 export interface Gathered {
@@ -45,7 +40,7 @@ export async function gatherUnits(
   const pricing = store.fees.pricing();
   const peers = channelsByPeer(snapshot);
   const open = new Map([...peers].map(([peer, channels]) => [peer, publicOnes(channels)]));
-  const profits = await profitsOf(ports, snapshot);
+  const profits = await profitsNow(ports, snapshot, 'fees');
   const ids = new Map([...open].map(([peer, channels]) => [peer, channels.map(({ channelId }) => channelId)]));
   const economics = economicsByPeer(ids, profits, { flows, window }, now);
   const kept = [...open].filter(([, channels]) => channels.length > 0);
@@ -106,20 +101,4 @@ function changesByPeer(
     else changes.set(peer, [change]);
   }
   return changes;
-}
-
-/** Books that are missing are read first; those known before serve where the node's cannot be read now. */
-async function profitsOf(ports: GatherPorts, snapshot: NodeSnapshot) {
-  const { store, accounts, takeInAccounts, log } = ports;
-  const books = new Set(store.ledger.books().map(({ channelId }) => channelId));
-  if (snapshot.channels.some(({ channelId }) => !books.has(channelId)))
-    try {
-      await takeInAccounts();
-    } catch (error) {
-      if (!(error instanceof NodeError) || books.size === 0) throw error;
-      log.debug(`fees: costs are as they were read before: ${error.message}`);
-    }
-  const { mutualClose } = await accounts.readOnchainFees();
-  return readProfits(store.ledger, { now: snapshot.takenAt, channels: snapshot.channels, mutualClose, rate: 0 })
-    .channels;
 }

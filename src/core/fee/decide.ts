@@ -1,9 +1,9 @@
 // Which fee does every peer get now, and why? The only function of this folder that a cycle calls.
 import type { ChannelId, NodeId } from '../units.ts';
-import { bidPrice, feeScale, sourcePrice } from './bid-price.ts';
+import { feeScale, sourcePrice } from './bid-price.ts';
 import { decideUnit } from './decide-unit.ts';
-import { DRAIN_SHARE, lostShare } from './observe.ts';
 import { prepare, type Prepared } from './prepare.ts';
+import { presentPrice } from './present-price.ts';
 import { pooledPrior, priorFor } from './prior.ts';
 import type { BidPrice, FeeDecision, FeeInput, FeeOutcome, Optimum, UnitState } from './types.ts';
 
@@ -18,10 +18,7 @@ function priorOf(peer: NodeId, states: ReadonlyMap<NodeId, UnitState>, rivals: P
 }
 
 function bidOf({ share, state }: Prepared, prior: Optimum): BidPrice {
-  const scale = feeScale(state.learner.optimum, prior);
-  const lost = lostShare(state.levels, share);
-  // A drain within hours is priced as if the next hours took as much again: no factor that could compound.
-  return bidPrice(state.slowPrice, lost >= DRAIN_SHARE ? Math.max(0, share - lost) : share, scale);
+  return presentPrice(state, share, feeScale(state.learner.optimum, prior));
 }
 
 /**

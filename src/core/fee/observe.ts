@@ -88,4 +88,4 @@ export function commit(state: UnitState, move: LearnerMove, now: UnixSec): UnitS
 }
 
 /** Mean sats a day that have lately left to the peer; the first days of a peer count as a whole one. */
-export const dailySatsOf = (state: UnitState): number => state.flow.sats / Math.max(1, state.flow.days);
+export const dailySatsOf = (state: Pick<UnitState, 'flow'>): number => state.flow.sats / Math.max(1, state.flow.days);

@@ -1,7 +1,7 @@
 // How does the node rebalance by itself, with no other plugin's help? askrene finds the way, sendpay goes it (v24.11).
 import type { ApprovedOrder, DriverOutcome } from '../../../core/rebalance/types.ts';
 import { addMsat, subMsat, ZERO_MSAT, type Msat, type NodeId } from '../../../core/units.ts';
-import { NodeError, type DriverWatch, type Log, type RebalanceDriver } from '../../../ports.ts';
+import { NodeError, type DriverWatch, type Log, type RebalanceDriver, type Swept } from '../../../ports.ts';
 import { decodeInfo } from '../../facts.ts';
 import { readEnds, type Ends } from './ends.ts';
 import { deleteUnlessPaid, makeInvoice, type Invoice } from './invoice.ts';
@@ -12,7 +12,7 @@ import { CircularPayment, FINAL_CLTV, type Means, type PaymentEnd } from './paym
 import { problem, type Problem } from './problem.ts';
 import { Reservation } from './reservation.ts';
 import { PathSearch } from './search.ts';
-import { sweep, type Swept } from './sweep.ts';
+import { sweep } from './sweep.ts';
 
 /** Commands of lightningd without which the driver is not available; askrene came with v24.11. */
 export const NATIVE_COMMANDS = [

@@ -1,6 +1,6 @@
 // What have runs that were killed left behind on the node, and what of it is ours to remove?
 import { array, decode, hex, int, object, optional, str } from '../../../cln/decode.ts';
-import type { SelfPaymentReader } from '../../../ports.ts';
+import type { SelfPaymentReader, Swept } from '../../../ports.ts';
 import { isUnknownCommand, type Ask } from '../../ask.ts';
 import { decodeIndex } from '../../facts.ts';
 import { amount } from '../../values.ts';
@@ -11,12 +11,6 @@ import { decodeLayers, LAYER_NAMES_FILTER } from './search.ts';
 
 /** Invoices looked at, the newest: one that was forgotten longer ago has expired and harms nobody. */
 const NEWEST_INVOICES = 1000;
-
-export interface Swept {
-  readonly layers: number;
-  readonly reservations: number;
-  readonly invoices: number;
-}
 
 interface Tools {
   readonly ask: Ask;

@@ -1,0 +1,16 @@
+// Which kinds of parameter does a rebalance take?
+import type { ParamKind } from './params.ts';
+
+/** All bitcoin there will ever be: more is a slip of the finger. */
+const MOST_SATS = 2_100_000_000_000_000;
+
+/** lightning-cli passes a bare number as one, and one in quotes as text. */
+export const sats: ParamKind<number> = {
+  expected: 'whole sats from 1',
+  parse: (value) => {
+    const number = typeof value === 'string' && value.trim() !== '' ? Number(value) : value;
+    return typeof number === 'number' && Number.isInteger(number) && number >= 1 && number <= MOST_SATS
+      ? number
+      : undefined;
+  },
+};

@@ -1,0 +1,29 @@
+// How much may rebalancing spend at this moment? Read anew before every decision and every sending.
+import type { Config } from '../../core/config/options.ts';
+import type { Capital, Funds } from '../../core/rebalance/guard.ts';
+import type { NodeSnapshot } from '../../core/snapshot.ts';
+import { SECONDS_PER_DAY, satsToMsat, sumMsat, unixSec, type UnixSec } from '../../core/units.ts';
+import type { NodeReader, RebalanceStore } from '../../ports.ts';
+
+/** Fees that ended after this moment count against the budget: rolling 24 hours (design 6.3). */
+export const budgetSince = (now: UnixSec): UnixSec => unixSec(Math.max(0, now - SECONDS_PER_DAY));
+
+/** @throws NodeError: nothing is spent on funds that could not be read */
+export async function readFunds(node: NodeReader, snapshot?: NodeSnapshot): Promise<Funds> {
+  const [onchainMsat, { channels }] = await Promise.all([node.readOnchainFunds(), snapshot ?? node.readSnapshot()]);
+  const normal = channels.filter(({ state }) => state === 'CHANNELD_NORMAL');
+  return { onchainMsat, channelsMsat: sumMsat(normal.map(({ spendable }) => spendable)) };
+}
+
+/** The operator's limits, without what has been read. */
+export const limitsOf = (config: Config): Pick<Capital, 'dailyBudgetMsat' | 'minReserveMsat'> => ({
+  dailyBudgetMsat: satsToMsat(config.dailyBudgetSats),
+  minReserveMsat: satsToMsat(config.minWalletReserve),
+});
+
+/** @throws StoreError */
+export const capitalOf = (config: Config, store: RebalanceStore, funds: Funds, now: UnixSec): Capital => ({
+  ...limitsOf(config),
+  spending: store.spending(budgetSince(now)),
+  funds,
+});

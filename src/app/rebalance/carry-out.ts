@@ -1,0 +1,116 @@
+// How does a decision to rebalance become a settled one? Reserve, dispatch, drive, settle, learn: the only way money leaves.
+import { approve, type CapitalRefusal } from '../../core/rebalance/guard.ts';
+import { eventOf, type Intent } from '../../core/rebalance/intent.ts';
+import type { Proposal } from '../../core/rebalance/plan-types.ts';
+import type { ApprovedOrder, DriverName, DriverOutcome } from '../../core/rebalance/types.ts';
+import { msatToSats, unixSec } from '../../core/units.ts';
+import { budgetSince, limitsOf, readFunds } from './capital.ts';
+import { learnOfDriver, learnOfPair } from './learn.ts';
+import type { RebalancePorts } from './rebalance-ports.ts';
+
+/** Time for a driver: several attempts of the slowest, whose single one may wait 120 s (circular). */
+export const ORDER_SECONDS = 300;
+/** Of an order's id, in characters: with the second of its planning, no two are the same. */
+const RANDOM_DIGITS = 8;
+
+export type CarriedOut =
+  /** Nothing was reserved. */
+  | { readonly kind: 'refused'; readonly refusal: CapitalRefusal }
+  /** A rebalance of the same two channels has not ended. */
+  | { readonly kind: 'busy' }
+  /** Reserved, and given back before anything was sent. */
+  | { readonly kind: 'held-back'; readonly because: string }
+  | { readonly kind: 'ended'; readonly intent: Intent; readonly outcome: DriverOutcome };
+
+export interface Terms {
+  readonly driver: DriverName;
+  readonly manual: boolean;
+}
+
+/**
+ * Carries one proposal out under the capital controls, read again here. What happens once it has been dispatched ends in
+ * the ledger, or stays open there for recovery.
+ * @throws NodeError before anything is reserved; StoreError at any step, which recovery finishes
+ */
+export async function carryOut(ports: RebalancePorts, proposal: Proposal, terms: Terms): Promise<CarriedOut> {
+  const { node, store, clock, rebalancing, flights, log } = ports;
+  const ledger = store.rebalances;
+  const funds = await readFunds(node);
+  const paymentsBefore = await rebalancing.payments.readPaymentsIndex();
+
+  // No await from here to the reservation: nobody comes between.
+  const now = clock.now();
+  const { from, to, amountMsat, maxFeeMsat, evaluation } = proposal;
+  const isSame = (intent: Intent) => intent.from.channelId === from.channelId && intent.to.channelId === to.channelId;
+  if (ledger.openIntents().some(isSame)) return { kind: 'busy' };
+  const order = { id: newId(ports), from, to, amountMsat, maxFeeMsat, deadline: unixSec(now + ORDER_SECONDS) };
+  const { expectedFeeMsat, expectedProfitMsat } = evaluation;
+  const reserved = ledger.reserve(
+    budgetSince(now),
+    (spending) => approve(order, { ...limitsOf(ports.config()), spending, funds }),
+    { ...terms, expectedFeeMsat, expectedProfitMsat },
+    now,
+  );
+  if (!reserved.ok) return { kind: 'refused', refusal: reserved.error };
+  const restraint = ports.restraint(terms.manual);
+  if (restraint !== null) {
+    ledger.advance(order.id, 'drop', now, { message: `not sent: ${restraint}` });
+    return { kind: 'held-back', because: restraint };
+  }
+  ledger.advance(order.id, 'dispatch', now, paymentsBefore === null ? {} : { paymentsBefore });
+  log.info(`rebalance ${describe(reserved.value)} by ${terms.driver}, at most ${msatToSats(maxFeeMsat)} sats`);
+
+  const outcome = await flights.follow(order.id, () => drive(ports, reserved.value, terms.driver));
+  return settle(ports, order.id, outcome);
+}
+
+function newId({ clock, rng }: Pick<RebalancePorts, 'clock' | 'rng'>): string {
+  const random = Array.from({ length: RANDOM_DIGITS }, () => Math.floor(rng.next() * 36).toString(36)).join('');
+  return `${clock.now()}-${random}`;
+}
+
+export const describe = ({ from, to, amountMsat }: Pick<Intent, 'from' | 'to' | 'amountMsat'>): string =>
+  `${msatToSats(amountMsat)} sats from ${from.scid} to ${to.scid}`;
+
+async function drive({ rebalancing, store, stopping }: RebalancePorts, order: ApprovedOrder, driver: DriverName) {
+  return rebalancing.driver(driver).rebalance(order, {
+    signal: stopping,
+    onDispatched: (paymentHash) => {
+      store.rebalances.addPaymentHash(order.id, paymentHash);
+    },
+  });
+}
+
+/** @throws StoreError: the intent stays as it was, and the next cycle settles it by what the node says */
+async function settle(ports: RebalancePorts, id: string, outcome: DriverOutcome): Promise<CarriedOut> {
+  const { store, clock, log, stopping } = ports;
+  const ledger = store.rebalances;
+  const at = clock.now();
+  if (outcome.paymentHash !== null) ledger.addPaymentHash(id, outcome.paymentHash);
+  const { event, news } = eventOf(outcome);
+  const intent = ledger.advance(id, event, at, news);
+  const said = `rebalance ${describe(intent)}: ${outcome.status}, ${outcome.reason}`;
+  log[outcome.status === 'unknown' ? 'warn' : 'info'](said);
+  // That we stop it ourselves says nothing of the pair, nor of the driver.
+  if (!stopping.aborted) {
+    learnOfDriver(ledger, intent, outcome, at);
+    learnOfPair(ledger, intent, outcome.failure, at);
+  }
+  if (outcome.status === 'success') await afterSuccess(ports, intent);
+  return { kind: 'ended', intent, outcome };
+}
+
+/**
+ * clboss keeps off what we have balanced (anti-thrashing): it would move it back. What it cost is read at once, so that
+ * the next decision knows.
+ */
+export async function afterSuccess(
+  { clboss, takeInAccounts, log, stopping }: RebalancePorts,
+  intent: Pick<Intent, 'from' | 'to'>,
+) {
+  if (stopping.aborted) return;
+  for (const { peerId } of [intent.from, intent.to]) await clboss.take(peerId, ['balance']);
+  await takeInAccounts().catch((error: unknown) => {
+    log.debug(`rebalance: its cost will be read later: ${error instanceof Error ? error.message : String(error)}`);
+  });
+}

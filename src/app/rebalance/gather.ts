@@ -1,0 +1,153 @@
+// What does one look for rebalances read? Node, ledger and database, each once; what cannot be read ends the look.
+import { presentPrice } from '../../core/fee/present-price.ts';
+import type { BidPrice } from '../../core/fee/types.ts';
+import { onHand } from '../../core/profit/lots.ts';
+import { dailyOutflow } from '../../core/rebalance/outflow.ts';
+import type { PaidCost, PlanChannel, PlanInput } from '../../core/rebalance/plan-types.ts';
+import { rebalancePolicyOf } from '../../core/rebalance/policy.ts';
+import type { ChannelView, NodeSnapshot } from '../../core/snapshot.ts';
+import {
+  msatToFloat,
+  ratio,
+  satsToMsat,
+  SECONDS_PER_DAY,
+  sumMsat,
+  unixSec,
+  ZERO_MSAT,
+  type NodeId,
+  type UnixSec,
+} from '../../core/units.ts';
+import type { DryRebalance, KeptPricing, RebalanceStore, Store } from '../../ports.ts';
+import { analyze, type Analysis } from '../analysis.ts';
+import { judge, type Judged } from '../profit/channel-figures.ts';
+import { profitsNow } from '../profits-now.ts';
+import { capitalOf, readFunds } from './capital.ts';
+import type { RebalancePorts } from './rebalance-ports.ts';
+
+/** Orders a plan may hold: the first is carried out, the others are for when it fails. */
+const MOST_ORDERS = 5;
+/** Pricing that has not run for so long knows nothing of now: its slow part moves by days. */
+const OLDEST_PRICE_SECONDS = SECONDS_PER_DAY;
+/** What was paid longer ago says nothing of the next payment (core/rebalance/inbound.ts). */
+const PAID_SECONDS = 14 * SECONDS_PER_DAY;
+
+export interface GatheredPlan {
+  readonly snapshot: NodeSnapshot;
+  readonly input: PlanInput;
+}
+
+/** @throws NodeError, StoreError */
+export async function gatherPlan(ports: RebalancePorts): Promise<GatheredPlan> {
+  const { node, store } = ports;
+  const config = ports.config();
+  await ports.catchUp();
+  const analysis = await analyze(node, store, config);
+  const { snapshot } = analysis;
+  const funds = await readFunds(node, snapshot);
+  const profits = await profitsNow(ports, snapshot, 'rebalance');
+  const judged = profits.map((profit) => judge(profit, analysis.flows.get(profit.books.channelId), analysis.window));
+  const now = snapshot.takenAt;
+  return {
+    snapshot,
+    input: {
+      now,
+      synced: snapshot.synced,
+      channels: planChannels(analysis, judged, store, now),
+      prices: pricesOf(snapshot, store, now),
+      paid: paidLately(store.rebalances, now),
+      open: store.rebalances.openIntents().map(({ from, to, amountMsat }) => ({
+        from: from.channelId,
+        to: to.channelId,
+        amountMsat,
+      })),
+      failures: store.rebalances.failures(),
+      capital: capitalOf(config, store.rebalances, funds, ports.clock.now()),
+      minProfitMsat: satsToMsat(config.rebalanceMinProfit),
+      maxOrders: MOST_ORDERS,
+    },
+  };
+}
+
+/** Those that one price was made for, by peer. */
+function publicByPeer(channels: readonly ChannelView[]): ReadonlyMap<NodeId, readonly ChannelView[]> {
+  const peers = new Map<NodeId, ChannelView[]>();
+  for (const channel of channels) {
+    if (channel.private) continue;
+    const known = peers.get(channel.peerId);
+    if (known) known.push(channel);
+    else peers.set(channel.peerId, [channel]);
+  }
+  return peers;
+}
+
+/** What pricing has learned, at the balances of now. */
+function pricesOf({ channels }: NodeSnapshot, { fees }: Store, now: UnixSec): ReadonlyMap<NodeId, BidPrice> {
+  const pricing = fees.pricing();
+  const prices = new Map<NodeId, BidPrice>();
+  for (const [peer, theirs] of publicByPeer(channels)) {
+    const state = pricing.get(peer)?.state;
+    const decision = fees.decision(peer);
+    if (state === undefined || decision === null || decision.price === null) continue;
+    if (now - decision.at > OLDEST_PRICE_SECONDS) continue;
+    const share = ratio(sumMsat(theirs.map(({ toUs }) => toUs)), sumMsat(theirs.map(({ capacity }) => capacity)));
+    prices.set(peer, presentPrice(state, Math.max(0, Math.min(1, share)), decision.price.scale));
+  }
+  return prices;
+}
+
+function planChannels(
+  { snapshot, channels: flows, window }: Analysis,
+  judged: readonly Judged[],
+  { fees }: Store,
+  now: UnixSec,
+): PlanChannel[] {
+  const profits = new Map(judged.map((profit) => [profit.books.channelId, profit]));
+  const pricing = fees.pricing();
+  const policies = fees.policies(now);
+  const peers = publicByPeer(snapshot.channels);
+  return flows.map(({ channel: view, flow, state }): PlanChannel => {
+    const profit = profits.get(view.channelId);
+    const stock = profit === undefined ? null : onHand(profit.lots);
+    const measured = msatToFloat(flow.out.settledMsat) / window.days;
+    return {
+      view,
+      flow: state,
+      dailyOutMsat: Math.max(measured, shareOfOutflow(view, peers.get(view.peerId) ?? [], pricing.get(view.peerId))),
+      returns: profit === undefined ? null : returnsOf(profit),
+      lots: { remainingMsat: stock?.amount ?? ZERO_MSAT, costMsat: stock?.cost ?? ZERO_MSAT },
+      policy: rebalancePolicyOf(view.peerId, view.channelId, policies),
+    };
+  });
+}
+
+/** Forwards towards a peer may take any of its channels: each is taken to carry what it is of their capacity. */
+function shareOfOutflow(view: ChannelView, theirs: readonly ChannelView[], kept: KeptPricing | undefined): number {
+  if (kept === undefined || view.private || theirs.length === 0) return 0;
+  return dailyOutflow(kept.state) * ratio(view.capacity, sumMsat(theirs.map(({ capacity }) => capacity)));
+}
+
+function returnsOf({ profitClass, metrics: { totals } }: Judged): PlanChannel['returns'] {
+  return {
+    profitClass,
+    netProfitMsat: totals.netProfit,
+    totalCostMsat: totals.totalCost,
+    openingCostMsat: totals.openCost,
+  };
+}
+
+/** What rebalances that arrived have really cost. */
+const paidLately = (store: RebalanceStore, now: UnixSec): PaidCost[] =>
+  store
+    .endedIntents(unixSec(Math.max(0, now - PAID_SECONDS)))
+    .flatMap(({ to, endedAt, movedMsat, feeMsat }) =>
+      movedMsat > 0n && endedAt !== null ? [{ toPeer: to.peerId, at: endedAt, movedMsat, feeMsat }] : [],
+    );
+
+/** The world as it would be had the dry runs been carried out. */
+export function withDryRuns(input: PlanInput, dryRuns: readonly DryRebalance[]): PlanInput {
+  const { spending } = input.capital;
+  if (dryRuns.length === 0) return input;
+  const caps = dryRuns.map(({ maxFeeMsat }) => maxFeeMsat);
+  const pretended = spending && { ...spending, spentMsat: sumMsat([spending.spentMsat, ...caps]) };
+  return { ...input, open: [...input.open, ...dryRuns], capital: { ...input.capital, spending: pretended } };
+}

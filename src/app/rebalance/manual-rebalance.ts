@@ -1,0 +1,79 @@
+// How is the operator's own rebalance carried out? By the same guard, ledger and drivers; his word decides whether it pays.
+import { CommandError } from '../../core/errors.ts';
+import { CAPITAL_REFUSALS, type CapitalRefusal } from '../../core/rebalance/guard.ts';
+import { planManual, type ManualRequest } from '../../core/rebalance/manual.ts';
+import type { PairVerdict, Proposal, Shortfall } from '../../core/rebalance/plan-types.ts';
+import { REBALANCE_REASONS } from '../../core/rebalance/reasons.ts';
+import type { DriverName, DriverOutcome } from '../../core/rebalance/types.ts';
+import { msat, msatToSats, type Msat } from '../../core/units.ts';
+import { carryOut } from './carry-out.ts';
+import { driversAmong } from './choice.ts';
+import { gatherPlan } from './gather.ts';
+import type { RebalancePorts } from './rebalance-ports.ts';
+import { settleOpen } from './settle-open.ts';
+
+export interface ByHand {
+  readonly proposal: Proposal;
+  /** Null where dry-run has pretended it and no driver is there. */
+  readonly driver: DriverName | null;
+  /** Null in dry-run. */
+  readonly outcome: DriverOutcome | null;
+}
+
+/** @throws CommandError rebalance-refused with the figures; NodeError, StoreError */
+export async function rebalanceByHand(ports: RebalancePorts, request: ManualRequest): Promise<ByHand> {
+  const { store, node, clock, config } = ports;
+  // What has ended meanwhile gives its reservation back.
+  await settleOpen(ports);
+  const { input } = await gatherPlan(ports);
+  const planned = planManual(input, request);
+  if (!planned.ok) throw refusal(planned.error);
+  const proposal = planned.value;
+  const { choice } = driversAmong(await node.readCommandNames(), ports);
+  if (config().dryRun) {
+    const { from, to, amountMsat, maxFeeMsat, evaluation } = proposal;
+    const { expectedProfitMsat } = evaluation;
+    const ends = { from: from.channelId, to: to.channelId };
+    store.rebalances.recordDryRun({ ...ends, amountMsat, maxFeeMsat, expectedProfitMsat, at: clock.now() });
+    return { proposal, driver: choice.driver, outcome: null };
+  }
+  if (choice.driver === null) throw new CommandError('rebalance-refused', `nothing was sent: ${choice.because}`);
+  const carried = await carryOut(ports, proposal, { driver: choice.driver, manual: true });
+  switch (carried.kind) {
+    case 'refused':
+      throw new CommandError('rebalance-refused', `nothing was sent: ${inWords(carried.refusal)}`);
+    case 'busy':
+      throw new CommandError('rebalance-refused', `nothing was sent: ${REBALANCE_REASONS['in-flight']}`);
+    case 'held-back':
+      throw new CommandError('rebalance-refused', `nothing was sent: ${carried.because}`);
+    case 'ended':
+      return { proposal, driver: choice.driver, outcome: carried.outcome };
+  }
+}
+
+const refusal = ({ reason, shortfall }: PairVerdict): CommandError =>
+  new CommandError(
+    'rebalance-refused',
+    `nothing was sent: ${REBALANCE_REASONS[reason]} (${reason})${shortfall === null ? '' : `; ${figures(shortfall)}`}`,
+  );
+
+const inWords = ({ rule, neededMsat, availableMsat }: CapitalRefusal): string => {
+  const known = neededMsat !== null && availableMsat !== null;
+  return `${CAPITAL_REFUSALS[rule]} (${rule})${known ? `; ${needed(neededMsat, availableMsat)}` : ''}`;
+};
+
+const needed = (need: Msat, available: Msat): string =>
+  `needed ${msatToSats(need)} sats, available ${msatToSats(available)} sats`;
+
+function figures({ unit, needed: need, available }: Shortfall): string {
+  switch (unit) {
+    case 'msat':
+      return needed(msat(Math.round(need)), msat(Math.round(available)));
+    case 'ppm':
+      return `needed more than ${need.toFixed(1)} ppm, available ${available.toFixed(1)} ppm`;
+    case 'seconds':
+      return `possible again in ${Math.max(0, Math.ceil(need - available))} seconds`;
+    case 'share':
+      return `needed ${(100 * need).toFixed(1)} %, available ${(100 * available).toFixed(1)} %`;
+  }
+}

@@ -1,0 +1,62 @@
+// How does an imbalance become a settled rebalance? Settle what is open, look, decide, write down, act, look again.
+import type { PlanInput } from '../../core/rebalance/plan-types.ts';
+import { planRebalances } from '../../core/rebalance/plan.ts';
+import { NodeError, type DryRebalance } from '../../ports.ts';
+import { budgetSince } from './capital.ts';
+import { carryOut } from './carry-out.ts';
+import { driversAmong } from './choice.ts';
+import { gatherPlan, withDryRuns } from './gather.ts';
+import type { RebalancePorts } from './rebalance-ports.ts';
+import { settleOpen } from './settle-open.ts';
+
+/** @throws NodeError, StoreError: nothing is sent then that was not reserved, and what was is settled later */
+export async function runRebalanceCycle(ports: RebalancePorts): Promise<void> {
+  const { clock, config } = ports;
+  await settleOpen(ports);
+  // Pairs that fail slowly, one after the other, must not keep what is open from being settled.
+  const until = clock.now() + config().rebalanceInterval;
+  let moved = true;
+  while (moved && clock.now() < until) moved = config().dryRun ? await pretend(ports) : await moveOnce(ports);
+}
+
+/** Carries out the best that is possible now. Whether balances have changed by it: then it is worth looking again. */
+async function moveOnce(ports: RebalancePorts): Promise<boolean> {
+  const { store, node, restraint } = ports;
+  const { input } = await gatherPlan(ports);
+  const { approved, verdicts } = planRebalances(input);
+  store.rebalances.saveVerdicts(verdicts, input.now);
+  if (approved.length === 0) return false;
+  const commands = await node.readCommandNames();
+  for (const proposal of approved) {
+    if (restraint(false) !== null) return false;
+    const { driver, because } = driversAmong(commands, ports).choice;
+    if (driver === null) throw new NodeError('unknown-command', `nothing is rebalanced: ${because}`);
+    const carried = await carryOut(ports, proposal, { driver, manual: false });
+    // Someone else has taken the room, or the pair, since we looked.
+    if (carried.kind !== 'ended') return false;
+    if (carried.outcome.status !== 'failed') return true;
+  }
+  return false;
+}
+
+/**
+ * Writes down what would be done. What the last day's dry runs would have moved and cost counts as moved and spent, or the
+ * same would be written down again and again.
+ */
+async function pretend(ports: RebalancePorts): Promise<boolean> {
+  const { store, clock, config } = ports;
+  const { input: real } = await gatherPlan(ports);
+  const ledger = store.rebalances;
+  const input: PlanInput = withDryRuns(real, ledger.dryRuns(budgetSince(clock.now())));
+  const { approved, verdicts } = planRebalances(input);
+  ledger.saveVerdicts(verdicts, input.now);
+  // Switched off meanwhile: what was decided is neither done nor pretended.
+  if (!config().dryRun) return false;
+  for (const { from, to, amountMsat, maxFeeMsat, evaluation } of approved) {
+    const { expectedProfitMsat } = evaluation;
+    const ends = { from: from.channelId, to: to.channelId };
+    const dry: DryRebalance = { ...ends, amountMsat, maxFeeMsat, expectedProfitMsat, at: clock.now() };
+    ledger.recordDryRun(dry);
+  }
+  return false;
+}

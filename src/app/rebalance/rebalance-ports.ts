@@ -1,0 +1,24 @@
+// What does rebalancing work with?
+import type { Config } from '../../core/config/options.ts';
+import type { Clock, NodeReader, RebalanceNode, Rng } from '../../ports.ts';
+import type { Clboss } from '../clboss.ts';
+import type { ProfitPorts } from '../profits-now.ts';
+import type { Flights } from './flights.ts';
+
+export interface RebalancePorts extends ProfitPorts {
+  readonly node: NodeReader;
+  readonly rebalancing: RebalanceNode;
+  readonly clboss: Pick<Clboss, 'take'>;
+  readonly clock: Clock;
+  readonly rng: Rng;
+  /** Orders of this process that a driver works on. */
+  readonly flights: Flights;
+  /** As it is at this very moment: a cycle outlives changes of it. */
+  readonly config: () => Config;
+  /** Resolves when everything the node had settled at the call is in the store. */
+  readonly catchUp: () => Promise<void>;
+  /** Why nothing may be sent at this very moment; null while it may. */
+  readonly restraint: (manual: boolean) => string | null;
+  /** Aborted when the plugin stops. */
+  readonly stopping: AbortSignal;
+}

@@ -1,0 +1,68 @@
+// Who rebalances? The cycle and the operator's own orders, with what both share and revenue-status tells.
+import type { ManualRequest } from '../../core/rebalance/manual.ts';
+import type { Scid } from '../../core/units.ts';
+import { NodeError } from '../../ports.ts';
+import { driversAmong, type Drivers } from './choice.ts';
+import { Flights } from './flights.ts';
+import { rebalanceByHand, type ByHand } from './manual-rebalance.ts';
+import { runRebalanceCycle } from './rebalance-cycle.ts';
+import type { RebalancePorts } from './rebalance-ports.ts';
+
+export class Rebalancer {
+  readonly #ports: RebalancePorts;
+  #swept = false;
+  #conflicts: readonly string[] = [];
+
+  constructor(ports: Omit<RebalancePorts, 'flights'>) {
+    this.#ports = { ...ports, flights: new Flights() };
+  }
+
+  /** @throws NodeError, StoreError */
+  async cycle(): Promise<void> {
+    await this.#sweepOnce();
+    await runRebalanceCycle(this.#ports);
+    await this.#lookForOthers();
+  }
+
+  /** @throws CommandError, NodeError, StoreError */
+  byHand(request: ManualRequest): Promise<ByHand> {
+    return rebalanceByHand(this.#ports, request);
+  }
+
+  drivers(commands: ReadonlySet<string>): Drivers {
+    return driversAmong(commands, this.#ports);
+  }
+
+  /** Sentences on other rebalancers at work on our channels, as of the last cycle. */
+  get conflicts(): readonly string[] {
+    return this.#conflicts;
+  }
+
+  /** What was killed in the middle of a payment has left things on the node; who never paid has not. */
+  async #sweepOnce(): Promise<void> {
+    const { node, store, config, rebalancing, log } = this.#ports;
+    if (this.#swept || config().dryRun) return;
+    const hasPaid = store.rebalances.driverRecords().has('native') || store.rebalances.openIntents().length > 0;
+    if (hasPaid && rebalancing.available(await node.readCommandNames()).has('native')) {
+      const { layers, reservations, invoices } = await rebalancing.sweep();
+      if (layers + reservations + invoices > 0)
+        log.info(
+          `rebalance: removed what a run before this one had left: ${layers} layers, ${reservations} reservations, ${invoices} invoices`,
+        );
+    }
+    this.#swept = true;
+  }
+
+  /** Asked here and not by revenue-status, because a plugin that is busy may let us wait for minutes. */
+  async #lookForOthers(): Promise<void> {
+    const { node, rebalancing, log } = this.#ports;
+    try {
+      const { channels } = await node.readSnapshot();
+      const scids = channels.map(({ scid }) => scid).filter((scid): scid is Scid => scid !== null);
+      this.#conflicts = await rebalancing.conflicts(new Set(scids));
+    } catch (error) {
+      if (!(error instanceof NodeError)) throw error;
+      log.debug(`rebalance: other rebalancers could not be asked: ${error.message}`);
+    }
+  }
+}

@@ -1,0 +1,82 @@
+// What has become of the rebalances that nobody is working on any more? The node's list of payments settles them.
+import { isFinal } from '../../core/rebalance/intent.ts';
+import { recover, type Recovery } from '../../core/rebalance/recover.ts';
+import type { Intent } from '../../core/rebalance/intent.ts';
+import type { SelfPaymentRow } from '../../core/rebalance/types.ts';
+import { unixSec } from '../../core/units.ts';
+import { afterSuccess, describe } from './carry-out.ts';
+import { learnOfPair } from './learn.ts';
+import type { RebalancePorts } from './rebalance-ports.ts';
+
+/** The node's clock and ours, where it knows no indexes. */
+const CLOCK_SLACK_SECONDS = 60;
+
+/**
+ * Brings every open intent as far as the node's word goes; one of which it says nothing certain stays open and reserved.
+ * Sends nothing.
+ * @throws NodeError, StoreError: what could not be read settles nothing
+ */
+export async function settleOpen(ports: RebalancePorts): Promise<void> {
+  const { store, clock, log, flights } = ports;
+  const ledger = store.rebalances;
+  const intents = ledger.openIntents().filter(({ id }) => !flights.ids.has(id));
+  if (intents.length === 0) return;
+  const { rows, gapless } = await readPayments(ports, intents);
+  const identities = await ports.node.readChannelIdentities();
+  const since = Math.min(...intents.map(({ plannedAt }) => plannedAt));
+  const ended = ledger.endedIntents(unixSec(Math.max(0, since - CLOCK_SLACK_SECONDS)));
+  const { steps } = recover({
+    now: clock.now(),
+    // Those that began to fly while the node was asked are their drivers'.
+    intents,
+    rows,
+    gapless,
+    running: flights.ids,
+    peerOf: new Map(
+      identities.flatMap(({ channelId, peerId }) => (peerId === null ? [] : [[channelId, peerId] as const])),
+    ),
+    ended: new Set(ended.flatMap(({ paymentHashes }) => paymentHashes)),
+  });
+  for (const [i, step] of steps.entries()) {
+    const before = intents[i];
+    if (before !== undefined) await apply(ports, before, step);
+  }
+  const left = steps.filter(({ event }) => event === null || event === 'lose-sight').length;
+  if (left > 0) log.debug(`rebalance: ${left} not settled yet`);
+}
+
+async function apply(ports: RebalancePorts, before: Intent, step: Recovery['steps'][number]): Promise<void> {
+  const { store, clock, log } = ports;
+  const ledger = store.rebalances;
+  for (const hash of step.foundHashes) ledger.addPaymentHash(before.id, hash);
+  if (step.event === null) return;
+  const after = ledger.advance(before.id, step.event, clock.now(), step.news);
+  log[after.state === 'unknown' ? 'warn' : 'info'](
+    `rebalance ${describe(after)}: ${after.state} (was ${before.state}): ${step.because}`,
+  );
+  if (after.state === 'settled') {
+    learnOfPair(ledger, after, null, clock.now());
+    await afterSuccess(ports, after);
+  } else if (isFinal(after.state) && after.dispatchedAt !== null && after.failure === 'unknown')
+    learnOfPair(ledger, after, 'unknown', clock.now());
+}
+
+/** Everything since the oldest dispatch, and by hash what the intents note, however old. */
+async function readPayments(
+  { rebalancing: { payments } }: RebalancePorts,
+  intents: readonly Intent[],
+): Promise<{ readonly rows: readonly SelfPaymentRow[]; readonly gapless: boolean }> {
+  const indexes = intents.map(({ paymentsBefore }) => paymentsBefore);
+  const known = indexes.filter((index) => index !== null);
+  // One that was planned and never dispatched has no index, and needs none.
+  const needed = intents.filter(({ dispatchedAt }) => dispatchedAt !== null);
+  if (needed.length === 0) return { rows: [], gapless: true };
+  const after = needed.some(({ paymentsBefore }) => paymentsBefore === null) ? null : Math.min(...known);
+  const since = Math.min(...needed.map(({ plannedAt }) => plannedAt)) - CLOCK_SLACK_SECONDS;
+  const page = await payments.readSince(after, unixSec(Math.max(0, since)));
+  const listed = new Set(page.rows.map(({ paymentHash }) => paymentHash));
+  const rows = [...page.rows];
+  for (const hash of new Set(needed.flatMap(({ paymentHashes }) => paymentHashes)))
+    if (!listed.has(hash)) rows.push(...(await payments.readByHash(hash)));
+  return { rows, gapless: page.gapless };
+}

@@ -1,0 +1,18 @@
+// What is a peer's liquidity worth right now, given what pricing knows of it and how its balance stands?
+import { bidPrice } from './bid-price.ts';
+import { DRAIN_SHARE, lostShare } from './observe.ts';
+import type { BidPrice, UnitState } from './types.ts';
+
+/**
+ * @param share ours of the capacity of the peer's public channels, 0..1
+ * @param scale ppm of a typical fee towards the peer (feeScale)
+ */
+export function presentPrice(
+  { slowPrice, levels }: Pick<UnitState, 'slowPrice' | 'levels'>,
+  share: number,
+  scale: number,
+): BidPrice {
+  const lost = lostShare(levels, share);
+  // A drain within hours is priced as if the next hours took as much again: no factor that could compound.
+  return bidPrice(slowPrice, lost >= DRAIN_SHARE ? Math.max(0, share - lost) : share, scale);
+}
