@@ -1,5 +1,6 @@
 // What carries a rebalance out in the market? A driver as the node's own is, and the list of payments that tells of it.
 import type { ApprovedOrder, DriverOutcome, FailureKind, SelfPaymentRow } from '../../core/rebalance/types.ts';
+import type { SelfPayment } from '../../core/profit/books.ts';
 import { msat, msatToFloat, unixSec, ZERO_MSAT, type UnixSec } from '../../core/units.ts';
 import type { DriverWatch, RebalanceDriver, SelfPaymentPage, SelfPaymentReader } from '../../ports.ts';
 import type { CircularRoutes } from './circular-routes.ts';
@@ -30,11 +31,17 @@ export class MarketDriver implements RebalanceDriver, SelfPaymentReader {
   readonly #engine: NodeEngine;
   readonly #routes: CircularRoutes;
   readonly #sent: Sent[] = [];
+  readonly #arrived: SelfPayment[] = [];
   readonly #byHash = new Map<string, Sent>();
 
   constructor(engine: NodeEngine, routes: CircularRoutes) {
     this.#engine = engine;
     this.#routes = routes;
+  }
+
+  /** Payments that have arrived, as the node's books have them; goes on to grow. */
+  get arrived(): readonly SelfPayment[] {
+    return this.#arrived;
   }
 
   rebalance(order: ApprovedOrder, watch: DriverWatch): Promise<DriverOutcome> {
@@ -83,6 +90,7 @@ export class MarketDriver implements RebalanceDriver, SelfPaymentReader {
       payment.status = arrived ? 'complete' : 'failed';
       payment.endedAt = now + seconds;
       engine.end(circle, arrived);
+      if (arrived) this.#arrived.push(bookedAs(circle, hash, payment.endedAt));
     });
     return { payment, seconds };
   }
@@ -122,6 +130,16 @@ const failed = (failure: FailureKind, reason: string, attempts: number): DriverO
   failure,
   reason,
   attempts,
+});
+
+const bookedAs = ({ from, to, amountMsat, feeMsat }: Circle, paymentHash: string, at: number): SelfPayment => ({
+  paymentHash,
+  part: 0,
+  outChannel: channelOf(from),
+  inChannel: channelOf(to),
+  amount: msat(amountMsat),
+  fee: msat(feeMsat),
+  time: unixSec(Math.floor(at)),
 });
 
 const rowOf = ({ circle, hash, index, at, status, endedAt }: Sent): SelfPaymentRow => ({

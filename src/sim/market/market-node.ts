@@ -1,0 +1,123 @@
+// What does the plugin's rebalancing ask of a node in the market? The engine's figures in lightningd's terms.
+import type { ChannelView, NodeSnapshot } from '../../core/snapshot.ts';
+import { msat, ppm, unixSec, ZERO_MSAT, type Msat, type UnixSec } from '../../core/units.ts';
+import { NodeError, type ChannelIdentity, type Clock, type LedgerReader, type NodeReader } from '../../ports.ts';
+import type { CircularRoutes } from './circular-routes.ts';
+import { channelOf, OWN_ID, peerOf, scidOf } from './identities.ts';
+import type { NodeEngine } from './node-engine.ts';
+
+/** At 5 sat/vB: 140 vB to open and 200 vB to close (the seed's figures, python-original 1.3). */
+export const OPENING_FEE = msat(700_000);
+const CLOSING_FEE = msat(1_000_000);
+/** Twice the default reserve, so that it is the channels' liquidity that counts. */
+const ONCHAIN_FUNDS = msat(2_000_000_000);
+const BLOCKHEIGHT = 930_000;
+
+/** Time is the engine's: it passes only where something is done. */
+export class MarketClock implements Clock {
+  readonly #engine: NodeEngine;
+  constructor(engine: NodeEngine) {
+    this.#engine = engine;
+  }
+  now(): UnixSec {
+    return unixSec(Math.floor(this.#engine.now));
+  }
+  sleep(seconds: number): Promise<void> {
+    this.#engine.advanceTo(this.#engine.now + seconds);
+    return Promise.resolve();
+  }
+}
+
+/** What nobody asks here: the books are MarketBooks, so that nothing is read twice. */
+function absent<T>(what: string): Promise<T> {
+  return Promise.reject(new NodeError('unknown-command', `${what}: the market has no such list`));
+}
+
+/** Every channel is open, confirmed, public and connected all the time. */
+export class MarketNode implements NodeReader, LedgerReader {
+  readonly #engine: NodeEngine;
+  readonly #routes: CircularRoutes;
+  readonly #clock: MarketClock;
+
+  constructor(engine: NodeEngine, routes: CircularRoutes, clock: MarketClock) {
+    this.#engine = engine;
+    this.#routes = routes;
+    this.#clock = clock;
+  }
+
+  readSnapshot(): Promise<NodeSnapshot> {
+    return Promise.resolve({
+      takenAt: this.#clock.now(),
+      nodeId: OWN_ID,
+      version: 'v26.06',
+      network: 'regtest',
+      blockheight: BLOCKHEIGHT,
+      synced: true,
+      feesCollected: msat(this.#engine.totals.feesMsat),
+      channels: this.#engine.capacityMsat.map((_, k) => this.#channel(k)),
+    });
+  }
+
+  #channel(k: number): ChannelView {
+    const engine = this.#engine;
+    const capacity = msat(engine.capacityMsat[k] ?? 0);
+    const reserve = msat(engine.reserveMsat[k] ?? 0);
+    const policy = { baseMsat: ZERO_MSAT, htlcMinMsat: msat(1), htlcMaxMsat: capacity, cltvDelta: 34 };
+    return {
+      channelId: channelOf(k),
+      peerId: peerOf(k),
+      peerAlias: null,
+      scid: scidOf(k),
+      alias: null,
+      state: 'CHANNELD_NORMAL',
+      connected: true,
+      private: false,
+      opener: 'local',
+      capacity,
+      toUs: msat(engine.localMsat(k)),
+      spendable: msat(engine.spendableMsat(k)),
+      receivable: msat(engine.receivableMsat(k)),
+      ourReserve: reserve,
+      theirReserve: reserve,
+      feeBase: ZERO_MSAT,
+      feePpm: ppm(engine.feePpm(k)),
+      htlcMin: msat(1),
+      htlcMax: capacity,
+      remote: { ...policy, feePpm: ppm(this.#routes.lastHopPpm(k)) },
+    };
+  }
+
+  readChannelIdentities(): Promise<readonly ChannelIdentity[]> {
+    return Promise.resolve(
+      this.#engine.capacityMsat.map((capacity, k) => ({
+        channelId: channelOf(k),
+        peerId: peerOf(k),
+        scids: [scidOf(k)],
+        capacity: msat(capacity),
+        closed: false,
+      })),
+    );
+  }
+
+  readOnchainFunds(): Promise<Msat> {
+    return Promise.resolve(ONCHAIN_FUNDS);
+  }
+  readCommandNames(): Promise<ReadonlySet<string>> {
+    return Promise.resolve(new Set());
+  }
+  readOnchainFees(): Promise<{ readonly opening: Msat; readonly mutualClose: Msat }> {
+    return Promise.resolve({ opening: OPENING_FEE, mutualClose: CLOSING_FEE });
+  }
+
+  readForwardIndexes = (): Promise<never> => absent('forwards');
+  readForwards = (): Promise<never> => absent('forwards');
+  readAllForwards = (): Promise<never> => absent('forwards');
+  readRoutedMoves = (): Promise<never> => absent('routed payments');
+  readBooksSource = (): Promise<never> => absent('books');
+  readChannelFacts = (): Promise<never> => absent('facts of channels');
+  readSurroundings = (): Promise<never> => absent('surroundings');
+  readChainMoves = (): Promise<never> => absent('moves on chain');
+  readChannelMoves = (): Promise<never> => absent('moves in channels');
+  readAccount = (): Promise<never> => absent('accounts');
+  readSelfPayments = (): Promise<never> => absent('payments');
+}

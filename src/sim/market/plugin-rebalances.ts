@@ -1,0 +1,68 @@
+// What does the plugin's rebalancing earn? The production cycle over the market, at its interval.
+import { Flights } from '../../app/rebalance/flights.ts';
+import { runRebalanceCycle } from '../../app/rebalance/rebalance-cycle.ts';
+import type { RebalancePorts } from '../../app/rebalance/rebalance-ports.ts';
+import type { Config } from '../../core/config/options.ts';
+import { DEFAULTS } from '../../core/config/validate.ts';
+import type { Log, Store } from '../../ports.ts';
+import { CircularRoutes } from './circular-routes.ts';
+import { OWN_ID } from './identities.ts';
+import { stream } from './market.ts';
+import { MarketBooks } from './market-books.ts';
+import { MarketDriver } from './market-driver.ts';
+import { MarketClock, MarketNode } from './market-node.ts';
+import { KeptFees, marketStore } from './market-store.ts';
+import type { NodeEngine } from './node-engine.ts';
+import type { PluginTool } from './plugin-fees.ts';
+import type { Rebalancer } from './run.ts';
+
+const SILENT: Log = { debug: () => undefined, info: () => undefined, warn: () => undefined, error: () => undefined };
+
+/**
+ * @param fees whose prices rebalancing goes by
+ * @param database new and for this run alone; whoever opened it closes it
+ */
+export function pluginRebalances(
+  engine: NodeEngine,
+  fees: PluginTool,
+  database: Store,
+  config: Config = DEFAULTS,
+): Rebalancer {
+  const routes = new CircularRoutes(engine.market);
+  const driver = new MarketDriver(engine, routes);
+  const clock = new MarketClock(engine);
+  const node = new MarketNode(engine, routes, clock);
+  const kept = new KeptFees();
+  database.claim(OWN_ID);
+  const ports: RebalancePorts = {
+    node,
+    accounts: node,
+    store: marketStore(database, new MarketBooks(engine, driver.arrived), kept),
+    log: SILENT,
+    clock,
+    rng: stream(engine.market.seed, 'orders'),
+    rebalancing: {
+      payments: driver,
+      available: () => new Set([driver.name]),
+      driver: () => driver,
+      sweep: () => Promise.resolve({ layers: 0, reservations: 0, invoices: 0 }),
+      conflicts: () => Promise.resolve([]),
+    },
+    clboss: { take: () => Promise.resolve({ kind: 'no-clboss' }) },
+    flights: new Flights(),
+    config: () => config,
+    catchUp: () => Promise.resolve(),
+    takeInAccounts: () => Promise.resolve(),
+    restraint: () => null,
+    stopping: new AbortController().signal,
+  };
+  return {
+    name: 'plugin',
+    async wake() {
+      const outcome = fees.last();
+      if (outcome === null) return;
+      kept.keep(outcome, clock);
+      await runRebalanceCycle(ports);
+    },
+  };
+}
