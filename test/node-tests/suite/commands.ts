@@ -42,6 +42,8 @@ const callsOf = ({ scids }: TestNode): Readonly<Record<string, readonly Params[]
     ['list', scids.A],
     ['delete', scids.A],
   ],
+  // No other way leads from A to B: it fails before anything is sent.
+  'revenue-rebalance': [{ from_channel: scids.A, to_channel: scids.B, amount_sats: 10_000, max_fee_sats: 100 }],
   // There is no clboss yet; suite/clboss.ts gives back what there is.
   'revenue-remanage': [],
 });

@@ -14,6 +14,8 @@ const FAST = {
   'revenue-ops-fee-interval': 1,
   'revenue-ops-fee-window-forwards': 2,
   'revenue-ops-fee-window-min-hours': 0,
+  // Rebalances move what prices are made of.
+  'revenue-ops-daily-budget-sats': 0,
 };
 
 /** No fee of the plan is within these, so that every one we may set has to move at once. */
