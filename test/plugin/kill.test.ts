@@ -100,4 +100,4 @@ it(`${KILLS} kills lose and double nothing`, async () => {
   } finally {
     store.close();
   }
-}, 300_000);
+}, 600_000);

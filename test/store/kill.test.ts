@@ -122,4 +122,4 @@ it(`${KILLS} kills change nothing`, async () => {
   expect(whole['backfills']?.length).toBe(1);
   for (const [table, rows] of Object.entries(whole)) expect(killed[table], table).toEqual(rows);
   expect(Object.keys(killed)).toEqual(Object.keys(whole));
-}, 300_000);
+}, 600_000);

@@ -95,7 +95,8 @@ it(`${String(KILLS)} kills overspend nothing, and leave no msat uncounted and no
   const path = join(folder, 'killed.db');
   const payments = join(folder, 'payments');
   let midway = 0;
-  for (let life = 0; life < KILLS; life++) {
+  // Kills that all came between two rebalances would prove little.
+  for (let life = 0; life < KILLS || midway <= KILLS / 5; life++) {
     await liveAndDie(path, payments);
     const store = openStore(path);
     const open = check(store, readPayments(payments));
@@ -103,7 +104,5 @@ it(`${String(KILLS)} kills overspend nothing, and leave no msat uncounted and no
     midway += open.length;
     store.close();
   }
-  // Kills that all came between two rebalances would prove little.
-  expect(midway).toBeGreaterThan(KILLS / 5);
   expect(readPayments(payments).size).toBeGreaterThan(KILLS / 3);
-}, 120_000);
+}, 300_000);
