@@ -1,7 +1,7 @@
 // What of the fees should an operator look at? Sentences, none when all is well.
 import type { Config } from '../../core/config/options.ts';
 import { policyOf } from '../../core/fee/policy.ts';
-import { time } from '../../core/fee/step-texts.ts';
+import { time } from '../../core/in-words.ts';
 import { displayId, type NodeSnapshot } from '../../core/snapshot.ts';
 import { channelId, nodeId, SECONDS_PER_DAY, unixSec, type ChannelId, type UnixSec } from '../../core/units.ts';
 import { EXTERNAL_REASON, type FeeChangeRecord, type FeeStore, type Policy } from '../../ports.ts';

@@ -10,7 +10,7 @@ import type { Analysis } from '../analysis.ts';
 import { profitsNow, type ProfitPorts } from '../profits-now.ts';
 import { channelsByPeer, publicOnes } from './channels.ts';
 import { economicsByPeer } from './economics-of.ts';
-import { observationOf, OutflowReader } from './observation.ts';
+import { observationOf, OutflowReader, OwnMoves } from './observation.ts';
 import { askRivals } from './rival-book.ts';
 
 export interface GatherPorts extends ProfitPorts {
@@ -54,6 +54,7 @@ export async function gatherUnits(
   const policies = store.fees.policies(now);
   const changes = changesByPeer(store, peers, pricing, now);
   const outflows = new OutflowReader(store.fees, until);
+  const moves = new OwnMoves(store.ledger);
 
   const units = [...peers].map(([peerId, channels]): PricingUnit => {
     const shown = open.get(peerId) ?? [];
@@ -61,7 +62,7 @@ export async function gatherUnits(
     return {
       peerId,
       channels,
-      observation: observationOf(shown, pricing.get(peerId), recentChanges, outflows, config.feeInterval),
+      observation: observationOf(shown, pricing.get(peerId), recentChanges, outflows, moves, config.feeInterval),
       economics: economics.get(peerId) ?? null,
       policy: unitPolicy(policyOf(peerId, ids.get(peerId) ?? [], policies)),
       hold: holds.get(peerId) ?? null,

@@ -2,8 +2,19 @@
 import { isLiquid, MIN_COUNTED_MSAT } from '../../core/fee/exposure.ts';
 import { steadyPpm } from '../../core/fee/live.ts';
 import type { Observation, PastChange, PricedChannel } from '../../core/fee/types.ts';
-import { SECONDS_PER_HOUR, sumMsat, unixSec, ZERO_MSAT, type ChannelId, type UnixSec } from '../../core/units.ts';
-import type { FeeStore, KeptPricing, Outflow } from '../../ports.ts';
+import type { SelfPayment } from '../../core/profit/books.ts';
+import {
+  addMsat,
+  SECONDS_PER_HOUR,
+  subMsat,
+  sumMsat,
+  unixSec,
+  ZERO_MSAT,
+  type ChannelId,
+  type Msat,
+  type UnixSec,
+} from '../../core/units.ts';
+import type { FeeStore, KeptPricing, Ledger, Outflow } from '../../ports.ts';
 
 /**
  * Longest time between two cycles for which both ends tell of what lies between: four intervals, for cycles that
@@ -13,6 +24,30 @@ import type { FeeStore, KeptPricing, Outflow } from '../../ports.ts';
 const longestSpan = (intervalSeconds: number): number => Math.max(4 * intervalSeconds, 2 * SECONDS_PER_HOUR);
 
 const NOTHING: Outflow = { forwards: 0, amountMsat: ZERO_MSAT, feeMsat: ZERO_MSAT, sources: [], unmet: 0 };
+
+/** Settled payments to ourselves, once read: what they moved in or out at a peer. */
+export class OwnMoves {
+  readonly #payments: readonly SelfPayment[];
+
+  constructor(ledger: Pick<Ledger, 'selfPayments'>) {
+    this.#payments = ledger.selfPayments();
+  }
+
+  /** Into the channels in [from, until), less what left them: with its fee, where it left. */
+  broughtIn(channels: readonly Pick<PricedChannel, 'channelId'>[], from: UnixSec, until: UnixSec): Msat {
+    const ids = new Set<ChannelId | null>(channels.map(({ channelId }) => channelId));
+    let sum = ZERO_MSAT;
+    // Oldest first: only the newest matter.
+    for (let i = this.#payments.length - 1; i >= 0; i--) {
+      const payment = this.#payments[i];
+      if (payment === undefined || payment.time < from) break;
+      if (payment.time >= until) continue;
+      if (ids.has(payment.inChannel)) sum = addMsat(sum, payment.amount);
+      if (ids.has(payment.outChannel)) sum = subMsat(sum, addMsat(payment.amount, payment.fee));
+    }
+    return sum;
+  }
+}
 
 /** Reads what left in [from, until), once per beginning: most peers were last looked at in the same cycle. */
 export class OutflowReader {
@@ -48,6 +83,7 @@ export function observationOf(
   kept: KeptPricing | undefined,
   recent: readonly PastChange[],
   outflows: OutflowReader,
+  moves: OwnMoves,
   intervalSeconds: number,
 ): Observation {
   const { until } = outflows;
@@ -68,6 +104,7 @@ export function observationOf(
     feeMsat: sumMsat(theirs.map(({ feeMsat }) => feeMsat)),
     sources: mergeSources(theirs),
     unmet: theirs.reduce((sum, { unmet }) => sum + unmet, 0),
+    broughtInMsat: moves.broughtIn(channels, from, until),
   };
 }
 

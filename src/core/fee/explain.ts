@@ -1,6 +1,6 @@
 // What is there to say of a decision on fees: which term decided, what was rejected and why, what would change it?
 import { FEE_BOUND_RULES, FEE_REASONS, type FeeBoundRule, type FeeReason, type FeeStep } from '../reasons.ts';
-import { time } from './step-texts.ts';
+import { time } from '../in-words.ts';
 import type { FeeDecision, TrailStep } from './types.ts';
 
 export interface Explanation {

@@ -1,5 +1,5 @@
 // What does an observation add to what we remember of a peer?
-import { SECONDS_PER_DAY, type ChannelId, type NodeId, type UnixSec } from '../units.ts';
+import { ratio, SECONDS_PER_DAY, type ChannelId, type Msat, type NodeId, type UnixSec } from '../units.ts';
 import { addToCells, discountCells, mergeCells } from './cells.ts';
 import { nextSlowPrice } from './bid-price.ts';
 import type { LearnerMove, Observation, UnitState } from './types.ts';
@@ -18,8 +18,11 @@ const LEVEL_SPACING_SECONDS = 900;
 
 type Levels = UnitState['levels'];
 
-function nextLevels(levels: Levels, now: UnixSec, share: number): Levels {
-  const kept = levels.filter(([at]) => at > now - DRAIN_HOURS * 3600 && at <= now);
+/** @param moved share of the capacity that we have moved in ourselves since the last: no drain, and no filling */
+function nextLevels(levels: Levels, now: UnixSec, share: number, moved: number): Levels {
+  const kept = levels
+    .filter(([at]) => at > now - DRAIN_HOURS * 3600 && at <= now)
+    .map(([at, level]) => [at, level + moved] as const);
   const last = kept.at(-1);
   return last !== undefined && now - last[0] < LEVEL_SPACING_SECONDS ? kept : [...kept, [now, share]];
 }
@@ -45,10 +48,12 @@ function nextSources(
 }
 
 /** Takes an observation in, once: one that reaches back before what has been taken in is left out. */
+/** @param capacity of the channels to the peer together */
 export function observe(
   state: UnitState,
   observation: Observation,
   share: number,
+  capacity: Msat,
   peerOf: ReadonlyMap<ChannelId, NodeId>,
 ): UnitState {
   if (observation.from < state.observedUntil || observation.until <= state.observedUntil) return state;
@@ -69,7 +74,7 @@ export function observe(
       sats: state.flow.sats * flowWeight + Number(observation.amountMsat) / 1000,
       days: state.flow.days * flowWeight + days,
     },
-    levels: nextLevels(state.levels, observation.until, share),
+    levels: nextLevels(state.levels, observation.until, share, ratio(observation.broughtInMsat, capacity)),
     learner: { ...state.learner, window: { ...window, cells, unmet: window.unmet + observation.unmet } },
   };
 }

@@ -89,6 +89,7 @@ export function prepare(
     state = { ...state, externalUntil: unixSec(now + EXTERNAL_HOLD_SECONDS), proposal: null };
   if (state.learner.kind !== config.algorithm) state = changeAlgorithm(state, config, prior(), now);
   state = { ...state, seen: seenNow(channels), seenAt: now };
-  if (unit.observation !== null && known !== undefined) state = observe(state, unit.observation, share, peerOf);
+  if (unit.observation !== null && known !== undefined)
+    state = observe(state, unit.observation, share, capacity, peerOf);
   return { unit, channels, capacitySats: Number(capacity) / 1000, share, live, state };
 }

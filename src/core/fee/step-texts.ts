@@ -1,23 +1,11 @@
 // How does one step of the arithmetic read, with its numbers in it?
+import { figure as n, percent, plural, ppm, time } from '../in-words.ts';
 import type { FeeStep } from '../reasons.ts';
 import type { TrailStep } from './types.ts';
 
 type Values = TrailStep['values'];
 type Value = Values[string] | undefined;
 
-/** Unix seconds as people write them, to the minute, UTC. */
-export const time = (seconds: number): string =>
-  `${new Date(seconds * 1000).toISOString().slice(0, 16).replace('T', ' ')} UTC`;
-
-/** Whole from a hundred on, else three digits that mean something; `unknown` for what is not there. */
-function n(value: Value): string {
-  if (typeof value !== 'number') return value === null || value === undefined ? 'unknown' : String(value);
-  if (Number.isInteger(value) || Math.abs(value) >= 100) return Math.round(value).toLocaleString('en-US');
-  return Number(value.toPrecision(3)).toLocaleString('en-US', { maximumFractionDigits: 4 });
-}
-const percent = (value: Value): string => (typeof value === 'number' ? `${(value * 100).toFixed(1)} %` : 'unknown');
-const ppm = (value: Value): string => (typeof value === 'number' ? `${n(Math.round(value * 10) / 10)} ppm` : 'unknown');
-const plural = (value: Value, word: string): string => `${n(value)} ${word}${value === 1 ? '' : 's'}`;
 const when = <T>(condition: boolean, text: T): T | '' => (condition ? text : '');
 const given = (value: Value): boolean => value !== null && value !== undefined;
 

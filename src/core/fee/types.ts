@@ -58,6 +58,8 @@ export interface Observation {
   readonly sources: readonly { readonly channelId: ChannelId; readonly forwards: number }[];
   /** Refused by us for want of liquidity. */
   readonly unmet: number;
+  /** By payments to ourselves: what they brought in less what they took out. */
+  readonly broughtInMsat: Msat;
 }
 
 /** What the channels to the peer cost and how they pay; null where it is not known. */

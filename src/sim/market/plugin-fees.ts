@@ -174,5 +174,6 @@ function observe(
     feeMsat: msat(fee),
     sources: [...sources].map(([i, count]) => ({ channelId: channelOf(i), forwards: count })),
     unmet,
+    broughtInMsat: ZERO_MSAT,
   };
 }

@@ -35,12 +35,14 @@ export const CONFIG: FeeConfig = {
 };
 
 /** Five million sats, half of them ours, 250 ppm. */
+const CAPACITY_SATS = 5_000_000;
+
 export function channel(n: number, changes: Partial<PricedChannel> & { readonly share?: number } = {}): PricedChannel {
   const { share = 0.5, ...rest } = changes;
   const local = satsToMsat(Math.round(5_000_000 * share));
   return {
     channelId: chan(n),
-    capacity: satsToMsat(5_000_000),
+    capacity: satsToMsat(CAPACITY_SATS),
     local,
     spendable: local,
     connected: true,
@@ -73,6 +75,8 @@ export interface Happened {
   readonly exposureHours?: number;
   readonly unmet?: number;
   readonly share?: number;
+  /** Share of the capacity that payments to ourselves have brought in; below 0 what they took out. */
+  readonly broughtIn?: number;
   readonly sources?: readonly number[];
 }
 
@@ -120,6 +124,7 @@ export class Played {
         feeMsat: ZERO_MSAT,
         sources: (happened.sources ?? []).map((n) => ({ channelId: chan(n), forwards: 1 })),
         unmet: happened.unmet ?? 0,
+        broughtInMsat: satsToMsat(Math.round(CAPACITY_SATS * (happened.broughtIn ?? 0))),
       },
       recentChanges: this.changes,
       ...this.extra,

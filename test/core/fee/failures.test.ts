@@ -31,6 +31,22 @@ describe('fee runaway', () => {
     expect(new Set(fees.slice(1)).size).toBe(1);
   });
 
+  it('what we move out ourselves is no drain', () => {
+    const node = new Played(250);
+    node.run(4, () => ({ ...HALF_HOUR, share: 0.9 }));
+    node.cycle({ ...HALF_HOUR, share: 0.4, broughtIn: -0.5 });
+    expect(node.decisions.map(({ reason }) => reason)).not.toContain('drain');
+    node.cycle({ ...HALF_HOUR, share: 0.4 });
+    expect(node.decisions.map(({ reason }) => reason)).not.toContain('drain');
+  });
+
+  it('nor does what we move in hide one', () => {
+    const node = new Played(250);
+    node.run(4, () => ({ ...HALF_HOUR, share: 0.6, forwards: 1 }));
+    node.cycle({ ...HALF_HOUR, share: 0.5, broughtIn: 0.4, forwards: 8, sats: 5_000_000 });
+    expect(node.decisions.map(({ reason }) => reason)).toContain('drain');
+  });
+
   it('a drain that goes on does not multiply the fee cycle by cycle', () => {
     const node = new Played(250);
     node.run(4, () => ({ ...HALF_HOUR, share: 0.9 }));
@@ -284,6 +300,7 @@ describe('failed reads and sets', () => {
       feeMsat: msat(0),
       sources: [],
       unmet: 0,
+      broughtInMsat: msat(0),
     };
     const first = decideFees({ now: unixSec(START), config: CONFIG, units: [unit(1)], states: new Map() });
     const cycle = (states: typeof first.next) =>
@@ -313,6 +330,7 @@ describe('several channels to one peer', () => {
       feeMsat: msat(0),
       sources: [],
       unmet: 0,
+      broughtInMsat: msat(0),
     };
     const now = unixSec(START + 1800);
     const first = decideFees({

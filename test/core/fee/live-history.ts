@@ -65,6 +65,7 @@ export function live(history: History, onCycle: (cycle: Cycle) => void): void {
             sources:
               happened.forwards > 0 ? [{ channelId: chan(happened.from * 10 + 1), forwards: happened.forwards }] : [],
             unmet: happened.unmet,
+            broughtInMsat: ZERO_MSAT,
           }
         : null;
       if (happened.readable) state.observedUntil = now;
