@@ -3,7 +3,6 @@ import type { DriverOutcome } from '../../core/rebalance/types.ts';
 import { msatToSats, satsToMsat, type Msat } from '../../core/units.ts';
 import { namedChannel } from '../named-channel.ts';
 import { requireReady } from '../readiness.ts';
-import { ORDER_SECONDS } from '../rebalance/carry-out.ts';
 import type { ByHand } from '../rebalance/manual-rebalance.ts';
 import { command, type Progress } from './command.ts';
 import type { CommandContext } from './context.ts';
@@ -43,11 +42,16 @@ export const rebalanceCommand = command({
 });
 
 /** Tells how much of a driver's time has passed, as long as the work lasts. */
-async function withProgress<T>({ clock }: CommandContext, { progress }: Progress, work: () => Promise<T>): Promise<T> {
+async function withProgress<T>(
+  { clock, config }: CommandContext,
+  { progress }: Progress,
+  work: () => Promise<T>,
+): Promise<T> {
+  const total = config().rebalanceTimeout;
   const done = new AbortController();
   const tell = async (): Promise<void> => {
     for (let second = 0; !done.signal.aborted; second += PROGRESS_SECONDS) {
-      progress(Math.min(second, ORDER_SECONDS - 1), ORDER_SECONDS);
+      progress(Math.min(second, total - 1), total);
       await clock.sleep(PROGRESS_SECONDS, done.signal);
     }
   };

@@ -8,8 +8,6 @@ import { budgetSince, limitsOf, readFunds } from './capital.ts';
 import { learnOfDriver, learnOfPair } from './learn.ts';
 import type { RebalancePorts } from './rebalance-ports.ts';
 
-/** Time for a driver: several attempts of the slowest, whose single one may wait 120 s (circular). */
-export const ORDER_SECONDS = 300;
 /** Of an order's id, in characters: with the second of its planning, no two are the same. */
 const RANDOM_DIGITS = 8;
 
@@ -34,6 +32,7 @@ export interface Terms {
  */
 export async function carryOut(ports: RebalancePorts, proposal: Proposal, terms: Terms): Promise<CarriedOut> {
   const { node, store, clock, rebalancing, flights, log } = ports;
+  const { rebalanceTimeout } = ports.config();
   const ledger = store.rebalances;
   const funds = await readFunds(node);
   const paymentsBefore = await rebalancing.payments.readPaymentsIndex();
@@ -43,7 +42,7 @@ export async function carryOut(ports: RebalancePorts, proposal: Proposal, terms:
   const { from, to, amountMsat, maxFeeMsat, evaluation } = proposal;
   const isSame = (intent: Intent) => intent.from.channelId === from.channelId && intent.to.channelId === to.channelId;
   if (ledger.openIntents().some(isSame)) return { kind: 'busy' };
-  const order = { id: newId(ports), from, to, amountMsat, maxFeeMsat, deadline: unixSec(now + ORDER_SECONDS) };
+  const order = { id: newId(ports), from, to, amountMsat, maxFeeMsat, deadline: unixSec(now + rebalanceTimeout) };
   const { expectedFeeMsat, expectedProfitMsat } = evaluation;
   const reserved = ledger.reserve(
     budgetSince(now),

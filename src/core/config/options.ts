@@ -116,6 +116,13 @@ export const OPTIONS = {
     'sats',
     'sats of expected profit below which nothing is rebalanced',
   ),
+  rebalanceTimeout: int(
+    'rebalance-timeout',
+    300,
+    [5, 3600],
+    'seconds',
+    'seconds that a rebalance may take; what is under way then stays reserved until the node says how it ended',
+  ),
   flowWindowDays: int('flow-window-days', 7, [1, 90], 'days', 'days of forwards that the flow analysis looks back'),
   clbossEnabled: bool('clboss-enabled', true, 'work with clboss when it is there'),
   rebalancer: {
