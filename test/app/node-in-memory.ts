@@ -1,6 +1,7 @@
 // A node for tests of the application: forwards as in test/store/fake-node.ts, channels and funds as a test sets them.
 import type { NodeSnapshot } from '../../src/core/snapshot.ts';
 import { msat, type Msat } from '../../src/core/units.ts';
+import { NATIVE_COMMANDS } from '../../src/node/drivers/native/driver.ts';
 import type { ChannelIdentity, NodeError, NodeReader } from '../../src/ports.ts';
 import { channelView, snapshot } from '../channel-views.ts';
 import { FakeNode, idOf, scidOf } from '../store/fake-node.ts';
@@ -15,7 +16,7 @@ type Read = keyof NodeReader;
 export class NodeInMemory extends FakeNode implements NodeReader {
   snapshot: NodeSnapshot = snapshot([1, 2, 3].map((n) => channelNumber(n)));
   funds: Msat = msat(2_000_000_000);
-  commands = new Set(['getinfo', 'getroutes', 'sendpay', 'waitsendpay']);
+  commands = new Set<string>(['getinfo', ...NATIVE_COMMANDS]);
   /** What each of these reads fails with. */
   readonly failing = new Map<Read, NodeError>();
   readonly #clock: ManualClock;

@@ -1,6 +1,7 @@
 // Drivers and a list of payments in memory: what they do is what a test says.
 import type { ApprovedOrder, DriverName, DriverOutcome, SelfPaymentRow } from '../../src/core/rebalance/types.ts';
 import { msat, ZERO_MSAT, type UnixSec } from '../../src/core/units.ts';
+import { availableDrivers } from '../../src/node/drivers/available.ts';
 import type {
   DriverWatch,
   NodeError,
@@ -36,7 +37,8 @@ export class RebalancingInMemory implements RebalanceNode {
   rows: SelfPaymentRow[] = [];
   gapless = true;
   index: number | null = 0;
-  drivers = new Set<DriverName>();
+  /** Null: those that the node's commands make, as in the plugin. */
+  drivers: ReadonlySet<DriverName> | null = null;
   sweeps = 0;
   others: readonly string[] = [];
   /** Thrown by every question while set. */
@@ -58,8 +60,8 @@ export class RebalancingInMemory implements RebalanceNode {
       }),
   };
 
-  available(): ReadonlySet<DriverName> {
-    return this.drivers;
+  available(commands: ReadonlySet<string>): ReadonlySet<DriverName> {
+    return this.drivers ?? availableDrivers(commands);
   }
 
   driver(name: DriverName): RebalanceDriver {

@@ -29,7 +29,7 @@ export interface Running {
   readonly fees: FeesInMemory;
   /** Not there unless a test says so. */
   readonly clboss: ClbossInMemory;
-  /** Without a driver unless a test says otherwise. */
+  /** With the native driver, which finds what a test says. */
   readonly rebalancing: RebalancingInMemory;
   readonly clock: ManualClock;
   readonly store: Store;

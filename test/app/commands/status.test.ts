@@ -1,8 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { msat } from '../../../src/core/units.ts';
+import { SLING_COMMANDS } from '../../../src/node/drivers/sling/commands.ts';
 import { snapshot } from '../../channel-views.ts';
 import { channelNumber } from '../node-in-memory.ts';
-import { alertsOf, applications, pay, timeout, type Reply } from '../setup.ts';
+import { alertsOf, applications, pay, timeout } from '../setup.ts';
 
 const { database, started } = applications();
 
@@ -23,9 +24,17 @@ describe('revenue-status', () => {
         intake: expect.objectContaining({ interval_seconds: 60, last_outcome: 'ok' }) as unknown,
         accounts: expect.objectContaining({ interval_seconds: 3600, last_outcome: 'ok' }) as unknown,
         fees: expect.objectContaining({ interval_seconds: 1800, last_outcome: 'ok' }) as unknown,
-        rebalance: absent(900),
+        rebalance: expect.objectContaining({ interval_seconds: 900, last_outcome: 'ok' }) as unknown,
       },
-      rebalancer: { configured: 'auto', active: null, available: ['native'], in_flight: 0 },
+      rebalancer: {
+        configured: 'auto',
+        active: 'native',
+        because: 'the first of circular, sling, rebalance, native that is there',
+        available: ['native'],
+        in_flight: 0,
+        unknown: 0,
+        scores: [],
+      },
       clboss: { enabled: true, available: false, unmanaged_peers: [] },
       budget: { daily_sats: 5000, spent_24h_sats: 0, reserved_sats: 0, available_sats: 5000 },
       reserve: { minimum_sats: 1_000_000, onchain_sats: 2_000_000, channels_sats: 4.5, ok: true },
@@ -41,25 +50,20 @@ describe('revenue-status', () => {
     });
   });
 
-  const absent = (interval: number): Reply => ({
-    interval_seconds: interval,
-    last_run: null,
-    last_outcome: 'not available in this version',
-    next_run: null,
-    consecutive_failures: 0,
-    running: false,
-  });
-
   it('sees plugins come and go', async () => {
     const { run, node, clboss } = await started({ rebalancer: 'sling' });
     expect(alertsOf(await run('revenue-status'))).toEqual([
-      'rebalancer sling is configured, but the node does not have it',
+      'nothing is rebalanced: sling is configured, but the node does not offer it',
     ]);
-    for (const command of ['circular', 'sling-job', 'sling-go', 'sling-stats', 'rebalance']) node.commands.add(command);
+    for (const command of ['circular', ...SLING_COMMANDS, 'rebalance']) node.commands.add(command);
     clboss.present = true;
     const status = await run('revenue-status');
     expect(status).toMatchObject({
-      rebalancer: { available: ['circular', 'sling', 'rebalance', 'native'] },
+      rebalancer: {
+        active: 'sling',
+        because: 'as configured',
+        available: ['circular', 'sling', 'rebalance', 'native'],
+      },
       clboss: { available: true },
       alerts: [],
     });
