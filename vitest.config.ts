@@ -2,9 +2,21 @@ import { defineConfig } from 'vitest/config';
 
 /** Files that bring up a regtest network of real nodes. */
 const REAL = 'test/node-tests/real*.test.ts';
+/** What npm does with us. */
+const PACKAGING = 'test/packaging/**/*.test.ts';
 
 /** One process for all files: isolation costs eight times the wall time, and our modules keep no state. */
-const shared = { pool: 'threads', isolate: false } as const;
+const inOneProcess = { pool: 'threads', isolate: false } as const;
+
+/** Time limits are there to end what hangs, not to test how fast a machine is. */
+const parallel = {
+  ...inOneProcess,
+  // Many tests wait for processes they have spawned, so that there is room for more files at once than processors.
+  maxWorkers: 4,
+  testTimeout: 120_000,
+  hookTimeout: 180_000,
+  sequence: { groupOrder: 0 },
+};
 
 export default defineConfig({
   test: {
@@ -12,24 +24,13 @@ export default defineConfig({
     reporters: ['default', './test/closing-line-reporter.ts'],
     coverage: { provider: 'v8', include: ['src/**'], reporter: ['text-summary', 'json-summary'] },
     projects: [
-      {
-        test: {
-          ...shared,
-          name: 'simulated',
-          include: ['test/**/*.test.ts'],
-          exclude: [REAL],
-          // Many tests wait for processes they have spawned, so that there is room for more files at once than processors.
-          maxWorkers: 4,
-          testTimeout: 120_000,
-          hookTimeout: 180_000,
-          sequence: { groupOrder: 0 },
-        },
-      },
+      { test: { ...parallel, name: 'simulated', include: ['test/**/*.test.ts'], exclude: [REAL, PACKAGING] } },
+      { test: { ...parallel, name: 'packaging', include: [PACKAGING] } },
       {
         // One network at a time and nothing beside it: four lightningds with their daemons want all of two processors, and
         // lightningd has time limits of its own.
         test: {
-          ...shared,
+          ...inOneProcess,
           name: 'real',
           include: [REAL],
           maxWorkers: 1,

@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { heldBy, type Intent } from '../../src/core/rebalance/intent.ts';
-import { unixSec } from '../../src/core/units.ts';
+import { unixSec, type UnixSec } from '../../src/core/units.ts';
 import type { Store } from '../../src/ports.ts';
 import { openStore } from '../../src/store/open.ts';
 import { BUDGET, readPayments } from './rebalance-child.ts';
@@ -55,8 +55,8 @@ async function liveAndDie(...paths: readonly string[]): Promise<void> {
 
 const STATUS = { planned: 'pending', dispatched: 'pending', unknown: 'unknown', settled: 'success', failed: 'failed' };
 
-/** All that was promised of the ledger, against what the node says it has sent. */
-function check(store: Store, sent: ReadonlyMap<string, bigint>): readonly Intent[] {
+/** All that was promised of the ledger, against what the node says it has sent; budgets of the times not checked yet. */
+function check(store: Store, sent: ReadonlyMap<string, bigint>, checked: Set<UnixSec>): readonly Intent[] {
   const { rebalances } = store;
   const open = rebalances.openIntents();
   const ended = rebalances.endedIntents(unixSec(0));
@@ -76,12 +76,16 @@ function check(store: Store, sent: ReadonlyMap<string, bigint>): readonly Intent
 
   const held = open.reduce((total, one) => total + heldBy(one), 0n);
   const times = [...new Set([...ended, ...open].map(({ endedAt, plannedAt }) => endedAt ?? plannedAt))];
+  const latest = Math.max(...times);
   for (const now of times) {
+    if (checked.has(now)) continue;
     const { spentMsat, reservedMsat } = rebalances.spending(unixSec(now - DAY));
     const within = ended.filter(({ endedAt }) => endedAt !== null && endedAt > now - DAY && endedAt <= now);
     expect(within.reduce((total, { feeMsat }) => total + feeMsat, 0n)).toBeLessThanOrEqual(BUDGET);
-    if (now === Math.max(...times)) expect(spentMsat + reservedMsat).toBeLessThanOrEqual(BUDGET);
+    if (now === latest) expect(spentMsat + reservedMsat).toBeLessThanOrEqual(BUDGET);
     expect(reservedMsat).toBe(held);
+    // The latest may go on in the next life.
+    if (now < latest) checked.add(now);
   }
   const all = [...ended, ...open];
   const statuses = (found: readonly string[]) => [...found].sort();
@@ -94,12 +98,13 @@ function check(store: Store, sent: ReadonlyMap<string, bigint>): readonly Intent
 it(`${String(KILLS)} kills overspend nothing, and leave no msat uncounted and no reservation behind`, async () => {
   const path = join(folder, 'killed.db');
   const payments = join(folder, 'payments');
+  const checked = new Set<UnixSec>();
   let midway = 0;
   // Kills that all came between two rebalances would prove little.
   for (let life = 0; life < KILLS || midway <= KILLS / 5; life++) {
     await liveAndDie(path, payments);
     const store = openStore(path);
-    const open = check(store, readPayments(payments));
+    const open = check(store, readPayments(payments), checked);
     expect(open.length).toBeLessThanOrEqual(1);
     midway += open.length;
     store.close();

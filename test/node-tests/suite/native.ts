@@ -33,7 +33,7 @@ export function testNativeDriver(start: () => Promise<Ring>, kills = true): void
     let orders = 0;
     const warnings: string[] = [];
     const system = systemClock(process.env);
-    /** Seconds: a deadline passes when the test says so, however long the node takes until then. */
+    /** Seconds: a deadline comes when the test says so, however long the node takes until then. */
     let ahead = 0;
     const clock: Clock = { now: () => unixSec(system.now() + ahead), sleep: (...wait) => system.sleep(...wait) };
     const quiet = () => undefined;
@@ -68,8 +68,18 @@ export function testNativeDriver(start: () => Promise<Ring>, kills = true): void
       });
     }
     const hashes: string[] = [];
-    const run = (wanted: ApprovedOrder, signal = new AbortController().signal): Promise<DriverOutcome> =>
-      driver.rebalance(wanted, { signal, onDispatched: (hash) => hashes.push(hash) });
+    const run = (
+      wanted: ApprovedOrder,
+      signal = new AbortController().signal,
+      dispatched: () => void = quiet,
+    ): Promise<DriverOutcome> =>
+      driver.rebalance(wanted, {
+        signal,
+        onDispatched: (hash) => {
+          hashes.push(hash);
+          dispatched();
+        },
+      });
 
     const ours = async (end: OrderEnd): Promise<bigint> => {
       const { channels } = (await ring.call('listpeerchannels', { id: end.peerId })) as { channels: Json[] };
@@ -80,12 +90,6 @@ export function testNativeDriver(start: () => Promise<Ring>, kills = true): void
       const { payments: rows } = (await ring.call('listsendpays', { status: 'complete' })) as { payments: Json[] };
       return rows.map(({ payment_hash }) => String(payment_hash));
     };
-    /** Waits until one payment is, and returns its hash. */
-    const underWay = (): Promise<string> =>
-      until('the payment to be under way', async () => {
-        const { payments: rows } = (await ring.call('listsendpays', { status: 'pending' })) as { payments: Json[] };
-        return rows.length === 1 && String(rows[0]?.['payment_hash']);
-      });
     /** Layers, reservations and unpaid invoices of ours. */
     const remains = async (): Promise<unknown[]> => {
       const { layers } = (await ring.call('askrene-listlayers')) as { layers: Json[] };
@@ -171,10 +175,10 @@ export function testNativeDriver(start: () => Promise<Ring>, kills = true): void
     it.each(['pass', 'refuse'] as const)('is unknown while a hop holds it past the deadline; then: %s', async (how) => {
       await ring.hold();
       const before = await ours(ring.ends.back);
-      const running = run(order({ sats: 10_000, maxFeeMsat: 20_000n, seconds: 600 }));
-      await underWay();
-      ahead = 600;
-      const outcome = await running;
+      const wanted = order({ sats: 10_000, maxFeeMsat: 20_000n, seconds: 600 });
+      const outcome = await run(wanted, undefined, () => {
+        ahead = 600 - 2;
+      });
       ahead = 0;
       expect(outcome).toMatchObject({ status: 'unknown', failure: 'unknown', movedMsat: 0n, attempts: 1 });
       const hash = outcome.paymentHash ?? '';
@@ -206,7 +210,10 @@ export function testNativeDriver(start: () => Promise<Ring>, kills = true): void
       await ring.hold();
       const stop = new AbortController();
       const running = run(order({ sats: 10_000, maxFeeMsat: 20_000n, seconds: 600 }), stop.signal);
-      const hash = await underWay();
+      const hash = await until('the payment to be under way', async () => {
+        const { payments: rows } = (await ring.call('listsendpays', { status: 'pending' })) as { payments: Json[] };
+        return rows.length === 1 && String(rows[0]?.['payment_hash']);
+      });
       // Nothing of the order is swept while it is at work.
       expect(await driver.sweep()).toEqual({ layers: 0, reservations: 0, invoices: 0 });
       stop.abort(new Error('the node shuts down'));
