@@ -3,7 +3,7 @@
 import { parseArgs } from 'node:util';
 import { figure } from './figure.ts';
 import { mean, work, type Figures, type Job } from './fees-jobs.ts';
-import { doJobs, serveJobs } from './workers.ts';
+import { workers } from './workers.ts';
 
 /** Aims of the hill climber and of bayes by market and figure. */
 const AIMS: Readonly<Record<string, Readonly<Record<string, string>>>> = {
@@ -25,6 +25,8 @@ const GOSSIP_AIMS: Readonly<Record<string, string>> = { 'updates/ch/day': '<= 1'
 const SINGLE_SEEDS = 3;
 const SINGLE_RATES = [1, 3, 10, 30] as const;
 
+const pool = workers(work);
+
 async function main(): Promise<void> {
   const { values } = parseArgs({
     options: {
@@ -39,7 +41,7 @@ async function main(): Promise<void> {
   const tools = values.tools.split(',');
   const groups = values.scenario.split(',').flatMap((scenario) => groupsOf(scenario, tools, seeds, days));
   const jobs = groups.flatMap(({ jobs: own }) => own);
-  const answers = await doJobs(jobs, (done) => {
+  const answers = await pool.answer(jobs, (done) => {
     if (process.stderr.isTTY) process.stderr.write(`\r${done}/${jobs.length}`);
   });
   let at = 0;
@@ -133,4 +135,4 @@ function positive(name: string, text: string): number {
   process.exit(1);
 }
 
-if (!serveJobs(work)) await main();
+if (!pool.serve()) await main();

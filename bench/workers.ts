@@ -1,42 +1,53 @@
 // How is a list of jobs done on all cores? Child processes of the same program, so that CPU time is each one's own.
 import { fork } from 'node:child_process';
 import { availableParallelism } from 'node:os';
-import type { Figures, Job } from './fees-jobs.ts';
 
-/** In a child: answers every job until the parent is done. True when this process is a child. */
-export function serveJobs(work: (job: Job) => Figures): boolean {
-  if (process.send === undefined) return false;
-  process.on('message', (job) => process.send?.(work(job as Job)));
-  return true;
+export interface Workers<Job, Answer> {
+  /** In a child: answers every job until the parent is done. True when this process is a child. */
+  serve(): boolean;
+  /** Answers in the order of the jobs. @throws Error when a child ends before its answer. */
+  answer(jobs: readonly Job[], told: (done: number) => void): Promise<Answer[]>;
 }
 
-/** Answers in the order of the jobs. @throws Error when a child ends before its answer. */
-export async function doJobs(jobs: readonly Job[], told: (done: number) => void): Promise<Figures[]> {
-  const answers = new Array<Figures>(jobs.length);
-  let next = 0;
-  let done = 0;
-  const serve = (): Promise<void> =>
-    new Promise((resolve, reject) => {
-      const child = fork(process.argv[1] ?? '', [], { stdio: 'inherit' });
-      let at = -1;
-      const give = (): void => {
-        at = next++;
-        const job = jobs[at];
-        if (job === undefined) child.disconnect();
-        else child.send(job);
-      };
-      child.on('message', (answer) => {
-        answers[at] = answer as Figures;
-        told(++done);
-        give();
+export function workers<Job extends object, Answer>(
+  work: (job: Job) => Answer | Promise<Answer>,
+): Workers<Job, Answer> {
+  return {
+    serve() {
+      if (process.send === undefined) return false;
+      process.on('message', (job) => {
+        void Promise.resolve(work(job as Job)).then((answer) => process.send?.(answer));
       });
-      child.on('exit', (code) => {
-        if (at < jobs.length)
-          reject(new Error(`job ${JSON.stringify(jobs[at])}: its process ended with ${String(code)}`));
-        else resolve();
-      });
-      give();
-    });
-  await Promise.all(Array.from({ length: Math.min(availableParallelism(), jobs.length) }, serve));
-  return answers;
+      return true;
+    },
+    async answer(jobs, told) {
+      const answers = new Array<Answer>(jobs.length);
+      let next = 0;
+      let done = 0;
+      const serve = (): Promise<void> =>
+        new Promise((resolve, reject) => {
+          const child = fork(process.argv[1] ?? '', [], { stdio: 'inherit' });
+          let at = -1;
+          const give = (): void => {
+            at = next++;
+            const job = jobs[at];
+            if (job === undefined) child.disconnect();
+            else child.send(job);
+          };
+          child.on('message', (answer) => {
+            answers[at] = answer as Answer;
+            told(++done);
+            give();
+          });
+          child.on('exit', (code) => {
+            if (at < jobs.length)
+              reject(new Error(`job ${JSON.stringify(jobs[at])}: its process ended with ${String(code)}`));
+            else resolve();
+          });
+          give();
+        });
+      await Promise.all(Array.from({ length: Math.min(availableParallelism(), jobs.length) }, serve));
+      return answers;
+    },
+  };
 }

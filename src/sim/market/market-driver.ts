@@ -28,20 +28,25 @@ interface Sent {
 /** Time passes in the market while an order is carried out. */
 export class MarketDriver implements RebalanceDriver, SelfPaymentReader {
   readonly name = 'native';
+  readonly routes: CircularRoutes;
   readonly #engine: NodeEngine;
-  readonly #routes: CircularRoutes;
   readonly #sent: Sent[] = [];
   readonly #arrived: SelfPayment[] = [];
   readonly #byHash = new Map<string, Sent>();
 
   constructor(engine: NodeEngine, routes: CircularRoutes) {
     this.#engine = engine;
-    this.#routes = routes;
+    this.routes = routes;
   }
 
   /** Payments that have arrived, as the node's books have them; goes on to grow. */
   get arrived(): readonly SelfPayment[] {
     return this.#arrived;
+  }
+
+  /** Payments sent so far, whatever became of them. */
+  get sent(): number {
+    return this.#sent.length;
   }
 
   rebalance(order: ApprovedOrder, watch: DriverWatch): Promise<DriverOutcome> {
@@ -57,7 +62,7 @@ export class MarketDriver implements RebalanceDriver, SelfPaymentReader {
     if (watch.signal.aborted || engine.now >= deadline) return failed('timeout', 'there was no time left', 0);
     wait(SEARCH_SECONDS);
     const { from: source, to: destination } = ends;
-    const feeMsat = this.#routes.feeMsat(source, destination, ends.amountMsat, engine.now);
+    const feeMsat = this.routes.feeMsat(source, destination, ends.amountMsat, engine.now);
     if (feeMsat > maxFeeMsat)
       return failed('too-expensive', `the cheapest way costs ${feeMsat} msat of at most ${maxFeeMsat}`, 0);
     if (engine.now >= deadline) return failed('timeout', 'there was no time left', 0);
@@ -81,8 +86,8 @@ export class MarketDriver implements RebalanceDriver, SelfPaymentReader {
     const payment: Sent = { circle, hash, index: this.#sent.length + 1, at: now, status: 'pending', endedAt: null };
     this.#sent.push(payment);
     this.#byHash.set(hash, payment);
-    const arrived = this.#routes.arrives(from, to, amountMsat, now);
-    const luck = (which: number): number => this.#routes.luck(from, to, now, which);
+    const arrived = this.routes.arrives(from, to, amountMsat, now);
+    const luck = (which: number): number => this.routes.luck(from, to, now, which);
     const stuck = luck(4) < STUCK.share;
     const held = STUCK.leastSeconds * (STUCK.mostSeconds / STUCK.leastSeconds) ** luck(5);
     const seconds = stuck ? Math.round(held) : arrived ? ARRIVAL_SECONDS : FAILURE_SECONDS;

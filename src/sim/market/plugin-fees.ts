@@ -174,6 +174,5 @@ function observe(
     feeMsat: msat(fee),
     sources: [...sources].map(([i, count]) => ({ channelId: channelOf(i), forwards: count })),
     unmet,
-    broughtInMsat: ZERO_MSAT,
   };
 }

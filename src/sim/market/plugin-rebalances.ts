@@ -5,11 +5,10 @@ import type { RebalancePorts } from '../../app/rebalance/rebalance-ports.ts';
 import type { Config } from '../../core/config/options.ts';
 import { DEFAULTS } from '../../core/config/validate.ts';
 import type { Log, Store } from '../../ports.ts';
-import { CircularRoutes } from './circular-routes.ts';
 import { OWN_ID } from './identities.ts';
 import { stream } from './market.ts';
 import { MarketBooks } from './market-books.ts';
-import { MarketDriver } from './market-driver.ts';
+import type { MarketDriver } from './market-driver.ts';
 import { MarketClock, MarketNode } from './market-node.ts';
 import { KeptFees, marketStore } from './market-store.ts';
 import type { NodeEngine } from './node-engine.ts';
@@ -24,14 +23,13 @@ const SILENT: Log = { debug: () => undefined, info: () => undefined, warn: () =>
  */
 export function pluginRebalances(
   engine: NodeEngine,
+  driver: MarketDriver,
   fees: PluginTool,
   database: Store,
   config: Config = DEFAULTS,
 ): Rebalancer {
-  const routes = new CircularRoutes(engine.market);
-  const driver = new MarketDriver(engine, routes);
   const clock = new MarketClock(engine);
-  const node = new MarketNode(engine, routes, clock);
+  const node = new MarketNode(engine, driver.routes, clock);
   const kept = new KeptFees();
   database.claim(OWN_ID);
   const ports: RebalancePorts = {

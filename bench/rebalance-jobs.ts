@@ -1,0 +1,127 @@
+// What does one seed of one market tell of rebalancing? Each job is paired: the same payments and prices for every way.
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { FeeAlgorithm } from '../src/core/fee/types.ts';
+import { CircularRoutes } from '../src/sim/market/circular-routes.ts';
+import { boundOf, planFluid, type PlannedStretch } from '../src/sim/market/fluid-bound.ts';
+import { LotBook } from '../src/sim/market/lot-book.ts';
+import { createMarket, DAY, type Market } from '../src/sim/market/market.ts';
+import { MarketDriver } from '../src/sim/market/market-driver.ts';
+import { NodeEngine } from '../src/sim/market/node-engine.ts';
+import { DEFAULT_FEE_CONFIG, pluginFees } from '../src/sim/market/plugin-fees.ts';
+import { pluginRebalances } from '../src/sim/market/plugin-rebalances.ts';
+import { plainRebalancer } from '../src/sim/market/rivals/plain-rebalancer.ts';
+import { run, runRebalancing, type RunResult } from '../src/sim/market/run.ts';
+import { scenarioNamed } from '../src/sim/market/scenario.ts';
+import { openStore } from '../src/store/open.ts';
+
+export const WAYS = ['none', 'plugin', 'plain'] as const;
+export type Way = (typeof WAYS)[number];
+
+export interface RebalanceJob {
+  readonly scenario: string;
+  readonly algorithm: FeeAlgorithm;
+  readonly way: Way;
+  readonly seed: number;
+  readonly days: number;
+}
+
+/** Msat and counts of the whole time. */
+export interface Outcome {
+  readonly feesMsat: number;
+  readonly costMsat: number;
+  /** Fees less cost, and what the balances gained or lost at the prices of the fluid problem with rebalancing. */
+  readonly valuedMsat: number;
+  /** The most that any fees and rebalances could earn, demand and prices known. */
+  readonly boundMsat: number;
+  readonly rebalances: number;
+  /** Payments sent, whatever became of them. */
+  readonly sent: number;
+  readonly movedMsat: number;
+  /** Of any 30 days, the largest cost of rebalances less what sales of bought liquidity earned in them. */
+  readonly worst30Msat: number;
+  /** Of any 24 hours, the most that rebalances cost. */
+  readonly most24hMsat: number;
+  readonly cpuSeconds: number;
+}
+
+/** Fee at which every channel of a node begins, ppm: the capacity-weighted median of mainnet (quant 2). */
+const START_PPM = 250;
+const PERIOD_DAYS = 30;
+
+export async function work({ scenario, algorithm, way, seed, days }: RebalanceJob): Promise<Outcome> {
+  const market = createMarket(scenarioNamed(scenario), seed, days);
+  const plan = planFluid(market, true);
+  const before = process.cpuUsage();
+  const outcome = await play(market, plan, algorithm, way);
+  const { user, system } = process.cpuUsage(before);
+  return { ...outcome, boundMsat: boundOf(plan), cpuSeconds: (user + system) / 1e6 };
+}
+
+async function play(
+  market: Market,
+  plan: readonly PlannedStretch[],
+  algorithm: FeeAlgorithm,
+  way: Way,
+): Promise<Omit<Outcome, 'boundMsat' | 'cpuSeconds'>> {
+  const startPpm = market.channels.map(() => START_PPM);
+  const fees = pluginFees({ ...DEFAULT_FEE_CONFIG, algorithm });
+  if (way === 'none') {
+    const { feesMsat, valuedMsat } = run(market, fees, { startPpm, plan });
+    const nothing = { costMsat: 0, rebalances: 0, sent: 0, movedMsat: 0, worst30Msat: 0, most24hMsat: 0 };
+    return { feesMsat, valuedMsat, ...nothing };
+  }
+  const engine = new NodeEngine(market, startPpm);
+  const lots = new LotBook(engine);
+  const driver = new MarketDriver(engine, new CircularRoutes(market));
+  const result = await (way === 'plain'
+    ? runRebalancing(engine, fees, plainRebalancer(engine, driver), { plan })
+    : withDatabase((store) => runRebalancing(engine, fees, pluginRebalances(engine, driver, fees, store), { plan })));
+  return told(engine, driver, lots, result);
+}
+
+async function withDatabase(work: (store: ReturnType<typeof openStore>) => Promise<RunResult>): Promise<RunResult> {
+  const folder = mkdtempSync(join(tmpdir(), 'revenue-bench-'));
+  try {
+    const store = openStore(join(folder, 'revenue_ops.db'));
+    try {
+      return await work(store);
+    } finally {
+      store.close();
+    }
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+function told(engine: NodeEngine, driver: MarketDriver, lots: LotBook, { feesMsat, valuedMsat }: RunResult) {
+  const { rebalances, rebalanceFeesMsat: costMsat } = engine.totals;
+  const movedMsat = driver.arrived.reduce((sum, { amount }) => sum + Number(amount), 0);
+  const losses = lots.days.map((day) => day.costMsat - day.earnedMsat);
+  const worst30Msat = mostWithin(
+    losses.map((amount, day) => ({ at: day, amount })),
+    PERIOD_DAYS,
+  );
+  const most24hMsat = mostWithin(
+    driver.arrived.map(({ time, fee }) => ({ at: time, amount: Number(fee) })),
+    DAY,
+  );
+  const { sent } = driver;
+  return { feesMsat, costMsat, valuedMsat, rebalances, sent, movedMsat, worst30Msat, most24hMsat };
+}
+
+/** The largest sum of what lies less than `span` apart; in order of `at`. */
+function mostWithin(entries: readonly { readonly at: number; readonly amount: number }[], span: number): number {
+  let most = entries.length === 0 ? 0 : -Infinity;
+  entries.forEach(({ at: start }, i) => {
+    let sum = 0;
+    for (let j = i; j < entries.length; j++) {
+      const entry = entries[j];
+      if (entry === undefined || entry.at >= start + span) break;
+      sum += entry.amount;
+    }
+    most = Math.max(most, sum);
+  });
+  return most;
+}
