@@ -6,6 +6,7 @@ import { join, resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { RpcFailure, RpcUnreachableError } from '../cln/errors.ts';
 import { RpcClient } from '../cln/rpc-client.ts';
+import { SECONDS_PER_DAY } from '../core/units.ts';
 import { readDatabase, type Written } from './database.ts';
 import { UsageError, type DemoOptions } from './options.ts';
 
@@ -59,6 +60,8 @@ export class Session {
       'forwards-per-day': options.forwardsPerDay,
       'history-days': HISTORY_DAYS,
       seed: options.seed,
+      // At this speed a dozen questions to the node take an hour of its clock.
+      'revenue-ops-rebalance-timeout': SECONDS_PER_DAY,
       ...(options.algorithm === null ? {} : { 'revenue-ops-fee-algorithm': options.algorithm }),
     };
     const end = options.days === null ? [] : [`--freeze-after-days=${options.days}`];

@@ -1,6 +1,7 @@
 // Which options does the operator have? This one table makes the manifest, the validation and docs/options.md.
 
 import { FEE_ALGORITHMS } from '../fee/types.ts';
+import { SECONDS_PER_DAY } from '../units.ts';
 
 export const OPTION_PREFIX = 'revenue-ops-';
 
@@ -119,7 +120,7 @@ export const OPTIONS = {
   rebalanceTimeout: int(
     'rebalance-timeout',
     300,
-    [5, 3600],
+    [5, SECONDS_PER_DAY],
     'seconds',
     'seconds that a rebalance may take; what is under way then stays reserved until the node says how it ended',
   ),
