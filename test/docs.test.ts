@@ -1,5 +1,5 @@
 // Do the documents list exactly what the code has? The tables are written from the code by `npm run docs`.
-import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { ERRORS } from '../src/core/errors.ts';
@@ -8,16 +8,10 @@ import { DYNAMIC_POLICY, type UnitEconomics, type UnitPolicy } from '../src/core
 import { FEE_BOUND_RULES, FEE_REASONS, FEE_STEPS } from '../src/core/reasons.ts';
 import { msat, ppm, satsToMsat } from '../src/core/units.ts';
 import { LEGACY_OPTIONS, OPTIONS, type Option } from '../src/core/config/options.ts';
+import { checkGenerated, code, sentence, table, type Generated } from './generated-parts.ts';
 
 const ROOT = resolve(import.meta.dirname, '..');
 const DOCS = resolve(ROOT, 'docs');
-const WRITE = process.env['DOCS'] === 'write';
-
-const row = (cells: readonly string[]): string => `| ${cells.map((cell) => cell.replaceAll('|', '\\|')).join(' | ')} |`;
-const table = (head: readonly string[], rows: readonly (readonly string[])[]): string =>
-  [row(head), row(head.map(() => '---')), ...rows.map(row)].join('\n');
-const code = (text: string | number | boolean): string => `\`${String(text)}\``;
-const sentence = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1);
 
 function allowed(option: Option): string {
   switch (option.type) {
@@ -63,8 +57,7 @@ const EXAMPLE = [
 
 const options: readonly Option[] = Object.values(OPTIONS);
 
-/** What stands between `<!-- generated: title -->` and `<!-- end -->` in a document, by code. */
-const GENERATED: Readonly<Record<string, { readonly file: string; readonly text: string }>> = {
+const GENERATED: Generated = {
   options: {
     file: 'options.md',
     text: table(
@@ -116,19 +109,8 @@ const GENERATED: Readonly<Record<string, { readonly file: string; readonly text:
   },
 };
 
-const between = (title: string): RegExp => new RegExp(`(<!-- generated: ${title} -->\n)([^]*?)(\n?<!-- end -->)`, 'u');
-
 describe('generated tables', () => {
-  it.each(Object.entries(GENERATED))('%s are those of the code', (title, { file, text }) => {
-    const path = resolve(DOCS, file);
-    const document = readFileSync(path, 'utf8');
-    if (WRITE)
-      writeFileSync(
-        path,
-        document.replace(between(title), (_, open: string) => `${open}${text}\n<!-- end -->`),
-      );
-    expect(between(title).exec(readFileSync(path, 'utf8'))?.[2], 'run `npm run docs`').toBe(text);
-  });
+  checkGenerated(GENERATED);
 });
 
 const documents = [ROOT, DOCS, resolve(DOCS, 'adr')]
