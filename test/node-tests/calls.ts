@@ -1,4 +1,5 @@
 // Which calls of the plugin might have changed something?
+import { readFileSync } from 'node:fs';
 
 export interface Call {
   readonly method: string;
@@ -20,3 +21,10 @@ export const stateChanging = (calls: readonly BookedCall[]): Call[] =>
   calls
     .filter(({ id, method }) => typeof id === 'string' && id.startsWith(OURS) && !QUESTIONS.test(method))
     .map(({ method, params }) => ({ method, params }));
+
+/** Those that real/recorder.js has written down. */
+export const readCalls = (file: string): BookedCall[] =>
+  readFileSync(file, 'utf8')
+    .split('\n')
+    .filter((line) => line !== '')
+    .map((line) => JSON.parse(line) as BookedCall);

@@ -122,17 +122,13 @@ function pluginPid(nodePid: number, plugin: string): number {
   throw new Error(`no process of ${plugin} under process ${String(nodePid)}`);
 }
 
-type Common = Pick<
+export type PluginParts = Pick<
   TestNode,
-  'startPlugin' | 'stopPlugin' | 'killPlugin' | 'startClboss' | 'stopClboss' | 'killClboss' | 'setFeeByHand' | 'fees'
+  'startPlugin' | 'stopPlugin' | 'killPlugin' | 'startClboss' | 'stopClboss' | 'killClboss'
 >;
 
-/** What any lightningd does alike, be it simulated or real. */
-export function commonParts(
-  call: TestNode['call'],
-  nodePid: () => number,
-  scids: Readonly<Record<Role, string>>,
-): Common {
+/** Plugins come and go alike on any lightningd, be it simulated or real. */
+export function pluginParts(call: TestNode['call'], nodePid: () => number): PluginParts {
   const kill = async (name: string): Promise<void> => {
     process.kill(pluginPid(nodePid(), name), 'SIGKILL');
     await until('the node to notice', async () => {
@@ -156,6 +152,17 @@ export function commonParts(
     },
     stopClboss: () => stop(CLBOSS_NAME),
     killClboss: () => kill(CLBOSS_NAME),
+  };
+}
+
+/** What any lightningd does alike, be it simulated or real. */
+export function commonParts(
+  call: TestNode['call'],
+  nodePid: () => number,
+  scids: Readonly<Record<Role, string>>,
+): PluginParts & Pick<TestNode, 'setFeeByHand' | 'fees'> {
+  return {
+    ...pluginParts(call, nodePid),
     async setFeeByHand(role, ppm) {
       await call('setchannel', { id: scids[role], feeppm: ppm });
     },

@@ -1,5 +1,7 @@
 // What does a test of rebalancing need of a node? A ring: our node R, then A, B, C, and back to R by two channels of C's.
 import type { OrderEnd } from '../../src/core/rebalance/types.ts';
+import type { Call } from './calls.ts';
+import type { PluginParts } from './harness.ts';
 import type { Json, Params } from './rpc.ts';
 
 /** Sats; `ours` is the share of R, or of the one who stands first. */
@@ -16,8 +18,10 @@ export const RING = {
 /** Charged at every hop by all but R, msat and ppm. */
 export const HOP_FEE = { baseMsat: 1, ppm: 100 };
 
-export interface Ring {
+export interface Ring extends PluginParts {
   readonly kind: 'simulated' | 'real';
+  /** R's lightning directory. */
+  readonly lightningDir: string;
   /** R's. */
   readonly socketPath: string;
   readonly ends: Readonly<Record<'out' | 'back' | 'parallel', OrderEnd>>;
@@ -33,5 +37,11 @@ export interface Ring {
   /** C is gone until `restore`. */
   cutC(): Promise<void>;
   restoreC(): Promise<void>;
+  /** Sends so many payments of so many sats from A over R to C, out by `back`. @throws when one fails. */
+  forward(sats: number, times: number): Promise<void>;
+  /** Stops R and starts it again; plugins that were started by hand do not come back. */
+  restart(): Promise<void>;
+  /** What the plugin has called that might have changed something, in order; of a real R with the recorder. */
+  stateChangingCalls(): Promise<Call[]>;
   stop(): Promise<void>;
 }

@@ -1,11 +1,12 @@
 // How is the ring had of the simulated node? It is R; the others are told to it by its own commands.
-import { spawn } from 'node:child_process';
+import { spawn, type ChildProcess } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import type { OrderEnd } from '../../src/core/rebalance/types.ts';
 import { channelId, nodeId, scid } from '../../src/core/units.ts';
-import { ROOT } from './harness.ts';
+import { stateChanging, type BookedCall } from './calls.ts';
+import { pluginParts, ROOT } from './harness.ts';
 import { endOf } from './real/bitcoind.ts';
 import { HOP_FEE, RING, type Ring } from './ring.ts';
 import { rpcCall, until, type Json, type Params } from './rpc.ts';
@@ -14,16 +15,30 @@ const PROGRAM = resolve(ROOT, 'dist/simulated-node.js');
 const B = `02${'b'.repeat(64)}`;
 const MSAT_PER_SAT = 1000;
 
+export interface SimulatedRing extends Ring {
+  /** SIGKILL, and a new start. Plugins that were started by hand are gone. */
+  crash(): Promise<void>;
+}
+
 /** @param like what else it is to be, such as `--version` and its value */
-export async function startSimulatedRing(like: readonly string[] = []): Promise<Ring> {
+export async function startSimulatedRing(like: readonly string[] = []): Promise<SimulatedRing> {
   const base = mkdtempSync(join(tmpdir(), 'sr-'));
   const socketPath = join(base, 'regtest', 'lightning-rpc');
   const call = (method: string, params?: Params): Promise<Json> => rpcCall(socketPath, method, params);
   const quiet = ['--channels', '0', '--forwards-per-day', '0', '--speed', '1', '--developer'];
-  const program = spawn(process.execPath, [PROGRAM, '--lightning-dir', base, ...quiet, ...like], {
-    stdio: ['ignore', 'ignore', 'inherit'],
-  });
-  await until('the simulated node', () => call('getinfo'));
+  const files = ['--lightning-dir', base, '--state', join(base, 'state')];
+  let program: ChildProcess;
+  const run = async (): Promise<void> => {
+    program = spawn(process.execPath, [PROGRAM, ...files, ...quiet, ...like], {
+      stdio: ['ignore', 'ignore', 'inherit'],
+    });
+    await until('the simulated node', () => call('getinfo'));
+  };
+  await run();
+  /** Of this run; the node forgets them when it stops. */
+  const bookedCalls = async (): Promise<BookedCall[]> =>
+    ((await call('dev-sim-calls')) as { calls: BookedCall[] }).calls;
+  const callsBefore: BookedCall[] = [];
 
   const open = async (name: 'out' | 'back' | 'parallel', peer?: string): Promise<Json> => {
     const { between, capacity } = RING[name];
@@ -64,6 +79,7 @@ export async function startSimulatedRing(like: readonly string[] = []): Promise<
   await setFeeOfC('parallel', HOP_FEE.ppm);
   return {
     kind: 'simulated',
+    lightningDir: base,
     socketPath,
     ends,
     call,
@@ -82,6 +98,21 @@ export async function startSimulatedRing(like: readonly string[] = []): Promise<
     },
     async restoreC() {
       await call('dev-sim-connect', { peer_id: C, connected: true });
+    },
+    async forward(sats, times) {
+      const payment = { in_channel: ends.out.scid, out_channel: ends.back.scid, amount_msat: sats * MSAT_PER_SAT };
+      for (let i = 0; i < times; i++) await call('dev-sim-forward', { ...payment, outcome: 'settled' });
+    },
+    ...pluginParts(call, () => program.pid ?? 0),
+    async restart() {
+      callsBefore.push(...(await bookedCalls()));
+      await endOf(program, () => call('stop').catch(() => program.kill('SIGTERM')));
+      await run();
+    },
+    stateChangingCalls: async () => stateChanging([...callsBefore, ...(await bookedCalls())]),
+    async crash() {
+      await endOf(program, () => program.kill('SIGKILL'));
+      await run();
     },
     async stop() {
       await endOf(program, () => program.kill('SIGTERM'));

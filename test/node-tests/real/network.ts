@@ -1,9 +1,9 @@
 // How does a real regtest network become the node under test? Four nodes, R in the middle, with the channels of the plan.
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { listForwards } from '../by-hand.ts';
-import { stateChanging, type BookedCall } from '../calls.ts';
+import { readCalls, stateChanging } from '../calls.ts';
 import {
   CHANNELS,
   commonParts,
@@ -43,12 +43,6 @@ const channelsOf = async (node: Lightningd): Promise<PeerChannel[]> =>
 
 /** What a log ends with, for want of the file. */
 const lastWords = (log: readonly string[]): string => log.slice(-40).join('\n');
-
-const readCalls = (file: string): BookedCall[] =>
-  readFileSync(file, 'utf8')
-    .split('\n')
-    .filter((line) => line !== '')
-    .map((line) => JSON.parse(line) as BookedCall);
 
 /** Opens the channels one after another, so that each can be told from the next, and returns their channel ids. */
 async function openChannels(r: Lightningd, peers: Peers): Promise<Record<Role, string>> {

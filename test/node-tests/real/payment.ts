@@ -13,9 +13,10 @@ export interface Party {
   readonly payer: Lightningd;
   readonly r: Lightningd;
   readonly payee: Lightningd;
-  readonly scids: Readonly<Record<Role, string>>;
+  /** Of both channels at least. */
+  readonly scids: Readonly<Partial<Record<Role, string>>>;
   /** What R calls its channels toward others; the only name by which it forwards through a private one. */
-  readonly aliases: Readonly<Record<Role, string>>;
+  readonly aliases: Readonly<Partial<Record<Role, string>>>;
 }
 
 /** What R takes now for sending so much by one of its channels, msat. */
@@ -31,15 +32,17 @@ export async function preparePayment(
   payment: Payment,
 ): Promise<() => Promise<{ readonly ended: () => Promise<Json> }>> {
   const amount = payment.sats * 1000;
-  const fee = payment.outcome === 'fee-insufficient' ? 0 : await feeOf(r, scids[payment.to], amount);
+  const [into, outOf] = [scids[payment.from], scids[payment.to]];
+  if (into === undefined || outOf === undefined) throw new Error(`no channels for ${JSON.stringify(payment)}`);
+  const fee = payment.outcome === 'fee-insufficient' ? 0 : await feeOf(r, outOf, amount);
   const label = randomBytes(16).toString('hex');
   const invoice = await payee.call('invoice', { amount_msat: amount, label, description: 'test' });
   // A hash that no recipient has ever heard of.
   const hash = payment.outcome === 'failed' ? randomBytes(32).toString('hex') : invoice['payment_hash'];
-  const named = CHANNELS[payment.to].private ? aliases[payment.to] : scids[payment.to];
+  const named = CHANNELS[payment.to].private ? aliases[payment.to] : outOf;
   const out = payment.outcome === 'unknown-next-peer' ? NOWHERE : named;
   const route = [
-    { id: r.id, channel: scids[payment.from], amount_msat: amount + fee, delay: FINAL_CLTV + CLTV_DELTA },
+    { id: r.id, channel: into, amount_msat: amount + fee, delay: FINAL_CLTV + CLTV_DELTA },
     { id: payee.id, channel: out, amount_msat: amount, delay: FINAL_CLTV },
   ];
   return async () => {

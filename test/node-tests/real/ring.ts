@@ -4,12 +4,17 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import type { OrderEnd } from '../../../src/core/rebalance/types.ts';
 import { channelId, nodeId, scid } from '../../../src/core/units.ts';
+import { readCalls, stateChanging } from '../calls.ts';
+import { pluginParts } from '../harness.ts';
 import { HOP_FEE, RING, type Ring } from '../ring.ts';
 import { pause, until, type Json } from '../rpc.ts';
 import { Bitcoind } from './bitcoind.ts';
 import { Lightningd } from './lightningd.ts';
+import { routePayment } from './payment.ts';
 
 const HOLDER = resolve(import.meta.dirname, 'holder.js');
+/** R's own options with which it writes its calls down. */
+export const RECORDED = [`--plugin=${resolve(import.meta.dirname, 'recorder.js')}`];
 const MSAT_PER_SAT = 1000;
 
 type Name = 'R' | 'A' | 'B' | 'C';
@@ -118,6 +123,7 @@ export async function startRealRing(extra: readonly string[] = []): Promise<Ring
   const order = (file: 'hold' | 'refuse') => join(B.folder, 'regtest', file);
   return {
     kind: 'real',
+    lightningDir: R.folder,
     socketPath: join(R.folder, 'regtest', 'lightning-rpc'),
     ends,
     call: (method, params) => R.call(method, params),
@@ -141,6 +147,22 @@ export async function startRealRing(extra: readonly string[] = []): Promise<Ring
       await C.connectTo(B);
       await usable();
     },
+    async forward(sats, times) {
+      const party = { payer: A, r: R, payee: C, scids: { A: ends.out.scid, C: ends.back.scid }, aliases: {} };
+      for (let i = 0; i < times; i++) await routePayment(party, { from: 'A', to: 'C', sats, outcome: 'settled' });
+    },
+    ...pluginParts(
+      (method, params) => R.call(method, params),
+      () => R.pid,
+    ),
+    async restart() {
+      await R.stop();
+      await R.run();
+      await R.connectTo(A);
+      await R.connectTo(C);
+      await usable();
+    },
+    stateChangingCalls: () => Promise.resolve(stateChanging(readCalls(join(R.folder, 'regtest', 'calls.jsonl')))),
     async stop() {
       await Promise.all(everyone.map((node) => node.stop()));
       await chain.stop();
