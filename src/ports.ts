@@ -41,6 +41,7 @@ export type {
   SelfPaymentPage,
   SelfPaymentReader,
   Swept,
+  VerdictReason,
 } from './ports/rebalance.ts';
 export type { Ledger, LedgerCursors, LedgerReader, LedgerStore, MovePage, OnchainFees } from './ports/ledger.ts';
 
@@ -192,6 +193,10 @@ export interface RebalanceRecord {
   readonly actualProfitSats: number | null;
   readonly status: string;
   readonly errorMessage: string | null;
+  /** Null for a dry run, which nobody has carried out. */
+  readonly driver: string | null;
+  /** The operator asked for it; null for a dry run. */
+  readonly manual: boolean | null;
   readonly timestamp: UnixSec;
 }
 

@@ -93,6 +93,9 @@ export interface KeptVerdict {
   readonly verdict: ChannelVerdict;
 }
 
+/** What a verdict comes to. */
+export type VerdictReason = Pick<ChannelVerdict, 'channelId' | 'role' | 'reason'>;
+
 /**
  * The ledger of capital. Each writing method is one transaction, and each intent has its row in rebalance_history, made
  * and changed with it. @throws StoreError from every method.
@@ -122,6 +125,10 @@ export interface RebalanceStore {
   openIntents(): readonly Intent[];
   /** Those that ended since, in the order of their end: what rebalances really cost, for the estimate of the next. */
   endedIntents(since: UnixSec): readonly Intent[];
+  /** The last of a channel's that have ended, as source or destination, newest first. */
+  endedLately(channel: ChannelId, limit: number): readonly Intent[];
+  /** Whether a payment belongs to any rebalance that ever was, ended or not. */
+  isOwnPayment(paymentHash: string): boolean;
   recordDryRun(rebalance: DryRebalance): void;
   /** Those recorded after `since`; in whole sats, as they are shown. */
   dryRuns(since: UnixSec): readonly DryRebalance[];
@@ -131,5 +138,7 @@ export interface RebalanceStore {
   saveDriverRecord(record: DriverRecord): void;
   /** Replaces those of the cycle before. */
   saveVerdicts(verdicts: readonly ChannelVerdict[], at: UnixSec): void;
+  /** Those of all channels, without what is behind them. */
+  verdictReasons(): readonly VerdictReason[];
   verdict(channel: ChannelId, role: ChannelVerdict['role']): KeptVerdict | null;
 }

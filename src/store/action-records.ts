@@ -21,7 +21,9 @@ export class ActionRecords {
 
   constructor(connection: Connection) {
     this.#feeChanges = connection.prepare('SELECT * FROM fee_changes ORDER BY timestamp DESC, id DESC LIMIT ?');
-    this.#rebalances = connection.prepare('SELECT * FROM rebalance_history ORDER BY timestamp DESC, id DESC LIMIT ?');
+    this.#rebalances = connection.prepare(`
+      SELECT h.*, i.driver, i.manual FROM rebalance_history h LEFT JOIN rebalance_intents i ON i.history_id = h.id
+      ORDER BY h.timestamp DESC, h.id DESC LIMIT ?`);
   }
 
   /** Newest first. */
@@ -41,7 +43,14 @@ export class ActionRecords {
       actualProfitSats: numberOrNull(row, 'actual_profit_sats'),
       status: textOf(row, 'status'),
       errorMessage: textOrNull(row, 'error_message'),
+      driver: textOrNull(row, 'driver'),
+      manual: manualOf(row),
       timestamp: unixSec(numberOf(row, 'timestamp')),
     }));
   }
 }
+
+const manualOf = (row: unknown): boolean | null => {
+  const manual = numberOrNull(row, 'manual');
+  return manual === null ? null : manual === 1;
+};

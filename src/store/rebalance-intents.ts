@@ -8,7 +8,7 @@ import {
   type OrderEnd,
   type RebalanceOrder,
 } from '../core/rebalance/types.ts';
-import { channelId, nodeId, scid, unixSec, type Msat, type UnixSec } from '../core/units.ts';
+import { channelId, nodeId, scid, unixSec, type ChannelId, type Msat, type UnixSec } from '../core/units.ts';
 import { StoreError, type IntentNews, type IntentTerms } from '../ports.ts';
 import type { Connection } from './connection.ts';
 import type { Statement } from './engine.ts';
@@ -29,6 +29,7 @@ export class RebalanceIntents {
   readonly #load: Statement;
   readonly #open: Statement;
   readonly #ended: Statement;
+  readonly #lately: Statement;
   readonly #hashes: Statement;
   readonly #ownerOf: Statement;
   readonly #addHash: Statement;
@@ -49,6 +50,9 @@ export class RebalanceIntents {
     this.#load = connection.prepare('SELECT * FROM rebalance_intents WHERE id = ?');
     this.#open = connection.prepare('SELECT * FROM rebalance_intents WHERE ended_at IS NULL ORDER BY seq');
     this.#ended = connection.prepare('SELECT * FROM rebalance_intents WHERE ended_at > ? ORDER BY ended_at, seq');
+    this.#lately = connection.prepare(`
+      SELECT * FROM rebalance_intents WHERE ended_at IS NOT NULL AND ?1 IN (from_channel_id, to_channel_id)
+      ORDER BY ended_at DESC, seq DESC LIMIT ?2`);
     this.#hashes = connection.prepare('SELECT payment_hash FROM rebalance_payments WHERE intent = ? ORDER BY id');
     this.#ownerOf = connection.prepare(`
       SELECT i.id FROM rebalance_payments p JOIN rebalance_intents i ON i.seq = p.intent WHERE p.payment_hash = ?`);
@@ -115,6 +119,16 @@ export class RebalanceIntents {
   /** Those that ended after `since`, in the order of their end. */
   ended(since: UnixSec): Intent[] {
     return this.#ended.all(since).map((row) => this.#toIntent(row));
+  }
+
+  /** The last of a channel's that have ended, newest first. */
+  lately(channel: ChannelId, limit: number): Intent[] {
+    return this.#lately.all(channel, limit).map((row) => this.#toIntent(row));
+  }
+
+  /** Whether the payment belongs to any rebalance that ever was. */
+  isOurs(hash: string): boolean {
+    return this.#ownerOf.get(hash) !== undefined;
   }
 
   #row(id: string): unknown {

@@ -8,7 +8,7 @@ import type {
 } from '../core/rebalance/plan-types.ts';
 import { REBALANCE_REASONS, REBALANCE_STEPS } from '../core/rebalance/reasons.ts';
 import { channelId, msat, unixSec, type ChannelId, type Msat, type UnixSec } from '../core/units.ts';
-import type { KeptVerdict } from '../ports.ts';
+import type { KeptVerdict, VerdictReason } from '../ports.ts';
 import type { Connection } from './connection.ts';
 import type { Statement } from './engine.ts';
 import {
@@ -26,7 +26,7 @@ import {
   textBy,
   type Guard,
 } from './guards.ts';
-import { numberOf, textOf } from './rows.ts';
+import { numberOf, textOf, textOrNull } from './rows.ts';
 
 /** JSON has no integers of that size. */
 type KeptEvaluation = { readonly [K in keyof Evaluation]: Evaluation[K] extends Msat ? string : Evaluation[K] };
@@ -76,11 +76,15 @@ const isVerdict = shapeOf<KeptChannel>({
 
 export class RebalanceVerdicts {
   readonly #load: Statement;
+  readonly #reasons: Statement;
   readonly #add: Statement;
   readonly #clear: Statement;
 
   constructor(connection: Connection) {
     this.#load = connection.prepare('SELECT * FROM rebalance_verdicts WHERE channel_id = ? AND role = ?');
+    this.#reasons = connection.prepare(`
+      SELECT channel_id, role, CASE WHEN json_valid(verdict) THEN json_extract(verdict, '$.reason') END AS reason
+      FROM rebalance_verdicts ORDER BY channel_id, role`);
     this.#add = connection.prepare('INSERT INTO rebalance_verdicts VALUES (?, ?, ?, ?)');
     this.#clear = connection.prepare('DELETE FROM rebalance_verdicts');
   }
@@ -93,12 +97,28 @@ export class RebalanceVerdicts {
     return kept === null ? null : { at: unixSec(numberOf(row, 'timestamp')), verdict: toVerdict(kept) };
   }
 
+  /** Without all that is behind them; those of another version's reasons are left out. */
+  reasons(): VerdictReason[] {
+    return this.#reasons.all().map(reasonOf).filter(isVerdictReason);
+  }
+
   /** Replaces all. Only within a write. */
   save(verdicts: readonly ChannelVerdict[], at: UnixSec): void {
     this.#clear.run();
     for (const verdict of verdicts) this.#add.run(verdict.channelId, verdict.role, at, toJson(verdict));
   }
 }
+
+const isVerdictReason = shapeOf<VerdictReason>({
+  channelId: isChannel,
+  role: oneOf('destination', 'source'),
+  reason: isReason,
+});
+const reasonOf = (row: unknown): unknown => ({
+  channelId: textOf(row, 'channel_id'),
+  role: textOf(row, 'role'),
+  reason: textOrNull(row, 'reason'),
+});
 
 const toJson = (verdict: ChannelVerdict): string =>
   JSON.stringify(verdict, (_, value: unknown) => (typeof value === 'bigint' ? String(value) : value));

@@ -7,7 +7,7 @@ import type { Intent, IntentEvent } from '../core/rebalance/intent.ts';
 import type { ChannelVerdict } from '../core/rebalance/plan-types.ts';
 import type { DriverName } from '../core/rebalance/types.ts';
 import type { ChannelId, UnixSec } from '../core/units.ts';
-import type { DryRebalance, IntentNews, KeptVerdict, RebalanceStore } from '../ports.ts';
+import type { DryRebalance, IntentNews, KeptVerdict, RebalanceStore, VerdictReason } from '../ports.ts';
 import type { Connection } from './connection.ts';
 import { RebalanceDrivers } from './rebalance-drivers.ts';
 import { RebalanceFailures } from './rebalance-failures.ts';
@@ -66,6 +66,14 @@ export class SqliteRebalances implements RebalanceStore {
     return this.#connection.read('reading past rebalances', () => this.#intents.ended(since));
   }
 
+  endedLately(channel: ChannelId, limit: number): readonly Intent[] {
+    return this.#connection.read("reading a channel's rebalances", () => this.#intents.lately(channel, limit));
+  }
+
+  isOwnPayment(paymentHash: string): boolean {
+    return this.#connection.read('reading whose a payment is', () => this.#intents.isOurs(paymentHash));
+  }
+
   recordDryRun(rebalance: DryRebalance): void {
     this.#connection.write('recording a dry run', () => {
       this.#history.add(rebalance, 'dry-run');
@@ -100,6 +108,10 @@ export class SqliteRebalances implements RebalanceStore {
     this.#connection.write('saving verdicts', () => {
       this.#verdicts.save(verdicts, at);
     });
+  }
+
+  verdictReasons(): readonly VerdictReason[] {
+    return this.#connection.read('reading the reasons of verdicts', () => this.#verdicts.reasons());
   }
 
   verdict(channel: ChannelId, role: ChannelVerdict['role']): KeptVerdict | null {

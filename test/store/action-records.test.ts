@@ -32,6 +32,8 @@ describe('recent rows', () => {
       actualProfitSats: null,
       status: 'success',
       errorMessage: null,
+      driver: null,
+      manual: null,
       timestamp: NOW + 11,
     });
   });

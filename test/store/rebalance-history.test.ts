@@ -19,6 +19,8 @@ describe('rebalance_history', () => {
     actualProfitSats: null,
     status: 'pending',
     errorMessage: null,
+    driver: 'native',
+    manual: false,
     timestamp: NOW,
   };
   const half = { movedMsat: satsToMsat(250_000), feeMsat: msat(60_001) };
@@ -96,7 +98,7 @@ describe('rebalance_history', () => {
     const { amountMsat, maxFeeMsat } = order('r');
     const dry = { from: channelOf(1), to: channelOf(2), amountMsat, maxFeeMsat, at: NOW };
     store.rebalances.recordDryRun({ ...dry, expectedProfitMsat: satsToMsat(150) });
-    expect(store.recentRebalances(9)).toEqual([{ ...PENDING, status: 'dry-run' }]);
+    expect(store.recentRebalances(9)).toEqual([{ ...PENDING, status: 'dry-run', driver: null, manual: null }]);
     expect(store.rebalances.spending(unixSec(0))).toEqual({ spentMsat: 0n, reservedMsat: 0n });
     expect(store.rebalances.openIntents()).toEqual([]);
   });

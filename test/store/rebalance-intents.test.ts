@@ -8,6 +8,7 @@ import { Connection } from '../../src/store/connection.ts';
 import { openDatabase } from '../../src/store/engine.ts';
 import { SqliteRebalances } from '../../src/store/sqlite-rebalances.ts';
 import {
+  endOf,
   guard,
   hashOf,
   later,
@@ -19,7 +20,7 @@ import {
   TERMS,
   termsArbitrary,
 } from './rebalance-examples.ts';
-import { NOW } from './fee-examples.ts';
+import { channelOf, NOW } from './fee-examples.ts';
 import { temporaryDatabase } from './temporary.ts';
 
 const database = temporaryDatabase();
@@ -171,6 +172,25 @@ describe('an intent', () => {
     expect(rebalances.endedIntents(later(20)).map(({ id }) => id)).toEqual(['c', 'b']);
   });
 
+  it("is among the last of either channel's, newest first, once it has ended", () => {
+    const { rebalances } = database.open();
+    const toThree = { to: endOf(3) };
+    for (const [id, changes] of Object.entries({ a: {}, b: toThree, c: {}, d: toThree, open: {} }))
+      reserved(rebalances, id, changes);
+    for (const [id, at] of Object.entries({ a: 9, b: 20, c: 30, d: 20 })) {
+      rebalances.advance(id, 'dispatch', later(1));
+      rebalances.advance(id, 'succeed', later(40), { endedAt: later(at) });
+    }
+    const ids = (n: number, limit: number): string[] => rebalances.endedLately(channelOf(n), limit).map(({ id }) => id);
+    expect([ids(1, 9), ids(1, 2), ids(2, 9), ids(3, 9), ids(4, 9)]).toEqual([
+      ['c', 'd', 'b', 'a'],
+      ['c', 'd'],
+      ['c', 'a'],
+      ['d', 'b'],
+      [],
+    ]);
+  });
+
   it('has not ended before it was planned, nor cost less than was seen before, and has no failure once it has arrived', () => {
     const { rebalances } = database.open();
     lived(
@@ -207,6 +227,7 @@ describe('a payment', () => {
     rebalances.advance('b', 'succeed', later(20));
     rebalances.addPaymentHash('b', hashOf(4));
     expect(rebalances.intent('b')?.paymentHashes).toEqual([hashOf(4)]);
+    expect([1, 2, 3, 4, 5].map((n) => rebalances.isOwnPayment(hashOf(n)))).toEqual([true, true, true, true, false]);
   });
 });
 

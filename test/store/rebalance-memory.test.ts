@@ -107,6 +107,9 @@ describe('verdicts', () => {
         rebalances.saveVerdicts(all, at);
         const found = (verdict: (typeof all)[number]) => rebalances.verdict(verdict.channelId, verdict.role);
         for (const verdict of all) expect(found(verdict)).toEqual({ at, verdict });
+        const reasons = all.map(({ channelId, role, reason }) => ({ channelId, role, reason }));
+        expect(rebalances.verdictReasons()).toHaveLength(reasons.length);
+        expect(rebalances.verdictReasons()).toEqual(expect.arrayContaining(reasons));
         for (const gone of before)
           if (!all.some(({ channelId, role }) => channelId === gone.channelId && role === gone.role))
             expect(found(gone)).toBeNull();
@@ -133,6 +136,10 @@ describe('verdicts', () => {
     store.close();
     const whole = patch.endsWith('}');
     alter(`UPDATE rebalance_verdicts SET verdict = ${whole ? 'json_patch(verdict, ?)' : '?'}`, patch);
-    expect(database.open().rebalances.verdict(verdict.channelId, verdict.role)).toBeNull();
+    const { rebalances } = database.open();
+    expect(rebalances.verdict(verdict.channelId, verdict.role)).toBeNull();
+    const { channelId, role, reason } = verdict;
+    const isReadable = whole && !patch.includes('"reason"');
+    expect(rebalances.verdictReasons()).toEqual(isReadable ? [{ channelId, role, reason }] : []);
   });
 });
