@@ -13,8 +13,8 @@ const parallel = {
   ...inOneProcess,
   // Many tests wait for processes they have spawned, so that there is room for more files at once than processors.
   maxWorkers: 4,
-  testTimeout: 180_000,
-  hookTimeout: 180_000,
+  testTimeout: 300_000,
+  hookTimeout: 300_000,
   sequence: { groupOrder: 0 },
 };
 

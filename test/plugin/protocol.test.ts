@@ -201,6 +201,7 @@ describe('at work', () => {
       'revenue-set-fee': { channel_id: '1x1x1', fee_ppm: 1 },
       'revenue-policy': { action: 'set', subject: '1x1x1', strategy: 'passive' },
       'revenue-remanage': { peer_id: `02${'1'.repeat(64)}` },
+      'revenue-rebalance': { from_channel: '1x1x1', to_channel: '2x1x1', amount_sats: 1000 },
     };
     for (const { name } of COMMANDS)
       expect((await check(name, needed[name])).result).toEqual({ command_to_check: name });
