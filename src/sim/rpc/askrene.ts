@@ -13,6 +13,7 @@ import {
 } from '../method.ts';
 import type { Param, SimMethod } from '../method.ts';
 import { carries, cheapestPath, directed, edgesOf, type Edge, type Step } from '../world/graph.ts';
+import { wayNow } from '../world/market-ways.ts';
 import type { Sim } from '../world/sim.ts';
 import { wire } from '../world/sim.ts';
 import type { Layer, Reserved } from '../world/state.ts';
@@ -84,7 +85,8 @@ const getRoutes = (sim: Sim, version: number): SimMethod =>
     run: (p) => {
       if (p.source === p.destination) throw new SimError(GENERIC, 'child died with signal 6');
       const layers = sim.state.layers.filter(({ name }) => p.layers.includes(name));
-      const steps = cheapestPath(edgesOf(sim), {
+      const way = wayNow(sim, p.source, p.destination);
+      const steps = cheapestPath(way === null ? edgesOf(sim) : [...edgesOf(sim), way], {
         source: p.source,
         destination: p.destination,
         amount: p.amount_msat,

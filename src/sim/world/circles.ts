@@ -14,6 +14,7 @@ import { addHtlc, canAddHtlc, findByScid, findChannel, removeHtlc, TEMPORARY_CHA
 import { FEE_INSUFFICIENT } from './forwarding.ts';
 import { preimageOf } from './identity.ts';
 import { feeOf, receivable } from './liquidity.ts';
+import { heldFor, wayMet } from './market-ways.ts';
 import type { Sim } from './sim.ts';
 import { wire } from './sim.ts';
 import type { Channel, Policy } from './state.ts';
@@ -91,9 +92,11 @@ export function sendCircle(sim: Sim, { out, route, ...rest }: Sending): Circle {
   return circle;
 }
 
-const travelOn = (sim: Sim, { createdIndex }: Circle): void => {
-  sim.schedule(sim.state.now + TRAVEL_MS, { kind: 'circle', createdIndex });
-};
+function travelOn(sim: Sim, { createdIndex, createdAt, route }: Circle): void {
+  const [first, last] = [route[0], route.at(-2)];
+  const held = first && last ? heldFor(sim, first.id, last.id, createdAt) : 0;
+  sim.schedule(sim.state.now + TRAVEL_MS + held * 1000, { kind: 'circle', createdIndex });
+}
 
 /** Those that a hop has kept go on, to whatever awaits them now. */
 export function releaseCircles(sim: Sim): void {
@@ -118,13 +121,15 @@ export function arriveCircle(sim: Sim, createdIndex: number): void {
 const refusal = (index: number, failcode: number): Failure => ({ code: TRY_OTHER_ROUTE, index, failcode });
 
 /** Between other nodes: who refuses first, if anybody does. */
-function onTheWay(sim: Sim, { route }: Circle): Failure | 'held' | null {
+function onTheWay(sim: Sim, { route, createdAt }: Circle): Failure | 'held' | null {
   for (let index = 1; index < route.length - 1; index++) {
     const [before, after] = [route[index - 1], route[index]];
-    const hop = sim.state.graph.find(
-      ({ scid, from, to }) => scid === after?.channel && from === before?.id && to === after.id,
-    );
-    if (before === undefined || after === undefined || hop === undefined) return refusal(index, UNKNOWN_NEXT_PEER);
+    if (before === undefined || after === undefined) return refusal(index, UNKNOWN_NEXT_PEER);
+    const named = { scid: after.channel, from: before.id, to: after.id };
+    const hop =
+      sim.state.graph.find(({ scid, from, to }) => scid === named.scid && from === named.from && to === named.to) ??
+      wayMet(sim, named, { at: createdAt, amountMsat: after.amount });
+    if (hop === null) return refusal(index, UNKNOWN_NEXT_PEER);
     if (hop.conduct === 'hold') return 'held';
     if (hop.conduct === 'refuse') return refusal(index, TEMPORARY_NODE_FAILURE);
     const unmet = terms(hop.policy, before, after);

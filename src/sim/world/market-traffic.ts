@@ -1,11 +1,12 @@
 // Who pays through us when senders look at the price? The market's demand, put to the simulated node.
-import { addMsat, msat } from '../../core/units.ts';
+import { addMsat, msat, ZERO_MSAT } from '../../core/units.ts';
 import type { Msat } from '../../core/units.ts';
-import { DemandStream, startDemand, type Attempt } from '../market/demand-stream.ts';
+import { startDemand, type Attempt } from '../market/demand-stream.ts';
 import { gossipDelay, paysTheNewFee, splits } from '../market/luck.ts';
-import { createMarket, OUTSIDE } from '../market/market.ts';
+import { OUTSIDE } from '../market/market.ts';
 import { scenarioNamed } from '../market/scenario.ts';
 import { CLTV_DELTA } from './channel-life.ts';
+import { drawnMarket } from './drawn-market.ts';
 import {
   canAddHtlc,
   canReceive,
@@ -20,24 +21,7 @@ import { scheduleResolve } from './settling.ts';
 import type { Sim } from './sim.ts';
 import type { Channel, MarketState } from './state.ts';
 
-/** Days within which regimes may shift: longer than any world is run. */
-const HORIZON_DAYS = 3650;
-
-/** The stream that goes on from a state; made once, because drawing up a market takes milliseconds. */
-const streams = new WeakMap<MarketState, DemandStream>();
-
-function streamOf(sim: Sim, state: MarketState): DemandStream {
-  const known = streams.get(state);
-  if (known) return known;
-  const scenario = { ...scenarioNamed(state.scenario), forwardsPerDay: state.forwardsPerDay };
-  const { capacitiesSats, start } = state;
-  const market = createMarket(scenario, sim.seed, HORIZON_DAYS, { capacitiesSats, start });
-  const stream = new DemandStream(market, state.demand);
-  streams.set(state, stream);
-  return stream;
-}
-
-/** Payments begin to come, for the channels there are now. @throws RangeError for an unknown scenario */
+/** Payments begin to come, for the channels there are now, whose peers ask what the market says for what they pass to us. @throws RangeError for an unknown scenario */
 export function startMarket(sim: Sim, scenario: string, forwardsPerDay: number): void {
   const usable = [...sim.state.channels.values()].filter(canAddHtlc);
   const start = sim.seconds();
@@ -50,11 +34,15 @@ export function startMarket(sim: Sim, scenario: string, forwardsPerDay: number):
     demand: startDemand(sim.seed, start),
   };
   sim.state.traffic.market = market;
+  const { routes } = drawnMarket(sim, market);
+  usable.forEach((channel, number) => {
+    channel.remote = { ...channel.remote, baseMsat: ZERO_MSAT, ppm: routes.lastHopPpm(number) };
+  });
   scheduleAttempt(sim, market);
 }
 
 function scheduleAttempt(sim: Sim, market: MarketState): void {
-  const attempt = streamOf(sim, market).next();
+  const attempt = drawnMarket(sim, market).demand.next();
   sim.schedule(attempt.at * 1000, { kind: 'attempt', attempt, generation: sim.state.traffic.generation });
 }
 
