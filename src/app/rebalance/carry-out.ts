@@ -59,8 +59,10 @@ export async function carryOut(ports: RebalancePorts, proposal: Proposal, terms:
   ledger.advance(order.id, 'dispatch', now, paymentsBefore === null ? {} : { paymentsBefore });
   log.info(`rebalance ${describe(reserved.value)} by ${terms.driver}, at most ${msatToSats(maxFeeMsat)} sats`);
 
-  const outcome = await flights.follow(order.id, () => drive(ports, reserved.value, terms.driver));
-  return settle(ports, order.id, outcome);
+  // Until it is settled: recovery would do the same at the same time.
+  return flights.follow(order.id, async () =>
+    settle(ports, order.id, await drive(ports, reserved.value, terms.driver)),
+  );
 }
 
 function newId({ clock, rng }: Pick<RebalancePorts, 'clock' | 'rng'>): string {

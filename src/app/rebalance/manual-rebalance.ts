@@ -10,7 +10,6 @@ import { carryOut } from './carry-out.ts';
 import { driversAmong } from './choice.ts';
 import { gatherPlan } from './gather.ts';
 import type { RebalancePorts } from './rebalance-ports.ts';
-import { settleOpen } from './settle-open.ts';
 
 export interface ByHand {
   readonly proposal: Proposal;
@@ -24,7 +23,7 @@ export interface ByHand {
 export async function rebalanceByHand(ports: RebalancePorts, request: ManualRequest): Promise<ByHand> {
   const { store, node, clock, config } = ports;
   // What has ended meanwhile gives its reservation back.
-  await settleOpen(ports);
+  await ports.settleOpen();
   const { input } = await gatherPlan(ports);
   const planned = planManual(input, request);
   if (!planned.ok) throw refusal(planned.error);

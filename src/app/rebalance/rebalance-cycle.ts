@@ -7,20 +7,20 @@ import { carryOut } from './carry-out.ts';
 import { driversAmong } from './choice.ts';
 import { gatherPlan, withDryRuns } from './gather.ts';
 import type { RebalancePorts } from './rebalance-ports.ts';
-import { settleOpen } from './settle-open.ts';
 
 /** @throws NodeError, StoreError: nothing is sent then that was not reserved, and what was is settled later */
 export async function runRebalanceCycle(ports: RebalancePorts): Promise<void> {
   const { clock, config } = ports;
-  await settleOpen(ports);
+  await ports.settleOpen();
   // Pairs that fail slowly, one after the other, must not keep what is open from being settled.
   const until = clock.now() + config().rebalanceInterval;
+  const inTime = (): boolean => clock.now() < until;
   let moved = true;
-  while (moved && clock.now() < until) moved = config().dryRun ? await pretend(ports) : await moveOnce(ports);
+  while (moved && inTime()) moved = config().dryRun ? await pretend(ports) : await moveOnce(ports, inTime);
 }
 
 /** Carries out the best that is possible now. Whether balances have changed by it: then it is worth looking again. */
-async function moveOnce(ports: RebalancePorts): Promise<boolean> {
+async function moveOnce(ports: RebalancePorts, inTime: () => boolean): Promise<boolean> {
   const { store, node, restraint } = ports;
   const { input } = await gatherPlan(ports);
   const { approved, verdicts } = planRebalances(input);
@@ -28,7 +28,7 @@ async function moveOnce(ports: RebalancePorts): Promise<boolean> {
   if (approved.length === 0) return false;
   const commands = await node.readCommandNames();
   for (const proposal of approved) {
-    if (restraint(false) !== null) return false;
+    if (restraint(false) !== null || !inTime()) return false;
     const { driver, because } = driversAmong(commands, ports).choice;
     if (driver === null) throw new NodeError('unknown-command', `nothing is rebalanced: ${because}`);
     const carried = await carryOut(ports, proposal, { driver, manual: false });

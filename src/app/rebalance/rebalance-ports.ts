@@ -13,6 +13,8 @@ export interface RebalancePorts extends ProfitPorts {
   readonly rng: Rng;
   /** Orders of this process that a driver works on. */
   readonly flights: Flights;
+  /** Brings every open rebalance as far as the node's word goes; shared, because two at once would settle twice. */
+  readonly settleOpen: () => Promise<void>;
   /** As it is at this very moment: a cycle outlives changes of it. */
   readonly config: () => Config;
   /** Resolves when everything the node had settled at the call is in the store. */

@@ -2,19 +2,25 @@
 import type { ManualRequest } from '../../core/rebalance/manual.ts';
 import type { Scid } from '../../core/units.ts';
 import { NodeError } from '../../ports.ts';
+import { coalesce } from '../coalesce.ts';
 import { driversAmong, type Drivers } from './choice.ts';
 import { Flights } from './flights.ts';
 import { rebalanceByHand, type ByHand } from './manual-rebalance.ts';
 import { runRebalanceCycle } from './rebalance-cycle.ts';
 import type { RebalancePorts } from './rebalance-ports.ts';
+import { settleOpen } from './settle-open.ts';
 
 export class Rebalancer {
   readonly #ports: RebalancePorts;
   #swept = false;
   #conflicts: readonly string[] = [];
 
-  constructor(ports: Omit<RebalancePorts, 'flights'>) {
-    this.#ports = { ...ports, flights: new Flights() };
+  constructor(ports: Omit<RebalancePorts, 'flights' | 'settleOpen'>) {
+    this.#ports = {
+      ...ports,
+      flights: new Flights(),
+      settleOpen: coalesce(() => settleOpen(this.#ports)),
+    };
   }
 
   /** @throws NodeError, StoreError */
@@ -40,17 +46,27 @@ export class Rebalancer {
 
   /** What was killed in the middle of a payment has left things on the node; who never paid has not. */
   async #sweepOnce(): Promise<void> {
-    const { node, store, config, rebalancing, log } = this.#ports;
+    const { node, store, config, rebalancing } = this.#ports;
     if (this.#swept || config().dryRun) return;
     const hasPaid = store.rebalances.driverRecords().has('native') || store.rebalances.openIntents().length > 0;
-    if (hasPaid && rebalancing.available(await node.readCommandNames()).has('native')) {
+    if (hasPaid && rebalancing.available(await node.readCommandNames()).has('native')) await this.#sweep();
+    else this.#swept = true;
+  }
+
+  /** What is left behind is in nobody's way but askrene's: that it cannot be removed now keeps nothing from going on. */
+  async #sweep(): Promise<void> {
+    const { rebalancing, log } = this.#ports;
+    try {
       const { layers, reservations, invoices } = await rebalancing.sweep();
+      this.#swept = true;
       if (layers + reservations + invoices > 0)
         log.info(
           `rebalance: removed what a run before this one had left: ${layers} layers, ${reservations} reservations, ${invoices} invoices`,
         );
+    } catch (error) {
+      if (!(error instanceof NodeError)) throw error;
+      log.warn(`rebalance: what a run before this one has left cannot be removed yet: ${error.message}`);
     }
-    this.#swept = true;
   }
 
   /** Asked here and not by revenue-status, because a plugin that is busy may let us wait for minutes. */

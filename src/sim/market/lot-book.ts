@@ -24,6 +24,7 @@ export class LotBook implements EngineListener {
   readonly #cost: Float64Array;
   readonly #bought: Float64Array;
   readonly #earned: Float64Array;
+  readonly #net: Float64Array;
 
   constructor(engine: NodeEngine) {
     this.#engine = engine;
@@ -31,6 +32,7 @@ export class LotBook implements EngineListener {
     this.#cost = new Float64Array(engine.capacityMsat.length);
     this.#bought = new Float64Array(engine.capacityMsat.length);
     this.#earned = new Float64Array(engine.capacityMsat.length);
+    this.#net = new Float64Array(engine.capacityMsat.length);
     engine.listen(this);
   }
 
@@ -46,6 +48,8 @@ export class LotBook implements EngineListener {
     this.#open[to]?.push({ at, amountMsat, costMsat: feeMsat, leftMsat: amountMsat });
     this.#cost[to] = (this.#cost[to] ?? 0) + feeMsat;
     this.#bought[to] = (this.#bought[to] ?? 0) + amountMsat;
+    this.#net[to] = (this.#net[to] ?? 0) + amountMsat;
+    this.#net[from] = (this.#net[from] ?? 0) - amountMsat - feeMsat;
     this.#day(at).costMsat += feeMsat;
     // What left the source without a sale: unbought balance first.
     const bought = (this.#open[from] ?? []).reduce((sum, { leftMsat }) => sum + leftMsat, 0);
@@ -60,6 +64,7 @@ export class LotBook implements EngineListener {
     return {
       costMsat: this.#cost[channel] ?? 0,
       boughtMsat: this.#bought[channel] ?? 0,
+      netMsat: this.#net[channel] ?? 0,
       lots:
         remaining === 0
           ? null

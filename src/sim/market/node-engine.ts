@@ -54,6 +54,8 @@ export interface NodeView {
 export interface Purchases {
   readonly costMsat: number;
   readonly boughtMsat: number;
+  /** Brought in less taken out, ever. */
+  readonly netMsat: number;
   readonly lots: UnitEconomics['lots'];
 }
 

@@ -43,6 +43,8 @@ interface Memory {
   readonly used: number[];
   readonly changes: PastChange[];
   wasLiquid: boolean;
+  /** What our own payments had moved by then. */
+  netMsat: number;
 }
 
 export interface PluginTool extends FeeTool {
@@ -72,6 +74,7 @@ export function pluginFees(config: FeeConfig = DEFAULT_FEE_CONFIG): PluginTool {
           used: [],
           changes: [],
           wasLiquid: true,
+          netMsat: 0,
         }));
       }
       const from = since;
@@ -111,13 +114,17 @@ function unitOf(memory: Memory, node: NodeView, k: number, span: Span): PricingU
     feeBase: ZERO_MSAT,
   };
   const liquid = isLiquid([channel]);
-  const observation = observe(node.news, k, span, channel, (Number(liquid) + Number(memory.wasLiquid)) / 2);
+  const { costMsat, lots, netMsat } = node.purchases(k);
+  const observation = {
+    ...observe(node.news, k, span, channel, (Number(liquid) + Number(memory.wasLiquid)) / 2),
+    broughtInMsat: msat(netMsat - memory.netMsat),
+  };
+  memory.netMsat = netMsat;
   memory.wasLiquid = liquid;
   memory.fees += Number(observation.feeMsat);
   for (const { at, from, to, outcome } of node.news)
     if (outcome === 'settled' && (from === k || to === k)) memory.used.push(at);
   while ((memory.used[0] ?? Infinity) < until - CLASS_WINDOW_DAYS * DAY) memory.used.shift();
-  const { costMsat, lots } = node.purchases(k);
   while ((memory.changes[0]?.at ?? Infinity) <= until - PACED_SECONDS) memory.changes.shift();
   return {
     peerId: memory.peerId,
@@ -148,7 +155,7 @@ function observe(
   { from, until }: Span,
   channel: PricedChannel,
   liquidShare: number,
-): Observation {
+): Omit<Observation, 'broughtInMsat'> {
   let forwards = 0;
   let amount = 0;
   let fee = 0;

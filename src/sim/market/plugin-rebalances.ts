@@ -2,6 +2,7 @@
 import { Flights } from '../../app/rebalance/flights.ts';
 import { runRebalanceCycle } from '../../app/rebalance/rebalance-cycle.ts';
 import type { RebalancePorts } from '../../app/rebalance/rebalance-ports.ts';
+import { settleOpen } from '../../app/rebalance/settle-open.ts';
 import type { Config } from '../../core/config/options.ts';
 import { DEFAULTS } from '../../core/config/validate.ts';
 import type { Log, Store } from '../../ports.ts';
@@ -48,6 +49,7 @@ export function pluginRebalances(
     },
     clboss: { take: () => Promise.resolve({ kind: 'no-clboss' }) },
     flights: new Flights(),
+    settleOpen: () => settleOpen(ports),
     config: () => config,
     catchUp: () => Promise.resolve(),
     takeInAccounts: () => Promise.resolve(),

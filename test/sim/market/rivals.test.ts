@@ -17,7 +17,7 @@ function fees(tool: FeeTool, share: number, start: number, hours: number, news: 
       localMsat: () => share * 1e9,
       feePpm: () => fee,
       news,
-      purchases: () => ({ costMsat: 0, boughtMsat: 0, lots: null }),
+      purchases: () => ({ costMsat: 0, boughtMsat: 0, netMsat: 0, lots: null }),
       publish: (_, ppm) => (fee = ppm),
     };
     tool.wake(node);
