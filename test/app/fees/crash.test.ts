@@ -3,7 +3,8 @@ import { describe, expect, it } from 'vitest';
 import { ppm } from '../../../src/core/units.ts';
 import { idOf } from '../../store/fake-node.ts';
 import { temporaryDatabase } from '../../store/temporary.ts';
-import { Killed, LOW, PricedNode } from './priced-node.ts';
+import { Killed } from '../announced.ts';
+import { LOW, PricedNode } from './priced-node.ts';
 
 const database = temporaryDatabase();
 /** Beyond the last step of the cycle that is cut off. */

@@ -8,6 +8,7 @@ import type { Config } from '../../../src/core/config/options.ts';
 import { DEFAULTS } from '../../../src/core/config/validate.ts';
 import { msat, ppm, type ChannelId, type NodeId } from '../../../src/core/units.ts';
 import type { ClbossNode, FeeNode, KeptDecision, LedgerReader, NodeReader, Store } from '../../../src/ports.ts';
+import { announced } from '../announced.ts';
 import { channelNumber, NodeInMemory } from '../node-in-memory.ts';
 import { ClbossInMemory } from '../clboss-in-memory.ts';
 import { FeesInMemory } from '../fees-in-memory.ts';
@@ -18,26 +19,9 @@ import { pay } from '../setup.ts';
 import type { Temporary } from '../../store/temporary.ts';
 import { idOf } from '../../store/fake-node.ts';
 
-/** What the process that ran the cycle would have died of. */
-export class Killed extends Error {}
-
 type Port = 'node' | 'accounts' | 'fees' | 'clboss' | 'store';
 /** Told before every call to a port; what it throws is what the caller gets. */
 export type Before = (port: Port, method: string) => void;
-
-/** Calls pass through, each announced first. */
-function announced<T extends object>(port: Port, target: T, before: Before): T {
-  return new Proxy(target, {
-    get: (from, name) => {
-      const value: unknown = Reflect.get(from, name);
-      if (typeof value !== 'function' || typeof name !== 'string') return value;
-      return (...args: unknown[]): unknown => {
-        before(port, name);
-        return (value as (...all: unknown[]) => unknown).apply(from, args);
-      };
-    },
-  });
-}
 
 /** Mid-sized, half full: bid prices are calm there. */
 const HALF = { toUs: msat(5_000_000_000), spendable: msat(4_900_000_000), feePpm: ppm(250) };
@@ -79,15 +63,15 @@ export class PricedNode {
   }
 
   #assemble(): FeeCyclePorts {
-    const before: Before = (port, method) => {
+    const at = (port: Port) => (method: string) => {
       this.before(port, method);
     };
-    const node: NodeReader = announced('node', this.node, before);
-    const accounts: LedgerReader = announced('accounts', this.accounts, before);
-    const fees: FeeNode = announced('fees', this.fees, before);
-    const clbossNode: ClbossNode = announced('clboss', this.clboss, before);
+    const node: NodeReader = announced(this.node, at('node'));
+    const accounts: LedgerReader = announced(this.accounts, at('accounts'));
+    const fees: FeeNode = announced(this.fees, at('fees'));
+    const clbossNode: ClbossNode = announced(this.clboss, at('clboss'));
     const real = this.store;
-    const feeStore = announced('store', real.fees, before);
+    const feeStore = announced(real.fees, at('store'));
     const store = new Proxy(real, {
       get: (from, name) => {
         const value: unknown = name === 'fees' ? feeStore : Reflect.get(from, name);

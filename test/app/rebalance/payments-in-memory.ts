@@ -1,0 +1,138 @@
+// A node's payments to itself: they are sent, pend, arrive or fail whatever becomes of the process that sent them.
+import type { ApprovedOrder, DriverOutcome, SelfPaymentRow } from '../../../src/core/rebalance/types.ts';
+import { addMsat, msat, negMsat, subMsat, unixSec, ZERO_MSAT, type Msat } from '../../../src/core/units.ts';
+import type { DriverWatch } from '../../../src/ports.ts';
+import type { ManualClock } from '../manual-clock.ts';
+import type { NodeInMemory } from '../node-in-memory.ts';
+import { failure, RebalancingInMemory, success } from '../rebalancing-in-memory.ts';
+
+/** What becomes of an order. */
+export interface Fate {
+  /** `held`: pending beyond the deadline, then what `later` says. */
+  readonly end: 'arrives' | 'fails' | 'refused' | 'held';
+  readonly later: 'complete' | 'failed';
+  /** What it costs, of its cap: 0..1. */
+  readonly costs: number;
+  /** Whether the driver tells the payment's hash before it sends it (native), or when it has ended (plugins). */
+  readonly tells: 'before' | 'after';
+}
+export const ARRIVES: Fate = { end: 'arrives', later: 'complete', costs: 0.5, tells: 'before' };
+
+interface Sent {
+  readonly order: ApprovedOrder;
+  readonly fate: Fate;
+  readonly fee: Msat;
+}
+
+export class PaymentsInMemory extends RebalancingInMemory {
+  fate: (order: ApprovedOrder) => Fate = () => ARRIVES;
+  /** Seconds that pass in a driver. */
+  lasts = 0;
+  readonly #node: NodeInMemory;
+  readonly #clock: ManualClock;
+  readonly #step: (name: string) => void;
+  /** By hash: those of drivers of ours. */
+  readonly sent = new Map<string, Sent>();
+  #count = 0;
+
+  constructor(node: NodeInMemory, clock: ManualClock, step: (name: string) => void) {
+    super();
+    this.#node = node;
+    this.#clock = clock;
+    this.#step = step;
+    this.conduct = (order, watch) => this.#carryOut(order, watch);
+  }
+
+  async #carryOut(order: ApprovedOrder, watch: DriverWatch): Promise<DriverOutcome> {
+    this.#step('asked');
+    const fate = this.fate(order);
+    if (this.lasts > 0) await this.#clock.advance(this.lasts);
+    if (fate.end === 'refused') return failure('too-expensive');
+    const hash = this.#nextHash();
+    if (fate.tells === 'before') watch.onDispatched(hash);
+    this.#step('before it is sent');
+    const fee = msat((order.maxFeeMsat * BigInt(Math.round(1e6 * fate.costs))) / 1_000_000n);
+    this.sent.set(hash, { order, fate, fee });
+    this.#list(hash, order, fee);
+    this.#step('sent');
+    await Promise.resolve();
+    const told = fate.tells === 'before' ? hash : null;
+    if (fate.end === 'held') {
+      await this.#clock.advance(Math.max(0, order.deadline - this.#clock.now()));
+      this.#step('given up');
+      return { ...failure('unknown'), paymentHash: told };
+    }
+    this.end(hash, fate.end === 'arrives' ? 'complete' : 'failed');
+    this.#step('ended');
+    if (fate.tells === 'after') watch.onDispatched(hash);
+    if (fate.end === 'fails') return { ...failure('no-liquidity'), paymentHash: hash };
+    return { ...success(order, fee), paymentHash: hash };
+  }
+
+  #nextHash(): string {
+    this.#count++;
+    return this.#count.toString(16).padStart(64, '0');
+  }
+
+  #list(paymentHash: string, { from, to, amountMsat }: Pick<ApprovedOrder, 'from' | 'to' | 'amountMsat'>, fee: Msat) {
+    this.index = (this.index ?? 0) + 1;
+    this.rows.push({
+      paymentHash,
+      createdIndex: this.index,
+      status: 'pending',
+      amountMsat,
+      amountSentMsat: addMsat(amountMsat, fee),
+      createdAt: this.#clock.now(),
+      completedAt: null,
+      label: null,
+      outChannel: from.channelId,
+      inChannel: to.channelId,
+    });
+  }
+
+  /** Another program pays around, complete at once. */
+  foreign(order: Pick<ApprovedOrder, 'from' | 'to' | 'amountMsat'>, fee: Msat): string {
+    const hash = this.#nextHash();
+    this.#list(hash, order, fee);
+    this.end(hash, 'complete');
+    return hash;
+  }
+
+  /** A pending payment ends now, and balances move with it. */
+  end(hash: string, status: 'complete' | 'failed'): void {
+    this.rows = this.rows.map((row): SelfPaymentRow => {
+      if (row.paymentHash !== hash || row.status !== 'pending') return row;
+      if (status === 'complete') this.#move(row);
+      return { ...row, status, completedAt: unixSec(this.#clock.now()) };
+    });
+  }
+
+  /** All that pends ends as its fate says, whoever is there to see it. */
+  endAll(): void {
+    for (const { paymentHash, status } of this.rows) {
+      const sent = this.sent.get(paymentHash);
+      if (status !== 'pending' || sent === undefined) continue;
+      const { end, later } = sent.fate;
+      this.end(paymentHash, end === 'arrives' ? 'complete' : end === 'fails' ? 'failed' : later);
+    }
+  }
+
+  #move({ outChannel, inChannel, amountMsat, amountSentMsat }: SelfPaymentRow): void {
+    const arrived = amountMsat ?? ZERO_MSAT;
+    const { snapshot } = this.#node;
+    this.#node.snapshot = {
+      ...snapshot,
+      channels: snapshot.channels.map((view) => {
+        const { toUs, spendable, receivable } = view;
+        const gained =
+          view.channelId === inChannel ? arrived : view.channelId === outChannel ? negMsat(amountSentMsat) : ZERO_MSAT;
+        return {
+          ...view,
+          toUs: addMsat(toUs, gained),
+          spendable: addMsat(spendable, gained),
+          receivable: subMsat(receivable, gained),
+        };
+      }),
+    };
+  }
+}
