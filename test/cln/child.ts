@@ -13,8 +13,9 @@ export class Child {
   #lastId = 0;
   #onOutput: () => void = () => undefined;
 
-  constructor(file: string) {
-    this.process = spawn(process.execPath, [file, '--developer'], { stdio: ['pipe', 'pipe', 'pipe'] });
+  /** @param env in place of the test's own */
+  constructor(file: string, env: NodeJS.ProcessEnv = process.env) {
+    this.process = spawn(process.execPath, [file, '--developer'], { stdio: ['pipe', 'pipe', 'pipe'], env });
     const decoder = new StringDecoder('utf8');
     this.process.stdout.on('data', (bytes: Buffer) => {
       this.stdout += decoder.write(bytes);

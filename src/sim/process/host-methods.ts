@@ -9,7 +9,7 @@ import {
   UNKNOWN_COMMAND,
   withDefault,
 } from '../method.ts';
-import { bool, integer, text } from '../rpc/params.ts';
+import { bool, integer, text, u32 } from '../rpc/params.ts';
 import type { CallBook } from './call-book.ts';
 import type { HostContext, HostMethod } from './dispatcher.ts';
 import { faultKind, type Faults } from './faults.ts';
@@ -30,6 +30,8 @@ export interface HostParts {
   readonly exit: () => void;
   /** `world_now` is how far the world has come: behind the clock while it cannot keep up. */
   readonly clock: () => { readonly virtual_now: number; readonly world_now: number; readonly speed: number };
+  /** Puts it forward by so many seconds; plugins that run already keep theirs. */
+  readonly skip: (seconds: number) => void;
 }
 
 export function hostMethods(parts: HostParts): HostMethod[] {
@@ -104,9 +106,10 @@ export function hostMethods(parts: HostParts): HostMethod[] {
     },
     {
       name: 'dev-sim-time',
-      usage: '',
+      usage: '[skip_seconds]',
       run(params) {
-        params.read({});
+        const { skip_seconds } = params.read({ skip_seconds: withDefault(u32, 0) });
+        if (skip_seconds > 0) parts.skip(skip_seconds);
         return parts.clock();
       },
     },

@@ -109,6 +109,9 @@ export class SimulatedNode {
           world_now: world.now() / 1000,
           speed: this.#time.speed,
         }),
+        skip: (seconds) => {
+          this.#clock.skip(seconds * 1000);
+        },
       }),
       ...configMethods({
         host: this.#host,
@@ -177,6 +180,7 @@ export class SimulatedNode {
 
   #makeHost(dir: string): PluginHost {
     const { version = 'v26.06.6' } = this.#options.world;
+    const clock = this.#clock;
     return new PluginHost(
       {
         netDir: this.#netDir,
@@ -185,11 +189,14 @@ export class SimulatedNode {
         launch: {
           cwd: this.#netDir,
           args: this.#options.developer ? ['--developer'] : [],
-          env: {
-            ...process.env,
-            LIGHTNINGD_PLUGIN: '1',
-            LIGHTNINGD_VERSION: version,
-            [CLOCK_VARIABLE]: formatScaledTime(this.#time),
+          // Anew for each plugin: the clock may have been put forward.
+          get env() {
+            return {
+              ...process.env,
+              LIGHTNINGD_PLUGIN: '1',
+              LIGHTNINGD_VERSION: version,
+              [CLOCK_VARIABLE]: formatScaledTime(clock.time),
+            };
           },
         },
         timeout: this.#options.pluginTimeout,

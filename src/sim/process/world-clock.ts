@@ -15,6 +15,7 @@ export class WorldClock {
   readonly #world: World;
   readonly #time: ScaledTime;
   readonly #beforeAdvance: (ms: number) => void;
+  #skippedMs = 0;
   #timer: NodeJS.Timeout | null = null;
   #soon: NodeJS.Immediate | null = null;
 
@@ -40,7 +41,23 @@ export class WorldClock {
 
   /** What the clock shows; the world may be behind. */
   virtualNow(): number {
-    return toVirtualMs(this.#time, Date.now());
+    return toVirtualMs(this.#time, Date.now()) + this.#skippedMs;
+  }
+
+  /** Puts the clock forward; what was to happen meanwhile happens now. */
+  skip(ms: number): void {
+    this.#skippedMs += ms;
+    this.catchUp();
+  }
+
+  /** As plugins that start now are to read it. */
+  get time(): ScaledTime {
+    const { virtualOriginMs, endMs } = this.#time;
+    return {
+      ...this.#time,
+      virtualOriginMs: virtualOriginMs + this.#skippedMs,
+      endMs: endMs === null ? null : endMs + this.#skippedMs,
+    };
   }
 
   /** Lets happen what is due, for a stretch; goes on soon when that was not enough. */
