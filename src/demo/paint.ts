@@ -1,4 +1,5 @@
 // How do numbers and colours look on a terminal?
+export { wrap } from '../app/text/layout.ts';
 
 export interface Paint {
   readonly bold: (text: string) => string;
@@ -34,6 +35,9 @@ export function sats(msat: bigint): string {
   return `${msat < 0n ? '-' : ''}${(size / 1000n).toLocaleString('en-US')}.${String(size % 1000n).padStart(3, '0')}`;
 }
 
+/** Millisatoshi as whole sats. */
+export const wholeSats = (msat: bigint): string => count(Number(msat) / 1000);
+
 /** Unix seconds as 2026-11-05 13:20. */
 export const date = (seconds: number): string => new Date(seconds * 1000).toISOString().slice(0, 16).replace('T', ' ');
 
@@ -55,23 +59,4 @@ export function bar(share: number, cells: number): { readonly full: string; read
   const eighths = Math.round(Math.min(1, Math.max(0, share)) * cells * 8);
   const full = '█'.repeat(Math.floor(eighths / 8)) + (EIGHTHS[eighths % 8] ?? '');
   return { full, empty: '·'.repeat(cells - Math.ceil(eighths / 8)) };
-}
-
-/** Up to where a line's second column may begin. */
-const MOST_INDENT = 24;
-
-/** Breaks a line between words to so many columns; what follows stands under the line's second column, if it has one. */
-export function wrap(line: string, columns: number): string[] {
-  const second = /^ *\S+(?: \S+)* {2,}/.exec(line)?.[0].length ?? MOST_INDENT;
-  const indent = ' '.repeat(second < MOST_INDENT ? second : line.length - line.trimStart().length + 2);
-  const lines: string[] = [];
-  let rest = line;
-  while (rest.length > columns) {
-    const at = rest.lastIndexOf(' ', columns);
-    // A word that is longer than a line stays whole; the terminal breaks it.
-    if (at <= indent.length) break;
-    lines.push(rest.slice(0, at).trimEnd());
-    rest = indent + rest.slice(at).trimStart();
-  }
-  return [...lines, rest];
 }

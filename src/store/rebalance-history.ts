@@ -1,20 +1,12 @@
 // How does a rebalance look in rebalance_history, the table that users query, in whole sats?
 //
 // Costs and caps are rounded up and profits down, so that no part of a sat is hidden that we have paid.
-import { isFinal, type Intent, type IntentState } from '../core/rebalance/intent.ts';
+import { isFinal, STATUS_OF_STATE, type Intent } from '../core/rebalance/intent.ts';
 import { channelId, negMsat, satsToMsat, unixSec, type Msat, type UnixSec } from '../core/units.ts';
 import type { DryRebalance } from '../ports.ts';
 import type { Connection } from './connection.ts';
 import type { SqlValue, Statement } from './engine.ts';
 import { numberOf, textOf } from './rows.ts';
-
-const STATUS = {
-  planned: 'pending',
-  dispatched: 'pending',
-  unknown: 'unknown',
-  settled: 'success',
-  failed: 'failed',
-} as const satisfies Record<IntentState, string>;
 
 const SAT = 1000n;
 const floorSats = (amount: Msat): bigint => (amount - (((amount % SAT) + SAT) % SAT)) / SAT;
@@ -64,7 +56,7 @@ export class RebalanceHistory {
     const actual: readonly SqlValue[] = isFinal(state)
       ? [ceilSats(feeMsat), floorSats(profitOf(intent))]
       : [null, null];
-    this.#update.run(id, STATUS[state], ...actual, state === 'settled' ? null : message);
+    this.#update.run(id, STATUS_OF_STATE[state], ...actual, state === 'settled' ? null : message);
   }
 
   dryRuns(since: UnixSec): DryRebalance[] {

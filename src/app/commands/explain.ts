@@ -1,8 +1,10 @@
-// revenue-explain: why does this channel have this fee, and what would change it?
+// revenue-explain: why does this channel have this fee, why is it rebalanced or not, and what would change that?
 import { NodeError } from '../../ports.ts';
-import { explained } from '../fees/explained.ts';
+import { channelNames } from '../channel-names.ts';
+import { feeExplained } from '../fees/explained.ts';
 import { namedChannel } from '../named-channel.ts';
 import { requireReady } from '../readiness.ts';
+import { rebalanceExplained } from '../rebalance/explained.ts';
 import { explainText } from '../text/explain-text.ts';
 import { command } from './command.ts';
 import { channelName, flag, readParams, required, withDefault } from './params.ts';
@@ -13,7 +15,8 @@ const PARAMS = { channel_id: required(channelName), text: withDefault(flag, fals
 export const explainCommand = command({
   name: 'revenue-explain',
   usage: 'channel_id [text]',
-  description: 'Show why a channel has its fee: every input, each step of the arithmetic, and what would change it',
+  description:
+    'Show why a channel has its fee and why it is rebalanced or not: every input, each step of the arithmetic, and what would change it',
   read: (params) => readParams(PARAMS, params),
   run: async ({ channel_id: name, text }, { readiness, node, store, clboss, config, clock }) => {
     requireReady(readiness());
@@ -24,14 +27,12 @@ export const explainCommand = command({
       if (error instanceof NodeError) return null;
       throw error;
     });
-    const reply = explained({
-      now: clock.now(),
-      channel,
-      channels,
-      store: store.fees,
-      clboss: view,
-      clbossEnabled: config().clbossEnabled,
-    });
+    const { clbossEnabled, dryRun } = config();
+    const given = { now: clock.now(), channel, nameOf: channelNames(channels, store.ledger) };
+    const reply = {
+      ...feeExplained({ ...given, channels, store: store.fees, clboss: view, clbossEnabled }),
+      ...rebalanceExplained({ ...given, store, dryRun }),
+    };
     return text ? asText(explainText(reply)) : reply;
   },
 });

@@ -1,8 +1,9 @@
-// What does revenue-explain say of a channel's fee?
+// What does revenue-explain say of a channel and its fee?
 import { explain } from '../../core/fee/explain.ts';
 import { policyOf } from '../../core/fee/policy.ts';
 import { stepText } from '../../core/fee/step-texts.ts';
 import { FEE_REASONS, FEE_STEPS } from '../../core/reasons.ts';
+import type { NameOf } from '../channel-names.ts';
 import { displayId, type ChannelView } from '../../core/snapshot.ts';
 import { msatToSats, ratio, safeNumber, type UnixSec } from '../../core/units.ts';
 import type { FeeStore, KeptDecision, Policy } from '../../ports.ts';
@@ -20,13 +21,13 @@ export interface ExplainedFrom {
   /** Null where clboss could not be asked. */
   readonly clboss: ClbossView | null;
   readonly clbossEnabled: boolean;
+  readonly nameOf: NameOf;
 }
 
-export function explained({ now, channel, channels, store, clboss, clbossEnabled }: ExplainedFrom) {
+export function feeExplained({ now, channel, channels, store, clboss, clbossEnabled, nameOf }: ExplainedFrom) {
   const { peerId } = channel;
   const theirs = channels.filter((one) => one.peerId === peerId);
   const open = theirs.filter((one) => !one.private);
-  const names = new Map<string, string>(channels.map((one) => [one.channelId, displayId(one)]));
   // A private channel beside public ones has no part in what is decided on those.
   const isApart = channel.private && open.length > 0;
   const decision = isApart ? null : store.decision(peerId);
@@ -49,13 +50,13 @@ export function explained({ now, channel, channels, store, clboss, clbossEnabled
     connected: channel.connected,
     private: channel.private,
     priced_with: isApart ? [] : open.filter((one) => one !== channel).map(displayId),
-    fee: decision && feeReply(decision, names),
+    fee: decision && feeReply(decision, nameOf),
     fee_note: isApart
       ? `a private channel, whose fee is not ours to set; see the public ones to this peer: ${open.map(displayId).join(', ')}`
       : decision === null
         ? 'no fee cycle has decided on this channel yet; see loops.fees in revenue-status'
         : null,
-    policy: policy && policyReply(policy, names),
+    policy: policy && policyReply(policy, nameOf),
     hold: hold === undefined ? null : { until: hold.until, by: hold.by },
     external_until: externalUntil > now ? externalUntil : null,
     clboss: clbossReply(clboss, clbossEnabled, peerId),
@@ -66,13 +67,11 @@ export function explained({ now, channel, channels, store, clboss, clbossEnabled
       manual: change.manual,
       timestamp: change.timestamp,
     })),
-    rebalance: null,
-    rebalance_note: 'this version does not rebalance yet',
   };
 }
-export type Explained = ReturnType<typeof explained>;
+export type FeeExplained = ReturnType<typeof feeExplained>;
 
-function feeReply({ at, decision, price, outcome }: KeptDecision, names: ReadonlyMap<string, string>) {
+function feeReply({ at, decision, price, outcome }: KeptDecision, nameOf: NameOf) {
   const { decidedBy, rejected, wouldChange } = explain(decision);
   return {
     decided_at: at,
@@ -91,7 +90,7 @@ function feeReply({ at, decision, price, outcome }: KeptDecision, names: Readonl
     steps: decision.trail.map((step) => ({
       step: step.step,
       about: FEE_STEPS[step.step],
-      text: withNames(stepText(step), names),
+      text: withNames(stepText(step), nameOf),
       values: step.values,
     })),
     rejected: rejected.map(({ ppm, because }) => ({ fee_ppm: ppm, because })),
@@ -100,11 +99,10 @@ function feeReply({ at, decision, price, outcome }: KeptDecision, names: Readonl
 }
 
 /** People know channels by short channel id. */
-const withNames = (text: string, names: ReadonlyMap<string, string>): string =>
-  text.replaceAll(/[0-9a-f]{64}/gu, (id) => names.get(id) ?? id);
+const withNames = (text: string, nameOf: NameOf): string => text.replaceAll(/[0-9a-f]{64}/gu, nameOf);
 
-const policyReply = (policy: Policy, names: ReadonlyMap<string, string>) => ({
-  subject: names.get(policy.subject) ?? policy.subject,
+const policyReply = (policy: Policy, nameOf: NameOf) => ({
+  subject: nameOf(policy.subject),
   strategy: policy.strategy,
   fee_ppm: policy.staticPpm,
   min_ppm: policy.minPpm,

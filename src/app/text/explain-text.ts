@@ -1,6 +1,10 @@
 // How does revenue-explain look on a terminal?
-import type { Explained } from '../fees/explained.ts';
+import type { FeeExplained } from '../fees/explained.ts';
+import type { rebalanceExplained } from '../rebalance/explained.ts';
 import { pairs, peerName, right, table, left, utc } from './layout.ts';
+import { rebalanceLine, rebalanceLines, wrapped } from './rebalance-explain-text.ts';
+
+type Explained = FeeExplained & ReturnType<typeof rebalanceExplained>;
 
 export function explainText(reply: Explained): string {
   const { fee, policy, hold, clboss } = reply;
@@ -14,7 +18,7 @@ export function explainText(reply: Explained): string {
     ...(hold === null ? [] : [['Held', `by ${hold.by} until ${utc(hold.until)}`] as const]),
     ...(reply.external_until === null ? [] : [['External', `left alone until ${utc(reply.external_until)}`] as const]),
     ['clboss', clbossText(clboss)],
-    ['Rebalance', reply.rebalance_note],
+    ['Rebalance', rebalanceLine(reply.rebalance, reply.rebalance_note)],
   ]);
   if (fee !== null) {
     lines.push('', 'How it came about:', ...fee.steps.map(({ step, text }) => `  ${step.padEnd(STEP_WIDTH)}  ${text}`));
@@ -22,8 +26,8 @@ export function explainText(reply: Explained): string {
       lines.push('', 'Rejected:', ...fee.rejected.map((one) => `  ${Math.round(one.fee_ppm)} ppm: ${one.because}`));
     lines.push('', 'What would change it:', ...fee.would_change.map((sentence) => `  ${sentence}`));
   }
-  if (reply.last_changes.length > 0) lines.push('', ...changesTable(reply.last_changes));
-  return lines.join('\n');
+  const changes = reply.last_changes.length > 0 ? ['', ...changesTable(reply.last_changes)] : [];
+  return [...wrapped(lines), ...changes, ...rebalanceLines(reply.rebalance)].join('\n');
 }
 
 /** The longest name of a step, `external-change`. */

@@ -67,3 +67,22 @@ export function peerName(alias: string | null, peerId: string | null): string {
   if (name.length === 0) return peerId === null ? 'forgotten' : `${peerId.slice(0, NAME_CHARACTERS - 2)}..`;
   return name.length > NAME_CHARACTERS ? `${name.slice(0, NAME_CHARACTERS - 2).join('')}..` : name.join('');
 }
+
+/** Up to where a line's second column may begin. */
+const MOST_INDENT = 24;
+
+/** Breaks a line between words to so many columns; what follows stands under the line's second column, if it has one. */
+export function wrap(line: string, columns: number): string[] {
+  const second = /^ *\S+(?: \S+)* {2,}/.exec(line)?.[0].length ?? MOST_INDENT;
+  const indent = ' '.repeat(second < MOST_INDENT ? second : line.length - line.trimStart().length + 2);
+  const lines: string[] = [];
+  let rest = line;
+  while (rest.length > columns) {
+    const at = rest.lastIndexOf(' ', columns);
+    // A word that is longer than a line stays whole; the terminal breaks it.
+    if (at <= indent.length) break;
+    lines.push(rest.slice(0, at).trimEnd());
+    rest = indent + rest.slice(at).trimStart();
+  }
+  return [...lines, rest];
+}

@@ -63,6 +63,14 @@ const MOST_WEIGHT = 16;
 const pairSubject = ({ from, to }: Pair): FailureSubject => `pair:${from}>${to}`;
 const subjectsOf = (pair: Pair): readonly FailureSubject[] => [pairSubject(pair), `from:${pair.from}`, `to:${pair.to}`];
 
+/** The channel ids that a subject is about; null where it is about any partner. */
+export function endsOf(subject: FailureSubject): { readonly from: string | null; readonly to: string | null } {
+  const [role, rest = ''] = subject.split(':');
+  const [first = '', second = ''] = rest.split('>');
+  if (role === 'pair') return { from: first, to: second };
+  return role === 'from' ? { from: first, to: null } : { from: null, to: first };
+}
+
 const weightAt = ({ weight, at }: FailureRecord, now: UnixSec): number =>
   weight * 0.5 ** (Math.max(0, now - at) / SECONDS_PER_DAY / HALF_LIFE_DAYS);
 
@@ -97,10 +105,9 @@ export class FailureIndex {
   constructor(memory: FailureMemory, now: UnixSec) {
     this.#now = now;
     for (const record of memory.values()) {
-      const [role = '', rest = ''] = record.subject.split(':');
-      const [from = '', to = ''] = rest.split('>');
-      if (role === 'from') this.#from.set(rest, record);
-      else if (role === 'to') this.#to.set(rest, record);
+      const { from, to } = endsOf(record.subject);
+      if (from === null) this.#to.set(to ?? '', record);
+      else if (to === null) this.#from.set(from, record);
       else this.#pairs.set(from, (this.#pairs.get(from) ?? new Map<string, FailureRecord>()).set(to, record));
     }
   }

@@ -12,6 +12,15 @@ export const INTENT_STATES = {
 } as const;
 export type IntentState = keyof typeof INTENT_STATES;
 
+/** State -> what people read in rebalance_history. */
+export const STATUS_OF_STATE = {
+  planned: 'pending',
+  dispatched: 'pending',
+  unknown: 'unknown',
+  settled: 'success',
+  failed: 'failed',
+} as const satisfies Record<IntentState, string>;
+
 /** State -> event -> next state, and the sentence of the arrow. What is not here cannot happen. */
 const TRANSITIONS = {
   planned: {

@@ -54,7 +54,10 @@ function missingOf({ unit: name, needed, available }: Values): string {
 const TEXTS: Readonly<Record<RebalanceStep, (v: Values) => string>> = {
   target: (v) =>
     `${named(FLOWS, v['flow'])}, so ${share(v['target_sats'], v['capacity_sats'])} of ${sats(v['capacity_sats'])} are to ` +
-    `be ours: ${sats(v['target_sats'])}; ${sats(v['local_sats'])} are (${share(v['local_sats'], v['capacity_sats'])})`,
+    `be ours: ${sats(v['target_sats'])}; ${sats(v['local_sats'])} are (${share(v['local_sats'], v['capacity_sats'])})` +
+    (v['expected_sats'] === v['local_sats']
+      ? ''
+      : `, ${sats(v['expected_sats'])} once what is under way or ordered has ended`),
   amount: (v) =>
     `${sats(positive(v['sats']))} at once, ${named(BOUNDS, v['bound'])}; a payment is worth its trouble from ` +
     `${sats(v['least_sats'])} on`,

@@ -80,13 +80,13 @@ export function channelVerdict(
     role,
     reason: overall?.reason ?? none,
     shortfall: overall?.shortfall ?? null,
-    trail: [targetStep(channel)],
+    trail: [targetStep(channel, market)],
     pairs,
     refused: tally.refused,
   };
 }
 
-function targetStep(channel: PlanChannel): RebalanceTrailStep {
+function targetStep(channel: PlanChannel, { board }: Market): RebalanceTrailStep {
   const { flow, view } = channel;
   return {
     step: 'target',
@@ -94,6 +94,8 @@ function targetStep(channel: PlanChannel): RebalanceTrailStep {
       flow,
       target_sats: msatToFloat(targetOf(channel)) / 1000,
       local_sats: msatToFloat(view.toUs) / 1000,
+      // With all that is under way, or ordered by this plan.
+      expected_sats: board.figures(channel).local / 1000,
       capacity_sats: msatToFloat(view.capacity) / 1000,
     },
   };

@@ -1,4 +1,4 @@
-// Does revenue-explain say why a channel has its fee, before, while and after it is decided?
+// Does revenue-explain say why a channel has its fee, and why it is rebalanced or not, before and after it is decided?
 import { describe, expect, it } from 'vitest';
 import { FEE_REASONS } from '../../../src/core/reasons.ts';
 import { msat, ppm, unixSec } from '../../../src/core/units.ts';
@@ -53,8 +53,8 @@ describe('revenue-explain', () => {
       last_changes: [
         { old_fee_ppm: 250, new_fee_ppm: set, reason: 'bid-price', manual: false, timestamp: clock.now() },
       ],
-      rebalance: null,
-      rebalance_note: 'this version does not rebalance yet',
+      rebalance: expect.objectContaining({ policy: 'both', failures: [], open: [], dry_runs: [] }) as unknown,
+      rebalance_note: null,
     });
     const steps = feeOf(reply)['steps'] as Reply[];
     expect(steps.map(({ step }) => step)).toEqual(
@@ -158,7 +158,8 @@ describe('revenue-explain', () => {
     const text = String(reply['text']);
     expect(text).not.toMatch(/undefined|null|NaN|\[object/);
     expect(text.split('\n').every((line) => line === line.trimEnd())).toBe(true);
-    for (const part of ['Channel ', 'Decision ', 'How it came about:', 'Rejected:', 'What would change it:', 'changed'])
-      expect(text).toContain(part);
+    const parts = ['Channel ', 'Decision ', 'How it came about:', 'Rejected:', 'What would change it:', 'changed'];
+    for (const part of [...parts, 'Rebalancing into it: ', 'Rebalancing out of it: ']) expect(text).toContain(part);
+    expect(text.split('\n').filter((line) => line.length > 100)).toEqual([]);
   });
 });
