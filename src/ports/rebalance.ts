@@ -4,7 +4,13 @@ import type { DriverRecord } from '../core/rebalance/drivers.ts';
 import type { FailureMemory, FailureRecord, FailureSubject } from '../core/rebalance/failure-memory.ts';
 import type { Intent, IntentEvent, IntentNews } from '../core/rebalance/intent.ts';
 import type { ChannelVerdict } from '../core/rebalance/plan-types.ts';
-import type { ApprovedOrder, DriverName, DriverOutcome, SelfPaymentRow } from '../core/rebalance/types.ts';
+import type {
+  ApprovedOrder,
+  DriverName,
+  DriverOutcome,
+  RebalanceOrder,
+  SelfPaymentRow,
+} from '../core/rebalance/types.ts';
 import type { Result } from '../core/result.ts';
 import type { ChannelId, Msat, Scid, UnixSec } from '../core/units.ts';
 
@@ -28,6 +34,12 @@ export interface RebalanceDriver {
    * after the order's deadline. The intent is already `dispatched` when this is called.
    */
   rebalance(order: ApprovedOrder, watch: DriverWatch): Promise<DriverOutcome>;
+  /**
+   * Stops what it may have left at work on the node for an order that nobody follows any more. Absent where everything
+   * ends by itself.
+   * @throws NodeError: it may go on
+   */
+  recall?(order: Pick<RebalanceOrder, 'id' | 'to'>): Promise<void>;
 }
 
 /** What runs that were killed had left on the node, and has been removed. */

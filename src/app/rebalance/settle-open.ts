@@ -4,6 +4,7 @@ import { recover, type Recovery } from '../../core/rebalance/recover.ts';
 import type { Intent } from '../../core/rebalance/intent.ts';
 import type { SelfPaymentRow } from '../../core/rebalance/types.ts';
 import { unixSec } from '../../core/units.ts';
+import { NodeError } from '../../ports.ts';
 import { afterSuccess, describe } from './carry-out.ts';
 import { learnOfPair } from './learn.ts';
 import type { RebalancePorts } from './rebalance-ports.ts';
@@ -21,6 +22,8 @@ export async function settleOpen(ports: RebalancePorts): Promise<void> {
   const ledger = store.rebalances;
   const intents = ledger.openIntents().filter(({ id }) => !flights.ids.has(id));
   if (intents.length === 0) return;
+  // Before the payments are read: what is stopped afterwards may have sent one more.
+  const unstopped = await recall(ports, intents);
   const { rows, gapless } = await readPayments(ports, intents);
   const identities = await ports.node.readChannelIdentities();
   const since = Math.min(...intents.map(({ plannedAt }) => plannedAt));
@@ -32,6 +35,7 @@ export async function settleOpen(ports: RebalancePorts): Promise<void> {
     rows,
     gapless,
     running: flights.ids,
+    unstopped,
     peerOf: new Map(
       identities.flatMap(({ channelId, peerId }) => (peerId === null ? [] : [[channelId, peerId] as const])),
     ),
@@ -43,6 +47,22 @@ export async function settleOpen(ports: RebalancePorts): Promise<void> {
   }
   const left = steps.filter(({ event }) => event === null || event === 'lose-sight').length;
   if (left > 0) log.debug(`rebalance: ${left} not settled yet`);
+}
+
+/** Ids of those whose drivers may go on. */
+async function recall({ rebalancing, log }: RebalancePorts, intents: readonly Intent[]): Promise<ReadonlySet<string>> {
+  const unstopped = new Set<string>();
+  for (const intent of intents) {
+    if (intent.dispatchedAt === null) continue;
+    try {
+      await rebalancing.driver(intent.driver).recall?.(intent);
+    } catch (error) {
+      if (!(error instanceof NodeError)) throw error;
+      unstopped.add(intent.id);
+      log.warn(`rebalance ${describe(intent)}: ${intent.driver} could not be stopped: ${error.message}`);
+    }
+  }
+  return unstopped;
 }
 
 async function apply(ports: RebalancePorts, before: Intent, step: Recovery['steps'][number]): Promise<void> {

@@ -6,7 +6,7 @@
 // touched.
 import { SECONDS_PER_DAY, msat, unixSec, type ChannelId, type Msat, type NodeId, type UnixSec } from '../units.ts';
 import type { Intent, IntentEvent, IntentNews } from './intent.ts';
-import type { SelfPaymentRow } from './types.ts';
+import type { DriverName, SelfPaymentRow } from './types.ts';
 
 export interface RecoveryInput {
   readonly now: UnixSec;
@@ -18,6 +18,8 @@ export interface RecoveryInput {
   readonly gapless: boolean;
   /** Ids of intents on which a driver still works: it will report itself. */
   readonly running: ReadonlySet<string>;
+  /** Ids of intents for which another program may still send, because it could not be made to stop. */
+  readonly unstopped?: ReadonlySet<string>;
   /** Whose each of our channels is: a peer with several may deliver by another than was asked for. */
   readonly peerOf: ReadonlyMap<ChannelId, NodeId>;
   /** Hashes of rebalances that have ended. */
@@ -64,9 +66,13 @@ export type Claimant = Pick<
   | 'paymentHashes'
 >;
 
-/** From then on its driver sends nothing more, unless it is running. */
+/** Those that send nothing more once we are gone: native, or once they have been stopped: sling. */
+const STOPPED: ReadonlySet<DriverName> = new Set(['native', 'sling']);
+/** From then on its driver sends nothing more, unless it is running or could not be stopped. */
 const quietAt = ({ driver, dispatchedAt, plannedAt, deadline }: Claimant): number =>
-  driver === 'native' ? (dispatchedAt ?? plannedAt) + OWN_QUIET_SECONDS : deadline + FOREIGN_QUIET_SECONDS;
+  STOPPED.has(driver) ? (dispatchedAt ?? plannedAt) + OWN_QUIET_SECONDS : deadline + FOREIGN_QUIET_SECONDS;
+/** What was sent later is somebody else's. sling goes on for as long as nobody stops it. */
+const sendsUntil = (intent: Claimant): number => (intent.driver === 'sling' ? Infinity : quietAt(intent));
 
 /** Whether a payment is a rebalance's; `possible` where the node could not say by which channel it left. */
 export type Claim = 'own' | 'possible' | 'none';
@@ -77,7 +83,7 @@ export function claim(intent: Claimant, row: SelfPaymentRow, peerOf: RecoveryInp
   // An own driver notes each hash before it sends.
   if (intent.driver === 'native') return 'none';
   if (row.createdAt < intent.dispatchedAt - CLOCK_SLACK_SECONDS) return 'none';
-  if (row.createdAt > quietAt(intent)) return 'none';
+  if (row.createdAt > sendsUntil(intent)) return 'none';
   if (row.createdIndex !== null && intent.paymentsBefore !== null && row.createdIndex <= intent.paymentsBefore)
     return 'none';
   if (row.amountMsat !== null && row.amountMsat !== intent.amountMsat) return 'none';
@@ -122,7 +128,7 @@ function judge(
   intent: Intent,
   own: readonly SelfPaymentRow[],
   possible: number,
-  { now, gapless, running }: RecoveryInput,
+  { now, gapless, running, unstopped }: RecoveryInput,
 ): Judgement {
   const { movedMsat, feeMsat, endedAt } = totals(intent, own);
   const sums = { movedMsat, feeMsat };
@@ -155,6 +161,7 @@ function judge(
   if (movedMsat >= intent.amountMsat) return succeeded;
   // Another plugin may try again until then, with a hash that we have not seen.
   if (now < quietAt(intent)) return stay('its driver may still be at work');
+  if (unstopped?.has(intent.id)) return lose('its driver could not be stopped, and may still be at work');
   if (movedMsat > 0n) return succeeded;
   const certain = gapless || (intent.driver === 'native' && isAllListed(intent, own));
   if (possible === 0 && certain)

@@ -2,7 +2,7 @@
 //
 // `sling-once` with one part of the whole amount, which never gives up by itself: we watch the node's payments and stop it
 // once one has arrived, at the deadline, or where it does not get on. Only what we have started is ever stopped.
-import type { ApprovedOrder, DriverOutcome } from '../../../core/rebalance/types.ts';
+import type { ApprovedOrder, DriverOutcome, RebalanceOrder } from '../../../core/rebalance/types.ts';
 import { msatToSats } from '../../../core/units.ts';
 import { NodeError, type DriverWatch, type RebalanceDriver } from '../../../ports.ts';
 import { isUnknownCommand, Refusal } from '../../ask.ts';
@@ -23,6 +23,8 @@ const STUCK_SECONDS = 30;
 const STOP_AHEAD_SECONDS = 2;
 /** After an abort nobody waits two minutes for the reply: the request is with sling. */
 const ABORT_PATIENCE_SECONDS = 5;
+/** A task in these does nothing any more; one that rests in another begins anew. */
+const NEVER_AGAIN = new Set(['Stopped', 'Stopping', 'NotStarted']);
 /** lightningd's code for a plugin that ended before it replied. */
 const PLUGIN_TERMINATED = -4;
 
@@ -36,6 +38,8 @@ export class SlingDriver implements RebalanceDriver {
   readonly name = 'sling';
   readonly #means: Means;
   readonly #commands: SlingCommands;
+  /** Ids of orders for which nothing is at work any more. */
+  readonly #recalled = new Set<string>();
 
   constructor(means: Means) {
     this.#means = means;
@@ -49,6 +53,27 @@ export class SlingDriver implements RebalanceDriver {
     } catch (error) {
       return await run.broken(asProblem(error));
     }
+  }
+
+  /** sling knows nothing of us: its task would try for days. Another that works on the channel has a stored job. */
+  async recall({ id, to: { scid } }: Pick<RebalanceOrder, 'id' | 'to'>): Promise<void> {
+    if (this.#recalled.has(id)) return;
+    try {
+      const states = statesOf(await this.#commands.tasks(), scid).filter((state) => !NEVER_AGAIN.has(state));
+      if (states.length > 0) {
+        if ((await this.#commands.storedJobs()).has(scid))
+          throw new NodeError(
+            'refused',
+            `sling: expected our own task alone on channel ${scid}, got a stored job too (${states.join(', ')}), so that ` +
+              `it is not stopped: \`sling-stop ${scid}\` does it`,
+          );
+        await this.#commands.stop(scid);
+      }
+    } catch (error) {
+      // With the plugin its tasks are gone.
+      if (!isUnknownCommand(error)) throw error;
+    }
+    this.#recalled.add(id);
   }
 }
 
