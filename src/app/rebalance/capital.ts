@@ -1,8 +1,9 @@
 // How much may rebalancing spend at this moment? Read anew before every decision and every sending.
 import type { Config } from '../../core/config/options.ts';
 import type { Capital, Funds } from '../../core/rebalance/guard.ts';
+import type { Intent } from '../../core/rebalance/intent.ts';
 import type { NodeSnapshot } from '../../core/snapshot.ts';
-import { SECONDS_PER_DAY, satsToMsat, sumMsat, unixSec, type UnixSec } from '../../core/units.ts';
+import { SECONDS_PER_DAY, satsToMsat, subMsat, sumMsat, unixSec, type UnixSec } from '../../core/units.ts';
 import type { NodeReader, RebalanceStore } from '../../ports.ts';
 
 /** Fees that ended after this moment count against the budget: rolling 24 hours (design 6.3). */
@@ -14,6 +15,15 @@ export async function readFunds(node: NodeReader, snapshot?: NodeSnapshot): Prom
   const normal = channels.filter(({ state }) => state === 'CHANNELD_NORMAL');
   return { onchainMsat, channelsMsat: sumMsat(normal.map(({ spendable }) => spendable)) };
 }
+
+/**
+ * Less what orders under way take with them: whether it had left when the funds were read nobody knows, so that it counts
+ * as if it had not.
+ */
+export const lessUnderWay = (funds: Funds, orders: readonly Pick<Intent, 'amountMsat' | 'maxFeeMsat'>[]): Funds => ({
+  ...funds,
+  channelsMsat: subMsat(funds.channelsMsat, sumMsat(orders.flatMap((each) => [each.amountMsat, each.maxFeeMsat]))),
+});
 
 /** The operator's limits, without what has been read. */
 export const limitsOf = (config: Config): Pick<Capital, 'dailyBudgetMsat' | 'minReserveMsat'> => ({

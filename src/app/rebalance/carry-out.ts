@@ -4,7 +4,7 @@ import { eventOf, type Intent } from '../../core/rebalance/intent.ts';
 import type { Proposal } from '../../core/rebalance/plan-types.ts';
 import type { ApprovedOrder, DriverName, DriverOutcome } from '../../core/rebalance/types.ts';
 import { msatToSats, unixSec } from '../../core/units.ts';
-import { budgetSince, limitsOf, readFunds } from './capital.ts';
+import { budgetSince, lessUnderWay, limitsOf, readFunds } from './capital.ts';
 import { learnOfDriver, learnOfPair } from './learn.ts';
 import type { RebalancePorts } from './rebalance-ports.ts';
 
@@ -34,14 +34,19 @@ export async function carryOut(ports: RebalancePorts, proposal: Proposal, terms:
   const { node, store, clock, rebalancing, flights, log } = ports;
   const { rebalanceTimeout } = ports.config();
   const ledger = store.rebalances;
-  const funds = await readFunds(node);
+  const read = await readFunds(node);
   const paymentsBefore = await rebalancing.payments.readPaymentsIndex();
 
   // No await from here to the reservation: nobody comes between.
   const now = clock.now();
   const { from, to, amountMsat, maxFeeMsat, evaluation } = proposal;
   const isSame = (intent: Intent) => intent.from.channelId === from.channelId && intent.to.channelId === to.channelId;
-  if (ledger.openIntents().some(isSame)) return { kind: 'busy' };
+  const open = ledger.openIntents();
+  if (open.some(isSame)) return { kind: 'busy' };
+  const funds = lessUnderWay(
+    read,
+    open.filter(({ id }) => flights.ids.has(id)),
+  );
   const order = { id: newId(ports), from, to, amountMsat, maxFeeMsat, deadline: unixSec(now + rebalanceTimeout) };
   const { expectedFeeMsat, expectedProfitMsat } = evaluation;
   const reserved = ledger.reserve(

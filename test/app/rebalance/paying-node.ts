@@ -142,6 +142,13 @@ export class PayingNode {
     this.node.snapshot = { ...this.node.snapshot, channels };
   }
 
+  /** Balanced, priced, and nothing has ever failed. */
+  fresh(): void {
+    this.balance();
+    this.price();
+    this.store.rebalances.saveFailures([], [...this.store.rebalances.failures().keys()]);
+  }
+
   /** As if pricing had just run. */
   price(at: number = this.clock.now()): void {
     const pricing = new Map<NodeId, { state: UnitState; liquid: boolean; rivals: null }>();
