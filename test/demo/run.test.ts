@@ -110,13 +110,15 @@ async function firstChange(session: Session): Promise<ChannelFigures> {
 const DYING = `#!/usr/bin/env node
 let text = '';
 let answered = false;
+// The one that the demo sets.
+const options = [{ name: 'revenue-ops-rebalance-timeout', type: 'int', default: 1, description: 'seconds' }];
 const reply = (id, result) => process.stdout.write(JSON.stringify({ jsonrpc: '2.0', id, result }));
 process.stdin.on('data', (chunk) => {
   text += chunk;
   const messages = text.split('\\n\\n');
   text = messages.pop();
   for (const { id, method } of messages.map((message) => JSON.parse(message))) {
-    if (method === 'getmanifest') reply(id, { options: [], rpcmethods: [{ name: 'revenue-status', usage: '' }] });
+    if (method === 'getmanifest') reply(id, { options, rpcmethods: [{ name: 'revenue-status', usage: '' }] });
     else if (method === 'init') reply(id, {});
     else if (answered) process.exit(1);
     else {
