@@ -1,0 +1,129 @@
+// Which fee does cl-revenue-ops 2.2 in Python draw next? Its "Gaussian Thompson sampling" with the AIMD defence.
+//
+// python-original 3; lightning-goats/cl_revenue_ops ccc9413 (2.2.3), modules/fee_controller.py GaussianThompsonState and
+// AIMDDefenseState. What a fleet of nodes would tell is left out: without one the time of day is always `normal`, the
+// role primary, and nothing is known of former success.
+import type { SeededRandom } from '../../world/random.ts';
+
+/** prior_mean_fee, prior_std_fee, MIN_STD, MIN_OBSERVATIONS, MAX_OBSERVATIONS, DECAY_HOURS. */
+const PRIOR = { mean: 200, std: 100 } as const;
+const MIN_STD = 10;
+const MIN_OBSERVATIONS = 3;
+const MAX_OBSERVATIONS = 200;
+const HALF_LIFE_HOURS = 168;
+/** _get_exploration_modifier with no pheromone (1.5) in a primary corridor (0.85). */
+const EXPLORATION = 1.5 * 0.85;
+/** Its draws before there are observations are wider once more. */
+const FIRST_DRAWS = 1.5;
+
+interface Observation {
+  readonly fee: number;
+  /** Sats an hour. */
+  readonly rate: number;
+  readonly weight: number;
+  /** Seconds. */
+  readonly at: number;
+}
+
+export interface Draw {
+  readonly mean: number;
+  readonly std: number;
+}
+
+/** update_posterior's weight of one window. */
+export const windowWeight = (hours: number, rate: number): number =>
+  Math.max(0.01, Math.min(1, hours / 6) * Math.min(1, (rate + 1) / 100));
+
+/** Learnt from the fees that were tried: their mean by what they earned, not the fee that would earn most. */
+export class ThompsonPosterior {
+  readonly #observations: Observation[] = [];
+  readonly #contexts = new Map<string, { mean: number; std: number; count: number }>();
+  #mean: number = PRIOR.mean;
+  #std: number = PRIOR.std;
+
+  get posterior(): Draw {
+    return { mean: this.#mean, std: this.#std };
+  }
+
+  /** update_posterior, then update_contextual. */
+  observe(context: string, fee: number, rate: number, hours: number, now: number): void {
+    this.#observations.push({ fee, rate, weight: windowWeight(hours, rate), at: now });
+    if (this.#observations.length > MAX_OBSERVATIONS) this.#observations.shift();
+    this.#recompute(now);
+    let known = this.#contexts.get(context);
+    if (known === undefined) this.#contexts.set(context, (known = { mean: this.#mean, std: this.#std, count: 0 }));
+    const weight = Math.min(1, rate / 100);
+    known.mean += 0.1 * (1 + weight) * (fee - known.mean) * weight;
+    known.std = Math.max(MIN_STD, known.std * 0.95);
+    known.count++;
+  }
+
+  /** sample_fee_contextual's distribution. */
+  draw(context: string): Draw {
+    const known = this.#contexts.get(context);
+    if (known !== undefined && known.count >= MIN_OBSERVATIONS)
+      return { mean: known.mean, std: Math.max(MIN_STD, known.std * EXPLORATION) };
+    if (this.#observations.length < MIN_OBSERVATIONS)
+      return { mean: PRIOR.mean, std: PRIOR.std * FIRST_DRAWS * EXPLORATION };
+    return { mean: this.#mean, std: Math.max(MIN_STD, this.#std * EXPLORATION) };
+  }
+
+  sample(context: string, floor: number, ceiling: number, random: SeededRandom): number {
+    const { mean, std } = this.draw(context);
+    return Math.trunc(Math.max(floor, Math.min(ceiling, mean + std * random.normal())));
+  }
+
+  #recompute(now: number): void {
+    let total = 0;
+    let sum = 0;
+    let squares = 0;
+    for (const { fee, rate, weight, at } of this.#observations) {
+      const decay = 0.5 ** ((now - at) / 3600 / HALF_LIFE_HOURS);
+      const w = weight * decay * Math.min(2, (rate + 10) / 50);
+      total += w;
+      sum += fee * w;
+      squares += fee * fee * w;
+    }
+    this.#mean = PRIOR.mean;
+    this.#std = PRIOR.std;
+    if (total <= 0.1) return;
+    const tried = sum / total;
+    const prior = Math.max(0.1, 1 / (1 + this.#observations.length / 10));
+    const std = Math.sqrt(Math.max(MIN_STD ** 2, squares / total - tried ** 2));
+    this.#mean = tried * (1 - prior) + PRIOR.mean * prior;
+    this.#std = Math.max(MIN_STD, std * (1 - prior) + PRIOR.std * prior);
+  }
+}
+
+/** FAILURE_THRESHOLD, SUCCESS_THRESHOLD, MULTIPLICATIVE_DECREASE, MIN_DECREASE_INTERVAL and the bounds. */
+const AIMD = { failures: 3, successes: 10, cut: 0.85, raise: 0.02, restSeconds: 3600, least: 0.5, most: 1.5 } as const;
+
+/** Cheaper after windows in which nothing was forwarded. */
+export class Aimd {
+  #failures = 0;
+  #successes = 0;
+  #modifier = 1;
+  #active = false;
+  #cutAt = -Infinity;
+
+  record(forwarded: boolean, now: number): void {
+    if (forwarded) {
+      this.#failures = 0;
+      if (++this.#successes < AIMD.successes) return;
+      this.#successes = 0;
+      this.#modifier = Math.min(AIMD.most, this.#modifier + AIMD.raise);
+      if (this.#modifier >= 1) this.#active = false;
+      return;
+    }
+    this.#successes = 0;
+    if (++this.#failures < AIMD.failures || now - this.#cutAt < AIMD.restSeconds) return;
+    this.#failures = 0;
+    this.#cutAt = now;
+    this.#modifier = Math.max(AIMD.least, this.#modifier * AIMD.cut);
+    this.#active = true;
+  }
+
+  get modifier(): number {
+    return this.#active ? this.#modifier : 1;
+  }
+}
