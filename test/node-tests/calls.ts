@@ -15,7 +15,7 @@ const OURS = 'cl-revenue-ops:';
 
 /** What only asks, whoever answers. Everything else may change something. */
 const QUESTIONS =
-  /^(list|get|wait|feerates$|decode|sql$|check|help$|bkpr-(?!edit)|clboss-status$|sling-(stats|version|jobsettings)$)/;
+  /^(list|get|wait|feerates$|decode|sql$|check|help$|bkpr-(?!edit)|clboss-status$|askrene-list|sling-(stats|version|jobsettings)$)/;
 
 export const stateChanging = (calls: readonly BookedCall[]): Call[] =>
   calls
