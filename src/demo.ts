@@ -79,8 +79,15 @@ async function run(options: DemoOptions): Promise<number> {
       stdout.write(`${summary(settlement, options.days, paint, columns).join('\n')}\n`);
     }
     await session.end();
-    stdout.write(`Database: ${status.database.path}\n`);
+    if (options.keep === null && exact) {
+      session.removeFolder();
+      stdout.write('Node and database were in a temporary folder, which is gone; --keep DIR keeps them.\n');
+    } else stdout.write(`Database: ${status.database.path}\n`);
     return exact ? 0 : 1;
+  } catch (error) {
+    // What is left tells what went wrong.
+    stderr.write(`Node and database: ${session.folder}\n`);
+    throw error;
   } finally {
     await session.end();
   }

@@ -1,11 +1,15 @@
-// What does the plugin's database tell that no command of it does? Every fee it published, and revenue day by day.
+// What does the plugin's database tell that no command of it does? Every fee it published, every rebalance, and revenue
+// day by day.
 import type { PastChange } from '../core/fee/types.ts';
+import type { Intent } from '../core/rebalance/intent.ts';
 import { SECONDS_PER_DAY, unixSec } from '../core/units.ts';
 import { ChannelDays } from '../store/channel-days.ts';
 import { ChannelNames } from '../store/channel-names.ts';
 import { Connection } from '../store/connection.ts';
 import { openDatabase } from '../store/engine.ts';
 import { FeeChanges } from '../store/fee-changes.ts';
+import { RebalanceHistory } from '../store/rebalance-history.ts';
+import { RebalanceIntents } from '../store/rebalance-intents.ts';
 
 /** In WAL mode readers wait for nobody but while the file itself is put in order. */
 const BUSY_MS = 5000;
@@ -13,6 +17,8 @@ const BUSY_MS = 5000;
 export interface Written {
   /** Published fees, oldest first. */
   readonly changes: readonly PastChange[];
+  /** By the ledger of capital: those that have ended, in the order of their end, then those that have not. */
+  readonly rebalances: readonly Intent[];
   /** Fees earned by the whole node on a UTC day, counted from the epoch; millisatoshi. */
   readonly revenue: ReadonlyMap<number, bigint>;
 }
@@ -29,7 +35,12 @@ export function readDatabase(path: string): Written {
         const day = Math.floor(time / SECONDS_PER_DAY);
         revenue.set(day, (revenue.get(day) ?? 0n) + amount);
       }
-    return { changes: new FeeChanges(connection).since(unixSec(0)), revenue };
+    const intents = new RebalanceIntents(connection, new RebalanceHistory(connection));
+    return {
+      changes: new FeeChanges(connection).since(unixSec(0)),
+      rebalances: [...intents.ended(unixSec(0)), ...intents.open()],
+      revenue,
+    };
   } finally {
     // Statements may keep the connection until they are collected; the plugin would wait for its end to close the file.
     database.exec('ROLLBACK');

@@ -22,6 +22,11 @@ interface ChannelProfit {
   readonly channel_id: string;
   readonly class: string;
   readonly revenue_sats: number;
+  readonly rebalance_cost_sats: number;
+  /** Of the liquidity that rebalances brought: what is not sold yet, what that cost, and what the rest has gained. */
+  readonly bought_on_hand_sats: number;
+  readonly bought_on_hand_cost_sats: number;
+  readonly bought_realised_profit_sats: number;
 }
 
 export interface LoopFigures {
@@ -98,6 +103,9 @@ export interface Figures {
   /** Null until the plugin is ready. */
   readonly market: Market | null;
 }
+
+/** Replies hold sats with three decimals, which a double keeps exactly far beyond any amount here. */
+export const toMsat = (sats: number): bigint => BigInt(Math.round(sats * 1000));
 
 /** JSON-RPC's code for a method that nobody has. */
 const UNKNOWN_COMMAND = -32601;

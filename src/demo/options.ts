@@ -12,7 +12,7 @@ eyes. Senders look at the fees and stay away from what is too dear. Uses no netw
   npm start -- --days 30             so many simulated days, then a summary
 
   --days N              end after N simulated days (1 to 60) and check the plugin's totals against the node's
-  --speed N             simulated seconds per second (default 21600, with --days 86400: a day per second)
+  --speed N             simulated seconds per second (default 21600, with --days 43200: two seconds a day)
   --channels N          channels of the node (10; 2 to 500)
   --forwards-per-day N  mean number of forwards if every fee were at its best (300)
   --market NAME         who pays, and how much (S1): ${MARKETS.join(', ')}
@@ -39,7 +39,7 @@ export interface DemoOptions {
 /** A command line that makes no sense; the message says which part. */
 export class UsageError extends Error {}
 
-/** Two months in a minute; the longest window of revenue-analyze, which must hold them all, is 90 days. */
+/** Two months in two minutes; the longest window of revenue-analyze, which must hold them all, is 90 days. */
 const MOST_DAYS = 60;
 /** Ten days a second: beyond it the plugin is always behind. */
 const FASTEST = 864_000;
@@ -51,7 +51,7 @@ export function parseOptions(args: string[]): DemoOptions | null {
   const days = values.days === undefined ? null : whole('days', values.days, 1, MOST_DAYS);
   return {
     days,
-    speed: whole('speed', values.speed ?? (days === null ? '21600' : '86400'), 1, FASTEST),
+    speed: whole('speed', values.speed ?? (days === null ? '21600' : '43200'), 1, FASTEST),
     channels: whole('channels', values.channels ?? '10', 2, 500),
     forwardsPerDay: whole('forwards-per-day', values['forwards-per-day'] ?? '300', 1, 100_000),
     market: oneOf('market', values.market ?? 'S1', MARKETS),

@@ -1,6 +1,6 @@
 // How is the simulated node started with the plugin, asked, and ended?
 import { spawn, type ChildProcess } from 'node:child_process';
-import { existsSync, mkdirSync, mkdtempSync, readdirSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -107,6 +107,11 @@ export class Session {
   /** What the plugin has written to its database by now. @throws StoreError; Error of SQLite's */
   readDatabase(path: string): Written {
     return readDatabase(path);
+  }
+
+  /** Removes all that node and plugin have written; once they have ended. */
+  removeFolder(): void {
+    rmSync(this.folder, { recursive: true, force: true });
   }
 
   /** Ends plugin and node. Safe to call twice. */

@@ -1,8 +1,9 @@
-// Do plugin and node agree: on the money to the millisatoshi, and on every fee?
+// Do plugin and node agree: on the money earned and spent to the millisatoshi, and on every fee?
 import { setTimeout as sleep } from 'node:timers/promises';
 import {
   readFigures,
   readTime,
+  toMsat,
   type Asked,
   type Figures,
   type LoopFigures,
@@ -10,6 +11,8 @@ import {
   type NodeFacts,
   type Status,
 } from './figures.ts';
+import { latest } from './rebalance-view.ts';
+import { hasPending, readSpending, spendingAgrees, type Spending } from './spending.ts';
 
 export interface Settlement {
   readonly figures: Figures;
@@ -18,22 +21,23 @@ export interface Settlement {
   readonly pluginFees: bigint;
   /** What the node says it earned. Millisatoshi. */
   readonly nodeFees: bigint;
+  /** What rebalancing has cost, by everyone who says so. */
+  readonly spending: Spending;
   /** Channels that have another fee on the node than fee_changes says, in words. */
   readonly feeDifferences: readonly string[];
-  /** The text of revenue-explain about the channel of which the fee changed last; null when none changed. */
-  readonly explained: string | null;
+  /** The text of revenue-explain about one channel; null where nothing was decided on any. */
+  readonly explained: { readonly channel: string; readonly text: string } | null;
 }
 
 /** The longest the plugin looks back (core/config/options.ts), and longer than any demonstration (options.ts). */
 const LONGEST_WINDOW_DAYS = 90;
 /** Real milliseconds between two looks at whether node and plugin are done. */
 const POLL_MS = 20;
+/** Real milliseconds for a cycle to end in which time has stopped; what is not done then is told as it is. */
+const REST_MS = 20_000;
 
-/** Replies hold sats with three decimals, which a double keeps exactly far beyond any amount here. */
-export const toMsat = (sats: number): bigint => BigInt(Math.round(sats * 1000));
-
-export const agrees = ({ pluginFees, nodeFees, feeDifferences }: Settlement): boolean =>
-  pluginFees === nodeFees && feeDifferences.length === 0;
+export const agrees = ({ pluginFees, nodeFees, spending, feeDifferences }: Settlement): boolean =>
+  pluginFees === nodeFees && spendingAgrees(spending) && feeDifferences.length === 0;
 
 /** Waits until the node has come to where time stands still, and has both sides draw up their totals. */
 export async function settle(session: Asked): Promise<Settlement> {
@@ -49,41 +53,58 @@ export async function settle(session: Asked): Promise<Settlement> {
     market,
     pluginFees: net.reduce((sum, msat) => sum + msat, 0n),
     nodeFees: BigInt(node.fees_collected_msat),
+    spending: await readSpending(session, market, node.id),
     feeDifferences: market.channels
       .filter(({ published_ppm, fee_ppm }) => published_ppm !== null && published_ppm !== fee_ppm)
       .map(
         ({ channel_id, published_ppm, fee_ppm }) =>
           `${channel_id}: ${String(published_ppm)} ppm by fee_changes, ${fee_ppm ?? 'none'} on the node`,
       ),
-    explained: await explain(session, figures.status),
+    explained: await explain(session, figures.status, market),
   };
 }
 
-/** No fee cycle runs while it reads: between setting a fee and writing it down the two differ rightly. */
+/** No cycle that acts runs while it reads: between an act and its record the two sides differ rightly. */
 async function readAtRest(session: Asked): Promise<Figures & { readonly market: Market }> {
+  const deadline = performance.now() + REST_MS;
   for (;;) {
-    const before = await feesLoop(session);
-    if (before?.running !== true) {
+    const before = await acting(session);
+    const late = performance.now() > deadline;
+    if (late || (await isAtRest(session, before))) {
       const figures = await readFigures(session);
       const { market } = figures;
-      const after = await feesLoop(session);
-      if (market !== null && after?.running !== true && after?.last_run === before?.last_run)
-        return { ...figures, market };
+      const after = await acting(session);
+      const same = after.every((loop, i) => loop?.last_run === before[i]?.last_run);
+      if (market !== null && (late || (same && (await isAtRest(session, after))))) return { ...figures, market };
     }
     await sleep(POLL_MS);
   }
 }
 
-const feesLoop = async (session: Asked): Promise<LoopFigures | undefined> =>
-  ((await session.call('revenue-status')) as Status).loops['fees'];
+type Acting = readonly [fees: LoopFigures | undefined, rebalance: LoopFigures | undefined];
+
+async function acting(session: Asked): Promise<Acting> {
+  const { loops } = (await session.call('revenue-status')) as Status;
+  return [loops['fees'], loops['rebalance']];
+}
+
+/** A payment that is under way when time stops never ends, nor does the cycle that waits for it. */
+const isAtRest = async (session: Asked, [fees, rebalance]: Acting): Promise<boolean> =>
+  fees?.running !== true && (rebalance?.running !== true || (await hasPending(session)));
 
 async function isBehind(session: Asked): Promise<boolean> {
   const { virtual_now, world_now } = await readTime(session);
   return world_now < virtual_now;
 }
 
-async function explain(session: Asked, { recent_fee_changes: [newest] }: Status): Promise<string | null> {
-  if (newest === undefined) return null;
-  const reply = await session.call('revenue-explain', { channel_id: newest.channel_id, text: true });
-  return (reply as { readonly text: string }).text;
+/** The channel that was filled last, or else the one of which the fee changed last. */
+async function explain(
+  session: Asked,
+  { recent_fee_changes: [newest] }: Status,
+  { written }: Market,
+): Promise<Settlement['explained']> {
+  const channel = latest(written.rebalances, 1)[0]?.to.scid ?? newest?.channel_id;
+  if (channel === undefined) return null;
+  const reply = await session.call('revenue-explain', { channel_id: channel, text: true });
+  return { channel, text: (reply as { readonly text: string }).text };
 }

@@ -2,8 +2,11 @@
 import { FEE_REASONS } from '../core/reasons.ts';
 import type { Figures, LoopFigures, Market, RecentChange } from './figures.ts';
 import { bar, count, date, sats, span, wrap, type Paint } from './paint.ts';
+import { costText, endsText, latest, movedText, rebalanceLine } from './rebalance-view.ts';
+import { totalsOf } from './rebalances.ts';
 import { agrees, type Settlement } from './settle.ts';
 import { HISTORY_DAYS, START } from './session.ts';
+import { spendingAgrees } from './spending.ts';
 import { channelTable, WIDE } from './table.ts';
 import { trendOf, type Trend } from './trend.ts';
 
@@ -13,9 +16,9 @@ export interface Size {
 }
 
 /** Lines of the live view beside channels and fee changes; the last one is where the cursor stands. */
-const OTHER_ROWS = 11;
-/** Fee changes told at most. */
-const CHANGES = 6;
+const OTHER_ROWS = 13;
+/** Fee changes, and rebalances, told at most. */
+const LATEST = 6;
 const SECONDS_PER_DAY = 86_400;
 
 /** Speed in words: 86400 is "1 d per second". */
@@ -37,22 +40,29 @@ export function liveView(figures: Figures, paint: Paint, size: Size, progress: n
   return lines.map((line) => clip(line, size.columns));
 }
 
-/** Channels first: what is left of the screen is for the changes of fees. */
+/** Channels first: what is left of the screen is for the latest rebalances and changes of fees, half of it for each. */
 function marketLines(figures: Figures, market: Market, paint: Paint, { columns, rows }: Size): string[] {
   const { windowDays, channels, written } = market;
   const room = Math.max(1, rows - OTHER_ROWS);
   const shown = channels.slice(0, channels.length > room ? room - 1 : room);
   const hidden = channels.length - shown.length;
-  const recent = figures.status.recent_fee_changes.slice(0, Math.min(CHANGES, room - shown.length - 1));
+  // An empty line stands above each.
+  const left = Math.max(0, room - shown.length - 2);
+  const rebalances = latest(written.rebalances, Math.min(LATEST, Math.floor(left / 2)));
+  const recent = figures.status.recent_fee_changes.slice(0, Math.min(LATEST, left - rebalances.length));
+  const totals = totalsOf(written.rebalances, channels);
   const trend = trendOf(written.revenue, figures.now);
   return [
     `earned ${paint.bold(sats(BigInt(figures.node.fees_collected_msat)))} sat   ` +
       `fee changes ${paint.bold(count(written.changes.length))} ${paint.dim(`(${rateOf(figures, market)} per channel and day)`)}`,
     `revenue a day  ${trend ? trendText(trend, paint) : paint.dim('to be compared after a whole day')}`,
+    `rebalances ${endsText(totals)}`,
+    costText(totals, paint),
     '',
     ...channelTable(shown, windowDays, paint, columns),
     ...(hidden > 0 ? [paint.dim(`… and ${hidden} more`)] : []),
     ...(recent.length > 0 ? ['', ...recent.map((change) => changeLine(change, paint, columns))] : []),
+    ...(rebalances.length > 0 ? ['', ...rebalances.map((one) => rebalanceLine(one, paint))] : []),
   ];
 }
 
@@ -60,7 +70,8 @@ function marketLines(figures: Figures, market: Market, paint: Paint, { columns, 
 export function plainLine({ now, node, status, market }: Figures): string {
   const told = market
     ? `  ${count(market.written.changes.length)} fee changes, now at ` +
-      `${market.channels.map(({ fee_ppm }) => fee_ppm ?? '-').join(' ')} ppm`
+      `${market.channels.map(({ fee_ppm }) => fee_ppm ?? '-').join(' ')} ppm  ` +
+      `${count(totalsOf(market.written.rebalances, market.channels).arrived)} rebalances`
     : '';
   return (
     `${date(now)}  ${count(status.database.forwards)} forwards  ` +
@@ -68,49 +79,84 @@ export function plainLine({ now, node, status, market }: Figures): string {
   );
 }
 
-/** What a run of days came to. */
+/** What a run of days came to: examples first, the sum of it last, where a terminal shows it. */
 export function summary(settlement: Settlement, days: number, paint: Paint, columns: number): string[] {
-  const { market, figures, pluginFees, nodeFees, feeDifferences, explained } = settlement;
+  const { market, figures, explained } = settlement;
+  const { recent_fee_changes: recent } = figures.status;
+  const rebalances = latest(market.written.rebalances, LATEST);
+  const part = (title: string, lines: readonly string[]): string[] =>
+    lines.length > 0 ? ['', paint.bold(title), ...lines] : [];
+  return [
+    ...(explained === null
+      ? []
+      : part(
+          `revenue-explain ${explained.channel} text=true`,
+          explained.text.split('\n').flatMap((line) => wrap(line, columns)),
+        )),
+    ...part(
+      'Latest fee changes',
+      recent.slice(0, LATEST).map((change) => changeLine(change, paint, columns)),
+    ),
+    ...part(
+      'Latest rebalances',
+      rebalances.flatMap((one) => wrap(rebalanceLine(one, paint), columns)),
+    ),
+    ...part(`${days} simulated days, up to ${date(figures.now)}, after ${HISTORY_DAYS} days without the plugin`, [
+      '',
+      ...channelTable(market.channels, null, paint, columns),
+    ]),
+    '',
+    ...totalLines(settlement, paint),
+    ...checkLines(settlement, paint),
+  ];
+}
+
+function totalLines({ market, figures }: Settlement, paint: Paint): string[] {
   const total = (of: (channel: Market['channels'][number]) => number): string =>
     count(market.channels.reduce((sum, channel) => sum + of(channel), 0));
-  const recent = figures.status.recent_fee_changes;
-  const published = market.channels.filter(({ published_ppm }) => published_ppm !== null).length;
+  const totals = totalsOf(market.written.rebalances, market.channels);
   return [
-    '',
-    `${paint.bold(`${days} simulated days`)}, up to ${date(figures.now)}, after ${HISTORY_DAYS} days without the plugin`,
-    '',
-    ...channelTable(market.channels, null, paint, columns),
-    '',
     `forwards settled   ${total((channel) => channel.forwards_out)}`,
     `sats in            ${total((channel) => channel.sats_in)}`,
     `sats out           ${total((channel) => channel.sats_out)}`,
     `fee changes        ${count(market.written.changes.length)}, ${rateOf(figures, market)} per channel and day`,
     ...trendLines(trendOf(market.written.revenue, figures.now), paint),
-    `earned, plugin     ${sats(pluginFees)} sat  ${paint.dim('(sats in less sats out, by revenue-analyze)')}`,
-    `earned, node       ${sats(nodeFees)} sat  ${paint.dim('(fees_collected_msat of getinfo)')}`,
-    pluginFees === nodeFees
-      ? paint.green('The plugin agrees with the node to the millisatoshi.')
-      : paint.red(`The plugin disagrees with the node by ${sats(pluginFees - nodeFees)} sat.`),
+    `rebalances         ${endsText(totals)}`,
+    `sats rebalanced    ${movedText(totals)}`,
+    capitalized(`${costText(totals, paint)}.`),
+  ];
+}
+
+const capitalized = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1);
+
+/** Everything twice or more, by whom it is said. */
+function checkLines(settlement: Settlement, paint: Paint): string[] {
+  const { market, pluginFees, nodeFees, spending, feeDifferences } = settlement;
+  const { ledger, charged, node, open, bookkeeper } = spending;
+  const published = market.channels.filter(({ published_ppm }) => published_ppm !== null).length;
+  const money = (what: string, msat: bigint, by: string): string =>
+    `${what.padEnd(18)} ${sats(msat).padStart(14)} sat  ${paint.dim(`(${by})`)}`;
+  return [
+    '',
+    money('earned, plugin', pluginFees, 'sats in less sats out, by revenue-analyze'),
+    money('earned, node', nodeFees, 'fees_collected_msat of getinfo'),
+    money('spent, ledger', ledger, 'rebalances by the ledger that the budget is counted by'),
+    money('spent, plugin', charged, 'rebalance_cost_sats of revenue-profitability'),
+    money('spent, node', node, 'payments to ourselves, by listsendpays'),
+    money('spent, bookkeeper', bookkeeper, 'rebalance_fee of bkpr-listincome'),
+    ...(open > 0n ? [money('of it still open', open, 'arrived, and by the ledger reserved until its next cycle')] : []),
+    pluginFees === nodeFees && spendingAgrees(spending)
+      ? paint.green('The plugin agrees with the node to the millisatoshi, on what was earned and what was spent.')
+      : paint.red(
+          `The plugin disagrees with the node by ${sats(pluginFees - nodeFees)} sat on what was earned, ` +
+            `by ${sats(ledger + open - node)} sat on what was spent.`,
+        ),
     feeDifferences.length === 0
       ? paint.green(
           `Every live fee in fee_changes is what the node announces (${published} of ${market.channels.length} channels).`,
         )
       : paint.red(`Fees differ from fee_changes: ${feeDifferences.join('; ')}`),
     ...(agrees(settlement) ? [] : [paint.red('That is a fault of the plugin or of the simulation.')]),
-    ...(recent.length > 0
-      ? [
-          '',
-          paint.bold('Latest fee changes'),
-          ...recent.slice(0, CHANGES).map((change) => changeLine(change, paint, columns)),
-        ]
-      : []),
-    ...(explained === null
-      ? []
-      : [
-          '',
-          paint.bold(`revenue-explain ${recent[0]?.channel_id ?? ''} text=true`),
-          ...explained.split('\n').flatMap((line) => wrap(line, columns)),
-        ]),
   ];
 }
 

@@ -1,10 +1,11 @@
 // Does `npm start` do what it says, with the real plugin in its own process?
 import { execFile } from 'node:child_process';
-import { chmodSync, existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, existsSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import type { Intent } from '../../src/core/rebalance/intent.ts';
 import { readFigures, type ChannelFigures } from '../../src/demo/figures.ts';
 import { Session } from '../../src/demo/session.ts';
 
@@ -16,9 +17,11 @@ interface Ended {
   readonly stdout: string;
   readonly stderr: string;
 }
+/** Its temporary folders are made in ours. */
 const demo = (...args: readonly string[]): Promise<Ended> =>
   new Promise((resolve) => {
-    execFile(process.execPath, [join(ROOT, 'dist/demo.js'), ...args], (error, stdout, stderr) => {
+    const env = { ...process.env, TMPDIR: folder };
+    execFile(process.execPath, [join(ROOT, 'dist/demo.js'), ...args], { env }, (error, stdout, stderr) => {
       resolve({ code: error ? (error.code ?? null) : 0, stdout, stderr });
     });
   });
@@ -34,7 +37,9 @@ afterEach(() => {
 describe('npm start', () => {
   it('runs the days ordered, not a minute more, and finds money and fees of plugin and node equal', async () => {
     const { code, stdout } = await demo('--days', '3', '--speed', '864000', '--seed', '7', '--keep', folder);
-    expect(stdout).toContain('The plugin agrees with the node to the millisatoshi.');
+    expect(stdout).toContain(
+      'The plugin agrees with the node to the millisatoshi, on what was earned and what was spent.',
+    );
     expect(stdout).toContain('Every live fee in fee_changes is what the node announces');
     expect(stdout).toContain('3 simulated days, up to 2026-11-04 00:00, ');
     expect(stdout).toMatch(/revenue per day .* sat before the plugin/);
@@ -42,6 +47,28 @@ describe('npm start', () => {
     const database = /Database: (.*)\n/.exec(stdout)?.[1] ?? '';
     expect(database.startsWith(folder)).toBe(true);
     expect(existsSync(database)).toBe(true);
+  });
+
+  it('leaves nothing behind where nothing is to be kept, and says how to', async () => {
+    const { code, stdout, stderr } = await demo('--days', '1', '--speed', '864000', '--channels', '4');
+    expect([code, stderr]).toEqual([0, '']);
+    expect(stdout).toContain('which is gone; --keep DIR keeps them.');
+    expect(readdirSync(folder)).toEqual([]);
+  });
+
+  it('moves liquidity by the network between the peers of the node, for what that costs', async () => {
+    const options = { days: null, speed: 43_200, channels: 6, forwardsPerDay: 300, seed: 1, market: 'S8b' };
+    const session = await Session.start({ ...options, algorithm: null, keep: join(folder, 'node') }, PROGRAMS);
+    try {
+      const { from, to, movedMsat, feeMsat } = await firstArrived(session);
+      expect(movedMsat).toBeGreaterThan(0n);
+      expect(feeMsat).toBeGreaterThan(0n);
+      expect(from.channelId).not.toBe(to.channelId);
+      const reply = await session.call('revenue-explain', { channel_id: to.scid, text: true });
+      expect(reply).toMatchObject({ text: expect.stringContaining(`Rebalancing into it`) as string });
+    } finally {
+      await session.end();
+    }
   });
 
   it('reads the fees that the plugin sets by the algorithm asked for', async () => {
@@ -102,6 +129,16 @@ async function firstChange(session: Session): Promise<ChannelFigures> {
     const { market } = await readFigures(session);
     const changed = market?.channels.find(({ changes }) => changes > 0);
     if (changed) return changed;
+    await sleep(50);
+  }
+}
+
+/** Waits likewise. */
+async function firstArrived(session: Session): Promise<Intent> {
+  for (;;) {
+    const { market } = await readFigures(session);
+    const arrived = market?.written.rebalances.find(({ state }) => state === 'settled');
+    if (arrived) return arrived;
     await sleep(50);
   }
 }

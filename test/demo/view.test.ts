@@ -1,15 +1,17 @@
 // Is what the demonstration shows what the plugin said, in any terminal?
 import { describe, expect, it } from 'vitest';
 import type { PastChange } from '../../src/core/fee/types.ts';
-import { channelId, ppm, unixSec } from '../../src/core/units.ts';
+import { channelId, msat, ppm, unixSec, ZERO_MSAT } from '../../src/core/units.ts';
 import type { Written } from '../../src/demo/database.ts';
-import { readFigures, type Asked, type Figures } from '../../src/demo/figures.ts';
+import { readFigures, toMsat, type Asked, type Figures } from '../../src/demo/figures.ts';
 import { parseOptions, UsageError } from '../../src/demo/options.ts';
 import { bar, COLOUR, PLAIN, sats, span, wrap } from '../../src/demo/paint.ts';
 import { START } from '../../src/demo/session.ts';
-import { agrees, settle, toMsat } from '../../src/demo/settle.ts';
+import { agrees, settle } from '../../src/demo/settle.ts';
 import { trendOf } from '../../src/demo/trend.ts';
 import { clip, liveView, plainLine, summary } from '../../src/demo/view.ts';
+import { hash } from '../core/rebalance/builders.ts';
+import { arrived, tooExpensive } from './rebalances.ts';
 
 const DAY = 86_400;
 const NOW = START + 7 * DAY + 3600;
@@ -43,6 +45,9 @@ interface Said {
   /** Of the node's channels, in order. */
   readonly fees: readonly number[];
   readonly collected: number;
+  /** What the node has paid for rebalances, and what bookkeeper has for it; millisatoshi. */
+  readonly paid: number;
+  readonly booked: number;
   readonly written: Written;
   readonly alerts: readonly string[];
   readonly channels: ReturnType<typeof flow>[];
@@ -50,10 +55,19 @@ interface Said {
 const SAID: Said = {
   fees: [250, 80],
   collected: 200_250,
-  written: { changes: [change(0, 100, 180), change(0, 180, 250)], revenue: revenue(1000, 1500) },
+  paid: 120_007,
+  booked: 120_007,
+  written: {
+    changes: [change(0, 100, 180), change(0, 180, 250)],
+    rebalances: [arrived(NOW - 7200), tooExpensive(NOW - 3600)],
+    revenue: revenue(1000, 1500),
+  },
   alerts: [],
   channels: [flow(0, 'source'), flow(1, 'sink')],
 };
+
+/** No rebalance that cost anything. */
+const ELSEWHERE = { payment_hash: 'ff', amount_msat: 1, amount_sent_msat: 1000 };
 
 /** Answers as node and plugin do. */
 function asked(differently: Partial<Said> = {}): Asked {
@@ -77,7 +91,31 @@ function asked(differently: Partial<Said> = {}): Asked {
     },
     'revenue-analyze': { window_days: 7, channels: said.channels },
     'revenue-profitability': {
-      channels_by_class: { profitable: [{ channel_id: nameOf(0), class: 'profitable', revenue_sats: 4321.5 }] },
+      channels_by_class: {
+        profitable: [
+          {
+            ...{ channel_id: nameOf(0), class: 'profitable', revenue_sats: 4321.5, rebalance_cost_sats: 120.007 },
+            ...{ bought_on_hand_sats: 125_000, bought_on_hand_cost_sats: 30, bought_realised_profit_sats: 60.5 },
+          },
+        ],
+      },
+    },
+    listsendpays: {
+      payments: [
+        {
+          ...{ payment_hash: hash(1), destination: '02', status: 'complete' },
+          ...{ amount_msat: 250_000_000, amount_sent_msat: 250_000_000 + said.paid },
+        },
+        { ...ELSEWHERE, destination: '03', status: 'complete' },
+        { ...ELSEWHERE, destination: '02', status: 'failed' },
+      ],
+    },
+    'bkpr-listincome': {
+      income_events: [
+        { tag: 'rebalance_fee', debit_msat: 7 },
+        { tag: 'invoice_fee', debit_msat: 999 },
+        { tag: 'rebalance_fee', debit_msat: said.booked - 7 },
+      ],
     },
     'revenue-explain': { text: 'Channel  111x1x0\nDecided  step' },
     listpeerchannels: {
@@ -122,6 +160,20 @@ describe('the live view', () => {
     expect(shown).toContain('loops  flow 1 h, fees 1 h ago  live');
   });
 
+  it('shows what rebalancing moved, cost and brought, and how the latest ended', async () => {
+    const shown = await text();
+    expect(shown).toContain('rebalances 2 tried: 1 arrived, 1 too-expensive');
+    expect(shown).toContain(
+      'rebalancing cost 120.007 sat, the liquidity bought has earned 150.507 sat so far; 125,000 sat of it not sold yet',
+    );
+    expect(shown).toMatch(
+      /11-08 00:00 {2}111x1x0 +→ 112x1x0 +250,000 sat {2}too-expensive {2}the path found costs 700 ppm\n/,
+    );
+    expect(shown).toMatch(
+      /11-07 23:00 {2}111x1x0 +→ 112x1x0 +250,000 sat {2}arrived {2}for 480 ppm, at most 600 ppm; expected to bring 29.993 sat more than it cost/,
+    );
+  });
+
   it('shows how far a run of days has come, and what is wrong', async () => {
     const shown = await text({ alerts: ['the node lags'] }, 0.5);
     expect(shown).toContain(' 50%');
@@ -155,7 +207,7 @@ describe('the live view', () => {
 
   it('is one line where there is no terminal', async () => {
     expect(plainLine(await readFigures(asked()))).toBe(
-      '2026-11-08 01:00  12,345 forwards  200.250 sat earned  2 fee changes, now at 250 80 ppm',
+      '2026-11-08 01:00  12,345 forwards  200.250 sat earned  2 fee changes, now at 250 80 ppm  1 rebalances',
     );
   });
 });
@@ -167,11 +219,41 @@ describe('the summary', () => {
   it('says that money and fees agree when they do, and explains the fee that changed last', async () => {
     expect(agrees(await settle(asked()))).toBe(true);
     const told = await lines({});
-    expect(told).toContain('The plugin agrees with the node to the millisatoshi.');
+    expect(told).toContain(
+      'The plugin agrees with the node to the millisatoshi, on what was earned and what was spent.',
+    );
+    expect(told).toMatch(/spent, node +120\.007 sat/);
+    expect(told).toContain(
+      'sats rebalanced    250,000 sat at 480 ppm, expected to bring 29.993 sat more than they cost',
+    );
     expect(told).toContain('Every live fee in fee_changes is what the node announces (1 of 2 channels).');
     expect(told).toContain('7 simulated days');
     expect(told).toMatch(/earned, plugin +200\.250 sat/);
-    expect(told).toContain('revenue-explain 111x1x0 text=true\nChannel  111x1x0\nDecided  step');
+  });
+
+  it('explains the channel that was to be filled last, or where there is none the one of which the fee changed last', async () => {
+    expect(await lines({})).toContain('revenue-explain 112x1x0 text=true\nChannel  111x1x0\nDecided  step');
+    const written = { ...SAID.written, rebalances: [] };
+    expect(await lines({ written })).toContain('revenue-explain 111x1x0 text=true');
+    expect((await settle(asked({ written: { ...written, changes: [] } }))).explained).toBeNull();
+  });
+
+  it('says so where the node, or its books, have other costs of rebalancing than the plugin', async () => {
+    expect(agrees(await settle(asked({ booked: 120_008 })))).toBe(false);
+    const written = { ...SAID.written, rebalances: [arrived(NOW, { feeMsat: msat(120_006) })] };
+    expect(agrees(await settle(asked({ written })))).toBe(false);
+    expect(await lines({ written })).toContain('by -0.001 sat on what was spent');
+  });
+
+  it('tells apart what has arrived and is still open by the ledger', async () => {
+    const late = arrived(NOW, { state: 'dispatched', feeMsat: ZERO_MSAT, endedAt: null });
+    const written = { ...SAID.written, rebalances: [late] };
+    const told = await lines({ written });
+    expect(told).toMatch(/rebalances +1 tried: 0 arrived, 1 under way/);
+    expect(told).toMatch(/spent, ledger +0\.000 sat/);
+    expect(told).toMatch(/of it still open +120\.007 sat/);
+    expect(agrees(await settle(asked({ written })))).toBe(true);
+    expect(agrees(await settle(asked({ written, paid: 120_008 })))).toBe(false);
   });
 
   it('says by how much they differ when they differ by one', async () => {
@@ -215,6 +297,27 @@ describe('the summary', () => {
     expect(behind).toEqual([]);
     expect(running).toEqual([]);
     expect(calls.filter((name) => name === 'readDatabase')).toHaveLength(2);
+  });
+
+  it.each([
+    ['waits for the end of a rebalance cycle', 'complete', [true, true, false]],
+    ['does not wait for a payment that was under way when time stopped', 'pending', [true]],
+  ])('%s', async (_, status, running) => {
+    const { call, readDatabase } = asked();
+    const left = [...running];
+    const { figures } = await settle({
+      readDatabase,
+      call: async (method) => {
+        const reply = (await call(method)) as object;
+        if (method === 'listsendpays')
+          return { payments: [{ ...ELSEWHERE, status }, ...(reply as { payments: object[] }).payments] };
+        if (method !== 'revenue-status') return reply;
+        const [now] = left.length > 1 ? left.splice(0, 1) : left;
+        return { ...reply, loops: { fees: loop, rebalance: { ...loop, running: now } } };
+      },
+    });
+    expect(left).toHaveLength(1);
+    expect(figures.status.loops['rebalance']?.running).toBe(running.at(-1));
   });
 });
 
@@ -289,7 +392,7 @@ describe('options', () => {
       seed: 1,
       keep: null,
     });
-    expect(parseOptions(['--days', '30'])).toMatchObject({ days: 30, speed: 86_400 });
+    expect(parseOptions(['--days', '30'])).toMatchObject({ days: 30, speed: 43_200 });
     expect(parseOptions(['--market', 'S3', '--algorithm=bayes'])).toMatchObject({ market: 'S3', algorithm: 'bayes' });
     expect(parseOptions(['--help'])).toBeNull();
   });
