@@ -1,6 +1,8 @@
 // What does the seed's hill climber earn, exactly as it was published? (python-original 1.3)
+import type { FlowState } from '../../../core/flow/classify.ts';
 import type { ForwardSeen, NodeView } from '../node-engine.ts';
 import type { FeeTool } from '../run.ts';
+import { seedFlowState } from './seed-flow.ts';
 
 const STEP = 50;
 const STEP_SHARE = 0.05;
@@ -115,10 +117,9 @@ function climbChannel(climb: Climb, node: NodeView, k: number, multipliers: bool
 
 const liquidityOf = (share: number): number => LIQUIDITY.find(([below]) => share < below)?.[1] ?? 1;
 
-function flowState(climb: Climb, node: NodeView, k: number, share: number): keyof typeof FLOOR {
+function flowState(climb: Climb, node: NodeView, k: number, share: number): FlowState {
   const since = node.now - FLOW_WINDOW_DAYS * DAY;
   while (climb.flow.length > 0 && (climb.flow[0]?.at ?? 0) < since) climb.flow.shift();
-  if (climb.flow.length === 0) return share < 0.3 ? 'source' : share > 0.7 ? 'sink' : 'balanced';
-  const net = climb.flow.reduce((sum, { msat }) => sum + msat, 0) / (node.capacityMsat[k] ?? 1);
-  return net > 0.5 ? 'source' : net < -0.5 ? 'sink' : 'balanced';
+  const net = climb.flow.length === 0 ? null : climb.flow.reduce((sum, { msat }) => sum + msat, 0);
+  return seedFlowState(net, node.capacityMsat[k] ?? 1, share);
 }
