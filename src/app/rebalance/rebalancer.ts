@@ -1,6 +1,6 @@
 // Who rebalances? The cycle and the operator's own orders, with what both share and revenue-status tells.
 import type { ManualRequest } from '../../core/rebalance/manual.ts';
-import type { Scid } from '../../core/units.ts';
+import { SECONDS_PER_DAY, unixSec, type Scid } from '../../core/units.ts';
 import { NodeError } from '../../ports.ts';
 import { coalesce } from '../coalesce.ts';
 import { driversAmong, type Drivers } from './choice.ts';
@@ -8,12 +8,17 @@ import { Flights } from './flights.ts';
 import { rebalanceByHand, type ByHand } from './manual-rebalance.ts';
 import { runRebalanceCycle } from './rebalance-cycle.ts';
 import type { RebalancePorts } from './rebalance-ports.ts';
+import { PATIENCE_SECONDS, within } from './within.ts';
 import { settleOpen } from './settle-open.ts';
+
+/** What was left behind longer ago is gone: layers end with lightningd, invoices soon after their order. */
+const LEFT_SECONDS = 30 * SECONDS_PER_DAY;
 
 export class Rebalancer {
   readonly #ports: RebalancePorts;
   #swept = false;
   #conflicts: readonly string[] = [];
+  #asking: Promise<readonly string[]> | null = null;
 
   constructor(ports: Omit<RebalancePorts, 'flights' | 'settleOpen'>) {
     this.#ports = {
@@ -46,9 +51,11 @@ export class Rebalancer {
 
   /** What was killed in the middle of a payment has left things on the node; who never paid has not. */
   async #sweepOnce(): Promise<void> {
-    const { node, store, config, rebalancing } = this.#ports;
+    const { node, store, config, rebalancing, clock } = this.#ports;
     if (this.#swept || config().dryRun) return;
-    const hasPaid = store.rebalances.driverRecords().has('native') || store.rebalances.openIntents().length > 0;
+    const ledger = store.rebalances;
+    const lately = ledger.endedIntents(unixSec(Math.max(0, clock.now() - LEFT_SECONDS)));
+    const hasPaid = [...ledger.openIntents(), ...lately].some(({ driver }) => driver === 'native');
     if (hasPaid && rebalancing.available(await node.readCommandNames()).has('native')) await this.#sweep();
     else this.#swept = true;
   }
@@ -69,13 +76,16 @@ export class Rebalancer {
     }
   }
 
-  /** Asked here and not by revenue-status, because a plugin that is busy may let us wait for minutes. */
+  /** Asked here and not by revenue-status, because a plugin that is busy may let us wait for minutes: no cycle does. */
   async #lookForOthers(): Promise<void> {
-    const { node, rebalancing, log } = this.#ports;
+    const { clock, node, rebalancing, log } = this.#ports;
     try {
       const { channels } = await node.readSnapshot();
       const scids = channels.map(({ scid }) => scid).filter((scid): scid is Scid => scid !== null);
-      this.#conflicts = await rebalancing.conflicts(new Set(scids));
+      this.#asking ??= rebalancing.conflicts(new Set(scids)).finally(() => {
+        this.#asking = null;
+      });
+      this.#conflicts = (await within(clock, PATIENCE_SECONDS, this.#asking)) ?? this.#conflicts;
     } catch (error) {
       if (!(error instanceof NodeError)) throw error;
       log.debug(`rebalance: other rebalancers could not be asked: ${error.message}`);

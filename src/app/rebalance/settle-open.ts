@@ -8,6 +8,7 @@ import { NodeError } from '../../ports.ts';
 import { afterSuccess, describe } from './carry-out.ts';
 import { learnOfPair } from './learn.ts';
 import type { RebalancePorts } from './rebalance-ports.ts';
+import { PATIENCE_SECONDS, within } from './within.ts';
 
 /** The node's clock and ours, where it knows no indexes. */
 const CLOCK_SLACK_SECONDS = 60;
@@ -50,12 +51,18 @@ export async function settleOpen(ports: RebalancePorts): Promise<void> {
 }
 
 /** Ids of those whose drivers may go on. */
-async function recall({ rebalancing, log }: RebalancePorts, intents: readonly Intent[]): Promise<ReadonlySet<string>> {
+async function recall(
+  { clock, rebalancing, log }: RebalancePorts,
+  intents: readonly Intent[],
+): Promise<ReadonlySet<string>> {
   const unstopped = new Set<string>();
   for (const intent of intents) {
-    if (intent.dispatchedAt === null) continue;
+    const recalled = intent.dispatchedAt === null ? undefined : rebalancing.driver(intent.driver).recall?.(intent);
+    if (recalled === undefined) continue;
     try {
-      await rebalancing.driver(intent.driver).recall?.(intent);
+      const done = recalled.then(() => true);
+      // What takes longer is looked at again by the next cycle.
+      if ((await within(clock, PATIENCE_SECONDS, done)) === null) unstopped.add(intent.id);
     } catch (error) {
       if (!(error instanceof NodeError)) throw error;
       unstopped.add(intent.id);

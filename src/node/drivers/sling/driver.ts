@@ -3,7 +3,7 @@
 // `sling-once` with one part of the whole amount, which never gives up by itself: we watch the node's payments and stop it
 // once one has arrived, at the deadline, or where it does not get on. Only what we have started is ever stopped.
 import type { ApprovedOrder, DriverOutcome, RebalanceOrder } from '../../../core/rebalance/types.ts';
-import { msatToSats } from '../../../core/units.ts';
+import { msatToSats, type Scid } from '../../../core/units.ts';
 import { NodeError, type DriverWatch, type RebalanceDriver } from '../../../ports.ts';
 import { isUnknownCommand, Refusal } from '../../ask.ts';
 import { readEnds } from '../native/ends.ts';
@@ -40,6 +40,7 @@ export class SlingDriver implements RebalanceDriver {
   readonly #commands: SlingCommands;
   /** Ids of orders for which nothing is at work any more. */
   readonly #recalled = new Set<string>();
+  readonly #recalling = new Map<string, Promise<void>>();
 
   constructor(means: Means) {
     this.#means = means;
@@ -56,8 +57,19 @@ export class SlingDriver implements RebalanceDriver {
   }
 
   /** sling knows nothing of us: its task would try for days. Another that works on the channel has a stored job. */
-  async recall({ id, to: { scid } }: Pick<RebalanceOrder, 'id' | 'to'>): Promise<void> {
-    if (this.#recalled.has(id)) return;
+  async recall(order: Pick<RebalanceOrder, 'id' | 'to'>): Promise<void> {
+    if (this.#recalled.has(order.id)) return;
+    // sling may take minutes, and is asked once.
+    const recalling =
+      this.#recalling.get(order.id) ??
+      this.#recall(order).finally(() => {
+        this.#recalling.delete(order.id);
+      });
+    this.#recalling.set(order.id, recalling);
+    await recalling;
+  }
+
+  async #recall({ id, to: { scid } }: Pick<RebalanceOrder, 'id' | 'to'>): Promise<void> {
     try {
       const states = statesOf(await this.#commands.tasks(), scid).filter((state) => !NEVER_AGAIN.has(state));
       if (states.length > 0) {
@@ -119,7 +131,16 @@ class Run {
       return problem('too-expensive', `the cap of ${this.#order.maxFeeMsat} msat is less than 1 ppm, sling's least`);
     const late = this.#late();
     if (late !== null) return late;
-    const { scid } = this.#order.to;
+    return this.#occupied(this.#order.to.scid).catch((error: unknown) => {
+      // It is no node that is slow, it is sling.
+      if (error instanceof NodeError && error.kind === 'timeout')
+        return problem('driver-error', `sling does not answer: ${error.message}`);
+      throw error;
+    });
+  }
+
+  /** Whoever else has sling work on the channel. */
+  async #occupied(scid: Scid): Promise<Problem | null> {
     const stored = (await this.#commands.storedJobs()).get(scid);
     if (stored !== undefined)
       return problem(
