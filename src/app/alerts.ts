@@ -4,7 +4,6 @@ import { utcSecond } from '../core/profit/discounted.ts';
 import type { NodeSnapshot } from '../core/snapshot.ts';
 import type { HistoryGap, HistoryLoss } from '../ports.ts';
 import type { Readiness } from './readiness.ts';
-import type { Drivers } from './rebalance/choice.ts';
 import type { LoopStatus } from './scheduler.ts';
 
 export interface AlertFacts {
@@ -18,8 +17,8 @@ export interface AlertFacts {
   readonly losses: readonly HistoryLoss[];
   /** Null while the node has not been read. */
   readonly snapshot: NodeSnapshot | null;
-  /** What can rebalance; null when the node could not be asked. */
-  readonly drivers: Drivers | null;
+  /** What there is to say of rebalancing. */
+  readonly rebalances: readonly string[];
   /** Other rebalancers at work on our channels. */
   readonly conflicts: readonly string[];
   /** What there is to say of fees. */
@@ -41,8 +40,7 @@ export function alertsOf(facts: AlertFacts): string[] {
   alerts.push(...lossAlert(facts.losses));
   if (facts.snapshot && !facts.snapshot.synced)
     alerts.push('the node is catching up with the chain: it is read, but nothing will be changed until it has');
-  if (facts.drivers?.choice.driver === null) alerts.push(`nothing is rebalanced: ${facts.drivers.choice.because}`);
-  alerts.push(...facts.conflicts);
+  alerts.push(...facts.rebalances, ...facts.conflicts);
   alerts.push(...facts.fees);
   if (facts.paused) alerts.push('paused: nothing is changed until revenue-resume');
   if (config.dryRun) alerts.push('dry-run: decisions are recorded, but nothing is changed');

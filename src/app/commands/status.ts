@@ -2,23 +2,17 @@
 import type { Config } from '../../core/config/options.ts';
 import { countStates } from '../../core/flow/analyze.ts';
 import { scoreOf, type DriverScore } from '../../core/rebalance/drivers.ts';
-import { displayId } from '../../core/snapshot.ts';
-import {
-  addMsat,
-  msatToSats,
-  satsToMsat,
-  SECONDS_PER_DAY,
-  subMsat,
-  sumMsat,
-  unixSec,
-  type Msat,
-} from '../../core/units.ts';
+import type { NodeSnapshot } from '../../core/snapshot.ts';
+import { addMsat, msatToSats, satsToMsat, SECONDS_PER_DAY, subMsat, unixSec, type Msat } from '../../core/units.ts';
 import { NodeError, type Store } from '../../ports.ts';
 import { alertsOf } from '../alerts.ts';
 import { feeAlerts } from '../fees/fee-alerts.ts';
-import { analyze, type Analysis } from '../analysis.ts';
+import { analyze } from '../analysis.ts';
+import { channelNames, type NameOf } from '../channel-names.ts';
 import type { Drivers } from '../rebalance/choice.ts';
-import { budgetSince } from '../rebalance/capital.ts';
+import { budgetSince, fundsIn } from '../rebalance/capital.ts';
+import { foreignPayments, type Foreign } from '../rebalance/foreign.ts';
+import { rebalanceAlerts } from '../rebalance/rebalance-alerts.ts';
 import type { LoopStatus } from '../scheduler.ts';
 import { command } from './command.ts';
 import type { CommandContext } from './context.ts';
@@ -63,6 +57,11 @@ async function status(context: CommandContext): Promise<object> {
   const paused = store.paused();
   const drivers = commands && context.rebalancer.drivers(commands);
   const snapshot = analysis?.snapshot ?? null;
+  const funds =
+    onchain === null || snapshot === null ? null : { onchainMsat: onchain, channelsMsat: fundsIn(snapshot.channels) };
+  const now = context.clock.now();
+  const foreign = foreignPayments(store, now);
+  const nameOf = channelNames(snapshot?.channels ?? [], store.ledger);
   const loops = context.loops();
   return {
     version: context.version,
@@ -71,14 +70,14 @@ async function status(context: CommandContext): Promise<object> {
     ready,
     channels: analysis && countStates(analysis.channels),
     loops: loopsReply(loops),
-    rebalancer: rebalancerReply(context, config, drivers),
+    rebalancer: rebalancerReply(context, config, drivers, foreign),
     clboss: {
       enabled: config.clbossEnabled,
       available: clboss && clboss.available,
       unmanaged_peers: clboss?.peers.filter(({ tags }) => (tags ?? []).length > 0).map(({ peerId }) => peerId) ?? [],
     },
     budget: budgetReply(context, config),
-    reserve: reserveReply(config, onchain, analysis),
+    reserve: reserveReply(config, onchain, snapshot),
     database: databaseReply(store),
     alerts: alertsOf({
       readiness,
@@ -87,15 +86,15 @@ async function status(context: CommandContext): Promise<object> {
       config,
       legacyOptionsSet,
       gap: store.historyGap(),
-      losses: store.historyLosses(unixSec(Math.max(0, context.clock.now() - LONGEST_WINDOW))),
+      losses: store.historyLosses(unixSec(Math.max(0, now - LONGEST_WINDOW))),
       snapshot,
-      drivers,
+      rebalances: rebalanceAlerts({ now, config, store, nameOf, snapshot, funds, drivers, clboss, foreign }),
       conflicts: context.rebalancer.conflicts,
       unread,
-      fees: feeAlerts({ now: context.clock.now(), store: store.fees, snapshot, config, commands, clboss }),
+      fees: feeAlerts({ now, store: store.fees, snapshot, config, commands, clboss }),
     }),
-    recent_fee_changes: feeChangesReply(store, analysis),
-    recent_rebalances: rebalancesReply(store, analysis),
+    recent_fee_changes: feeChangesReply(store, nameOf),
+    recent_rebalances: rebalancesReply(store, nameOf),
   };
 }
 
@@ -112,7 +111,12 @@ const loopsReply = (loops: readonly LoopStatus[]): object =>
   Object.fromEntries(loops.map((loop) => [loop.name, loopReply(loop)]));
 
 /** `active` null: nothing can rebalance now, and `because` says why. */
-function rebalancerReply({ store }: CommandContext, config: Config, drivers: Drivers | null): object {
+function rebalancerReply(
+  { store }: CommandContext,
+  config: Config,
+  drivers: Drivers | null,
+  { payments, movedMsat, feeMsat }: Foreign,
+): object {
   const open = store.rebalances.openIntents();
   return {
     configured: config.rebalancer,
@@ -122,6 +126,7 @@ function rebalancerReply({ store }: CommandContext, config: Config, drivers: Dri
     in_flight: open.filter(({ state }) => state !== 'unknown').length,
     unknown: open.filter(({ state }) => state === 'unknown').length,
     scores: [...store.rebalances.driverRecords().values()].map((record) => scoreReply(scoreOf(record))),
+    foreign_24h: { payments, moved_sats: msatToSats(movedMsat), fee_sats: msatToSats(feeMsat) },
   };
 }
 
@@ -145,8 +150,8 @@ function budgetReply({ store, clock }: CommandContext, config: Config): object {
 }
 
 /** `ok` is null when either half could not be read: unknown is not enough. */
-function reserveReply(config: Config, onchain: Msat | null, analysis: Analysis | null): object {
-  const channels = analysis && sumMsat(analysis.snapshot.channels.map(({ spendable }) => spendable));
+function reserveReply(config: Config, onchain: Msat | null, snapshot: NodeSnapshot | null): object {
+  const channels = snapshot && fundsIn(snapshot.channels);
   const known = onchain !== null && channels !== null;
   return {
     minimum_sats: config.minWalletReserve,
@@ -162,10 +167,9 @@ function databaseReply(store: Store): object {
 }
 
 /** Columns of the table, the channel by the name people type. */
-function feeChangesReply(store: Store, analysis: Analysis | null): object[] {
-  const names = namesIn(analysis);
+function feeChangesReply(store: Store, nameOf: NameOf): object[] {
   return store.recentFeeChanges(RECENT).map((change) => ({
-    channel_id: names.get(change.channelId) ?? change.channelId,
+    channel_id: nameOf(change.channelId),
     peer_id: change.peerId,
     old_fee_ppm: change.oldFeePpm,
     new_fee_ppm: change.newFeePpm,
@@ -175,14 +179,10 @@ function feeChangesReply(store: Store, analysis: Analysis | null): object[] {
   }));
 }
 
-const namesIn = (analysis: Analysis | null): ReadonlyMap<string, string> =>
-  new Map(analysis?.snapshot.channels.map((channel) => [channel.channelId, displayId(channel)]));
-
-function rebalancesReply(store: Store, analysis: Analysis | null): object[] {
-  const names = namesIn(analysis);
+function rebalancesReply(store: Store, nameOf: NameOf): object[] {
   return store.recentRebalances(RECENT).map((row) => ({
-    from_channel: names.get(row.fromChannel) ?? row.fromChannel,
-    to_channel: names.get(row.toChannel) ?? row.toChannel,
+    from_channel: nameOf(row.fromChannel),
+    to_channel: nameOf(row.toChannel),
     amount_sats: row.amountSats,
     max_fee_sats: row.maxFeeSats,
     actual_fee_sats: row.actualFeeSats,
@@ -190,6 +190,8 @@ function rebalancesReply(store: Store, analysis: Analysis | null): object[] {
     actual_profit_sats: row.actualProfitSats,
     status: row.status,
     error_message: row.errorMessage,
+    driver: row.driver,
+    manual: row.manual,
     timestamp: row.timestamp,
   }));
 }

@@ -2,8 +2,8 @@
 import type { Config } from '../../core/config/options.ts';
 import type { Capital, Funds } from '../../core/rebalance/guard.ts';
 import type { Intent } from '../../core/rebalance/intent.ts';
-import type { NodeSnapshot } from '../../core/snapshot.ts';
-import { SECONDS_PER_DAY, satsToMsat, subMsat, sumMsat, unixSec, type UnixSec } from '../../core/units.ts';
+import type { ChannelView, NodeSnapshot } from '../../core/snapshot.ts';
+import { SECONDS_PER_DAY, satsToMsat, subMsat, sumMsat, unixSec, type Msat, type UnixSec } from '../../core/units.ts';
 import type { NodeReader, RebalanceStore } from '../../ports.ts';
 
 /** Fees that ended after this moment count against the budget: rolling 24 hours (design 6.3). */
@@ -12,9 +12,12 @@ export const budgetSince = (now: UnixSec): UnixSec => unixSec(Math.max(0, now - 
 /** @throws NodeError: nothing is spent on funds that could not be read */
 export async function readFunds(node: NodeReader, snapshot?: NodeSnapshot): Promise<Funds> {
   const [onchainMsat, { channels }] = await Promise.all([node.readOnchainFunds(), snapshot ?? node.readSnapshot()]);
-  const normal = channels.filter(({ state }) => state === 'CHANNELD_NORMAL');
-  return { onchainMsat, channelsMsat: sumMsat(normal.map(({ spendable }) => spendable)) };
+  return { onchainMsat, channelsMsat: fundsIn(channels) };
 }
+
+/** What can be spent in channels in normal state: a splice may take its own away. */
+export const fundsIn = (channels: readonly ChannelView[]): Msat =>
+  sumMsat(channels.filter(({ state }) => state === 'CHANNELD_NORMAL').map(({ spendable }) => spendable));
 
 /**
  * Less what orders under way take with them: whether it had left when the funds were read nobody knows, so that it counts

@@ -1,6 +1,6 @@
 // Which driver carries the next rebalance out, and how have they done so far?
 import type { RebalancerChoice } from '../config/options.ts';
-import { msatToFloat, SECONDS_PER_DAY, SECONDS_PER_HOUR, type UnixSec } from '../units.ts';
+import { msatToFloat, SECONDS_PER_DAY, SECONDS_PER_HOUR, unixSec, type UnixSec } from '../units.ts';
 import { DRIVERS, type DriverName, type DriverOutcome } from './types.ts';
 
 /** Sums over what a driver did, older work counted less, as of `at`. Statistics, so floats. Plain JSON. */
@@ -67,6 +67,12 @@ export function scoreOf(record: DriverRecord): DriverScore {
   };
 }
 
+/** Until when a driver whose last orders all ended in errors of its own is left alone; null where it is not. */
+export function restingUntil({ errorsInRow, at }: DriverRecord, now: UnixSec): UnixSec | null {
+  const until = unixSec(at + REST_SECONDS);
+  return errorsInRow >= ERRORS_TO_REST && now < until ? until : null;
+}
+
 /** What is in use and why, for people; `driver` null where nothing can be. */
 export interface DriverChoice {
   readonly driver: DriverName | null;
@@ -91,7 +97,7 @@ export function chooseDriver(
   const present = DRIVERS.filter((driver) => available.has(driver));
   const working = present.filter((driver) => {
     const record = records.get(driver);
-    return record === undefined || record.errorsInRow < ERRORS_TO_REST || now - record.at >= REST_SECONDS;
+    return record === undefined || restingUntil(record, now) === null;
   });
   const [first] = present;
   if (first === undefined) return { driver: null, because: 'the node offers no way to rebalance' };

@@ -34,6 +34,7 @@ describe('revenue-status', () => {
         in_flight: 0,
         unknown: 0,
         scores: [],
+        foreign_24h: { payments: 0, moved_sats: 0, fee_sats: 0 },
       },
       clboss: { enabled: true, available: false, unmanaged_peers: [] },
       budget: { daily_sats: 5000, spent_24h_sats: 0, reserved_sats: 0, available_sats: 5000 },
@@ -53,7 +54,7 @@ describe('revenue-status', () => {
   it('sees plugins come and go', async () => {
     const { run, node, clboss } = await started({ rebalancer: 'sling' });
     expect(alertsOf(await run('revenue-status'))).toEqual([
-      'nothing is rebalanced: sling is configured, but the node does not offer it',
+      'nothing is rebalanced: sling is configured, but the node does not offer it; start it, or set revenue-ops-rebalancer to auto',
     ]);
     for (const command of ['circular', ...SLING_COMMANDS, 'rebalance']) node.commands.add(command);
     clboss.present = true;
