@@ -4,6 +4,7 @@ import { eventOf, type Intent } from '../../core/rebalance/intent.ts';
 import type { Proposal } from '../../core/rebalance/plan-types.ts';
 import type { ApprovedOrder, DriverName, DriverOutcome } from '../../core/rebalance/types.ts';
 import { msatToSats, unixSec } from '../../core/units.ts';
+import { StoreError } from '../../ports.ts';
 import { budgetSince, lessUnderWay, limitsOf, readFunds } from './capital.ts';
 import { learnOfDriver, learnOfPair } from './learn.ts';
 import type { RebalancePorts } from './rebalance-ports.ts';
@@ -65,9 +66,15 @@ export async function carryOut(ports: RebalancePorts, proposal: Proposal, terms:
   log.info(`rebalance ${describe(reserved.value)} by ${terms.driver}, at most ${msatToSats(maxFeeMsat)} sats`);
 
   // Until it is settled: recovery would do the same at the same time.
-  return flights.follow(order.id, async () =>
-    settle(ports, order.id, await drive(ports, reserved.value, terms.driver)),
-  );
+  return flights.follow(order.id, async () => {
+    try {
+      return await settle(ports, order.id, await drive(ports, reserved.value, terms.driver));
+    } catch (error) {
+      if (!(error instanceof StoreError)) throw error;
+      const sent = `${describe(reserved.value)} may have been sent: it stays reserved and is settled by the next cycle`;
+      throw new StoreError(error.kind, `${error.message}; ${sent}`, { cause: error });
+    }
+  });
 }
 
 function newId({ clock, rng }: Pick<RebalancePorts, 'clock' | 'rng'>): string {

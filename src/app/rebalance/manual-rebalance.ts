@@ -19,12 +19,16 @@ export interface ByHand {
   readonly outcome: DriverOutcome | null;
 }
 
-/** @throws CommandError rebalance-refused with the figures; NodeError, StoreError */
+/** @throws CommandError unknown-channel, rebalance-refused with the figures; NodeError, StoreError */
 export async function rebalanceByHand(ports: RebalancePorts, request: ManualRequest): Promise<ByHand> {
   const { store, node, clock, config } = ports;
   // What has ended meanwhile gives its reservation back.
   await ports.settleOpen();
   const { input } = await gatherPlan(ports);
+  // It was usable when the command looked it up.
+  for (const id of [request.from, request.to])
+    if (!input.channels.some(({ view }) => view.channelId === id))
+      throw new CommandError('unknown-channel', `channel ${id} is not usable any more`);
   const planned = planManual(input, request);
   if (!planned.ok) throw refusal(planned.error);
   const proposal = planned.value;

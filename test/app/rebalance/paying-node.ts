@@ -9,6 +9,7 @@ import { DEFAULTS } from '../../../src/core/config/validate.ts';
 import { bidPrice } from '../../../src/core/fee/bid-price.ts';
 import type { UnitState } from '../../../src/core/fee/types.ts';
 import type { Spending } from '../../../src/core/rebalance/guard.ts';
+import type { ChannelView } from '../../../src/core/snapshot.ts';
 import type { Intent } from '../../../src/core/rebalance/intent.ts';
 import { msat, ppm, satsToMsat, unixSec, type Msat, type NodeId } from '../../../src/core/units.ts';
 import type {
@@ -91,6 +92,46 @@ const learnt = (at: number): UnitState => ({
   },
 });
 
+/** As if pricing had run at that time, and found a market of 500 ppm. */
+export function price(store: Store, channels: readonly Pick<ChannelView, 'peerId'>[], at: number): void {
+  const pricing = new Map<NodeId, { state: UnitState; liquid: boolean; rivals: null }>();
+  const decisions = new Map<NodeId, KeptDecision>();
+  for (const { peerId } of channels) {
+    pricing.set(peerId, { state: learnt(at), liquid: true, rivals: null });
+    decisions.set(peerId, {
+      at: unixSec(at),
+      decision: { peerId, kind: 'hold', reason: 'deadband', wantedPpm: null, foreign: [], trail: [] },
+      price: bidPrice(0, 0.5, SCALE_PPM),
+      outcome: 'held',
+    });
+  }
+  store.fees.saveCycle({ pricing, decisions, intents: [], changes: [] });
+}
+
+/** What the node's books say of channels that were opened a day ago. */
+export const factsOf = (channels: readonly ChannelView[], now: number): LedgerInMemory['facts'] =>
+  channels.map(({ channelId, peerId, scid, capacity, state, opener }) => ({
+    channelId,
+    peerId,
+    scid,
+    aliases: [],
+    opener,
+    state,
+    capacity,
+    funding: capacity,
+    pushed: msat(0),
+    lease: msat(0),
+    lockedInAt: unixSec(now - DAY),
+    endedAt: null,
+    lastTransactionFee: null,
+  }));
+
+/** Two full channels, two empty ones. */
+export const unbalanced = (): ChannelView[] => [
+  ...GIVE.map((n) => holding(n, FULL)),
+  ...WANT.map((n) => holding(n, EMPTY)),
+];
+
 export class PayingNode {
   readonly clock = new ManualClock();
   readonly node = new NodeInMemory(this.clock);
@@ -115,21 +156,7 @@ export class PayingNode {
     });
     this.balance();
     this.accounts.source = 'node';
-    this.accounts.facts = this.node.snapshot.channels.map(({ channelId, peerId, scid, capacity, state, opener }) => ({
-      channelId,
-      peerId,
-      scid,
-      aliases: [],
-      opener,
-      state,
-      capacity,
-      funding: capacity,
-      pushed: msat(0),
-      lease: msat(0),
-      lockedInAt: unixSec(this.clock.now() - DAY),
-      endedAt: null,
-      lastTransactionFee: null,
-    }));
+    this.accounts.facts = factsOf(this.node.snapshot.channels, this.clock.now());
     for (const n of [...GIVE, ...WANT]) pay(this.node, 9, n, 1000, this.clock.now() - 3600);
     this.store = database.open();
     this.price();
@@ -138,8 +165,7 @@ export class PayingNode {
 
   /** Channels as at first: two full, two empty. */
   balance(): void {
-    const channels = [...GIVE.map((n) => holding(n, FULL)), ...WANT.map((n) => holding(n, EMPTY))];
-    this.node.snapshot = { ...this.node.snapshot, channels };
+    this.node.snapshot = { ...this.node.snapshot, channels: unbalanced() };
   }
 
   /** Balanced, priced, and nothing has ever failed. */
@@ -151,18 +177,7 @@ export class PayingNode {
 
   /** As if pricing had just run. */
   price(at: number = this.clock.now()): void {
-    const pricing = new Map<NodeId, { state: UnitState; liquid: boolean; rivals: null }>();
-    const decisions = new Map<NodeId, KeptDecision>();
-    for (const { peerId } of this.node.snapshot.channels) {
-      pricing.set(peerId, { state: learnt(at), liquid: true, rivals: null });
-      decisions.set(peerId, {
-        at: unixSec(at),
-        decision: { peerId, kind: 'hold', reason: 'deadband', wantedPpm: null, foreign: [], trail: [] },
-        price: bidPrice(0, 0.5, SCALE_PPM),
-        outcome: 'held',
-      });
-    }
-    this.store.fees.saveCycle({ pricing, decisions, intents: [], changes: [] });
+    price(this.store, this.node.snapshot.channels, at);
   }
 
   /** As a new process on the same database and node. */
