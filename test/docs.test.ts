@@ -6,6 +6,7 @@ import { ERRORS } from '../src/core/errors.ts';
 import { boundsFor, clampFee } from '../src/core/fee/bounds.ts';
 import { DYNAMIC_POLICY, type UnitEconomics, type UnitPolicy } from '../src/core/fee/types.ts';
 import { FEE_BOUND_RULES, FEE_REASONS, FEE_STEPS } from '../src/core/reasons.ts';
+import { REBALANCE_REASONS, REBALANCE_STEPS } from '../src/core/rebalance/reasons.ts';
 import { msat, ppm, satsToMsat } from '../src/core/units.ts';
 import { LEGACY_OPTIONS, OPTIONS, type Option } from '../src/core/config/options.ts';
 import { checkGenerated, code, sentence, table, type Generated } from './generated-parts.ts';
@@ -88,6 +89,20 @@ const GENERATED: Generated = {
     text: table(
       ['step', 'meaning'],
       Object.entries(FEE_STEPS).map(([name, text]) => [code(name), sentence(text)]),
+    ),
+  },
+  'rebalance reasons': {
+    file: 'reasons.md',
+    text: table(
+      ['reason', 'meaning'],
+      Object.entries(REBALANCE_REASONS).map(([name, text]) => [code(name), sentence(text)]),
+    ),
+  },
+  'rebalance steps': {
+    file: 'reasons.md',
+    text: table(
+      ['step', 'meaning'],
+      Object.entries(REBALANCE_STEPS).map(([name, text]) => [code(name), sentence(text)]),
     ),
   },
   'fee bounds': {
