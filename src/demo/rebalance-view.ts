@@ -35,7 +35,7 @@ function outcome(intent: Intent, paint: Paint): string {
   const end = endOf(intent);
   const most = `at most ${ppmOf(maxFeeMsat, amountMsat)} ppm`;
   if (end === 'under way') return `${paint.yellow('under way')}  ${most}`;
-  if (end !== 'arrived') return `${paint.red(end)}  ${paint.dim(message ?? FAILURE_KINDS[end])}`;
+  if (end !== 'arrived') return `${paint.yellow(end)}  ${paint.dim(message ?? FAILURE_KINDS[end])}`;
   return (
     `${paint.green('arrived')}  for ${paint.bold(`${ppmOf(feeMsat, movedMsat)} ppm`)}, ${most}; ` +
     `expected to bring ${sats(gainOf(intent))} sat more than it cost`

@@ -1,6 +1,8 @@
 // What has rebalancing come to? Its cost is a fact, its gain in part still a hope; so the two are told apart.
 import { isFinal, type Intent } from '../core/rebalance/intent.ts';
 import type { FailureKind } from '../core/rebalance/types.ts';
+import { SECONDS_PER_DAY } from '../core/units.ts';
+import type { Written } from './database.ts';
 import { toMsat, type ChannelFigures } from './figures.ts';
 
 /** What one has come to by now. */
@@ -53,4 +55,15 @@ export function totalsOf(rebalances: readonly Intent[], channels: readonly Chann
     ),
     onHand: summed(({ bought_on_hand_sats }) => bought_on_hand_sats),
   };
+}
+
+/** What forwards earned less what rebalancing cost, by UTC day from the epoch; millisatoshi. */
+export function netRevenue({ revenue, rebalances }: Written): ReadonlyMap<number, bigint> {
+  const net = new Map(revenue);
+  for (const { endedAt, feeMsat } of rebalances) {
+    if (endedAt === null) continue;
+    const day = Math.floor(endedAt / SECONDS_PER_DAY);
+    net.set(day, (net.get(day) ?? 0n) - feeMsat);
+  }
+  return net;
 }

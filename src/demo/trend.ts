@@ -1,4 +1,4 @@
-// Did revenue rise? Whole days before the plugin came, against as many of the last ones.
+// Did net revenue rise? Whole days before the plugin came, against as many of the last ones.
 import { SECONDS_PER_DAY } from '../core/units.ts';
 import { HISTORY_DAYS, START } from './session.ts';
 

@@ -3,7 +3,7 @@ import { FEE_REASONS } from '../core/reasons.ts';
 import type { Figures, LoopFigures, Market, RecentChange } from './figures.ts';
 import { bar, count, date, sats, span, wrap, type Paint } from './paint.ts';
 import { costText, endsText, latest, movedText, rebalanceLine } from './rebalance-view.ts';
-import { totalsOf } from './rebalances.ts';
+import { netRevenue, totalsOf } from './rebalances.ts';
 import { agrees, type Settlement } from './settle.ts';
 import { HISTORY_DAYS, START } from './session.ts';
 import { spendingAgrees } from './spending.ts';
@@ -51,11 +51,11 @@ function marketLines(figures: Figures, market: Market, paint: Paint, { columns, 
   const rebalances = latest(written.rebalances, Math.min(LATEST, Math.floor(left / 2)));
   const recent = figures.status.recent_fee_changes.slice(0, Math.min(LATEST, left - rebalances.length));
   const totals = totalsOf(written.rebalances, channels);
-  const trend = trendOf(written.revenue, figures.now);
+  const trend = trendOf(netRevenue(written), figures.now);
   return [
     `earned ${paint.bold(sats(BigInt(figures.node.fees_collected_msat)))} sat   ` +
       `fee changes ${paint.bold(count(written.changes.length))} ${paint.dim(`(${rateOf(figures, market)} per channel and day)`)}`,
-    `revenue a day  ${trend ? trendText(trend, paint) : paint.dim('to be compared after a whole day')}`,
+    `net a day  ${trend ? trendText(trend, paint) : paint.dim('to be compared after a whole day')}`,
     `rebalances ${endsText(totals)}`,
     costText(totals, paint),
     '',
@@ -120,7 +120,7 @@ function totalLines({ market, figures }: Settlement, paint: Paint): string[] {
     `sats in            ${total((channel) => channel.sats_in)}`,
     `sats out           ${total((channel) => channel.sats_out)}`,
     `fee changes        ${count(market.written.changes.length)}, ${rateOf(figures, market)} per channel and day`,
-    ...trendLines(trendOf(market.written.revenue, figures.now), paint),
+    ...trendLines(trendOf(netRevenue(market.written), figures.now), paint),
     `rebalances         ${endsText(totals)}`,
     `sats rebalanced    ${movedText(totals)}`,
     capitalized(`${costText(totals, paint)}.`),
@@ -181,11 +181,11 @@ function trendLines(trend: Trend | null, paint: Paint): string[] {
   const by = changePct === null ? '' : ` by ${Math.abs(changePct)} %`;
   const rose = changePct === null ? last > before : changePct > 0;
   const fell = changePct !== null && changePct < 0;
-  const what = rose ? `Revenue rose${by}` : `Revenue did not rise${fell ? `: it fell${by}` : ''}`;
-  const doubt = clear ? '.' : '; with so few and unequal days that may be luck.';
+  const what = rose ? `Net revenue rose${by}` : `Net revenue did not rise${fell ? `: it fell${by}` : ''}`;
+  const doubt = clear ? '' : '; with so few and unequal days that may be luck';
   return [
-    `revenue per day    ${whole(before)} sat before the plugin, ${whole(last)} sat in the last ${daysOf(days)}`,
-    (rose && clear ? paint.green : paint.yellow)(what + doubt),
+    `net revenue a day  ${whole(before)} sat before the plugin, ${whole(last)} sat in the last ${daysOf(days)}`,
+    `${(rose && clear ? paint.green : paint.yellow)(`${what}${doubt}`)}, what rebalancing cost taken off.`,
   ];
 }
 

@@ -42,7 +42,7 @@ describe('npm start', () => {
     );
     expect(stdout).toContain('Every live fee in fee_changes is what the node announces');
     expect(stdout).toContain('3 simulated days, up to 2026-11-04 00:00, ');
-    expect(stdout).toMatch(/revenue per day .* sat before the plugin/);
+    expect(stdout).toMatch(/net revenue a day .* sat before the plugin/);
     expect(code).toBe(0);
     const database = /Database: (.*)\n/.exec(stdout)?.[1] ?? '';
     expect(database.startsWith(folder)).toBe(true);

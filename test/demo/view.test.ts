@@ -155,7 +155,7 @@ describe('the live view', () => {
   it('shows how often fees change, why they did, and what that brought', async () => {
     const shown = await text();
     expect(shown).toContain('fee changes 2 (0.14 per channel and day)');
-    expect(shown).toContain('revenue a day  1,000 sat before the plugin, 1,500 sat in the last 7 days (+50%)');
+    expect(shown).toContain('net a day  1,000 sat before the plugin, 1,483 sat in the last 7 days (+48%)');
     expect(shown).toMatch(/11-07 23:00 {2}111x1x0 +▲ +180 → +250 ppm {2}step: the window closed/);
     expect(shown).toContain('loops  flow 1 h, fees 1 h ago  live');
   });
@@ -267,9 +267,9 @@ describe('the summary', () => {
   });
 
   it.each([
-    [1000, 1500, 'Revenue rose by 50 %.'],
-    [1000, 900, 'Revenue did not rise: it fell by 10 %.'],
-    [1000, 1000, 'Revenue did not rise; with'],
+    [1000, 1500, 'Net revenue rose by 48 %, what rebalancing cost taken off.'],
+    [1000, 900, 'Net revenue did not rise: it fell by 12 %, what'],
+    [1000, 1017, 'Net revenue did not rise; with so few and unequal days that may be luck, what'],
   ])('of %i a day before and %i now says: %s', async (before, last, sentence) => {
     const written = { ...SAID.written, revenue: revenue(before, last) };
     expect(await lines({ written })).toContain(sentence);
