@@ -251,7 +251,7 @@ async function measure(from: Store): Promise<void> {
       ...{ node, accounts, store: from, clboss, clock, log: quiet, rng: { next: never }, config: () => DEFAULTS },
       rebalancing: {
         payments: { readByHash: unused, readPaymentsIndex: unused, readSince: unused },
-        ...{ available: () => new Set(), driver: never, sweep: unused, conflicts: unused },
+        ...{ available: () => new Set(), driver: never, sweep: unused, namedOrders: unused, conflicts: unused },
       },
       ...{ catchUp: unused, takeInAccounts: unused, restraint: never, stopping: signal },
     }),

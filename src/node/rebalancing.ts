@@ -6,6 +6,7 @@ import type { Ask } from './ask.ts';
 import { availableDrivers } from './drivers/available.ts';
 import { circularDriver } from './drivers/circular/driver.ts';
 import { NativeDriver } from './drivers/native/driver.ts';
+import { namedOrders } from './drivers/native/sweep.ts';
 import { rebalanceDriver } from './drivers/rebalance/driver.ts';
 import { slingConflicts } from './drivers/sling/conflicts.ts';
 import { SlingDriver } from './drivers/sling/driver.ts';
@@ -44,6 +45,10 @@ export class LightningRebalancing implements RebalanceNode {
 
   sweep(): Promise<Swept> {
     return this.#native.sweep();
+  }
+
+  namedOrders(): Promise<readonly string[]> {
+    return namedOrders(this.#ask);
   }
 
   conflicts(channels: ReadonlySet<Scid>): Promise<readonly string[]> {

@@ -57,6 +57,11 @@ export interface RebalanceNode {
   driver(name: DriverName): RebalanceDriver;
   /** Removes what is ours and of no order under way. @throws NodeError */
   sweep(): Promise<Swept>;
+  /**
+   * Ids of orders by which things of the `native` driver on the node are named, the newest; an instance that is not this
+   * one may have ordered them. @throws NodeError
+   */
+  namedOrders(): Promise<readonly string[]>;
   /** Other rebalancers that are set to work on these channels, one sentence each. @throws NodeError */
   conflicts(channels: ReadonlySet<Scid>): Promise<readonly string[]>;
 }

@@ -41,6 +41,8 @@ export class RebalancingInMemory implements RebalanceNode {
   drivers: ReadonlySet<DriverName> | null = null;
   sweeps = 0;
   others: readonly string[] = [];
+  /** Of orders by which things on the node are named. */
+  orderNames: readonly string[] = [];
   /** Thrown by every question while set. */
   broken: NodeError | null = null;
   /** What a driver does with an order. */
@@ -77,6 +79,10 @@ export class RebalancingInMemory implements RebalanceNode {
   sweep(): Promise<Swept> {
     this.sweeps++;
     return this.#answer({ layers: 0, reservations: 0, invoices: 0 });
+  }
+
+  namedOrders(): Promise<readonly string[]> {
+    return this.#answer(this.orderNames);
   }
 
   conflicts(): Promise<readonly string[]> {

@@ -7,10 +7,8 @@ import { msatToSats, unixSec } from '../../core/units.ts';
 import { StoreError } from '../../ports.ts';
 import { budgetSince, lessUnderWay, limitsOf, readFunds } from './capital.ts';
 import { learnOfDriver, learnOfPair } from './learn.ts';
+import { orderId } from './order-id.ts';
 import type { RebalancePorts } from './rebalance-ports.ts';
-
-/** Of an order's id, in characters: with the second of its planning, no two are the same. */
-const RANDOM_DIGITS = 8;
 
 export type CarriedOut =
   /** Nothing was reserved. */
@@ -48,7 +46,14 @@ export async function carryOut(ports: RebalancePorts, proposal: Proposal, terms:
     read,
     open.filter(({ id }) => flights.ids.has(id)),
   );
-  const order = { id: newId(ports), from, to, amountMsat, maxFeeMsat, deadline: unixSec(now + rebalanceTimeout) };
+  const order = {
+    id: orderId(now, ports.rng),
+    from,
+    to,
+    amountMsat,
+    maxFeeMsat,
+    deadline: unixSec(now + rebalanceTimeout),
+  };
   const { expectedFeeMsat, expectedProfitMsat } = evaluation;
   const reserved = ledger.reserve(
     budgetSince(now),
@@ -75,11 +80,6 @@ export async function carryOut(ports: RebalancePorts, proposal: Proposal, terms:
       throw new StoreError(error.kind, `${error.message}; ${sent}`, { cause: error });
     }
   });
-}
-
-function newId({ clock, rng }: Pick<RebalancePorts, 'clock' | 'rng'>): string {
-  const random = Array.from({ length: RANDOM_DIGITS }, () => Math.floor(rng.next() * 36).toString(36)).join('');
-  return `${clock.now()}-${random}`;
 }
 
 export const describe = ({ from, to, amountMsat }: Pick<Intent, 'from' | 'to' | 'amountMsat'>): string =>

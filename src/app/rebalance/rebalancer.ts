@@ -7,6 +7,7 @@ import { driversAmong, type Drivers } from './choice.ts';
 import { Flights } from './flights.ts';
 import { rebalanceByHand, type ByHand } from './manual-rebalance.ts';
 import { runRebalanceCycle } from './rebalance-cycle.ts';
+import { otherInstances } from './other-instances.ts';
 import type { RebalancePorts } from './rebalance-ports.ts';
 import { PATIENCE_SECONDS, within } from './within.ts';
 import { settleOpen } from './settle-open.ts';
@@ -18,6 +19,7 @@ export class Rebalancer {
   readonly #ports: RebalancePorts;
   #swept = false;
   #conflicts: readonly string[] = [];
+  #instances: readonly string[] = [];
   #asking: Promise<readonly string[]> | null = null;
 
   constructor(ports: Omit<RebalancePorts, 'flights' | 'settleOpen'>) {
@@ -46,7 +48,7 @@ export class Rebalancer {
 
   /** Sentences on other rebalancers at work on our channels, as of the last cycle. */
   get conflicts(): readonly string[] {
-    return this.#conflicts;
+    return [...this.#instances, ...this.#conflicts];
   }
 
   /** What was killed in the middle of a payment has left things on the node; who never paid has not. */
@@ -80,6 +82,7 @@ export class Rebalancer {
   async #lookForOthers(): Promise<void> {
     const { clock, node, rebalancing, log } = this.#ports;
     try {
+      this.#instances = await otherInstances(this.#ports);
       const { channels } = await node.readSnapshot();
       const scids = channels.map(({ scid }) => scid).filter((scid): scid is Scid => scid !== null);
       this.#asking ??= rebalancing.conflicts(new Set(scids)).finally(() => {

@@ -45,6 +45,7 @@ export function pluginRebalances(
       available: () => new Set([driver.name]),
       driver: () => driver,
       sweep: () => Promise.resolve({ layers: 0, reservations: 0, invoices: 0 }),
+      namedOrders: () => Promise.resolve([]),
       conflicts: () => Promise.resolve([]),
     },
     clboss: { take: () => Promise.resolve({ kind: 'no-clboss' }) },

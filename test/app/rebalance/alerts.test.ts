@@ -11,6 +11,7 @@ import type { DriverName } from '../../../src/core/rebalance/types.ts';
 import { satsToMsat, unixSec } from '../../../src/core/units.ts';
 import { idOf } from '../../store/fake-node.ts';
 import { temporaryDatabase } from '../../store/temporary.ts';
+import { timeout } from '../setup.ts';
 import { PayingNode } from './paying-node.ts';
 import { ARRIVES } from './payments-in-memory.ts';
 
@@ -271,5 +272,29 @@ describe('other rebalancers', () => {
     ]);
     await node.clock.advance(8 * DAY);
     expect(alerts(node, { clboss: view([]) })).toEqual([]);
+  });
+
+  it('another instance of this plugin is told for a day, and never our own orders', async () => {
+    const node = new PayingNode(database);
+    await node.cycle();
+    const own = node.ended.map(({ id }) => id);
+    const now = node.clock.now();
+    node.payments.orderNames = [...own, 'of-some-other-kind', `${now - DAY}-00000000`];
+    await node.cycle();
+    expect(node.conflicts).toEqual([]);
+    node.payments.orderNames = [`${now - HOUR}-0123abcd`, ...own];
+    await node.cycle();
+    expect(node.conflicts).toEqual([
+      expect.stringMatching(
+        new RegExp(`^another instance of this plugin rebalances on this node.*order ${now - HOUR}-0123abcd and others`),
+      ),
+    ]);
+    // Where the node cannot be asked, what was known stays.
+    node.payments.broken = timeout;
+    await node.cycle().catch(() => undefined);
+    expect(node.conflicts).toHaveLength(1);
+    node.payments.broken = null;
+    await node.cycleAfter(DAY);
+    expect(node.conflicts).toEqual([]);
   });
 });

@@ -2,6 +2,7 @@
 import { describe, expect, it } from 'vitest';
 import { RpcError, RpcTimeoutError, RpcUnreachableError } from '../../../src/cln/errors.ts';
 import { decodePath } from '../../../src/node/drivers/native/path.ts';
+import { namedOrders } from '../../../src/node/drivers/native/sweep.ts';
 import { msat, nodeId } from '../../../src/core/units.ts';
 import { recording, refusing, rows, type Json } from '../recorded-node.ts';
 import { BACK, OUT, OWN, PATH_REPLY, PAYMENT_HASH, scriptedNode, type Fate } from './scripted-node.ts';
@@ -373,5 +374,20 @@ describe('cleaning up', () => {
     expect(named('askrene-unreserve')).toEqual([{ path: [{ short_channel_id_dir: '1x1x1/0', amount_msat: 7 }] }]);
     expect(named('delinvoice')).toEqual([{ label: 'revops-rebalance-gone', status: 'unpaid' }]);
     expect(named('listinvoices')).toEqual([{ index: 'created', start: 4001, limit: 1000 }]);
+  });
+
+  it('the orders that are named on the node are found, whoever made them and whatever became of them', async () => {
+    const { ask } = scriptedNode([], {
+      'askrene-listlayers': () => ({ layers: [{ layer: 'xpay' }, { layer: 'revops-1-a' }] }),
+      wait: () => ({ subsystem: 'invoices', created: 7 }),
+      listinvoices: () => ({
+        invoices: [
+          { label: 'revops-rebalance-1-a', status: 'unpaid', payment_hash: '11'.repeat(32), created_index: 5 },
+          { label: 'revops-rebalance-2-b', status: 'paid', payment_hash: '22'.repeat(32), created_index: 6 },
+          { label: 'coffee', status: 'paid', payment_hash: '44'.repeat(32), created_index: 7 },
+        ],
+      }),
+    });
+    expect(await namedOrders(ask)).toEqual(['1-a', '2-b']);
   });
 });

@@ -100,5 +100,5 @@ export function scriptedNode(fates: readonly Fate[], changed: Readonly<Record<st
   const run = (signal = new AbortController().signal, onDispatched = (hash: string) => void dispatched.push(hash)) =>
     driver.rebalance(approved, { signal, onDispatched });
   const named = (method: string): Json[] => calls.filter((call) => call.method === method).map(({ params }) => params);
-  return { driver, run, calls, named, warnings, dispatched, clock };
+  return { ask, driver, run, calls, named, warnings, dispatched, clock };
 }

@@ -69,16 +69,30 @@ const INVOICES_FILTER = {
   invoices: [{ label: true, status: true, payment_hash: true, created_index: true }],
 } as const;
 
-async function sweepInvoices({ ask, payments }: Tools, running: ReadonlySet<string>): Promise<number> {
+/** The newest invoices that are some order's, paid or not. */
+async function ordersInvoices(ask: Ask) {
   const last = await ask('wait', { subsystem: 'invoices', indexname: 'created', nextvalue: 0 }, decodeIndex('created'));
   const newest = { index: 'created', start: Math.max(1, last - NEWEST_INVOICES + 1), limit: NEWEST_INVOICES };
   const { invoices: listed } = await ask('listinvoices', newest, (reply) => decode(invoices, reply, 'listinvoices'), {
     filter: INVOICES_FILTER,
   });
+  return listed.flatMap((invoice) => {
+    const order = orderOfLabel(invoice.label);
+    return order === null ? [] : [{ ...invoice, order }];
+  });
+}
+
+/** Ids of the orders, ours or another instance's, that the newest invoices and all layers are named by. @throws NodeError */
+export async function namedOrders(ask: Ask): Promise<readonly string[]> {
+  const layers = await ask('askrene-listlayers', {}, decodeLayers, { filter: LAYER_NAMES_FILTER });
+  const named = [...layers.map(orderOfLayer), ...(await ordersInvoices(ask)).map(({ order }) => order)];
+  return [...new Set(named.filter((order) => order !== null))];
+}
+
+async function sweepInvoices({ ask, payments }: Tools, running: ReadonlySet<string>): Promise<number> {
   let removed = 0;
-  for (const { label, status, payment_hash } of listed) {
-    const order = orderOfLabel(label);
-    if (order === null || running.has(order) || status === 'paid') continue;
+  for (const { label, status, payment_hash, order } of await ordersInvoices(ask)) {
+    if (running.has(order) || status === 'paid') continue;
     const parts = await payments.readByHash(payment_hash);
     if (parts.some((part) => part.status === 'pending')) continue;
     await deleteUnlessPaid(ask, label);
