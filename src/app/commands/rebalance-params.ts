@@ -1,8 +1,8 @@
 // Which kinds of parameter does a rebalance take?
 import type { ParamKind } from './params.ts';
 
-/** All bitcoin there will ever be: more is a slip of the finger. */
-const MOST_SATS = 2_100_000_000_000_000;
+/** 10,000 bitcoin: more is a slip of the finger, and would not be exact to the msat in a reply (core/units.ts). */
+const MOST_SATS = 1_000_000_000_000;
 
 /** lightning-cli passes a bare number as one, and one in quotes as text. */
 export const sats: ParamKind<number> = {

@@ -45,6 +45,8 @@ export type RebalancerChoice = (typeof REBALANCERS)[number];
 const WEEK = 604_800;
 /** All bitcoin there will ever be, in sats: no amount can be larger. */
 const ALL_SATS = 2_100_000_000_000_000;
+/** 10,000 bitcoin, more than any node holds: sums of such amounts are still exact to the msat in a reply (units.ts). */
+const MOST_SATS = 1_000_000_000_000;
 
 const int = (name: string, fallback: number, range: readonly [number, number], unit: string, description: string) =>
   ({
@@ -137,14 +139,14 @@ export const OPTIONS = {
   dailyBudgetSats: int(
     'daily-budget-sats',
     5000,
-    [0, ALL_SATS],
+    [0, MOST_SATS],
     'sats',
     'most that rebalancing may cost in any rolling 24 hours',
   ),
   minWalletReserve: int(
     'min-wallet-reserve',
     1_000_000,
-    [0, ALL_SATS],
+    [0, MOST_SATS],
     'sats',
     'sats on chain and spendable in channels below which no rebalance starts',
   ),

@@ -25,11 +25,12 @@ const FAST = {
   // What the way costs is 300 ppm, and what it is taken to cost 250.
   'revenue-ops-min-fee-ppm': 900,
   'revenue-ops-max-fee-ppm': 1100,
+  'revenue-ops-rebalance-min-profit': 1,
 };
 
 /** Enough for many windows; what stays is above the channel's reserve of 1 %. */
 const FORWARDS = 14;
-const LEFT_SATS = 60_000;
+const LEFT_SATS = 30_000;
 
 const SENDS = /^(sendpay|sendonion|sendinvoice|pay|xpay|invoice|askrene-|circular|sling-|rebalance)/;
 
@@ -66,6 +67,8 @@ export function testRebalanceLoop(theRing: () => Ring): void {
     await beginAnew(ring);
     await rebalance(ring, { sats: 300_000, maxFeeSats: 200 });
     await ring.stopPlugin();
+    // It sets its own fee at once wherever it may, and from then on we do.
+    await ring.startClboss();
     await beginAnew(ring, { ...FAST, 'revenue-ops-daily-budget-sats': 0 });
     await until('fees', async () => {
       const { channels } = (await ring.call('listpeerchannels')) as { channels: Json[] };
@@ -86,7 +89,7 @@ export function testRebalanceLoop(theRing: () => Ring): void {
   });
 
   it('spends nothing while the reserve is not there', async () => {
-    await begin({ 'revenue-ops-min-wallet-reserve': 2_000_000_000_000_000 });
+    await begin({ 'revenue-ops-min-wallet-reserve': 1_000_000_000_000 });
     expect(await forbidden()).toMatchObject({ destination: 'wallet-reserve' });
     expect((await statusOf(theRing()))['reserve']).toMatchObject({ ok: false });
   });
@@ -131,7 +134,6 @@ export function testRebalanceLoop(theRing: () => Ring): void {
     await policy(out.scid, 'source_only');
     await policy(back.scid, 'sink_only');
     await policy(parallel.scid, 'none');
-    await ring.startClboss();
     const [before, fees, { spent }] = [await ours(ring, back), await leftAsFees(ring), await budgetOf(ring)];
     await ring.call('revenue-resume');
     const done = await until('a rebalance by the cycle', async () =>
@@ -150,6 +152,5 @@ export function testRebalanceLoop(theRing: () => Ring): void {
     await until('the balance', async () => (await ours(ring, back)) === before + sum('moved_msat'));
     const { unmanaged } = (await ring.call('clboss-status')) as { unmanaged: Record<string, string> };
     for (const { peerId } of [out, back]) expect(unmanaged[peerId]).toContain('balance');
-    expect((await statusOf(ring)).alerts).toEqual([expect.stringContaining('paused')]);
   });
 }
