@@ -2,6 +2,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { DEFAULTS } from '../src/core/config/validate.ts';
 import type { FeeAlgorithm } from '../src/core/fee/types.ts';
 import { CircularRoutes } from '../src/sim/market/circular-routes.ts';
 import { boundOf, planFluid, type PlannedStretch } from '../src/sim/market/fluid-bound.ts';
@@ -25,6 +26,8 @@ export interface RebalanceJob {
   readonly way: Way;
   readonly seed: number;
   readonly days: number;
+  /** Seconds between two cycles of the plugin's. */
+  readonly interval: number;
 }
 
 /** Msat and counts of the whole time. */
@@ -50,11 +53,11 @@ export interface Outcome {
 const START_PPM = 250;
 const PERIOD_DAYS = 30;
 
-export async function work({ scenario, algorithm, way, seed, days }: RebalanceJob): Promise<Outcome> {
+export async function work({ scenario, algorithm, way, seed, days, interval }: RebalanceJob): Promise<Outcome> {
   const market = createMarket(scenarioNamed(scenario), seed, days);
   const plan = planFluid(market, true);
   const before = process.cpuUsage();
-  const outcome = await play(market, plan, algorithm, way);
+  const outcome = await play(market, plan, { algorithm, way, interval });
   const { user, system } = process.cpuUsage(before);
   return { ...outcome, boundMsat: boundOf(plan), cpuSeconds: (user + system) / 1e6 };
 }
@@ -62,8 +65,7 @@ export async function work({ scenario, algorithm, way, seed, days }: RebalanceJo
 async function play(
   market: Market,
   plan: readonly PlannedStretch[],
-  algorithm: FeeAlgorithm,
-  way: Way,
+  { algorithm, way, interval }: Pick<RebalanceJob, 'algorithm' | 'way' | 'interval'>,
 ): Promise<Omit<Outcome, 'boundMsat' | 'cpuSeconds'>> {
   const startPpm = market.channels.map(() => START_PPM);
   const fees = pluginFees({ ...DEFAULT_FEE_CONFIG, algorithm });
@@ -72,12 +74,15 @@ async function play(
     const nothing = { costMsat: 0, rebalances: 0, sent: 0, movedMsat: 0, worst30Msat: 0, most24hMsat: 0 };
     return { feesMsat, valuedMsat, ...nothing };
   }
+  const config = { ...DEFAULTS, rebalanceInterval: interval };
   const engine = new NodeEngine(market, startPpm);
   const lots = new LotBook(engine);
   const driver = new MarketDriver(engine, new CircularRoutes(market));
   const result = await (way === 'plain'
     ? runRebalancing(engine, fees, plainRebalancer(engine, driver), { plan })
-    : withDatabase((store) => runRebalancing(engine, fees, pluginRebalances(engine, driver, fees, store), { plan })));
+    : withDatabase((store) =>
+        runRebalancing(engine, fees, pluginRebalances(engine, driver, fees, store, config), { plan }),
+      ));
   return told(engine, driver, lots, result);
 }
 

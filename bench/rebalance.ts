@@ -31,6 +31,7 @@ async function main(): Promise<void> {
       first: { type: 'string', default: '1' },
       days: { type: 'string', default: '180' },
       scenario: { type: 'string', default: 'S1,S3,S8' },
+      interval: { type: 'string', default: String(DEFAULTS.rebalanceInterval) },
       algorithms: { type: 'string', default: FEE_ALGORITHMS.join(',') },
     },
   });
@@ -39,13 +40,14 @@ async function main(): Promise<void> {
     number('first', values.first),
     number('days', values.days),
   ];
+  const interval = number('interval', values.interval);
   const algorithms = FEE_ALGORITHMS.filter((name) => values.algorithms.split(',').includes(name));
   const scenarios = values.scenario.split(',');
   const groups = scenarios.flatMap((scenario) =>
     algorithms.flatMap((algorithm) => WAYS.map((way): Group => ({ scenario, algorithm, way }))),
   );
   const jobs = groups.flatMap((group): RebalanceJob[] =>
-    Array.from({ length: seeds }, (_, i) => ({ ...group, seed: first + i, days })),
+    Array.from({ length: seeds }, (_, i) => ({ ...group, seed: first + i, days, interval })),
   );
   const answers = await pool.answer(jobs, (done) => {
     if (process.stderr.isTTY) process.stderr.write(`\r${done}/${jobs.length}`);
@@ -63,7 +65,7 @@ async function main(): Promise<void> {
       table(`${scenario} ${algorithm}`, told);
       prints.push(() => {
         WAYS.forEach((way, i) => {
-          lines({ scenario, algorithm, way }, told[i] ?? {}, { seeds, first, days });
+          lines({ scenario, algorithm, way }, told[i] ?? {}, { seeds, first, days, interval });
         });
       });
     }

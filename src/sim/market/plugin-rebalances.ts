@@ -14,7 +14,7 @@ import { MarketClock, MarketNode } from './market-node.ts';
 import { KeptFees, marketStore } from './market-store.ts';
 import type { NodeEngine } from './node-engine.ts';
 import type { PluginTool } from './plugin-fees.ts';
-import type { Rebalancer } from './run.ts';
+import { REBALANCE_SECONDS, type Rebalancer } from './run.ts';
 
 const SILENT: Log = { debug: () => undefined, info: () => undefined, warn: () => undefined, error: () => undefined };
 
@@ -45,7 +45,6 @@ export function pluginRebalances(
       available: () => new Set([driver.name]),
       driver: () => driver,
       sweep: () => Promise.resolve({ layers: 0, reservations: 0, invoices: 0 }),
-      namedOrders: () => Promise.resolve([]),
       conflicts: () => Promise.resolve([]),
     },
     clboss: { take: () => Promise.resolve({ kind: 'no-clboss' }) },
@@ -57,11 +56,14 @@ export function pluginRebalances(
     restraint: () => null,
     stopping: new AbortController().signal,
   };
+  let next = 0;
   return {
     name: 'plugin',
     async wake() {
       const outcome = fees.last();
-      if (outcome === null) return;
+      if (outcome === null || engine.now < next) return;
+      // From when this one was due: what one cycle takes does not put off the others.
+      next = engine.now - (engine.now % REBALANCE_SECONDS) + config.rebalanceInterval;
       kept.keep(outcome, clock);
       await runRebalanceCycle(ports);
     },
