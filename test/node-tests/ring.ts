@@ -41,6 +41,8 @@ export interface Ring extends PluginParts {
   forward(sats: number, times: number): Promise<void>;
   /** Stops R and starts it again; plugins that were started by hand do not come back. */
   restart(): Promise<void>;
+  /** SIGKILL, and a new start, likewise. */
+  crash(): Promise<void>;
   /** What the plugin has called that might have changed something, in order; of a real R with the recorder. */
   stateChangingCalls(): Promise<Call[]>;
   stop(): Promise<void>;

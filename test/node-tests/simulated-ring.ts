@@ -15,13 +15,8 @@ const PROGRAM = resolve(ROOT, 'dist/simulated-node.js');
 const B = `02${'b'.repeat(64)}`;
 const MSAT_PER_SAT = 1000;
 
-export interface SimulatedRing extends Ring {
-  /** SIGKILL, and a new start. Plugins that were started by hand are gone. */
-  crash(): Promise<void>;
-}
-
 /** @param like what else it is to be, such as `--version` and its value */
-export async function startSimulatedRing(like: readonly string[] = []): Promise<SimulatedRing> {
+export async function startSimulatedRing(like: readonly string[] = []): Promise<Ring> {
   const base = mkdtempSync(join(tmpdir(), 'sr-'));
   const socketPath = join(base, 'regtest', 'lightning-rpc');
   const call = (method: string, params?: Params): Promise<Json> => rpcCall(socketPath, method, params);

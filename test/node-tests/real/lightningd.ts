@@ -108,6 +108,12 @@ export class Lightningd {
     );
   }
 
+  /** SIGKILL. */
+  async kill(): Promise<void> {
+    const process = this.#process;
+    if (process) await endOf(process, () => process.kill('SIGKILL'));
+  }
+
   async stop(): Promise<void> {
     const process = this.#process;
     if (process) await endOf(process, () => this.call('stop').catch(() => process.kill('SIGTERM')));

@@ -120,6 +120,12 @@ export async function startRealRing(extra: readonly string[] = []): Promise<Ring
       return heard && updates?.remote?.['fee_proportional_millionths'] === ppm;
     });
   };
+  const comeBack = async (): Promise<void> => {
+    await R.run();
+    await R.connectTo(A);
+    await R.connectTo(C);
+    await usable();
+  };
   const order = (file: 'hold' | 'refuse') => join(B.folder, 'regtest', file);
   return {
     kind: 'real',
@@ -157,10 +163,11 @@ export async function startRealRing(extra: readonly string[] = []): Promise<Ring
     ),
     async restart() {
       await R.stop();
-      await R.run();
-      await R.connectTo(A);
-      await R.connectTo(C);
-      await usable();
+      await comeBack();
+    },
+    async crash() {
+      await R.kill();
+      await comeBack();
     },
     stateChangingCalls: () => Promise.resolve(stateChanging(readCalls(join(R.folder, 'regtest', 'calls.jsonl')))),
     async stop() {
