@@ -46,6 +46,7 @@ export function pluginRebalances(
       driver: () => driver,
       sweep: () => Promise.resolve({ layers: 0, reservations: 0, invoices: 0 }),
       conflicts: () => Promise.resolve([]),
+      namedOrders: () => Promise.resolve([]),
     },
     clboss: { take: () => Promise.resolve({ kind: 'no-clboss' }) },
     flights: new Flights(),
