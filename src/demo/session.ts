@@ -82,7 +82,8 @@ export class Session {
       } catch (error) {
         if (!(error instanceof RpcFailure) || Date.now() > deadline) {
           await session.end();
-          throw error;
+          const reason = error instanceof Error ? error.message : String(error);
+          throw new SessionLost(`node and plugin did not start: ${reason}; their files: ${folder}`, { cause: error });
         }
       }
       await sleep(50);

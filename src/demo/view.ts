@@ -56,7 +56,7 @@ function marketLines(figures: Figures, market: Market, paint: Paint, { columns, 
     `earned ${paint.bold(sats(BigInt(figures.node.fees_collected_msat)))} sat   ` +
       `fee changes ${paint.bold(count(written.changes.length))} ${paint.dim(`(${rateOf(figures, market)} per channel and day)`)}`,
     `net a day  ${trend ? trendText(trend, paint) : paint.dim('to be compared after a whole day')}`,
-    `rebalances ${endsText(totals)}`,
+    `rebalances ${endsText(totals)}   ${paint.dim(`moved ${movedText(totals)}`)}`,
     costText(totals, paint),
     '',
     ...channelTable(shown, windowDays, paint, columns),

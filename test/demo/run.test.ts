@@ -98,6 +98,24 @@ describe('npm start', () => {
     expect(stdout).toContain('--forwards-per-day');
   });
 
+  it('says where to look when the plugin does not start', async () => {
+    const plugin = join(folder, 'stillborn.mjs');
+    writeFileSync(plugin, '#!/bin/sh\nexit 3\n');
+    chmodSync(plugin, 0o755);
+    const keep = join(folder, 'node');
+    const options = {
+      days: null,
+      speed: 1,
+      channels: 2,
+      forwardsPerDay: 1,
+      seed: 1,
+      market: 'S1',
+      algorithm: null,
+      keep,
+    };
+    await expect(Session.start(options, { ...PROGRAMS, plugin })).rejects.toThrow(`their files: ${keep}`);
+  });
+
   it('says why when the plugin dies under it', async () => {
     const plugin = join(folder, 'dying.mjs');
     writeFileSync(plugin, DYING);

@@ -162,7 +162,9 @@ describe('the live view', () => {
 
   it('shows what rebalancing moved, cost and brought, and how the latest ended', async () => {
     const shown = await text();
-    expect(shown).toContain('rebalances 2 tried: 1 arrived, 1 too-expensive');
+    expect(shown).toContain(
+      'rebalances 2 tried: 1 arrived, 1 too-expensive   moved 250,000 sat at 480 ppm, expected to bring 29.993 sat',
+    );
     expect(shown).toContain(
       'rebalancing cost 120.007 sat, the liquidity bought has earned 150.507 sat so far; 125,000 sat of it not sold yet',
     );
