@@ -42,7 +42,7 @@ export function rebalanceLines({ destination, source, failures, open, last, dry_
         failures.map(({ role, partner, text }) => `  as ${role}${partner === null ? '' : ` with ${partner}`}: ${text}`),
       ),
     );
-  if (open.length > 0) lines.push('', 'Under way:', ...indented(rebalancesTable(open)), ...messages(open));
+  if (open.length > 0) lines.push('', 'Under way:', ...indented(rebalancesTable('since', open)), ...messages(open));
   if (dry_runs.length > 0)
     lines.push(
       '',
@@ -61,13 +61,14 @@ export function rebalanceLines({ destination, source, failures, open, last, dry_
         ),
       ),
     );
-  if (last.length > 0) lines.push('', 'Last rebalances:', ...indented(rebalancesTable(last)), ...messages(last));
+  if (last.length > 0)
+    lines.push('', 'Last rebalances:', ...indented(rebalancesTable('ended', last)), ...messages(last));
   return lines;
 }
 
 function verdictLines(title: string, verdict: ExplainedVerdict): string[] {
   const { reason, sentence, shortfall, steps, pairs, refused, would_change: changes, decided_at: at } = verdict;
-  const lines = [`${title}: ${reason}, by the look of ${utc(at)}`, labelled('that is', sentence)];
+  const lines = [`${title}: ${reason} (as of ${utc(at)})`, labelled('that is', sentence)];
   if (shortfall !== null) lines.push(labelled('by how much', shortfall.text));
   lines.push(...steps.map(({ step, text }) => labelled(step, text)));
   if (refused.length > 0)
@@ -123,10 +124,10 @@ const pairsTable = (pairs: readonly ExplainedPair[]): string[] =>
     ),
   );
 
-const rebalancesTable = (rebalances: readonly ExplainedRebalance[]): string[] =>
+const rebalancesTable = (when: string, rebalances: readonly ExplainedRebalance[]): string[] =>
   table(
     [
-      left('since'),
+      left(when),
       left('from'),
       left('to'),
       right('sats'),

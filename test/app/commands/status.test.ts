@@ -83,7 +83,38 @@ describe('revenue-status', () => {
       node.funds = msat(onchain);
       node.snapshot = snapshot([channelNumber(1, { spendable: msat(spendable) })]);
     });
-    expect((await run('revenue-status'))['reserve']).toMatchObject({ ok });
+    const status = await run('revenue-status');
+    expect(status['reserve']).toMatchObject({ ok });
+    const short = alertsOf(status).filter((alert) => alert.includes('less than the wallet reserve of 1,000,000 sats'));
+    expect(short).toHaveLength(ok ? 0 : 1);
+  });
+
+  it('shows what was rebalanced, by whom, between channels as people know them', async () => {
+    const full = { toUs: msat(9_000_000_000), spendable: msat(8_900_000_000), receivable: msat(900_000_000) };
+    const empty = { toUs: msat(500_000_000), spendable: msat(400_000_000), receivable: msat(9_400_000_000) };
+    const { run, clock } = await started({}, (node) => {
+      node.snapshot = snapshot([channelNumber(1, full), channelNumber(2, empty)]);
+    });
+    await run('revenue-rebalance', ['101x1x0', '102x1x0', 300_000, 150]);
+    expect((await run('revenue-status'))['recent_rebalances']).toEqual([
+      {
+        from_channel: '101x1x0',
+        to_channel: '102x1x0',
+        amount_sats: 300_000,
+        max_fee_sats: 150,
+        actual_fee_sats: 1,
+        expected_profit_sats: expect.any(Number) as number,
+        actual_profit_sats: expect.any(Number) as number,
+        status: 'success',
+        error_message: null,
+        driver: 'native',
+        manual: true,
+        timestamp: clock.now(),
+      },
+    ]);
+    expect(await run('revenue-explain', ['102x1x0'])).toMatchObject({
+      rebalance: { last: [{ status: 'success', manual: true, moved_sats: 300_000, fee_sats: 1, fee_ppm: 3.33 }] },
+    });
   });
 
   it('tells what it can when the node does not answer, and what it cannot', async () => {
