@@ -39,8 +39,8 @@ export interface Ring extends PluginParts {
   restoreC(): Promise<void>;
   /** Sends so many payments of so many sats from A over R to C, out by `back`. @throws when one fails. */
   forward(sats: number, times: number): Promise<void>;
-  /** Stops R and starts it again; plugins that were started by hand do not come back. */
-  restart(): Promise<void>;
+  /** Stops R and starts it again, so many seconds later for its plugins; those that were started by hand do not come back. */
+  restart(later?: number): Promise<void>;
   /** SIGKILL, and a new start, likewise. */
   crash(): Promise<void>;
   /** What the plugin has called that might have changed something, in order; of a real R with the recorder. */

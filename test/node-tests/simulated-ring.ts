@@ -99,10 +99,11 @@ export async function startSimulatedRing(like: readonly string[] = []): Promise<
       for (let i = 0; i < times; i++) await call('dev-sim-forward', { ...payment, outcome: 'settled' });
     },
     ...pluginParts(call, () => program.pid ?? 0),
-    async restart() {
+    async restart(later = 0) {
       callsBefore.push(...(await bookedCalls()));
       await endOf(program, () => call('stop').catch(() => program.kill('SIGTERM')));
       await run();
+      await call('dev-sim-time', { skip_seconds: later });
     },
     stateChangingCalls: async () => stateChanging([...callsBefore, ...(await bookedCalls())]),
     async crash() {

@@ -2,6 +2,8 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { mkdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { env } from 'node:process';
+import { CLOCK_VARIABLE, formatScaledTime, REAL_TIME } from '../../../src/core/scaled-time.ts';
 import { rpcCall, until, type Json, type Params } from '../rpc.ts';
 import { Bitcoind, endOf, freePort } from './bitcoind.ts';
 
@@ -42,8 +44,11 @@ export class Lightningd {
     return node;
   }
 
-  /** @param disabled lightningd's own plugins that it is to do without */
-  async run(disabled: readonly string[] = []): Promise<void> {
+  /**
+   * @param disabled lightningd's own plugins that it is to do without
+   * @param later seconds by which the clock of our plugin is ahead of its own
+   */
+  async run(disabled: readonly string[] = [], later = 0): Promise<void> {
     const flags = {
       'lightning-dir': this.folder,
       network: 'regtest',
@@ -65,6 +70,10 @@ export class Lightningd {
     const without = disabled.map((name) => `--disable-plugin=${name}`);
     const process = spawn('lightningd', [...developer, ...given, ...without, ...this.#extra], {
       stdio: ['ignore', 'ignore', 'pipe'],
+      env:
+        later === 0
+          ? env
+          : { ...env, [CLOCK_VARIABLE]: formatScaledTime({ ...REAL_TIME, virtualOriginMs: later * 1000 }) },
     });
     this.#process = process;
     process.stderr.on('data', (data: Buffer) => (this.#stderr += data.toString()));

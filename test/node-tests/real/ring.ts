@@ -120,8 +120,8 @@ export async function startRealRing(extra: readonly string[] = []): Promise<Ring
       return heard && updates?.remote?.['fee_proportional_millionths'] === ppm;
     });
   };
-  const comeBack = async (): Promise<void> => {
-    await R.run();
+  const comeBack = async (later?: number): Promise<void> => {
+    await R.run([], later);
     await R.connectTo(A);
     await R.connectTo(C);
     await usable();
@@ -161,9 +161,9 @@ export async function startRealRing(extra: readonly string[] = []): Promise<Ring
       (method, params) => R.call(method, params),
       () => R.pid,
     ),
-    async restart() {
+    async restart(later) {
       await R.stop();
-      await comeBack();
+      await comeBack(later);
     },
     async crash() {
       await R.kill();

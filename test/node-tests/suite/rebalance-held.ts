@@ -19,6 +19,8 @@ import { refusal, until } from '../rpc.ts';
 
 /** The shortest that there is. */
 const SHORT = { 'revenue-ops-rebalance-timeout': 5 };
+/** core/rebalance/recover.ts */
+const QUIET_SECONDS = 120;
 const SATS = 10_000;
 const AMOUNT = 10_000_000n;
 const CAP = 20_000n;
@@ -99,14 +101,13 @@ export function testHeld(theRing: () => Ring): void {
     await ring.hold();
     expect(await rebalance(ring, { to: parallel, sats: SATS })).toMatchObject({ status: 'unknown' });
     await killMidway(ring);
-    await ring.restart();
+    // What was sent unseen may be listed late: for two minutes no failure is believed.
+    await ring.restart(QUIET_SECONDS);
     await goOn(ring, SHORT);
     await aCycle(ring);
     await expectReserved(ring, spent, 2n);
     await ring.release('refuse');
-    await until('both to have failed', async () => (await sendpays(ring, 'pending')).length === 0);
-    // What was under way unseen might be tried once more: the plugin waits two minutes.
-    await until('them to be settled', async () => (await budgetOf(ring)).reserved === 0n, 200);
+    await until('them to be settled', async () => (await budgetOf(ring)).reserved === 0n);
     expect(await budgetOf(ring)).toEqual({ spent, reserved: 0n });
     expect((await ledger(ring)).slice(-2)).toEqual(
       [parallel, back].map(({ scid }): unknown =>
@@ -124,7 +125,7 @@ export function testHeld(theRing: () => Ring): void {
     expect((await budgetOf(ring)).spent).toBe(fees);
     expect((await leftAsFees(ring)) >= fees).toBe(true);
     // Invoices that nobody will pay go with the next start.
-    await ring.stopPlugin();
+    await ring.restart();
     await goOn(ring, SHORT);
     await until('what is left to be swept', async () => (await remains(ring)).length === 0);
   });
