@@ -69,9 +69,10 @@ export function plainRebalancer(engine: NodeEngine, driver: MarketDriver, gate: 
 
   const capacity = (k: number): number => engine.capacityMsat[k] ?? 1;
   const share = (k: number): number => engine.spendableMsat(k) / capacity(k);
-  const used = (k: number): number => (flow.inMsat[k] ?? 0) + (flow.outMsat[k] ?? 0);
+  const into = (k: number): number => (flow.inMsat[k] ?? 0) + (flow.assistedMsat[k] ?? 0);
+  const used = (k: number): number => into(k) + (flow.outMsat[k] ?? 0);
   const stateOf = (k: number): FlowState => {
-    const net = used(k) === 0 ? null : (flow.outMsat[k] ?? 0) - (flow.inMsat[k] ?? 0);
+    const net = used(k) === 0 ? null : (flow.outMsat[k] ?? 0) - into(k);
     return seedFlowState(net, capacity(k), share(k));
   };
   const turnover = (k: number): number =>

@@ -2,6 +2,7 @@
 import type { FlowState } from '../../../core/flow/classify.ts';
 import type { ForwardSeen, NodeView } from '../node-engine.ts';
 import type { FeeTool } from '../run.ts';
+import { FlowWindow } from './flow-window.ts';
 import { seedFlowState } from './seed-flow.ts';
 
 const STEP = 50;
@@ -12,8 +13,8 @@ const MOST_IN_ONE_DIRECTION = 5;
 const DAMPENING = 0.8;
 const MIN_OBSERVATION_HOURS = 1;
 const VOLATILITY = 0.5;
-const MIN_PPM = 10;
-const MAX_PPM = 5000;
+/** revenue-ops-min-fee-ppm and -max-fee-ppm. */
+const SHIPPED_BOUNDS = { minPpm: 10, maxPpm: 5000 } as const;
 /** It published changes of at least so many ppm and such a share of the fee. */
 const LEAST_CHANGE = { ppm: 5, share: 0.03 } as const;
 const FLOW_WINDOW_DAYS = 7;
@@ -30,8 +31,14 @@ const LIQUIDITY: readonly (readonly [below: number, multiplier: number])[] = [
   [0.9, 0.7],
   [Infinity, 0.5],
 ];
-/** Marginal ROI above 20 %, which every channel has that has earned anything and was never rebalanced. */
-const EARNING_MULTIPLIER = 0.95;
+/** Multiplier by marginal ROI, lifetime fees over lifetime cost of rebalances: from the first number on, the second. */
+const PROFITABILITY: readonly (readonly [from: number, multiplier: number])[] = [
+  [0.2, 0.95],
+  [0, 1],
+  [-0.2, 1.05],
+  [-0.5, 1.1],
+  [-Infinity, 1.15],
+];
 /** Bounds follow the flow: a source's floor is higher, a sink's lower than the minimum fee. */
 const FLOOR = { source: 1.25, sink: 0.8, balanced: 1 } as const;
 
@@ -43,22 +50,30 @@ interface Climb {
   sameDirection: number;
   /** Msat that left since the last update; at first all that ever left. */
   volumeMsat: number;
-  earned: boolean;
-  /** Forwards of the flow window, oldest first: time and msat out (negative: in). */
-  flow: { readonly at: number; readonly msat: number }[];
+  earnedSats: number;
+}
+
+export interface SeedBounds {
+  readonly minPpm: number;
+  readonly maxPpm: number;
 }
 
 /** @param multipliers false leaves the compounding liquidity and profitability multipliers out, to tell what they do */
-export function seedClimber(multipliers = true): FeeTool {
+export function seedClimber(multipliers = true, bounds: SeedBounds = SHIPPED_BOUNDS): FeeTool {
   const climbs: Climb[] = [];
+  let flow: FlowWindow | null = null;
   return {
     name: multipliers ? 'seed' : 'seed-plain',
     wake(node) {
       while (climbs.length < node.capacityMsat.length) climbs.push(start());
-      for (const forward of node.news) if (forward.outcome === 'settled') note(climbs, forward);
-      climbs.forEach((climb, k) => {
-        climbChannel(climb, node, k, multipliers);
-      });
+      flow ??= new FlowWindow(node.capacityMsat.length, FLOW_WINDOW_DAYS * DAY);
+      for (const forward of node.news) {
+        if (forward.outcome !== 'settled') continue;
+        note(climbs, forward);
+        flow.add(forward);
+      }
+      flow.forget(node.now);
+      for (const [k, climb] of climbs.entries()) climbChannel(climb, node, k, multipliers ? flow : null, bounds);
     },
   };
 }
@@ -70,26 +85,24 @@ const start = (): Climb => ({
   step: STEP,
   sameDirection: 0,
   volumeMsat: 0,
-  earned: false,
-  flow: [],
+  earnedSats: 0,
 });
 
-function note(climbs: readonly Climb[], { at, from, to, amountMsat, feeMsat }: ForwardSeen): void {
+function note(climbs: readonly Climb[], { to, amountMsat, feeMsat }: ForwardSeen): void {
   const exit = climbs[to];
-  if (exit) {
-    exit.volumeMsat += amountMsat;
-    exit.earned ||= feeMsat >= 1000;
-    exit.flow.push({ at, msat: amountMsat });
-  }
-  climbs[from]?.flow.push({ at, msat: -(amountMsat + feeMsat) });
+  if (exit === undefined) return;
+  exit.volumeMsat += amountMsat;
+  exit.earnedSats += Math.floor(feeMsat / 1000);
 }
 
-function climbChannel(climb: Climb, node: NodeView, k: number, multipliers: boolean): void {
+/** @param flow null: no multipliers */
+function climbChannel(climb: Climb, node: NodeView, k: number, flow: FlowWindow | null, bounds: SeedBounds): void {
+  const { minPpm, maxPpm } = bounds;
   const first = climb.lastUpdate === 0;
   const hours = first ? 1 : (node.now - climb.lastUpdate) / HOUR;
   if (hours < MIN_OBSERVATION_HOURS) return;
   const read = node.feePpm(k);
-  const fee = read === 0 ? MIN_PPM : read;
+  const fee = read === 0 ? minPpm : read;
   // Whole sats, at the present fee whatever the forwards paid.
   const revenueSats = Math.floor((Math.floor(climb.volumeMsat / 1000) * fee) / 1_000_000);
   const rate = revenueSats / hours;
@@ -105,10 +118,13 @@ function climbChannel(climb: Climb, node: NodeView, k: number, multipliers: bool
   climb.step = Math.min(MAX_STEP, Math.max(climb.step, Math.max(Math.floor(STEP_SHARE * fee), MIN_STEP)));
   const step =
     climb.sameDirection > MOST_IN_ONE_DIRECTION ? Math.max(MIN_STEP, Math.floor(climb.step / 2)) : climb.step;
-  const share = node.localMsat(k) / (node.capacityMsat[k] ?? 1);
-  const multiplier = multipliers ? liquidityOf(share) * (climb.earned ? EARNING_MULTIPLIER : 1) : 1;
-  const floor = Math.max(1, Math.floor(MIN_PPM * (multipliers ? FLOOR[flowState(climb, node, k, share)] : 1)));
-  const wanted = Math.max(floor, Math.min(MAX_PPM, Math.trunc((fee + climb.direction * step) * multiplier)));
+  const spendable = Math.max(0, node.localMsat(k) - (node.reserveMsat[k] ?? 0));
+  const share = spendable / (node.capacityMsat[k] ?? 1);
+  const multiplier = flow
+    ? liquidityOf(share) * profitabilityOf(climb.earnedSats, node.purchases(k).costMsat / 1000)
+    : 1;
+  const floor = Math.max(1, Math.floor(minPpm * (flow ? FLOOR[flowState(flow, node, k, share)] : 1)));
+  const wanted = Math.max(floor, Math.min(maxPpm, Math.trunc((fee + climb.direction * step) * multiplier)));
   climb.lastRate = rate;
   climb.lastUpdate = node.now;
   climb.volumeMsat = 0;
@@ -117,9 +133,14 @@ function climbChannel(climb: Climb, node: NodeView, k: number, multipliers: bool
 
 const liquidityOf = (share: number): number => LIQUIDITY.find(([below]) => share < below)?.[1] ?? 1;
 
-function flowState(climb: Climb, node: NodeView, k: number, share: number): FlowState {
-  const since = node.now - FLOW_WINDOW_DAYS * DAY;
-  while (climb.flow.length > 0 && (climb.flow[0]?.at ?? 0) < since) climb.flow.shift();
-  const net = climb.flow.length === 0 ? null : climb.flow.reduce((sum, { msat }) => sum + msat, 0);
-  return seedFlowState(net, node.capacityMsat[k] ?? 1, share);
+/** Exactly 20 % is not above it. A channel that was never rebalanced has all or nothing. */
+export function profitabilityOf(earnedSats: number, costSats: number): number {
+  const roi = costSats > 0 ? (earnedSats - costSats) / Math.max(1, costSats) : earnedSats > 0 ? 1 : 0;
+  return PROFITABILITY.find(([from]) => (from === 0.2 ? roi > from : roi >= from))?.[1] ?? 1;
+}
+
+function flowState({ inMsat, assistedMsat, outMsat }: FlowWindow, node: NodeView, k: number, share: number): FlowState {
+  const into = (inMsat[k] ?? 0) + (assistedMsat[k] ?? 0);
+  const out = outMsat[k] ?? 0;
+  return seedFlowState(into + out === 0 ? null : out - into, node.capacityMsat[k] ?? 1, share);
 }
