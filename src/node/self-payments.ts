@@ -6,6 +6,7 @@ import { NodeError, type SelfPaymentPage, type SelfPaymentReader } from '../port
 import { knowsNoIndex, type Ask, type Params } from './ask.ts';
 import { decodeIndex, decodeInfo } from './facts.ts';
 import { withChannels } from './self-payment-channels.ts';
+import { withoutStranded } from './stranded-payments.ts';
 import { amount, nodeKey, seconds } from './values.ts';
 
 /** As with forwards: 5-10 ms of lightningd's time a page. */
@@ -115,6 +116,7 @@ export class LightningSelfPayments implements SelfPaymentReader {
   async #ownRows(rows: readonly Sendpay[]): Promise<readonly SelfPaymentRow[]> {
     this.#own ??= (await this.#ask('getinfo', {}, decodeInfo)).nodeId;
     const own = rows.filter(({ destination }) => destination === this.#own).map(toRow);
-    return withChannels(this.#ask, own);
+    const again = async (hash: string) => (await this.#list({ payment_hash: hash })).map(toRow);
+    return withChannels(this.#ask, await withoutStranded(this.#ask, own, again));
   }
 }

@@ -64,14 +64,28 @@ export interface Node {
   call(method: string, params?: Params): Promise<Json>;
 }
 
+/** Indexes of payments that lightningd lists as pending, but died before it sent them: no HTLC of theirs stands anywhere. */
+export async function readStranded(node: Node): Promise<ReadonlySet<unknown>> {
+  const pending = async (): Promise<Json[]> =>
+    (await node.call('listsendpays', { status: 'pending' }))['payments'] as Json[];
+  const listed = await pending();
+  if (listed.length === 0) return new Set();
+  const { channels } = (await node.call('listpeerchannels')) as { channels: { htlcs?: Json[] }[] };
+  const standing = new Set(channels.flatMap(({ htlcs }) => (htlcs ?? []).map(({ payment_hash }) => payment_hash)));
+  const still = new Set((await pending()).map(({ created_index }) => created_index));
+  const indexes = listed.filter(({ payment_hash }) => !standing.has(payment_hash)).map((row) => row['created_index']);
+  return new Set(indexes.filter((index) => still.has(index)));
+}
+
 async function readPayments(node: Node, foreign: ReadonlySet<string>): Promise<Payment[]> {
   const { id } = await node.call('getinfo');
+  const stranded = await readStranded(node);
   const { payments } = (await node.call('listsendpays')) as { payments: Json[] };
   return payments
     .filter(({ destination, payment_hash }) => destination === id && !foreign.has(String(payment_hash)))
     .map((row) => ({
       hash: String(row['payment_hash']),
-      status: row['status'] as Payment['status'],
+      status: stranded.has(row['created_index']) ? 'failed' : (row['status'] as Payment['status']),
       amount: BigInt(Number(row['amount_msat'])),
       fee: BigInt(Number(row['amount_sent_msat'])) - BigInt(Number(row['amount_msat'])),
       label: typeof row['label'] === 'string' ? row['label'] : null,

@@ -56,6 +56,29 @@ const part = (created_index: number, rest: Json = {}): Json => ({
 });
 
 describe('one payment', () => {
+  const hash = 'ab'.repeat(32);
+  const channels =
+    (htlcs: unknown): Answer =>
+    () => ({ channels: [{ channel_id: 'cd'.repeat(32), htlcs }] });
+  const htlc = { direction: 'out', amount_msat: 5010, payment_hash: hash };
+
+  it.each([
+    ['stands in a channel', [htlc], 'pending'],
+    ['stands in none: lightningd died before it sent it', [], 'failed'],
+    ['stands only as what comes in', [{ ...htlc, direction: 'in' }], 'failed'],
+    ['cannot be looked for', undefined, 'pending'],
+  ] as const)('that is listed as pending and %s', async (_, htlcs, status) => {
+    const { reader } = payments([part(1, { status: 'pending' })], { listpeerchannels: channels(htlcs) });
+    expect((await reader.readByHash(hash)).map((row) => row.status)).toEqual([status]);
+  });
+
+  it('that ends while its HTLC is looked for is not taken for one that never left', async () => {
+    let looks = 0;
+    const listsendpays: Answer = () => ({ payments: [part(1, { status: looks++ === 0 ? 'pending' : 'complete' })] });
+    const { reader } = payments([], { listsendpays, listpeerchannels: channels([]) });
+    expect((await reader.readByHash(hash)).map((row) => row.status)).toEqual(['pending']);
+  });
+
   it('has what listsendpays says, and its channels by the moves', async () => {
     expect(accountOf('debit_msat')).toBeDefined();
     expect(await payments(listed).reader.readByHash(HASH)).toEqual([

@@ -353,6 +353,9 @@ describe('cleaning up', () => {
       'askrene-listreservations': () => ({
         reservations: [held('"us:askrene-reserve#3/cln:askrene-reserve#9"'), held('"xpay:askrene-reserve#3"')],
       }),
+      listpeerchannels: () => ({
+        channels: [{ htlcs: [{ direction: 'out', amount_msat: 1, payment_hash: '22'.repeat(32) }] }],
+      }),
       wait: () => ({ subsystem: 'invoices', created: 5000 }),
       listinvoices: () => ({
         invoices: [

@@ -44,9 +44,17 @@ export function scriptedNode(fates: readonly Fate[], changed: Readonly<Record<st
       return Promise.resolve();
     },
   };
+  const underWay = (): Json[] =>
+    sent
+      .filter((_, i) => (fates[i]?.status ?? 'pending') === 'pending')
+      .map((row) => ({ direction: 'out', amount_msat: row['amount_sent_msat'], payment_hash: PAYMENT_HASH }));
   const script: Record<string, Answer> = {
     getinfo: () => recording('getinfo').result,
-    listpeerchannels: ({ id }) => ({ channels: channels.filter(({ peer_id }) => id === undefined || peer_id === id) }),
+    listpeerchannels: ({ id }) => ({
+      channels: channels
+        .filter(({ peer_id }) => id === undefined || peer_id === id)
+        .map((row) => (row['short_channel_id'] === OUT.scid ? { ...row, htlcs: underWay() } : row)),
+    }),
     'askrene-listlayers': () => ({ layers: [{ layer: 'xpay' }, { layer: 'somebody-else' }] }),
     'askrene-create-layer': () => ({ layers: [] }),
     'askrene-disable-node': () => ({}),
