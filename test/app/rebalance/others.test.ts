@@ -5,6 +5,7 @@ import { NodeError } from '../../../src/ports.ts';
 import { SLING_COMMANDS } from '../../../src/node/drivers/sling/commands.ts';
 import { temporaryDatabase } from '../../store/temporary.ts';
 import { Killed } from '../announced.ts';
+import { settle } from '../manual-clock.ts';
 import { failure, success } from '../rebalancing-in-memory.ts';
 import { PayingNode } from './paying-node.ts';
 import { ARRIVES } from './payments-in-memory.ts';
@@ -166,5 +167,27 @@ describe('other rebalancers', () => {
     node.payments.conflicts = () => Promise.reject(new NodeError('timeout', 'sling-jobsettings: no reply'));
     await node.cycle();
     expect(node.conflicts).toEqual(['sling has a job of its own for channel 101x1x0']);
+  });
+
+  it('that never answer keep no cycle from ending, and are not asked twice at once', async () => {
+    const node = new PayingNode(database);
+    await node.cycle();
+    let questions = 0;
+    let answer: (others: readonly string[]) => void = () => undefined;
+    node.payments.conflicts = () => {
+      questions++;
+      return new Promise((done) => (answer = done));
+    };
+    for (let i = 0; i < 2; i++) {
+      const cycle = node.cycle();
+      await node.clock.advance(5);
+      await cycle;
+    }
+    expect(questions).toBe(1);
+    const cycle = node.cycle();
+    await settle();
+    answer(['sling at last']);
+    await cycle;
+    expect(node.conflicts).toEqual(['sling at last']);
   });
 });
