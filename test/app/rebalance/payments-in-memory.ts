@@ -34,6 +34,7 @@ export class PaymentsInMemory extends RebalancingInMemory {
   /** By hash: those of drivers of ours. */
   readonly sent = new Map<string, Sent>();
   #count = 0;
+  #working: { readonly order: ApprovedOrder; readonly fate: Fate; readonly hash: string } | null = null;
 
   constructor(node: NodeInMemory, clock: ManualClock, step: (name: string) => void) {
     super();
@@ -50,10 +51,11 @@ export class PaymentsInMemory extends RebalancingInMemory {
     if (fate.end === 'refused') return failure('too-expensive');
     const hash = this.#nextHash();
     if (fate.tells === 'before') watch.onDispatched(hash);
+    // A plugin goes on without us.
+    else this.#working = { order, fate, hash };
     this.#step('before it is sent');
-    const fee = msat((order.maxFeeMsat * BigInt(Math.round(1e6 * fate.costs))) / 1_000_000n);
-    this.sent.set(hash, { order, fate, fee });
-    this.#list(hash, order, fee);
+    this.#working = null;
+    const fee = this.#send(hash, order, fate);
     this.#step('sent');
     await Promise.resolve();
     const told = fate.tells === 'before' ? hash : null;
@@ -67,6 +69,21 @@ export class PaymentsInMemory extends RebalancingInMemory {
     if (fate.tells === 'after') watch.onDispatched(hash);
     if (fate.end === 'fails') return { ...failure('no-liquidity'), paymentHash: hash };
     return { ...success(order, fee), paymentHash: hash };
+  }
+
+  #send(hash: string, order: ApprovedOrder, fate: Fate): Msat {
+    const fee = msat((order.maxFeeMsat * BigInt(Math.round(1e6 * fate.costs))) / 1_000_000n);
+    this.sent.set(hash, { order, fate, fee });
+    this.#list(hash, order, fee);
+    return fee;
+  }
+
+  /** A plugin whose caller has died sends what it was told to, as long as it has time. */
+  sendOrphan(): void {
+    const orphan = this.#working;
+    this.#working = null;
+    if (orphan !== null && this.#clock.now() <= orphan.order.deadline)
+      this.#send(orphan.hash, orphan.order, orphan.fate);
   }
 
   #nextHash(): string {
