@@ -20,5 +20,9 @@ export function replay({ config, calls, reached }: RecordedWorld): SimulatedWorl
     }
   }
   world.advanceTo(reached);
+  // askrene keeps nothing but its persistent layers.
+  const { state } = world.sim;
+  state.reservations = [];
+  state.layers = state.layers.filter(({ persistent }) => persistent);
   return world;
 }
