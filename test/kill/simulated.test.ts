@@ -31,7 +31,11 @@ async function liveAndDie(lane: Lane, scenario: Scenario, step: number | null, t
   await lane.start(options);
   let reply: Json | null = null;
   if (await lane.recovered()) {
-    await lane.audit(true);
+    try {
+      await lane.audit(true);
+    } catch (error) {
+      throw new Error(`not as it was after the recovery: ${String(error)}\n${lane.said}`, { cause: error });
+    }
     reply = await act(lane);
   }
   await lane.kill();
