@@ -28,8 +28,8 @@ const RESERVES = [/asked/, /sent wait .*"sendpays"/];
 const PATIENCE_MS = 5000;
 /** In which one has mostly ended. */
 const LONGEST_MS = 200;
-/** In which one is under way that is held. */
-const DEPARTURE_MS = 400;
+/** From its departure until nothing more happens before it ends. */
+const QUIET_MS = 150;
 /** In which the imitated sling, once it has found no way, looks for one again and goes it. */
 const SLING_NAP_MS = 1300;
 /** Longer than any driver sends after its order's dispatch, and less than a day, so that the budget fills up. */
@@ -42,6 +42,17 @@ const byHand = (lane: Lane): Promise<Json | null> => {
   return Promise.race([lane.ask('revenue-rebalance', params), after(PATIENCE_MS)]);
 };
 
+/** Resolves when one is under way, and everything has been done that is done then. */
+async function departed(lane: Lane): Promise<null> {
+  const underWay = async (): Promise<boolean> => {
+    const { payments } = (await lane.ring.call('listsendpays', { status: 'pending' })) as { payments: Json[] };
+    return payments.length > 0;
+  };
+  const deadline = Date.now() + PATIENCE_MS;
+  while (lane.alive && Date.now() < deadline && !(await underWay())) await pause(QUIET_MS / 10);
+  return after(QUIET_MS);
+}
+
 const imitated = (plugin: PluginName): Scenario => ({
   name: `${plugin}, by hand`,
   ...{ plugin, after: RESERVES, options: { 'revenue-ops-rebalancer': plugin }, act: byHand },
@@ -53,7 +64,7 @@ const held: Scenario = {
   fewSteps: true,
   after: [/sent sendpay/],
   arrange: (lane) => lane.ring.hold(),
-  act: (lane) => Promise.race([byHand(lane), after(DEPARTURE_MS)]),
+  act: (lane) => Promise.race([byHand(lane), departed(lane)]),
   async afterwards(lane, turn) {
     const how = turn % 2 === 0 ? 'pass' : 'refuse';
     if (turn % 4 >= 2) {

@@ -144,6 +144,21 @@ describe('a driver that chooses its own hashes', () => {
     expect(only(at(60 + 601, [circular], [])).event).toBe('fail');
   });
 
+  it('of sling, which goes on by itself, is settled however late it arrives', () => {
+    const sling = intent({ driver: 'sling', paymentHashes: [] });
+    const late = row({ paymentHash: hash(7), createdAt: later(5 * HOUR), completedAt: later(5 * HOUR) });
+    expect(only(at(6 * HOUR, [sling], [late]))).toMatchObject({ event: 'succeed', news: { feeMsat: sats(100) } });
+    expect(only(at(6 * HOUR, [circular], [late])).event).toBe('fail');
+  });
+
+  it('of sling is held, however long, while sling could not be made to stop', () => {
+    const sling = intent({ driver: 'sling', paymentHashes: [] });
+    const unstopped = new Set(['r1']);
+    expect(only(at(20 * DAY, [sling], [], { unstopped })).event).toBe('lose-sight');
+    expect(only(at(20 * DAY, [sling], [row({ paymentHash: hash(7) })], { unstopped })).event).toBe('succeed');
+    expect(only(at(HOUR, [sling], [])).event).toBe('fail');
+  });
+
   it('is left in peace while it still works, whatever the list says', () => {
     const running = new Set(['r1']);
     const recovery = at(HOUR, [circular], [{ ...pending, paymentHash: hash(7) }], { running });

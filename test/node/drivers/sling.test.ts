@@ -53,6 +53,25 @@ describe('sling', () => {
     expect(at.calls('sling-deletejob')).toEqual([]);
   });
 
+  it('what a run before this one left at work is stopped, once; a stored job is not, and nothing is certain then', async () => {
+    const { scid } = at.ring.ends.back;
+    const once = { ...job(), onceamount: 20_000 };
+    await at.conduct('sling', 'no-routes');
+    await at.call('sling-once', once);
+    await until('sling to try', async () => (await stats()).includes('NoRoutes'));
+    const left = at.order();
+    await at.drivers.sling.recall?.(left);
+    await at.drivers.sling.recall?.(left);
+    expect(at.calls('sling-stop')).toEqual([{ scid }]);
+
+    await at.call('sling-once', once);
+    await until('sling to try again', async () => (await stats()).includes('NoRoutes'));
+    await at.call('sling-job', job());
+    await expect(at.drivers.sling.recall?.(at.order())).rejects.toThrow('a stored job too');
+    expect(at.calls('sling-stop')).toHaveLength(1);
+    await at.call('sling-deletejob', { job: scid });
+  });
+
   it('NoCheapRoute for ever: stopped at the deadline, too expensive, nothing sent', async () => {
     await at.ring.setB({ ppm: 2000 });
     const before = await at.payments();
