@@ -35,7 +35,7 @@ const willing = (scaleMedianPpm: number, scaleSigma: number): Scenario['willingn
 const SMOOTH: Scenario = {
   ...PRICES,
   channels: 1,
-  forwardsPerDay: 10_000,
+  forwardsPerDay: 5000,
   season: { daily: 0, weekend: 1 },
   willingness: willing(1000, 0),
 };
