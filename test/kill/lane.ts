@@ -23,6 +23,8 @@ const LIQUIDITY_MSAT = 1_400_000_000;
 
 const START_MS = 60_000;
 const POLL_MS = 10;
+/** Some cycles of the shortest interval. */
+const SETTLE_MS = 5000;
 
 interface Status {
   readonly loops: Readonly<Record<string, { readonly last_run: number | null }>>;
@@ -120,11 +122,23 @@ export class Lane {
   }
 
   /** A life in which it only recovers, and is killed then. */
-  async lookOn(): Promise<void> {
+  async lookOn(options: Options = {}): Promise<void> {
     this.killer.plan([], null);
-    await this.start({});
+    await this.start(options);
     await this.recovered();
     await this.kill();
+  }
+
+  /** As `audit`, once everything has ended: where stopping a driver takes its time, with a later cycle. */
+  async auditEnd(): Promise<Standing> {
+    const deadline = Date.now() + SETTLE_MS;
+    for (;;)
+      try {
+        return await this.audit(true);
+      } catch (error) {
+        if (!this.alive || Date.now() > deadline) throw error;
+        await pause(POLL_MS * 10);
+      }
   }
 
   get alive(): boolean {

@@ -55,7 +55,12 @@ async function departed(lane: Lane): Promise<null> {
 
 const imitated = (plugin: PluginName): Scenario => ({
   name: `${plugin}, by hand`,
-  ...{ plugin, after: RESERVES, options: { 'revenue-ops-rebalancer': plugin }, act: byHand },
+  ...{
+    plugin,
+    after: RESERVES,
+    options: { 'revenue-ops-rebalancer': plugin, 'revenue-ops-rebalance-interval': 20 },
+    act: byHand,
+  },
 });
 
 /** Held by B; goes on or comes back, before the next start or only after it. */

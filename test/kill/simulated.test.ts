@@ -32,7 +32,7 @@ async function liveAndDie(lane: Lane, scenario: Scenario, step: number | null, t
   let reply: Json | null = null;
   if (await lane.recovered()) {
     try {
-      await lane.audit(true);
+      await lane.auditEnd();
     } catch (error) {
       throw new Error(`not as it was after the recovery: ${String(error)}\n${lane.said}`, { cause: error });
     }
@@ -73,8 +73,11 @@ async function runScenario(lane: Lane, { scenario, first, stride }: Task): Promi
       const last = await liveAndDie(lane, scenario, lives === undefined ? step : null, tally);
       if (last === null && lives === undefined) break;
     }
-    await lane.lookOn();
-    await lane.audit(true);
+    lane.killer.plan([], null);
+    await lane.start(scenario.options ?? {});
+    await lane.recovered();
+    await lane.auditEnd();
+    await lane.kill();
   } catch (error) {
     throw new Error(`${name}, step ${String(tally.steps)}: ${error instanceof Error ? error.message : String(error)}`, {
       cause: error,

@@ -71,10 +71,7 @@ export class SlingDriver implements RebalanceDriver {
 
   async #recall({ id, to: { scid } }: Pick<RebalanceOrder, 'id' | 'to'>): Promise<void> {
     try {
-      // Briefly: a sling that is deaf must not hold up everything else that is to be settled.
-      const tasks = await this.#commands.glance();
-      if (tasks === null) throw new NodeError('timeout', 'sling is busy with another order of ours');
-      const states = statesOf(tasks, scid).filter((state) => !NEVER_AGAIN.has(state));
+      const states = statesOf(await this.#commands.tasks(), scid).filter((state) => !NEVER_AGAIN.has(state));
       if (states.length > 0) {
         if ((await this.#commands.storedJobs()).has(scid))
           throw new NodeError(
