@@ -200,6 +200,7 @@ export class Application {
         acts: true,
         intervalSeconds: (config) => config.rebalanceInterval,
         run: () => this.#rebalancer.cycle(),
+        whilePaused: () => this.#rebalancer.settleOpen(),
       },
     ];
   }

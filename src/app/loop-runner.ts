@@ -93,7 +93,10 @@ export class LoopRunner {
     this.#running = true;
     try {
       // When the switch cannot be read, acting loops rest too: the error ends the cycle.
-      if (this.#loop.acts && this.#ports.store.paused()) return;
+      if (this.#loop.acts && this.#ports.store.paused()) {
+        await this.#loop.whilePaused?.();
+        return;
+      }
       await this.#loop.run(this.#ports.config());
       this.#record({ lastRun: startedAt, lastOutcome: 'ok', consecutiveFailures: 0 });
     } catch (error) {

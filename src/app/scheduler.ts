@@ -15,6 +15,8 @@ export interface Loop {
    * @throws NodeError and StoreError are failures that may pass; anything else is a defect of ours.
    */
   run(config: Config): Promise<void>;
+  /** What goes on while paused: nothing but finding out what became of that which was done before. */
+  readonly whilePaused?: () => Promise<void>;
 }
 
 export interface LoopStatus {

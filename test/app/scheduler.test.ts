@@ -264,6 +264,24 @@ describe('a pause', () => {
     expect(acting.began).toHaveLength(2);
   });
 
+  it('lets what was begun before be followed to its end', async () => {
+    here = world();
+    let followed = 0;
+    const acting = loop(undefined, {
+      acts: true,
+      whilePaused: () => {
+        followed++;
+        return Promise.resolve();
+      },
+    });
+    start(acting);
+    await settle();
+    expect(followed).toBe(0);
+    here.paused = true;
+    await here.clock.advance(7200);
+    expect([acting.began.length, followed]).toEqual([1, 2]);
+  });
+
   it('that cannot be read rests what acts', async () => {
     here = world();
     here.storeFails = true;

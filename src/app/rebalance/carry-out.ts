@@ -118,10 +118,10 @@ async function settle(ports: RebalancePorts, id: string, outcome: DriverOutcome)
  * the next decision knows.
  */
 export async function afterSuccess(
-  { clboss, takeInAccounts, log, stopping }: RebalancePorts,
-  intent: Pick<Intent, 'from' | 'to'>,
+  { clboss, takeInAccounts, log, restraint }: RebalancePorts,
+  intent: Pick<Intent, 'from' | 'to' | 'manual'>,
 ) {
-  if (stopping.aborted) return;
+  if (restraint(intent.manual) !== null) return;
   for (const { peerId } of [intent.from, intent.to]) await clboss.take(peerId, ['balance']);
   await takeInAccounts().catch((error: unknown) => {
     log.debug(`rebalance: its cost will be read later: ${error instanceof Error ? error.message : String(error)}`);

@@ -37,6 +37,11 @@ export class Rebalancer {
     await this.#lookForOthers();
   }
 
+  /** Without beginning anything. @throws NodeError, StoreError */
+  settleOpen(): Promise<void> {
+    return this.#ports.settleOpen();
+  }
+
   /** @throws CommandError, NodeError, StoreError */
   byHand(request: ManualRequest): Promise<ByHand> {
     return rebalanceByHand(this.#ports, request);

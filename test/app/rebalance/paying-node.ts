@@ -253,6 +253,9 @@ export class PayingNode {
   async cycle(): Promise<void> {
     await this.#rebalancer.cycle();
   }
+  settleOpen(): Promise<void> {
+    return this.#rebalancer.settleOpen();
+  }
   async cycleAfter(seconds: number): Promise<void> {
     await this.clock.advance(seconds);
     await this.cycle();

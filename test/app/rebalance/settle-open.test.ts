@@ -89,6 +89,18 @@ describe('a process that ended', () => {
     },
   );
 
+  it('and while paused: settled all the same, and nothing else is done', async () => {
+    const node = await killedAt('driver.sent', 'native');
+    node.clboss.present = true;
+    node.paused = true;
+    node.payments.endAll();
+    await node.clock.advance(60);
+    await node.settleOpen();
+    expect(node.ended).toMatchObject([{ state: 'settled' }]);
+    expect(node.spending).toEqual({ spentMsat: feeOf(node), reservedMsat: 0n });
+    expect(node.clboss.unmanaged.size).toBe(0);
+  });
+
   it.each<DriverName>(['native', 'circular'])(
     'after %s had sent, and it failed: failed, and the pair rests',
     async (driver) => {
