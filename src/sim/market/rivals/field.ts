@@ -79,11 +79,9 @@ export const FIELD: Readonly<Record<string, Rival>> = {
     (market, setup) => seedClimber(false, setup === 'shipped' ? undefined : bounds(market)),
     (fees, engine, driver) => ({ fees, rebalancer: plainRebalancer(engine, driver, 'plain') }),
   ),
-  thompson: rival(
-    'cl-revenue-ops 2.2 in Python (python-original 3), with the spread rule of its rebalancer',
-    (market, setup) =>
-      thompson(stream(market.seed, 'thompson'), setup === 'shipped' ? THOMPSON_SHIPPED : bounds(market)),
-    (fees, engine, driver) => ({ fees, rebalancer: plainRebalancer(engine, driver, 'plain') }),
+  // Its own rebalancer is not ported: the seed's, let loose on its floors for empty channels, would only cost it.
+  thompson: rival('cl-revenue-ops 2.2 in Python, its fees alone (python-original 3)', (market, setup) =>
+    thompson(stream(market.seed, 'thompson'), setup === 'shipped' ? THOMPSON_SHIPPED : bounds(market)),
   ),
   clboss: rival('clboss 0.16.3 (peers-and-drivers 4.1, 2.3)', clboss, (fees, engine, driver) =>
     withClbossRebalancer(fees, engine, driver, stream(engine.market.seed, 'clboss moves')),

@@ -18,8 +18,7 @@ const FIRST_DRAWS = 1.5;
 
 interface Observation {
   readonly fee: number;
-  /** Sats an hour. */
-  readonly rate: number;
+  /** When it was new. */
   readonly weight: number;
   /** Seconds. */
   readonly at: number;
@@ -34,10 +33,15 @@ export interface Draw {
 export const windowWeight = (hours: number, rate: number): number =>
   Math.max(0.01, Math.min(1, hours / 6) * Math.min(1, (rate + 1) / 100));
 
+const decay = (seconds: number): number => 0.5 ** (seconds / 3600 / HALF_LIFE_HOURS);
+
 /** Learnt from the fees that were tried: their mean by what they earned, not the fee that would earn most. */
 export class ThompsonPosterior {
   readonly #observations: Observation[] = [];
   readonly #contexts = new Map<string, { mean: number; std: number; count: number }>();
+  /** Of all observations, weighted as of the newest: sum of weights, of fees and of their squares. */
+  readonly #sums = { weight: 0, fee: 0, square: 0 };
+  #at = 0;
   #mean: number = PRIOR.mean;
   #std: number = PRIOR.std;
 
@@ -47,13 +51,17 @@ export class ThompsonPosterior {
 
   /** update_posterior, then update_contextual. */
   observe(context: string, fee: number, rate: number, hours: number, now: number): void {
-    this.#observations.push({ fee, rate, weight: windowWeight(hours, rate), at: now });
-    if (this.#observations.length > MAX_OBSERVATIONS) this.#observations.shift();
-    this.#recompute(now);
+    this.#age(now);
+    const weight = windowWeight(hours, rate) * Math.min(2, (rate + 10) / 50);
+    this.#observations.push({ fee, weight, at: now });
+    this.#add(fee, weight);
+    const oldest = this.#observations.length > MAX_OBSERVATIONS ? this.#observations.shift() : undefined;
+    if (oldest !== undefined) this.#add(oldest.fee, -oldest.weight * decay(now - oldest.at));
+    this.#recompute();
     let known = this.#contexts.get(context);
     if (known === undefined) this.#contexts.set(context, (known = { mean: this.#mean, std: this.#std, count: 0 }));
-    const weight = Math.min(1, rate / 100);
-    known.mean += 0.1 * (1 + weight) * (fee - known.mean) * weight;
+    const earning = Math.min(1, rate / 100);
+    known.mean += 0.1 * (1 + earning) * (fee - known.mean) * earning;
     known.std = Math.max(MIN_STD, known.std * 0.95);
     known.count++;
   }
@@ -73,17 +81,23 @@ export class ThompsonPosterior {
     return Math.trunc(Math.max(floor, Math.min(ceiling, mean + std * random.normal())));
   }
 
-  #recompute(now: number): void {
-    let total = 0;
-    let sum = 0;
-    let squares = 0;
-    for (const { fee, rate, weight, at } of this.#observations) {
-      const decay = 0.5 ** ((now - at) / 3600 / HALF_LIFE_HOURS);
-      const w = weight * decay * Math.min(2, (rate + 10) / 50);
-      total += w;
-      sum += fee * w;
-      squares += fee * fee * w;
-    }
+  #age(now: number): void {
+    const part = decay(now - this.#at);
+    this.#at = now;
+    this.#sums.weight *= part;
+    this.#sums.fee *= part;
+    this.#sums.square *= part;
+  }
+
+  #add(fee: number, weight: number): void {
+    this.#sums.weight += weight;
+    this.#sums.fee += fee * weight;
+    this.#sums.square += fee * fee * weight;
+  }
+
+  /** _recompute_posterior, whose sums over all observations are kept as they come and age. */
+  #recompute(): void {
+    const { weight: total, fee: sum, square: squares } = this.#sums;
     this.#mean = PRIOR.mean;
     this.#std = PRIOR.std;
     if (total <= 0.1) return;

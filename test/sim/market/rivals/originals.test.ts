@@ -116,6 +116,21 @@ describe('Thompson core', () => {
     expect(posterior.posterior.mean).toBeCloseTo(300 / 6 + (200 * 5) / 6, 9);
   });
 
+  it('goes by the last 200 windows, each weighted by its age', () => {
+    const posterior = new ThompsonPosterior();
+    const fee = (hour: number): number => 50 + ((hour * 37) % 900);
+    for (let hour = 0; hour < 300; hour++) posterior.observe('a', fee(hour), 99, 6, hour * HOUR);
+    let weights = 0;
+    let fees = 0;
+    for (let hour = 100; hour < 300; hour++) {
+      const weight = 0.5 ** ((299 - hour) / 168);
+      weights += weight;
+      fees += weight * fee(hour);
+    }
+    // The prior keeps a tenth.
+    expect(posterior.posterior.mean).toBeCloseTo((fees / weights) * 0.9 + 20, 6);
+  });
+
   it('cuts by 15 % after three windows without forwards, once an hour, down to one half', () => {
     const aimd = new Aimd();
     for (let window = 0; window < 2; window++) aimd.record(false, 0);
