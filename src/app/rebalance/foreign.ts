@@ -65,8 +65,8 @@ export function foreignPayments({ ledger, rebalances }: Pick<Store, 'ledger' | '
   };
 }
 
-/** As the node would list it. */
-const rowOf = ({ paymentHash, amount, fee, time, outChannel, inChannel }: SelfPayment): SelfPaymentRow => ({
+/** As the node would list it: only what has arrived is in its books. */
+export const rowOf = ({ paymentHash, amount, fee, time, outChannel, inChannel }: SelfPayment): SelfPaymentRow => ({
   paymentHash,
   createdIndex: null,
   status: 'complete',

@@ -1,4 +1,5 @@
-// What has become of the rebalances that nobody is working on any more? The node's list of payments settles them.
+// What has become of the rebalances that nobody is working on any more? The node's list of payments settles them, or its
+// books.
 import { isFinal } from '../../core/rebalance/intent.ts';
 import { recover, type Recovery } from '../../core/rebalance/recover.ts';
 import type { Intent } from '../../core/rebalance/intent.ts';
@@ -6,6 +7,7 @@ import type { SelfPaymentRow } from '../../core/rebalance/types.ts';
 import { unixSec } from '../../core/units.ts';
 import { NodeError } from '../../ports.ts';
 import { afterSuccess, describe } from './carry-out.ts';
+import { rowOf } from './foreign.ts';
 import { learnOfPair } from './learn.ts';
 import type { RebalancePorts } from './rebalance-ports.ts';
 import { PATIENCE_SECONDS, within } from './within.ts';
@@ -88,9 +90,9 @@ async function apply(ports: RebalancePorts, before: Intent, step: Recovery['step
     learnOfPair(ledger, after, 'unknown', clock.now());
 }
 
-/** Everything since the oldest dispatch, and by hash what the intents note, however old. */
+/** Everything since the oldest dispatch, and by hash what the intents note, however old or deleted. */
 async function readPayments(
-  { rebalancing: { payments } }: RebalancePorts,
+  { rebalancing: { payments }, store: { ledger } }: RebalancePorts,
   intents: readonly Intent[],
 ): Promise<{ readonly rows: readonly SelfPaymentRow[]; readonly gapless: boolean }> {
   const indexes = intents.map(({ paymentsBefore }) => paymentsBefore);
@@ -103,7 +105,17 @@ async function readPayments(
   const page = await payments.readSince(after, unixSec(Math.max(0, since)));
   const listed = new Set(page.rows.map(({ paymentHash }) => paymentHash));
   const rows = [...page.rows];
-  for (const hash of new Set(needed.flatMap(({ paymentHashes }) => paymentHashes)))
-    if (!listed.has(hash)) rows.push(...(await payments.readByHash(hash)));
+  for (const hash of new Set(needed.flatMap(({ paymentHashes }) => paymentHashes))) {
+    if (listed.has(hash)) continue;
+    const found = await payments.readByHash(hash);
+    // What autoclean has deleted from the list stays in the node's books, as far as we have read them.
+    rows.push(...(found.length > 0 ? found : inBooks(ledger, hash)));
+  }
   return { rows, gapless: page.gapless };
 }
+
+const inBooks = (ledger: RebalancePorts['store']['ledger'], hash: string): readonly SelfPaymentRow[] =>
+  ledger
+    .selfPayments()
+    .filter(({ paymentHash }) => paymentHash === hash)
+    .map(rowOf);

@@ -1,7 +1,8 @@
 // Does each rebalance that nobody works on any more end as the node says, and stay reserved as long as it says nothing?
 import { describe, expect, it } from 'vitest';
 import type { DriverName, SelfPaymentRow } from '../../../src/core/rebalance/types.ts';
-import { SECONDS_PER_DAY } from '../../../src/core/units.ts';
+import type { SelfPayment } from '../../../src/core/profit/books.ts';
+import { msat, SECONDS_PER_DAY, unixSec } from '../../../src/core/units.ts';
 import { NodeError } from '../../../src/ports.ts';
 import { idOf } from '../../store/fake-node.ts';
 import { temporaryDatabase } from '../../store/temporary.ts';
@@ -149,6 +150,30 @@ describe('a process that ended', () => {
     await node.cycleAfter(2 * SECONDS_PER_DAY);
     expect(node.ended).toMatchObject([{ state: 'failed' }]);
     expect(node.spending).toEqual({ spentMsat: 0n, reservedMsat: 0n });
+  });
+
+  it('arrived, and its row deleted by autoclean before we looked: settled by the books of the node', async () => {
+    const node = await killedAt('driver.sent');
+    const [row] = node.payments.rows;
+    if (!row) throw new Error('nothing was sent');
+    const fee = feeOf(node);
+    node.payments.rows = [];
+    node.payments.gapless = false;
+    await node.cycleAfter(QUIET);
+    expect(node.open).toMatchObject([{ state: 'unknown' }]);
+    const time = unixSec(node.clock.now() - 100);
+    const payment: SelfPayment = {
+      ...{ paymentHash: row.paymentHash, part: 0, outChannel: row.outChannel, inChannel: row.inChannel },
+      ...{ amount: row.amountMsat ?? msat(0), fee: msat(fee), time },
+    };
+    node.store.ledger.takeInSelfPayments({
+      moves: [{ ...payment, paymentHash: 'f'.repeat(64) }, payment],
+      cursor: 1,
+      last: true,
+    });
+    await node.cycle();
+    expect(node.ended).toMatchObject([{ state: 'settled', movedMsat: payment.amount, feeMsat: fee, endedAt: time }]);
+    expect(node.spending).toEqual({ spentMsat: fee, reservedMsat: 0n });
   });
 
   it('with rows of the time deleted, but its own noted and still listed: settled by that', async () => {
