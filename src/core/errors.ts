@@ -75,7 +75,8 @@ export const ERRORS = {
   },
   'database-failed': {
     code: GENERIC,
-    meaning: 'The database could not be opened, read or written; nothing was changed, unless the message says what was sent.',
+    meaning:
+      'The database could not be opened, read or written; nothing was changed, unless the message says what was sent.',
     remedy: 'Check the path, its permissions and the free space that the message names, then restart the plugin.',
   },
 } as const;
