@@ -4,10 +4,13 @@ import type { Database, Statement } from './engine.ts';
 
 export class Connection {
   readonly #database: Database;
+  readonly #isStillThere: () => void;
   readonly #forget: (() => void)[] = [];
 
-  constructor(database: Database) {
+  /** @param isStillThere asked before each write; throws where the file is no longer the one that is open */
+  constructor(database: Database, isStillThere: () => void = () => undefined) {
     this.#database = database;
+    this.#isStillThere = isStillThere;
   }
 
   /** A statement whose integers come as bigint. */
@@ -25,6 +28,7 @@ export class Connection {
   /** All or nothing. @throws StoreError that begins with `what` was being done; nothing is changed then. */
   write<T>(what: string, work: () => T): T {
     return this.read(what, () => {
+      this.#isStillThere();
       // IMMEDIATE takes the write lock first, so that waiting for someone's sqlite3 shell happens here and not half-way.
       this.#database.exec('BEGIN IMMEDIATE');
       try {

@@ -58,3 +58,22 @@ export function checkMagic(path: string): void {
       `database ${path}: expected an SQLite file, got something else; restore it from a backup or move it away`,
     );
 }
+
+/**
+ * Says whether a path still leads to the file that is open now. SQLite writes on into one that was deleted or moved away,
+ * and what it holds, money spent and reserved among it, would be gone with the process.
+ * @returns a check that throws StoreError `failed` where it does not
+ */
+export function sameFile(path: string): () => void {
+  const open = statSync(path, { bigint: true });
+  return () => {
+    const now = statSync(path, { bigint: true, throwIfNoEntry: false });
+    if (now?.ino === open.ino && now.dev === open.dev) return;
+    const got = now === undefined ? 'it was deleted or moved away' : 'another file is there';
+    throw new StoreError(
+      'failed',
+      `database ${path}: expected the file that was opened, but ${got}; nothing is written any more: put it back if you ` +
+        'can, and restart the plugin',
+    );
+  };
+}

@@ -3,7 +3,7 @@ import { existsSync, statSync } from 'node:fs';
 import { StoreError, type Store } from '../ports.ts';
 import { Connection } from './connection.ts';
 import { openDatabase, type Database } from './engine.ts';
-import { checkMagic, secureFile } from './files.ts';
+import { checkMagic, sameFile, secureFile } from './files.ts';
 import { lockBeside } from './lock.ts';
 import { migrate, schemaVersion } from './migrate.ts';
 import { SqliteStore } from './sqlite-store.ts';
@@ -47,7 +47,7 @@ export function openStore(path: string, options: { readonly lockWaitMs?: number 
       try {
         database.exec(PRAGMAS);
         migrate(database, path);
-        return new SqliteStore(new Connection(database), path, () => {
+        return new SqliteStore(new Connection(database, sameFile(path)), path, () => {
           lock.close();
         });
       } catch (error) {

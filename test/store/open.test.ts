@@ -1,6 +1,6 @@
 // Does the database open only where it may, for its owner, once, and for its own node; and does it stay as it was if not?
 import { fork } from 'node:child_process';
-import { chmodSync, existsSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { chmodSync, existsSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
@@ -52,6 +52,28 @@ describe('openStore', () => {
     store.setPaused(true);
     store.close();
     expect(database.open().paused()).toBe(true);
+  });
+
+  it.each(['deleted', 'moved away', 'another file'])('writes nothing more once it is gone: %s', (how) => {
+    const store = database.open();
+    store.setPaused(true);
+    const away = join(database.folder, 'away.db');
+    renameSync(database.path, away);
+    if (how === 'deleted') rmSync(away);
+    if (how === 'another file') writeFileSync(database.path, '');
+    const resume = (): void => {
+      store.setPaused(false);
+    };
+    expect(kindOf(resume)).toMatch(
+      how === 'another file'
+        ? /^failed: database .*another file is there/
+        : /^failed: database .*deleted or moved away/,
+    );
+    expect(store.paused()).toBe(true);
+    if (how === 'deleted') return;
+    renameSync(away, database.path);
+    resume();
+    expect(store.paused()).toBe(false);
   });
 
   it('is refused while another process has it open, and free again when that is killed', async () => {
