@@ -146,8 +146,8 @@ export interface RebalanceStore {
   endedLately(channel: ChannelId, limit: number): readonly Intent[];
   /** Whether a payment belongs to any rebalance that ever was, ended or not. */
   isOwnPayment(paymentHash: string): boolean;
-  recordDryRun(rebalance: DryRebalance): void;
-  /** Those recorded after `since`; in whole sats, as they are shown. */
+  recordDryRun(rebalance: DryRebalance, by: { readonly manual: boolean }): void;
+  /** Those of our own, not manual, recorded after `since`; in whole sats, as they are shown. */
   dryRuns(since: UnixSec): readonly DryRebalance[];
   failures(): FailureMemory;
   saveFailures(changed: readonly FailureRecord[], cleared: readonly FailureSubject[]): void;

@@ -8,6 +8,9 @@ import type { Connection } from './connection.ts';
 import type { SqlValue, Statement } from './engine.ts';
 import { numberOf, textOf } from './rows.ts';
 
+/** What tells an operator's dry run from one of our own. */
+export const MANUAL_DRY_RUN = 'asked for by revenue-rebalance';
+
 const SAT = 1000n;
 const floorSats = (amount: Msat): bigint => (amount - (((amount % SAT) + SAT) % SAT)) / SAT;
 const ceilSats = (amount: Msat): bigint => -floorSats(negMsat(amount));
@@ -30,24 +33,30 @@ export class RebalanceHistory {
     // Not an id that an intent still refers to, even where someone has deleted rows here.
     this.#add = connection.prepare(`
       INSERT INTO rebalance_history
-        (id, from_channel, to_channel, amount_sats, max_fee_sats, expected_profit_sats, status, timestamp)
+        (id, from_channel, to_channel, amount_sats, max_fee_sats, expected_profit_sats, status, timestamp, error_message)
       SELECT 1 + max(
         coalesce((SELECT max(id) FROM rebalance_history), 0),
         coalesce((SELECT max(history_id) FROM rebalance_intents), 0)
-      ), ?, ?, ?, ?, ?, ?, ?
+      ), ?, ?, ?, ?, ?, ?, ?, ?
       RETURNING id`);
     this.#update = connection.prepare(`
       UPDATE rebalance_history SET status = ?2, actual_fee_sats = ?3, actual_profit_sats = ?4, error_message = ?5
       WHERE id = ?1`);
     this.#dryRuns = connection.prepare(
-      "SELECT * FROM rebalance_history WHERE status = 'dry-run' AND timestamp > ? ORDER BY timestamp, id",
+      `SELECT * FROM rebalance_history
+       WHERE status = 'dry-run' AND timestamp > ?1 AND error_message IS NOT '${MANUAL_DRY_RUN}'
+       ORDER BY timestamp, id`,
     );
   }
 
   /** Returns the row's id. Only within a write. */
-  add({ from, to, amountMsat, maxFeeMsat, expectedProfitMsat, at }: DryRebalance, status: 'pending' | 'dry-run') {
+  add(
+    { from, to, amountMsat, maxFeeMsat, expectedProfitMsat, at }: DryRebalance,
+    status: 'pending' | 'dry-run',
+    message: string | null = null,
+  ) {
     const sats = [ceilSats(amountMsat), ceilSats(maxFeeMsat), floorSats(expectedProfitMsat)];
-    return numberOf(this.#add.get(from, to, ...sats, status, at), 'id');
+    return numberOf(this.#add.get(from, to, ...sats, status, at, message), 'id');
   }
 
   /** A row that someone has deleted stays so: the ledger is elsewhere. Only within a write. */

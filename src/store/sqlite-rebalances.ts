@@ -11,7 +11,7 @@ import type { DryRebalance, IntentNews, KeptVerdict, RebalanceStore, VerdictReas
 import type { Connection } from './connection.ts';
 import { RebalanceDrivers } from './rebalance-drivers.ts';
 import { RebalanceFailures } from './rebalance-failures.ts';
-import { RebalanceHistory } from './rebalance-history.ts';
+import { MANUAL_DRY_RUN, RebalanceHistory } from './rebalance-history.ts';
 import { RebalanceIntents } from './rebalance-intents.ts';
 import { RebalanceVerdicts } from './rebalance-verdicts.ts';
 
@@ -74,9 +74,9 @@ export class SqliteRebalances implements RebalanceStore {
     return this.#connection.read('reading whose a payment is', () => this.#intents.isOurs(paymentHash));
   }
 
-  recordDryRun(rebalance: DryRebalance): void {
+  recordDryRun(rebalance: DryRebalance, { manual }: { readonly manual: boolean }): void {
     this.#connection.write('recording a dry run', () => {
-      this.#history.add(rebalance, 'dry-run');
+      this.#history.add(rebalance, 'dry-run', manual ? MANUAL_DRY_RUN : null);
     });
   }
 

@@ -82,14 +82,8 @@ describe('rebalance_history', () => {
   ])('rounds %d msat of cost up to %d sats, of profit down to %d', (amount, up, down) => {
     const store = database.open();
     const maxFeeMsat = amount > 0n ? msat(amount) : msat(1);
-    store.rebalances.recordDryRun({
-      from: channelOf(1),
-      to: channelOf(2),
-      amountMsat: satsToMsat(1),
-      maxFeeMsat,
-      expectedProfitMsat: amount as Msat,
-      at: NOW,
-    });
+    const dry = { from: channelOf(1), to: channelOf(2), amountMsat: satsToMsat(1), maxFeeMsat, at: NOW };
+    store.rebalances.recordDryRun({ ...dry, expectedProfitMsat: amount as Msat }, { manual: false });
     expect(store.recentRebalances(1)[0]).toMatchObject({ maxFeeSats: amount > 0n ? up : 1, expectedProfitSats: down });
   });
 
@@ -97,7 +91,7 @@ describe('rebalance_history', () => {
     const store = database.open();
     const { amountMsat, maxFeeMsat } = order('r');
     const dry = { from: channelOf(1), to: channelOf(2), amountMsat, maxFeeMsat, at: NOW };
-    store.rebalances.recordDryRun({ ...dry, expectedProfitMsat: satsToMsat(150) });
+    store.rebalances.recordDryRun({ ...dry, expectedProfitMsat: satsToMsat(150) }, { manual: false });
     expect(store.recentRebalances(9)).toEqual([{ ...PENDING, status: 'dry-run', driver: null, manual: null }]);
     expect(store.rebalances.spending(unixSec(0))).toEqual({ spentMsat: 0n, reservedMsat: 0n });
     expect(store.rebalances.openIntents()).toEqual([]);

@@ -6,7 +6,7 @@ const MOST_SATS = 1_000_000_000_000;
 
 /** lightning-cli passes a bare number as one, and one in quotes as text. */
 export const sats: ParamKind<number> = {
-  expected: 'whole sats from 1',
+  expected: `whole sats from 1 to ${MOST_SATS}`,
   parse: (value) => {
     const number = typeof value === 'string' && value.trim() !== '' ? Number(value) : value;
     return typeof number === 'number' && Number.isInteger(number) && number >= 1 && number <= MOST_SATS

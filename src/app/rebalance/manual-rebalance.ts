@@ -5,7 +5,7 @@ import { planManual, type ManualRequest } from '../../core/rebalance/manual.ts';
 import type { PairVerdict, Proposal, Shortfall } from '../../core/rebalance/plan-types.ts';
 import { REBALANCE_REASONS } from '../../core/rebalance/reasons.ts';
 import type { DriverName, DriverOutcome } from '../../core/rebalance/types.ts';
-import { msat, msatToSats, type Msat } from '../../core/units.ts';
+import { msat, msatToSats, ZERO_MSAT, type Msat } from '../../core/units.ts';
 import { carryOut } from './carry-out.ts';
 import { driversAmong } from './choice.ts';
 import { gatherPlan } from './gather.ts';
@@ -37,7 +37,9 @@ export async function rebalanceByHand(ports: RebalancePorts, request: ManualRequ
     const { from, to, amountMsat, maxFeeMsat, evaluation } = proposal;
     const { expectedProfitMsat } = evaluation;
     const ends = { from: from.channelId, to: to.channelId };
-    store.rebalances.recordDryRun({ ...ends, amountMsat, maxFeeMsat, expectedProfitMsat, at: clock.now() });
+    const dry = { ...ends, amountMsat, maxFeeMsat, expectedProfitMsat, at: clock.now() };
+    // A question, not a decision: the loop does not take it for moved and spent.
+    store.rebalances.recordDryRun(dry, { manual: true });
     return { proposal, driver: choice.driver, outcome: null };
   }
   if (choice.driver === null) throw new CommandError('rebalance-refused', `nothing was sent: ${choice.because}`);
@@ -54,10 +56,13 @@ export async function rebalanceByHand(ports: RebalancePorts, request: ManualRequ
   }
 }
 
+/** The guard was asked with the cap; in a search it is the expected cost for which there must be room. */
+const SENTENCES = { ...REBALANCE_REASONS, 'budget-used': CAPITAL_REFUSALS['budget-used'] };
+
 const refusal = ({ reason, shortfall }: PairVerdict): CommandError =>
   new CommandError(
     'rebalance-refused',
-    `nothing was sent: ${REBALANCE_REASONS[reason]} (${reason})${shortfall === null ? '' : `; ${figures(shortfall)}`}`,
+    `nothing was sent: ${SENTENCES[reason]} (${reason})${shortfall === null ? '' : `; ${figures(shortfall)}`}`,
   );
 
 const inWords = ({ rule, neededMsat, availableMsat }: CapitalRefusal): string => {
@@ -65,8 +70,9 @@ const inWords = ({ rule, neededMsat, availableMsat }: CapitalRefusal): string =>
   return `${CAPITAL_REFUSALS[rule]} (${rule})${known ? `; ${needed(neededMsat, availableMsat)}` : ''}`;
 };
 
+/** More may have been spent than the option allows now: then nothing is available. */
 const needed = (need: Msat, available: Msat): string =>
-  `needed ${msatToSats(need)} sats, available ${msatToSats(available)} sats`;
+  `needed ${msatToSats(need)} sats, available ${msatToSats(available > 0n ? available : ZERO_MSAT)} sats`;
 
 function figures({ unit, needed: need, available }: Shortfall): string {
   switch (unit) {

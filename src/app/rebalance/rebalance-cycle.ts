@@ -56,7 +56,7 @@ async function pretend(ports: RebalancePorts): Promise<boolean> {
     const { expectedProfitMsat } = evaluation;
     const ends = { from: from.channelId, to: to.channelId };
     const dry: DryRebalance = { ...ends, amountMsat, maxFeeMsat, expectedProfitMsat, at: clock.now() };
-    ledger.recordDryRun(dry);
+    ledger.recordDryRun(dry, { manual: false });
   }
   return false;
 }

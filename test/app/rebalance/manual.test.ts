@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { rebalanceCommand } from '../../../src/app/commands/rebalance.ts';
 import type { Config } from '../../../src/core/config/options.ts';
 import { CommandError, INVALID_PARAMS } from '../../../src/core/errors.ts';
-import { msat, satsToMsat } from '../../../src/core/units.ts';
+import { msat, satsToMsat, unixSec } from '../../../src/core/units.ts';
 import { NodeError, StoreError } from '../../../src/ports.ts';
 import { settle } from '../manual-clock.ts';
 import { failure } from '../rebalancing-in-memory.ts';
@@ -157,6 +157,28 @@ describe('revenue-rebalance', () => {
       ],
     });
   });
+
+  it('in dry-run is a question: what the loop pretends has neither moved nor cost it', async () => {
+    const one = await ready({ dryRun: true });
+    await one.run('revenue-rebalance', [...WAY, 300_000, 5000]);
+    expect(await one.run('revenue-rebalance', [...WAY, 300_000, 5000])).toMatchObject({ status: 'dry-run' });
+    expect(one.store.rebalances.dryRuns(unixSec(0))).toEqual([]);
+    expect(await one.run('revenue-status')).toMatchObject({
+      recent_rebalances: [{ error_message: 'asked for by revenue-rebalance' }, { max_fee_sats: 5000 }],
+    });
+  });
+
+  it('where more was spent than the option allows now: nothing is available', async () => {
+    const one = await ready();
+    for (let i = 0; i < 2; i++) {
+      await one.run('revenue-rebalance', [...WAY, 300_000, 150]);
+      await one.clock.advance(1);
+    }
+    one.app.config = { ...one.app.config, dailyBudgetSats: 1 };
+    expect((await one.refused('revenue-rebalance', [...WAY, 300_000, 150])).message).toMatch(
+      /needed 150 sats, available 0 sats$/,
+    );
+  });
 });
 
 describe('what stands against it is an error with its figures, and nothing is sent', () => {
@@ -167,7 +189,12 @@ describe('what stands against it is an error with its figures, and nothing is se
       (one) => (one.app.config = { ...one.app.config, dailyBudgetSats: 0 }),
       /daily budget is zero/,
     ],
-    ['budget-used', [...WAY, 300_000, 5001], () => undefined, /; needed 5001 sats, available 5000 sats$/],
+    [
+      'budget-used',
+      [...WAY, 300_000, 5001],
+      () => undefined,
+      /: the cap is more than is left of the budget .*; needed 5001 sats, available 5000 sats$/,
+    ],
     [
       'wallet-reserve',
       [...WAY, 300_000, 150],
