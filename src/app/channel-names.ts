@@ -16,3 +16,6 @@ export function channelNames(channels: readonly ChannelView[], ledger: Pick<Ledg
     return others.get(id) ?? id;
   };
 }
+
+/** What drivers say names channels by their ids. */
+export const inNames = (text: string, nameOf: NameOf): string => text.replace(/\b[0-9a-f]{64}\b/g, (id) => nameOf(id));

@@ -1,6 +1,7 @@
 // revenue-rebalance: the operator's own rebalance, through the same capital controls as ours.
 import type { DriverOutcome } from '../../core/rebalance/types.ts';
 import { msatToSats, satsToMsat, type Msat } from '../../core/units.ts';
+import { channelNames, inNames, type NameOf } from '../channel-names.ts';
 import { namedChannel } from '../named-channel.ts';
 import { requireReady } from '../readiness.ts';
 import type { ByHand } from '../rebalance/manual-rebalance.ts';
@@ -37,7 +38,8 @@ export const rebalanceCommand = command({
       amountMsat: satsToMsat(amount_sats),
       maxFeeMsat: max_fee_sats === null ? null : satsToMsat(max_fee_sats),
     };
-    return reply(await withProgress(context, progress, () => rebalancer.byHand(request)));
+    const nameOf = channelNames(channels, context.store.ledger);
+    return reply(await withProgress(context, progress, () => rebalancer.byHand(request)), nameOf);
   },
 });
 
@@ -64,10 +66,10 @@ async function withProgress<T>(
   }
 }
 
-function reply({ proposal, driver, outcome }: ByHand): object {
+function reply({ proposal, driver, outcome }: ByHand, nameOf: NameOf): object {
   const { evaluation, maxFeeMsat } = proposal;
   return {
-    ...outcomeReply(outcome),
+    ...outcomeReply(outcome, nameOf),
     max_fee_sats: msatToSats(maxFeeMsat),
     expected_fee_sats: msatToSats(evaluation.expectedFeeMsat),
     expected_profit_sats: msatToSats(evaluation.expectedProfitMsat),
@@ -79,7 +81,7 @@ function reply({ proposal, driver, outcome }: ByHand): object {
 const feePpm = (fee: Msat, moved: Msat): number | null =>
   moved === 0n ? null : Number((fee * 1_000_000_000n) / moved) / 1000;
 
-function outcomeReply(outcome: DriverOutcome | null): object {
+function outcomeReply(outcome: DriverOutcome | null, nameOf: NameOf): object {
   if (outcome === null)
     return {
       status: 'dry-run',
@@ -97,7 +99,7 @@ function outcomeReply(outcome: DriverOutcome | null): object {
     fee_sats: msatToSats(feeMsat),
     fee_ppm: feePpm(feeMsat, movedMsat),
     payment_hash: paymentHash,
-    message: reason,
+    message: inNames(reason, nameOf),
     attempts,
   };
 }

@@ -1,4 +1,5 @@
 // What does revenue-explain say of rebalancing a channel: the verdicts, what failed, what is under way and what was?
+import { remarkOn } from '../../core/rebalance/arrival.ts';
 import { endsOf, explainFailure, type FailureRecord } from '../../core/rebalance/failure-memory.ts';
 import { STATUS_OF_STATE, type Intent } from '../../core/rebalance/intent.ts';
 import { rebalancePolicyOf } from '../../core/rebalance/policy.ts';
@@ -6,7 +7,7 @@ import { FAILURE_KINDS } from '../../core/rebalance/types.ts';
 import type { ChannelView } from '../../core/snapshot.ts';
 import { msatToSats, ratio, SECONDS_PER_DAY, type ChannelId, type UnixSec } from '../../core/units.ts';
 import type { DryRebalance, Store } from '../../ports.ts';
-import type { NameOf } from '../channel-names.ts';
+import { inNames, type NameOf } from '../channel-names.ts';
 import { budgetSince } from './capital.ts';
 import { verdictReply } from './explained-verdict.ts';
 import { lotsHeld } from './lots-held.ts';
@@ -44,8 +45,11 @@ export function rebalanceExplained({ now, channel, store, dryRun, nameOf }: Reba
       destination: destination && verdictReply(destination, nameOf),
       source: source && verdictReply(source, nameOf),
       failures: failuresOf(channelId, [...ledger.failures().values()], now, nameOf),
-      open: ledger.openIntents().filter(isOurs).map(intentReply),
-      last: ledger.endedLately(channelId, LAST_REBALANCES).map(intentReply),
+      open: ledger
+        .openIntents()
+        .filter(isOurs)
+        .map((intent) => intentReply(intent, nameOf)),
+      last: ledger.endedLately(channelId, LAST_REBALANCES).map((intent) => intentReply(intent, nameOf)),
       dry_runs: pretended
         .filter(({ from, to }) => from === channelId || to === channelId)
         .map((one) => dryRunReply(one, nameOf)),
@@ -63,7 +67,12 @@ function noteOf(isDecided: boolean, dryRun: boolean): string | null {
     : null;
 }
 
-const intentReply = (intent: Intent) => ({
+function remarkIn(intent: Intent, nameOf: NameOf): string | null {
+  const remark = remarkOn(intent);
+  return remark === null ? null : inNames(remark, nameOf);
+}
+
+const intentReply = (intent: Intent, nameOf: NameOf) => ({
   id: intent.id,
   // By the names they had then: a splice gives another.
   from_channel: intent.from.scid,
@@ -79,7 +88,7 @@ const intentReply = (intent: Intent) => ({
   planned_at: intent.plannedAt,
   ended_at: intent.endedAt,
   failure: intent.failure,
-  message: intent.message,
+  message: remarkIn(intent, nameOf),
 });
 export type ExplainedRebalance = ReturnType<typeof intentReply>;
 

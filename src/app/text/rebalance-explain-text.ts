@@ -153,7 +153,7 @@ const rebalancesTable = (when: string, rebalances: readonly ExplainedRebalance[]
 /** What was said of those that did not simply arrive. */
 const messages = (rebalances: readonly ExplainedRebalance[]): string[] =>
   wrapped(
-    rebalances.flatMap(({ ended_at, planned_at, message, status }) =>
-      message === null || status === 'success' ? [] : [`  ${utc(ended_at ?? planned_at)}  ${message}`],
+    rebalances.flatMap(({ ended_at, planned_at, message }) =>
+      message === null ? [] : [`  ${utc(ended_at ?? planned_at)}  ${message}`],
     ),
   );

@@ -5,6 +5,7 @@ import type { Config } from '../../../src/core/config/options.ts';
 import { CommandError, INVALID_PARAMS } from '../../../src/core/errors.ts';
 import { msat, satsToMsat, unixSec } from '../../../src/core/units.ts';
 import { NodeError, StoreError } from '../../../src/ports.ts';
+import { idOf } from '../../store/fake-node.ts';
 import { settle } from '../manual-clock.ts';
 import { failure } from '../rebalancing-in-memory.ts';
 import { applications, pay, type Running } from '../setup.ts';
@@ -61,6 +62,24 @@ describe('revenue-rebalance', () => {
         { amount_sats: 300_000, status: 'success', actual_fee_sats: 1 },
       ],
     });
+  });
+
+  it('names the channel that it really came in by', async () => {
+    const one = await ready();
+    const conduct = one.rebalancing.conduct;
+    one.rebalancing.conduct = async (order, watch) => ({
+      ...(await conduct(order, watch)),
+      reason: `moved it, but the peer delivered by channel ${idOf(3)} instead of ${order.to.channelId}`,
+    });
+    expect(await one.run('revenue-rebalance', [...WAY, 300_000, 150])).toMatchObject({
+      message: 'moved it, but the peer delivered by channel 103x1x0 instead of 102x1x0',
+    });
+    const { rebalance } = (await one.run('revenue-explain', ['102x1x0'])) as { rebalance: { last: unknown[] } };
+    expect(rebalance.last).toMatchObject([
+      { status: 'success', message: 'moved it, but the peer delivered by channel 103x1x0 instead of 102x1x0' },
+    ]);
+    const text = await one.run('revenue-explain', ['102x1x0', true]);
+    expect(JSON.stringify(text)).toContain('delivered by channel 103x1x0');
   });
 
   it('without a cap may cost what the arithmetic says it is worth', async () => {

@@ -1,4 +1,5 @@
 // How does the node rebalance by itself, with no other plugin's help? askrene finds the way, sendpay goes it (v24.11).
+import { arrivalInWords } from '../../../core/rebalance/arrival.ts';
 import type { ApprovedOrder, DriverOutcome } from '../../../core/rebalance/types.ts';
 import { addMsat, subMsat, ZERO_MSAT, type Msat, type NodeId } from '../../../core/units.ts';
 import { NodeError, type DriverWatch, type Log, type RebalanceDriver, type Swept } from '../../../ports.ts';
@@ -190,7 +191,7 @@ class Run {
   #arrived({ movedMsat, feeMsat, rows }: PaymentEnd & { readonly kind: 'arrived' }): DriverOutcome {
     const { to } = this.#order;
     const elsewhere = rows.find(({ inChannel }) => inChannel !== null && inChannel !== to.channelId)?.inChannel;
-    const moved = `moved ${movedMsat} msat for ${feeMsat} msat`;
+    const moved = arrivalInWords({ movedMsat, feeMsat });
     const reason = elsewhere
       ? `${moved}, but the peer delivered by channel ${elsewhere} instead of ${to.channelId}`
       : moved;

@@ -1,4 +1,5 @@
 // The plugin has spoken, or has fallen silent: what has become of the order?
+import { arrivalInWords } from '../../../core/rebalance/arrival.ts';
 import type { ApprovedOrder, DriverOutcome } from '../../../core/rebalance/types.ts';
 import { ZERO_MSAT } from '../../../core/units.ts';
 import { NodeError, type DriverWatch } from '../../../ports.ts';
@@ -61,7 +62,7 @@ export async function lookAt(evidence: Evidence): Promise<Sight> {
 }
 
 function arrived({ movedMsat, feeMsat, paymentHash, attempts, elsewhere }: Sight, order: ApprovedOrder): DriverOutcome {
-  const moved = `moved ${movedMsat} msat for ${feeMsat} msat`;
+  const moved = arrivalInWords({ movedMsat, feeMsat });
   const where =
     elsewhere === null ? '' : `, but the peer delivered by channel ${elsewhere} instead of ${order.to.channelId}`;
   const over = feeMsat > order.maxFeeMsat ? `, which is more than the cap of ${order.maxFeeMsat} msat` : '';
