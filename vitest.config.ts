@@ -4,6 +4,8 @@ import { defineConfig } from 'vitest/config';
 const REAL = 'test/node-tests/real*.test.ts';
 /** What npm does with us. */
 const PACKAGING = 'test/packaging/**/*.test.ts';
+/** The plugin killed a hundred times and more: a minute on any version of Node.js, and the same on each. */
+const KILL = 'test/kill/**/*.test.ts';
 
 /** One process for all files: isolation costs eight times the wall time, and our modules keep no state. */
 const inOneProcess = { pool: 'threads', isolate: false } as const;
@@ -24,8 +26,9 @@ export default defineConfig({
     reporters: ['default', './test/closing-line-reporter.ts'],
     coverage: { provider: 'v8', include: ['src/**'], reporter: ['text-summary', 'json-summary'] },
     projects: [
-      { test: { ...parallel, name: 'simulated', include: ['test/**/*.test.ts'], exclude: [REAL, PACKAGING] } },
+      { test: { ...parallel, name: 'simulated', include: ['test/**/*.test.ts'], exclude: [REAL, PACKAGING, KILL] } },
       { test: { ...parallel, name: 'packaging', include: [PACKAGING] } },
+      { test: { ...parallel, name: 'kill', include: [KILL] } },
       {
         // One network at a time and nothing beside it: four lightningds with their daemons want all of two processors, and
         // lightningd has time limits of its own.

@@ -4,7 +4,7 @@ import { CLOCK_VARIABLE } from '../../src/core/scaled-time.ts';
 import { Child } from '../cln/child.ts';
 import { PLUGIN } from '../node-tests/harness.ts';
 import { pause, type Json } from '../node-tests/rpc.ts';
-import type { Ring } from '../node-tests/ring.ts';
+import { RING, type Ring } from '../node-tests/ring.ts';
 import { startSimulatedRing } from '../node-tests/simulated-ring.ts';
 import { imitator, type PluginName } from '../node/drivers/plugin-ring.ts';
 import { audit, auditEnd, type Question, type Standing } from './audit.ts';
@@ -19,7 +19,6 @@ export const SATS = 20_000;
 export const CAP_SATS = 12;
 const EVERYTHING = 2_100_000_000_000_000;
 const B = `02${'b'.repeat(64)}`;
-const LIQUIDITY_MSAT = 1_400_000_000;
 
 const START_MS = 60_000;
 const POLL_MS = 10;
@@ -80,8 +79,11 @@ export class Lane {
       const sent = { out_channel: ends.back.scid, in_channel: ends.out.scid, amount_msat: spare - SATS * 1000 };
       this.foreign.add(String((await ring.call('dev-sim-pay', sent))['payment_hash']));
     }
-    const hop = { short_channel_id: '900x2x0', from: B, to: ends.back.peerId };
-    await ring.call('dev-sim-hop', { ...hop, liquidity_msat: LIQUIDITY_MSAT });
+    const hops = [
+      { short_channel_id: '900x1x0', from: ends.out.peerId, to: B, liquidity_msat: RING.ab.ours * 1000 },
+      { short_channel_id: '900x2x0', from: B, to: ends.back.peerId, liquidity_msat: RING.bc.ours * 1000 },
+    ];
+    for (const hop of hops) await ring.call('dev-sim-hop', hop);
   }
 
   /** Starts the plugin, which may be killed at any moment from then on; resolves when it has answered init, or is dead. */

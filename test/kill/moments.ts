@@ -10,7 +10,7 @@ import { CLOCK_VARIABLE } from '../../src/core/scaled-time.ts';
 export interface Plan {
   /**
    * Steps whose texts match these must have come one after the other: steps count from the last of them on, itself
-   * included. Texts are `sent METHOD <request>`, `heard METHOD <reply>`, `asked revenue-rebalance`, `commit`, `committed`.
+   * included. Texts are `sent METHOD <request>`, `heard METHOD <reply>`, `asked METHOD`, `commit`, `committed`.
    */
   readonly after: readonly string[];
   /** The step that is the last, from 1 on; null: it is not killed. */
@@ -25,6 +25,8 @@ export interface Plan {
 const LOOKED_AT = 400;
 /** By which the plugin's own calls are told from all else that is written. */
 const CALL = /"id":\s*"cl-revenue-ops:([a-z-]+)#/;
+/** What may make it rebalance. */
+const ASKED = /"method":"(revenue-rebalance|setconfig)"/;
 
 function watch({ after, at, trace, clock }: Plan): void {
   if (clock !== null) process.env[CLOCK_VARIABLE] = clock;
@@ -55,7 +57,10 @@ function watch({ after, at, trace, clock }: Plan): void {
     if (toNode.has(this)) {
       const method = CALL.exec(text)?.[1];
       if (method !== undefined) pass(`heard ${method}`, text);
-    } else if (text.includes('"method":"revenue-rebalance"')) pass('asked revenue-rebalance');
+    } else {
+      const asked = ASKED.exec(text)?.[1];
+      if (asked !== undefined) pass(`asked ${asked}`);
+    }
     return push.call(this, chunk, encoding);
   };
 

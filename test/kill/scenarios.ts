@@ -1,6 +1,7 @@
 // In which ways does a rebalance go, whose every step is to be the last one once?
 import { pause, type Json } from '../node-tests/rpc.ts';
 import type { PluginName } from '../node/drivers/plugin-ring.ts';
+import { byTheCycle } from './by-the-cycle.ts';
 import { CAP_SATS, SATS, type Lane, type Options } from './lane.ts';
 
 export interface Scenario {
@@ -12,24 +13,29 @@ export interface Scenario {
   readonly fewSteps?: true;
   /** Lives in which it is killed at no step, but at the end of `act`. */
   readonly lives?: number;
-  /** Whose plugin must be there. */
-  readonly plugin?: PluginName;
+  /** Before the first life, and after the last. */
+  readonly prepare?: (lane: Lane) => Promise<void>;
+  readonly finish?: (lane: Lane) => Promise<void>;
   /** How the world stands before each life. */
   readonly arrange?: (lane: Lane) => Promise<void>;
   /** Makes it rebalance; resolves with its reply, or null when nothing more will happen by itself or it is dead. */
   readonly act: (lane: Lane) => Promise<Json | null>;
   /** Between the kill and the next life. @param turn counts kills */
   readonly afterwards?: (lane: Lane, turn: number) => Promise<void>;
+  /** A life that none of its steps ended must have ended because the rebalance had arrived. */
+  readonly arrives?: boolean;
 }
 
 /** Up to the last question before the reservation nothing has happened yet. */
 const RESERVES = [/asked/, /sent wait .*"sendpays"/];
-/** Real time in which a rebalance ends that ends at all. */
-const PATIENCE_MS = 5000;
+/** Real time in which a rebalance ends that ends at all: twice the time limit of one. */
+const PATIENCE_MS = 30_000;
 /** In which one has mostly ended. */
 const LONGEST_MS = 200;
 /** From its departure until nothing more happens before it ends. */
 const QUIET_MS = 150;
+/** In which a rebalance that gets nowhere has done everything at least once. */
+const STUCK_MS = 2000;
 /** In which the imitated sling, once it has found no way, looks for one again and goes it. */
 const SLING_NAP_MS = 1300;
 /** Longer than any driver sends after its order's dispatch, and less than a day, so that the budget fills up. */
@@ -56,10 +62,12 @@ async function departed(lane: Lane): Promise<null> {
 const imitated = (plugin: PluginName): Scenario => ({
   name: `${plugin}, by hand`,
   ...{
-    plugin,
+    prepare: (lane: Lane) => lane.startImitator(plugin),
+    finish: (lane: Lane) => lane.stopImitator(plugin),
     after: RESERVES,
     options: { 'revenue-ops-rebalancer': plugin, 'revenue-ops-rebalance-interval': 20 },
     act: byHand,
+    arrives: true,
   },
 });
 
@@ -74,9 +82,10 @@ const held: Scenario = {
     const how = turn % 2 === 0 ? 'pass' : 'refuse';
     if (turn % 4 >= 2) {
       await lane.lookOn();
-      const { open } = await lane.audit();
-      if (open.length !== 1)
-        throw new Error(`expected the payment that is held to be open, got ${String(open.length)}`);
+      const { open, payments } = await lane.audit();
+      const pending = payments.filter(({ status }) => status === 'pending').length;
+      if (open.length !== pending)
+        throw new Error(`expected the ${String(pending)} payments that are held to be open, got ${String(open.length)}`);
     }
     await lane.ring.release(how);
     await pause(60);
@@ -88,6 +97,8 @@ const held: Scenario = {
 const stuck: Scenario = {
   ...imitated('sling'),
   name: 'sling, which goes on without us',
+  arrives: false,
+  act: (lane) => Promise.race([byHand(lane), after(STUCK_MS)]),
   arrange: async (lane) => {
     await lane.ring.call('sling-imitator', { conduct: 'no-routes' });
   },
@@ -132,7 +143,7 @@ const recovery: Scenario = {
 const anyMoment: Scenario = {
   name: 'native, at any moment',
   after: [],
-  lives: 15,
+  lives: 10,
   act: (lane) => Promise.race([byHand(lane), after(Math.random() * LONGEST_MS)]),
 };
 
@@ -141,11 +152,13 @@ const crash: Scenario = {
   name: 'native, and the node dies too',
   after: RESERVES,
   act: byHand,
+  arrives: true,
   afterwards: (lane) => lane.ring.crash(),
 };
 
-export const NATIVE: Scenario = { name: 'native, by hand', after: RESERVES, act: byHand };
+export const NATIVE: Scenario = { name: 'native, by hand', ...{ after: RESERVES, act: byHand, arrives: true } };
 export const OTHERS: readonly Scenario[] = [
+  byTheCycle,
   refused,
   held,
   recovery,

@@ -12,7 +12,7 @@ const missing = missingPrograms();
 if (missing.length > 0)
   console.warn(`\n!!! NO REAL NODE: ${missing.join(', ')} not on PATH, so nothing was killed on a real ring.\n`);
 
-/** Twenty take five minutes on two cores that do nothing else. */
+/** Twenty take half a minute to five, as busy as the machine is. */
 const KILLS = Number(process.env['REAL_KILLS'] ?? 6);
 /** Steps of a rebalance from its reservation to its end, as test/kill counts them: about so many. */
 const STEPS = 40;
