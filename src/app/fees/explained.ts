@@ -36,7 +36,8 @@ export function feeExplained({ now, channel, channels, store, clboss, clbossEnab
     open.map(({ channelId }) => channelId),
     store.policies(now),
   );
-  const externalUntil = store.pricing().get(peerId)?.state.externalUntil ?? 0;
+  // A static fee is set back at once, whoever changed it.
+  const externalUntil = policy?.strategy === 'static' ? 0 : (store.pricing().get(peerId)?.state.externalUntil ?? 0);
   const hold = store.holds(now).get(peerId);
   return {
     channel_id: displayId(channel),

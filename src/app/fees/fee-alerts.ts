@@ -44,13 +44,16 @@ function externalAlerts({ now, store, snapshot }: FeeAlertFacts): string[] {
     const [last] = theirs;
     const name = names.get(channel);
     // A channel that is closing is no matter of fees any more.
-    if (last === undefined || (snapshot && name === undefined) || isPassive(last, policies, snapshot)) return [];
-    return [{ name: name ?? channel, last, times: theirs.length }];
+    if (last === undefined || (snapshot && name === undefined)) return [];
+    const strategy = strategyFor(last, policies, snapshot);
+    return strategy === 'passive' ? [] : [{ name: name ?? channel, last, strategy, times: theirs.length }];
   });
   const programs = foreign.filter(({ times }) => times >= PROGRAM_CHANGES).map(({ name }) => name);
   const pricing = store.pricing();
-  // Not those that the operator has taken over since.
-  const left = foreign.filter(({ last }) => (pricing.get(nodeId(last.peerId))?.state.externalUntil ?? 0) > now);
+  // Not those that the operator has taken over since, nor those that his policy has set back at once.
+  const left = foreign.filter(
+    ({ last, strategy }) => strategy !== 'static' && (pricing.get(nodeId(last.peerId))?.state.externalUntil ?? 0) > now,
+  );
   const [first] = left;
   const more = left.length > 1 ? `, and ${left.length - 1} more` : '';
   return [
@@ -67,15 +70,15 @@ function externalAlerts({ now, store, snapshot }: FeeAlertFacts): string[] {
   ];
 }
 
-/** Whether the operator wants others to set it. */
-function isPassive(
+/** Who is to set it, by the operator's word. */
+function strategyFor(
   { channelId: own, peerId }: FeeChangeRecord,
   policies: readonly Policy[],
   snapshot: NodeSnapshot | null,
-): boolean {
+): Policy['strategy'] | undefined {
   const beside = snapshot?.channels.filter((each) => each.peerId === peerId && !each.private) ?? [];
   const channels = [channelId(own), ...beside.map((each) => each.channelId)];
-  return policyOf(nodeId(peerId), channels, policies)?.strategy === 'passive';
+  return policyOf(nodeId(peerId), channels, policies)?.strategy;
 }
 
 /** Rows looked at per channel; six changes of ours a day and as many by others. */

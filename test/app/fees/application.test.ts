@@ -190,6 +190,19 @@ describe('alerts', () => {
     expect(await one.run('revenue-explain', ['102x1x0'])).not.toMatchObject({ fee: { reason: 'external-change' } });
   });
 
+  it('tell nothing of somebody else’s change that a static policy has set back at once', async () => {
+    const one = await started({}, calm);
+    await one.run('revenue-policy', ['set', '102x1x0', 'static', 250]);
+    one.fees.change(idOf(2), { feePpm: ppm(300) });
+    await one.clock.advance(4000);
+    const told = await one.run('revenue-explain', ['102x1x0']);
+    expect(told).toMatchObject({ fee_ppm: 250, external_until: null, policy: { strategy: 'static' } });
+    expect(told).toMatchObject({
+      last_changes: [{ reason: 'static' }, { reason: 'external-change', new_fee_ppm: 300 }],
+    });
+    expect(await feeAlerts(one)).toEqual([]);
+  });
+
   it('tell no more of somebody else’s change of a channel that closes', async () => {
     const one = await started({}, calm);
     one.fees.change(idOf(2), { feePpm: ppm(300) });
