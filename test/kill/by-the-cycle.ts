@@ -31,14 +31,12 @@ async function spareSats({ ring }: Lane): Promise<number> {
 
 /** What others ask for the way to C is nothing, and C has bought what was there. */
 async function prepare(lane: Lane): Promise<void> {
-  const { ring, foreign } = lane;
+  const { ring } = lane;
   const { out, back, parallel } = ring.ends;
+  await lane.refill();
   await ring.setFeeOfC('back', 0);
   const missing = SOLD_SATS - (await spareSats(lane));
-  if (missing > 0) {
-    const sent = { out_channel: out.scid, in_channel: back.scid, amount_msat: missing * 1000 };
-    foreign.add(String((await ring.call('dev-sim-pay', sent))['payment_hash']));
-  }
+  if (missing > 0) await lane.pay(out, back, missing * 1000);
   lane.killer.plan([], null);
   await lane.start({ ...OPTIONS, 'revenue-ops-fee-interval': 1 });
   const policies = [
@@ -70,6 +68,7 @@ export const byTheCycle: Scenario = {
   prepare,
   finish: (lane) => lane.ring.setFeeOfC('back', HOP_FEE.ppm),
   arrange,
+  sells: true,
   async act(lane) {
     const ended = async (): Promise<number> => {
       const { settled, failed } = await lane.audit();

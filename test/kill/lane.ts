@@ -1,5 +1,6 @@
 // A node that lives on and a plugin beside it that is killed and comes back: one life after another on one database.
 import { join } from 'node:path';
+import type { OrderEnd } from '../../src/core/rebalance/types.ts';
 import { CLOCK_VARIABLE } from '../../src/core/scaled-time.ts';
 import { Child } from '../cln/child.ts';
 import { PLUGIN } from '../node-tests/harness.ts';
@@ -68,22 +69,30 @@ export class Lane {
     await this.ring.call('dev-sim-time', { skip_seconds: seconds });
   }
 
-  /** Balances and liquidity as at first. */
+  /** Peers and liquidity as at first: peers of a simulated node are offline now and then. */
   async refill(): Promise<void> {
     const { ring } = this;
-    const { ends } = ring;
-    const { channels } = (await ring.call('listpeerchannels')) as { channels: Json[] };
-    const back = channels.find(({ short_channel_id }) => short_channel_id === ends.back.scid);
-    const spare = Number(back?.['spendable_msat']);
-    if (spare > 2 * SATS * 1000) {
-      const sent = { out_channel: ends.back.scid, in_channel: ends.out.scid, amount_msat: spare - SATS * 1000 };
-      this.foreign.add(String((await ring.call('dev-sim-pay', sent))['payment_hash']));
-    }
+    const { out, back } = ring.ends;
+    for (const { peerId } of [out, back]) await ring.call('dev-sim-connect', { peer_id: peerId, connected: true });
     const hops = [
-      { short_channel_id: '900x1x0', from: ends.out.peerId, to: B, liquidity_msat: RING.ab.ours * 1000 },
-      { short_channel_id: '900x2x0', from: B, to: ends.back.peerId, liquidity_msat: RING.bc.ours * 1000 },
+      { short_channel_id: '900x1x0', from: out.peerId, to: B, liquidity_msat: RING.ab.ours * 1000 },
+      { short_channel_id: '900x2x0', from: B, to: back.peerId, liquidity_msat: RING.bc.ours * 1000 },
     ];
     for (const hop of hops) await ring.call('dev-sim-hop', hop);
+  }
+
+  /** What rebalances have moved goes back. */
+  async payBack(): Promise<void> {
+    const { out, back } = this.ring.ends;
+    const { channels } = (await this.ring.call('listpeerchannels')) as { channels: Json[] };
+    const spare = Number(channels.find(({ short_channel_id }) => short_channel_id === back.scid)?.['spendable_msat']);
+    if (spare > 2 * SATS * 1000) await this.pay(back, out, spare - SATS * 1000);
+  }
+
+  /** The node pays itself, by no doing of ours. */
+  async pay(from: OrderEnd, to: OrderEnd, msat: number): Promise<void> {
+    const sent = { out_channel: from.scid, in_channel: to.scid, amount_msat: msat };
+    this.foreign.add(String((await this.ring.call('dev-sim-pay', sent))['payment_hash']));
   }
 
   /** Starts the plugin, which may be killed at any moment from then on; resolves when it has answered init, or is dead. */

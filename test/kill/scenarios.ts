@@ -16,6 +16,8 @@ export interface Scenario {
   /** Before the first life, and after the last. */
   readonly prepare?: (lane: Lane) => Promise<void>;
   readonly finish?: (lane: Lane) => Promise<void>;
+  /** What the last life has moved is not paid back, but sold by `arrange`. */
+  readonly sells?: true;
   /** How the world stands before each life. */
   readonly arrange?: (lane: Lane) => Promise<void>;
   /** Makes it rebalance; resolves with its reply, or null when nothing more will happen by itself or it is dead. */
@@ -85,7 +87,9 @@ const held: Scenario = {
       const { open, payments } = await lane.audit();
       const pending = payments.filter(({ status }) => status === 'pending').length;
       if (open.length !== pending)
-        throw new Error(`expected the ${String(pending)} payments that are held to be open, got ${String(open.length)}`);
+        throw new Error(
+          `expected the ${String(pending)} payments that are held to be open, got ${String(open.length)}`,
+        );
     }
     await lane.ring.release(how);
     await pause(60);

@@ -34,6 +34,7 @@ async function liveAndDie(
 ): Promise<string | null> {
   const { options = {}, after, arrange, act, afterwards, arrives } = scenario;
   await lane.refill();
+  if (!scenario.sells) await lane.payBack();
   await arrange?.(lane);
   lane.killer.plan(after, step);
   await lane.start(options);
