@@ -11,7 +11,7 @@ const STRIDE = process.env['KILLS'] === undefined ? 15 : 5;
 /** Names of scenarios begin so; all do with nothing. */
 const ONLY = process.env['KILL_ONLY'] ?? '';
 /** More steps than any scenario has. */
-const MOST_STEPS = 200;
+const MOST_STEPS = 300;
 
 /** After some of which there is room in it again. */
 const BUDGET_REST_SECONDS = 6 * 3600;
@@ -87,6 +87,7 @@ async function runScenario(lane: Lane, { scenario, first, stride }: Task): Promi
       tally.steps = step;
       const last = await liveAndDie(lane, scenario, lives === undefined ? step : null, tally);
       if (last === null && lives === undefined) break;
+      if (scenario.arrives && step + stride > MOST_STEPS) throw new Error('expected one to arrive, got none');
     }
     lane.killer.plan([], null);
     await lane.start(scenario.options ?? {});
