@@ -13,8 +13,9 @@ const market = (options: SimulatedOptions = {}): Promise<Simulated> =>
     paused: false,
     ...options,
     world: { market: 'S1', channels: 20, seed: 3, ...options.world },
-    // A sixth of the cycles, so that days pass within seconds; what is learned does not depend on it.
-    config: { feeInterval: 3 * HOUR, flowInterval: 24 * HOUR, ...options.config },
+    // A sixth of the cycles, so that days pass within seconds; what is learned does not depend on it. Fees alone: a payment
+    // under way would wait for a time that passes only from step to step.
+    config: { feeInterval: 3 * HOUR, flowInterval: 24 * HOUR, dailyBudgetSats: 0, ...options.config },
   });
 
 async function live(node: Simulated, days: number): Promise<void> {
