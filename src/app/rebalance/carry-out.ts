@@ -4,7 +4,7 @@ import { eventOf, type Intent } from '../../core/rebalance/intent.ts';
 import type { Proposal } from '../../core/rebalance/plan-types.ts';
 import type { ApprovedOrder, DriverName, DriverOutcome } from '../../core/rebalance/types.ts';
 import { msatToSats, unixSec } from '../../core/units.ts';
-import { StoreError } from '../../ports.ts';
+import { NodeError, StoreError } from '../../ports.ts';
 import { budgetSince, lessUnderWay, limitsOf, readFunds } from './capital.ts';
 import { learnOfDriver, learnOfPair } from './learn.ts';
 import { orderId } from './order-id.ts';
@@ -123,7 +123,10 @@ export async function afterSuccess(
 ) {
   if (restraint(intent.manual) !== null) return;
   for (const { peerId } of [intent.from, intent.to]) await clboss.take(peerId, ['balance']);
-  await takeInAccounts().catch((error: unknown) => {
-    log.debug(`rebalance: its cost will be read later: ${error instanceof Error ? error.message : String(error)}`);
-  });
+  try {
+    await takeInAccounts();
+  } catch (error) {
+    if (!(error instanceof NodeError || error instanceof StoreError)) throw error;
+    log.debug(`rebalance: its cost will be read later: ${error.message}`);
+  }
 }

@@ -2,10 +2,11 @@
 import { presentPrice } from '../../core/fee/present-price.ts';
 import type { BidPrice } from '../../core/fee/types.ts';
 import { onHand } from '../../core/profit/lots.ts';
+import { PAID_DAYS } from '../../core/rebalance/inbound.ts';
 import { dailyOutflow } from '../../core/rebalance/outflow.ts';
 import type { PaidCost, PlanChannel, PlanInput } from '../../core/rebalance/plan-types.ts';
 import { rebalancePolicyOf } from '../../core/rebalance/policy.ts';
-import type { ChannelView, NodeSnapshot } from '../../core/snapshot.ts';
+import type { ChannelView } from '../../core/snapshot.ts';
 import {
   msatToFloat,
   ratio,
@@ -17,7 +18,7 @@ import {
   type NodeId,
   type UnixSec,
 } from '../../core/units.ts';
-import type { DryRebalance, KeptPricing, RebalanceStore, Store } from '../../ports.ts';
+import type { DryRebalance, FeeStore, KeptPricing, Policy, RebalanceStore } from '../../ports.ts';
 import { analyze, type Analysis } from '../analysis.ts';
 import { judge, type Judged } from '../profit/channel-figures.ts';
 import { profitsNow } from '../profits-now.ts';
@@ -28,16 +29,9 @@ import type { RebalancePorts } from './rebalance-ports.ts';
 const MOST_ORDERS = 5;
 /** Pricing that has not run for so long knows nothing of now: its slow part moves by days. */
 const OLDEST_PRICE_SECONDS = SECONDS_PER_DAY;
-/** What was paid longer ago says nothing of the next payment (core/rebalance/inbound.ts). */
-const PAID_SECONDS = 14 * SECONDS_PER_DAY;
-
-export interface GatheredPlan {
-  readonly snapshot: NodeSnapshot;
-  readonly input: PlanInput;
-}
 
 /** @throws NodeError, StoreError */
-export async function gatherPlan(ports: RebalancePorts): Promise<GatheredPlan> {
+export async function gatherPlan(ports: RebalancePorts): Promise<PlanInput> {
   const { node, store } = ports;
   const config = ports.config();
   await ports.catchUp();
@@ -47,29 +41,31 @@ export async function gatherPlan(ports: RebalancePorts): Promise<GatheredPlan> {
   const profits = await profitsNow(ports, snapshot, 'rebalance');
   const judged = profits.map((profit) => judge(profit, analysis.flows.get(profit.books.channelId), analysis.window));
   const now = snapshot.takenAt;
+  const pricing = store.fees.pricing();
+  const peers = publicByPeer(snapshot.channels);
   return {
-    snapshot,
-    input: {
-      now,
-      synced: snapshot.synced,
-      channels: planChannels(analysis, judged, store, now),
-      prices: pricesOf(snapshot, store, now),
-      paid: paidLately(store.rebalances, now),
-      open: store.rebalances.openIntents().map(({ from, to, amountMsat }) => ({
-        from: from.channelId,
-        to: to.channelId,
-        amountMsat,
-      })),
-      failures: store.rebalances.failures(),
-      capital: capitalOf(config, store.rebalances, funds, ports.clock.now()),
-      minProfitMsat: satsToMsat(config.rebalanceMinProfit),
-      maxOrders: MOST_ORDERS,
-    },
+    now,
+    synced: snapshot.synced,
+    channels: planChannels(analysis, judged, peers, pricing, store.fees.policies(now)),
+    prices: pricesOf(peers, pricing, store.fees, now),
+    paid: paidLately(store.rebalances, now),
+    open: store.rebalances.openIntents().map(({ from, to, amountMsat }) => ({
+      from: from.channelId,
+      to: to.channelId,
+      amountMsat,
+    })),
+    failures: store.rebalances.failures(),
+    capital: capitalOf(config, store.rebalances, funds, ports.clock.now()),
+    minProfitMsat: satsToMsat(config.rebalanceMinProfit),
+    maxOrders: MOST_ORDERS,
   };
 }
 
+type PeerChannels = ReadonlyMap<NodeId, readonly ChannelView[]>;
+type Pricing = ReadonlyMap<NodeId, KeptPricing>;
+
 /** Those that one price was made for, by peer. */
-function publicByPeer(channels: readonly ChannelView[]): ReadonlyMap<NodeId, readonly ChannelView[]> {
+function publicByPeer(channels: readonly ChannelView[]): PeerChannels {
   const peers = new Map<NodeId, ChannelView[]>();
   for (const channel of channels) {
     if (channel.private) continue;
@@ -81,10 +77,14 @@ function publicByPeer(channels: readonly ChannelView[]): ReadonlyMap<NodeId, rea
 }
 
 /** What pricing has learned, at the balances of now. */
-function pricesOf({ channels }: NodeSnapshot, { fees }: Store, now: UnixSec): ReadonlyMap<NodeId, BidPrice> {
-  const pricing = fees.pricing();
+function pricesOf(
+  peers: PeerChannels,
+  pricing: Pricing,
+  fees: Pick<FeeStore, 'decision'>,
+  now: UnixSec,
+): ReadonlyMap<NodeId, BidPrice> {
   const prices = new Map<NodeId, BidPrice>();
-  for (const [peer, theirs] of publicByPeer(channels)) {
+  for (const [peer, theirs] of peers) {
     const state = pricing.get(peer)?.state;
     const decision = fees.decision(peer);
     if (state === undefined || decision === null || decision.price === null) continue;
@@ -96,15 +96,13 @@ function pricesOf({ channels }: NodeSnapshot, { fees }: Store, now: UnixSec): Re
 }
 
 function planChannels(
-  { snapshot, channels: flows, window }: Analysis,
+  { channels: flows, window }: Analysis,
   judged: readonly Judged[],
-  { fees }: Store,
-  now: UnixSec,
+  peers: PeerChannels,
+  pricing: Pricing,
+  policies: readonly Policy[],
 ): PlanChannel[] {
   const profits = new Map(judged.map((profit) => [profit.books.channelId, profit]));
-  const pricing = fees.pricing();
-  const policies = fees.policies(now);
-  const peers = publicByPeer(snapshot.channels);
   return flows.map(({ channel: view, flow, state }): PlanChannel => {
     const profit = profits.get(view.channelId);
     const stock = profit === undefined ? null : onHand(profit.lots);
@@ -138,7 +136,7 @@ function returnsOf({ profitClass, metrics: { totals } }: Judged): PlanChannel['r
 /** What rebalances that arrived have really cost. */
 const paidLately = (store: RebalanceStore, now: UnixSec): PaidCost[] =>
   store
-    .endedIntents(unixSec(Math.max(0, now - PAID_SECONDS)))
+    .endedIntents(unixSec(Math.max(0, now - PAID_DAYS * SECONDS_PER_DAY)))
     .flatMap(({ to, endedAt, movedMsat, feeMsat }) =>
       movedMsat > 0n && endedAt !== null ? [{ toPeer: to.peerId, at: endedAt, movedMsat, feeMsat }] : [],
     );

@@ -24,7 +24,7 @@ export async function rebalanceByHand(ports: RebalancePorts, request: ManualRequ
   const { store, node, clock, config } = ports;
   // What has ended meanwhile gives its reservation back.
   await ports.settleOpen();
-  const { input } = await gatherPlan(ports);
+  const input = await gatherPlan(ports);
   // It was usable when the command looked it up.
   for (const id of [request.from, request.to])
     if (!input.channels.some(({ view }) => view.channelId === id))

@@ -22,7 +22,7 @@ export async function runRebalanceCycle(ports: RebalancePorts): Promise<void> {
 /** Carries out the best that is possible now. Whether balances have changed by it: then it is worth looking again. */
 async function moveOnce(ports: RebalancePorts, inTime: () => boolean): Promise<boolean> {
   const { store, node, restraint } = ports;
-  const { input } = await gatherPlan(ports);
+  const input = await gatherPlan(ports);
   const { approved, verdicts } = planRebalances(input);
   store.rebalances.saveVerdicts(verdicts, input.now);
   if (approved.length === 0) return false;
@@ -45,7 +45,7 @@ async function moveOnce(ports: RebalancePorts, inTime: () => boolean): Promise<b
  */
 async function pretend(ports: RebalancePorts): Promise<boolean> {
   const { store, clock, config } = ports;
-  const { input: real } = await gatherPlan(ports);
+  const real = await gatherPlan(ports);
   const ledger = store.rebalances;
   const input: PlanInput = withDryRuns(real, ledger.dryRuns(budgetSince(clock.now())));
   const { approved, verdicts } = planRebalances(input);

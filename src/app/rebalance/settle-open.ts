@@ -1,8 +1,7 @@
 // What has become of the rebalances that nobody is working on any more? The node's list of payments settles them, or its
 // books.
-import { isFinal } from '../../core/rebalance/intent.ts';
 import { recover, type Recovery } from '../../core/rebalance/recover.ts';
-import type { Intent } from '../../core/rebalance/intent.ts';
+import { isFinal, type Intent } from '../../core/rebalance/intent.ts';
 import type { SelfPaymentRow } from '../../core/rebalance/types.ts';
 import { unixSec } from '../../core/units.ts';
 import { NodeError } from '../../ports.ts';
@@ -33,10 +32,10 @@ export async function settleOpen(ports: RebalancePorts): Promise<void> {
   const ended = ledger.endedIntents(unixSec(Math.max(0, since - CLOCK_SLACK_SECONDS)));
   const { steps } = recover({
     now: clock.now(),
-    // Those that began to fly while the node was asked are their drivers'.
     intents,
     rows,
     gapless,
+    // None of these: they were left out above, and new ones were not there yet.
     running: flights.ids,
     unstopped,
     peerOf: new Map(

@@ -3,7 +3,7 @@ import { ratio, SECONDS_PER_DAY, type NodeId, type UnixSec } from '../units.ts';
 import type { PaidCost, PlanChannel } from './plan-types.ts';
 
 /** Days after which what we paid says nothing any more: prices move within days, regimes about every 45 (quant 4.6). */
-const PAID_DAYS = 14;
+export const PAID_DAYS = 14;
 /** So many payments make a median that one of them cannot spoil. */
 const ENOUGH_PAID = 3;
 /**
