@@ -20,6 +20,9 @@ const FLOOR_PPM = 10;
 /** Up to here the scenario's success rate holds; beyond, it falls with the root of the amount: fewer ways carry it. */
 const EASY_MSAT = 500_000_000;
 
+/** Share of HTLCs that some node holds for hours (quant 4.2), and how long: half an hour to a day, evenly in ln. */
+const STUCK = { share: 0.01, leastSeconds: 1800, mostSeconds: 24 * 3600 } as const;
+
 const mix = (luck: number, which: number): number => Math.floor(fraction(luck, which) * 2 ** 32);
 /** Standard normal, by Box and Muller. */
 const normal = (luck: number): number =>
@@ -67,9 +70,11 @@ export class CircularRoutes {
     return this.#luck(from, to, time, 3) < share;
   }
 
-  /** A number in [0, 1) for whatever else befalls that attempt; 4 and above. */
-  luck(from: number, to: number, time: number, which: number): number {
-    return this.#luck(from, to, time, which);
+  /** Seconds for which some node on the way holds an attempt of that second; 0 for almost all. */
+  heldFor(from: number, to: number, time: number): number {
+    if (this.#luck(from, to, time, 4) >= STUCK.share) return 0;
+    const spread = STUCK.mostSeconds / STUCK.leastSeconds;
+    return Math.round(STUCK.leastSeconds * spread ** this.#luck(from, to, time, 5));
   }
 
   #luck(from: number, to: number, time: number, which: number): number {

@@ -13,8 +13,6 @@ const SEARCH_SECONDS = 5;
 const ARRIVAL_SECONDS = 15;
 /** A failed attempt costs two minutes (quant 4.5). */
 const FAILURE_SECONDS = 120;
-/** Share of HTLCs that some node holds for hours (quant 4.2), and how long at most. */
-const STUCK = { share: 0.01, leastSeconds: 1800, mostSeconds: 24 * 3600 } as const;
 
 interface Sent {
   readonly circle: Circle;
@@ -87,10 +85,8 @@ export class MarketDriver implements RebalanceDriver, SelfPaymentReader {
     this.#sent.push(payment);
     this.#byHash.set(hash, payment);
     const arrived = this.routes.arrives(from, to, amountMsat, now);
-    const luck = (which: number): number => this.routes.luck(from, to, now, which);
-    const stuck = luck(4) < STUCK.share;
-    const held = STUCK.leastSeconds * (STUCK.mostSeconds / STUCK.leastSeconds) ** luck(5);
-    const seconds = stuck ? Math.round(held) : arrived ? ARRIVAL_SECONDS : FAILURE_SECONDS;
+    const held = this.routes.heldFor(from, to, now);
+    const seconds = held > 0 ? held : arrived ? ARRIVAL_SECONDS : FAILURE_SECONDS;
     engine.at(now + seconds, () => {
       payment.status = arrived ? 'complete' : 'failed';
       payment.endedAt = now + seconds;

@@ -18,11 +18,6 @@ const BLOCK = 1;
  * and paid; a demonstration at a day a second needs hours for the same.
  */
 const HONOURED = 6 * 3600;
-/** Share of payments that some node holds for hours, and how long at most (quant 4.2; as in market-driver.ts). */
-const STUCK = { share: 0.01, leastSeconds: 1800, mostSeconds: 24 * 3600 } as const;
-/** Questions put to the same luck (CircularRoutes.luck). */
-const LUCK = { isStuck: 4, heldFor: 5 } as const;
-
 interface Pair {
   readonly routes: CircularRoutes;
   /** The market's numbers of the channels that stand for the two peers. */
@@ -73,8 +68,5 @@ export function wayMet(
 /** Seconds for which some node keeps a payment from the one peer to the other that was sent then; mostly none. */
 export function heldFor(sim: Sim, from: NodeId, to: NodeId, at: number): number {
   const pair = pairOf(sim, from, to);
-  if (pair === null) return 0;
-  const luck = (which: number): number => pair.routes.luck(pair.from, pair.to, at, which);
-  if (luck(LUCK.isStuck) >= STUCK.share) return 0;
-  return Math.round(STUCK.leastSeconds * (STUCK.mostSeconds / STUCK.leastSeconds) ** luck(LUCK.heldFor));
+  return pair === null ? 0 : pair.routes.heldFor(pair.from, pair.to, at);
 }
