@@ -16,7 +16,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   store: ['core', 'ports.ts'],
   app: ['core', 'ports.ts'],
   sim: ['core', 'ports.ts', 'app'],
-  web: ['core', 'ports.ts', 'app'],
+  dashboard: ['core', 'ports.ts', 'app'],
   cli: ['core', 'ports.ts', 'app'],
 };
 

@@ -2,10 +2,11 @@
 import type { FlowAnalysis } from '../../core/flow/analyze.ts';
 import { displayId } from '../../core/snapshot.ts';
 import { msatToSats } from '../../core/units.ts';
-import { analyze } from '../analysis.ts';
+import { analyze, type Analysis } from '../analysis.ts';
 import { namedChannel } from '../named-channel.ts';
 import { requireReady } from '../readiness.ts';
 import { command } from './command.ts';
+import type { CommandContext } from './context.ts';
 import { channelName, optional, readParams } from './params.ts';
 
 const PARAMS = { channel_id: optional(channelName) };
@@ -37,16 +38,24 @@ export const analyzeCommand = command({
   run: async ({ channel_id: name }, context) => {
     requireReady(context.readiness());
     await context.catchUp();
-    const { window, channels } = await analyze(context.node, context.store, context.config());
+    const analysis = await analyze(context.node, context.store, context.config());
+    const { channels } = analysis;
     const views = channels.map(({ channel }) => channel);
     const asked = name === null ? null : await namedChannel('channel_id', name, views, context.node);
     const chosen = asked === null ? channels : channels.filter(({ channel }) => channel === asked);
-    return {
-      window_days: window.days,
-      window_start: window.start,
-      window_end: window.end,
-      history_start: context.store.facts().oldestForward,
-      channels: chosen.map(toReply),
-    };
+    return analyzeReply(context, analysis, chosen);
   },
 });
+
+export const analyzeReply = (
+  { store }: Pick<CommandContext, 'store'>,
+  { window }: Analysis,
+  channels: readonly FlowAnalysis[],
+) => ({
+  window_days: window.days,
+  window_start: window.start,
+  window_end: window.end,
+  history_start: store.facts().oldestForward,
+  channels: channels.map(toReply),
+});
+export type AnalyzeReply = ReturnType<typeof analyzeReply>;

@@ -27,19 +27,29 @@ export const profitabilityCommand = command({
   run: async ({ channel_id: name, rate_pct, text }, context) => {
     const rate = rate_pct / 100;
     const gathered = await gatherProfits(context, rate);
-    const chosen = gathered.channels.filter((channel) =>
-      name === null ? channel.books.closing === null : isNamed(channel, name),
-    );
-    if (name !== null && chosen.length === 0)
-      throw new CommandError(
-        'unknown-channel',
-        `channel_id: expected a channel that this node has or had, got ${name}`,
-      );
+    const chosen = name === null ? openOnes(gathered.channels) : namedOnes(gathered.channels, name);
     const reply = profitabilityReply(gathered, chosen, rate);
     const account = name === null ? null : accountReply(chosen, gathered.now, rate);
     return text ? asText(profitabilityText(reply, account)) : { ...reply, ...account };
   },
 });
+
+export const openOnes = (channels: readonly Judged[]): Judged[] =>
+  channels.filter(({ books }) => books.closing === null);
+
+/** @throws CommandError unknown-channel */
+export function namedOnes(channels: readonly Judged[], name: string): Judged[] {
+  const chosen = channels.filter((channel) => isNamed(channel, name));
+  if (chosen.length > 0) return chosen;
+  throw new CommandError('unknown-channel', `channel_id: expected a channel that this node has or had, got ${name}`);
+}
+
+/** The reply for one channel. */
+export const channelAccountReply = (gathered: Gathered, chosen: readonly Judged[], rate: number) => ({
+  ...profitabilityReply(gathered, chosen, rate),
+  ...accountReply(chosen, gathered.now, rate),
+});
+export type ChannelAccountReply = ReturnType<typeof channelAccountReply>;
 
 export function profitabilityReply(
   { now, windowDays, warnings }: Pick<Gathered, 'now' | 'windowDays' | 'warnings'>,

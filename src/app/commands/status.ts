@@ -32,7 +32,8 @@ export const statusCommand = command({
   run: (_, context) => status(context),
 });
 
-async function status(context: CommandContext): Promise<object> {
+/** The reply. @throws StoreError */
+export async function status(context: CommandContext) {
   const { node, store, legacyOptionsSet } = context;
   const config = context.config();
   const readiness = context.readiness();
@@ -98,7 +99,9 @@ async function status(context: CommandContext): Promise<object> {
   };
 }
 
-const loopReply = ({ intervalSeconds, last, nextRun, running }: LoopStatus): object => ({
+export type StatusReply = Awaited<ReturnType<typeof status>>;
+
+const loopReply = ({ intervalSeconds, last, nextRun, running }: LoopStatus) => ({
   interval_seconds: intervalSeconds,
   last_run: last?.lastRun ?? null,
   last_outcome: last?.lastOutcome ?? null,
@@ -107,7 +110,7 @@ const loopReply = ({ intervalSeconds, last, nextRun, running }: LoopStatus): obj
   running,
 });
 
-const loopsReply = (loops: readonly LoopStatus[]): object =>
+const loopsReply = (loops: readonly LoopStatus[]): Record<string, ReturnType<typeof loopReply>> =>
   Object.fromEntries(loops.map((loop) => [loop.name, loopReply(loop)]));
 
 /** `active` null: nothing can rebalance now, and `because` says why. */
@@ -116,7 +119,7 @@ function rebalancerReply(
   config: Config,
   drivers: Drivers | null,
   { payments, movedMsat, feeMsat }: Foreign,
-): object {
+) {
   const open = store.rebalances.openIntents();
   return {
     configured: config.rebalancer,
@@ -130,7 +133,7 @@ function rebalancerReply(
   };
 }
 
-const scoreReply = ({ driver, successRate, ppm, seconds, errorsInRow }: DriverScore): object => ({
+const scoreReply = ({ driver, successRate, ppm, seconds, errorsInRow }: DriverScore) => ({
   driver,
   success_rate: successRate,
   ppm,
@@ -138,7 +141,7 @@ const scoreReply = ({ driver, successRate, ppm, seconds, errorsInRow }: DriverSc
   errors_in_row: errorsInRow,
 });
 
-function budgetReply({ store, clock }: CommandContext, config: Config): object {
+function budgetReply({ store, clock }: CommandContext, config: Config) {
   const { spentMsat, reservedMsat } = store.rebalances.spending(budgetSince(clock.now()));
   const left = subMsat(satsToMsat(config.dailyBudgetSats), addMsat(spentMsat, reservedMsat));
   return {
@@ -150,7 +153,7 @@ function budgetReply({ store, clock }: CommandContext, config: Config): object {
 }
 
 /** `ok` is null when either half could not be read: unknown is not enough. */
-function reserveReply(config: Config, onchain: Msat | null, snapshot: NodeSnapshot | null): object {
+function reserveReply(config: Config, onchain: Msat | null, snapshot: NodeSnapshot | null) {
   const channels = snapshot && fundsIn(snapshot.channels);
   const known = onchain !== null && channels !== null;
   return {
@@ -161,13 +164,13 @@ function reserveReply(config: Config, onchain: Msat | null, snapshot: NodeSnapsh
   };
 }
 
-function databaseReply(store: Store): object {
+function databaseReply(store: Store) {
   const { path, schemaVersion, forwards, oldestForward } = store.facts();
   return { path, schema_version: schemaVersion, forwards, oldest_forward: oldestForward };
 }
 
 /** Columns of the table, the channel by the name people type. */
-function feeChangesReply(store: Store, nameOf: NameOf): object[] {
+function feeChangesReply(store: Store, nameOf: NameOf) {
   return store.recentFeeChanges(RECENT).map((change) => ({
     channel_id: nameOf(change.channelId),
     peer_id: change.peerId,
@@ -179,7 +182,7 @@ function feeChangesReply(store: Store, nameOf: NameOf): object[] {
   }));
 }
 
-function rebalancesReply(store: Store, nameOf: NameOf): object[] {
+function rebalancesReply(store: Store, nameOf: NameOf) {
   return store.recentRebalances(RECENT).map((row) => ({
     from_channel: nameOf(row.fromChannel),
     to_channel: nameOf(row.toChannel),

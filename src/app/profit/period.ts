@@ -1,0 +1,167 @@
+// What did the whole node earn, and spend, since a given day? In total and day by day, of the same records as its returns.
+import { carrOf } from '../../core/profit/carr.ts';
+import { peakCapital, type CashFlow } from '../../core/profit/cash-flow.ts';
+import { periodFlows } from '../../core/profit/period.ts';
+import { joinSeries, toSeries } from '../../core/profit/series.ts';
+import { totalsOf, type Totals } from '../../core/profit/totals.ts';
+import {
+  addMsat,
+  msat,
+  msatToSats,
+  negMsat,
+  SECONDS_PER_DAY,
+  subMsat,
+  sumMsat,
+  unixSec,
+  ZERO_MSAT,
+  type ChannelId,
+  type Msat,
+  type UnixSec,
+} from '../../core/units.ts';
+import type { Ledger } from '../../ports.ts';
+import type { ChannelProfit } from '../profitability.ts';
+import { totalsFigures } from './channel-figures.ts';
+import { carrFigures } from './figures.ts';
+
+export interface PeriodDay {
+  /** Its first second (UTC). */
+  readonly day: UnixSec;
+  readonly revenue: Msat;
+  readonly rebalanceCost: Msat;
+  /** Opening, closing, splices and leases, less lease income. */
+  readonly chainCost: Msat;
+}
+
+export interface NodePeriod {
+  readonly from: UnixSec;
+  readonly until: UnixSec;
+  readonly totals: Totals;
+  /** Settled forwards that left, and what they moved. */
+  readonly forwards: number;
+  readonly volume: Msat;
+  readonly capital: Msat;
+  readonly carr: ReturnType<typeof carrOf>;
+  /** One per day from `from` to `until`. */
+  readonly days: readonly PeriodDay[];
+}
+
+const dayOf = (time: number): number => Math.floor(time / SECONDS_PER_DAY);
+
+/** The beginning of the day that lies so many full days before the present one. */
+export const daysBack = (now: UnixSec, days: number): UnixSec =>
+  unixSec(Math.max(0, (dayOf(now) - days) * SECONDS_PER_DAY));
+
+/**
+ * @param channels every channel that ever was, closed ones too
+ * @param from the beginning of a day
+ * @param now no earlier than the last movement
+ */
+export function periodOf(ledger: Ledger, channels: readonly ChannelProfit[], from: UnixSec, now: UnixSec): NodePeriod {
+  const routed = routedSince(ledger, from);
+  const known = new Set<ChannelId | null>(channels.map(({ books }) => books.channelId));
+  const flows = [
+    ...channels.flatMap(({ account }) => periodFlows({ ...account, routing: [] }, from, now)),
+    // Fees of payments by channels that nobody can name any more are the node's.
+    ...ledger
+      .selfPayments()
+      .filter(({ time, inChannel }) => time >= from && !known.has(inChannel))
+      .map(({ time, fee }): CashFlow => ({ time, amount: negMsat(fee), kind: 'rebalance_fee', estimated: false })),
+  ].sort((a, b) => a.time - b.time);
+  const revenue = sumMsat([...routed.values()].map(({ fees }) => fees));
+  const series = joinSeries([toSeries(flows), toSeries([...routed.values()].map(datedFees))]);
+  const capital = peakCapital(flows);
+  return {
+    from,
+    until: now,
+    totals: totalsOf(flows, { amount: revenue, estimated: false }),
+    forwards: [...routed.values()].reduce((sum, { forwards }) => sum + forwards, 0),
+    volume: sumMsat([...routed.values()].map(({ sent }) => sent)),
+    capital,
+    carr: capital > 0n ? carrOf(series) : { carr: null, reason: 'no_capital', signChanges: 0, roots: 0 },
+    days: byDay(routed, flows, from, now),
+  };
+}
+
+interface RoutedDay {
+  fees: Msat;
+  /** Sum of each fee times its second: the day's mean second by it. */
+  moment: bigint;
+  sent: Msat;
+  forwards: number;
+}
+
+/** The node's days, of channels that nobody can name any more too. */
+function routedSince(ledger: Ledger, from: UnixSec): Map<number, RoutedDay> {
+  const days = new Map<number, RoutedDay>();
+  for (const list of ledger.days().values())
+    for (let i = list.length - 1; i >= 0; i--) {
+      const entry = list[i];
+      if (entry === undefined || entry.time < from) break;
+      const key = dayOf(entry.time);
+      let day = days.get(key);
+      if (day === undefined) days.set(key, (day = { fees: ZERO_MSAT, moment: 0n, sent: ZERO_MSAT, forwards: 0 }));
+      day.fees = addMsat(day.fees, entry.amount);
+      day.moment += entry.amount * BigInt(entry.time);
+      day.sent = addMsat(day.sent, entry.sent);
+      day.forwards += entry.sentCount;
+    }
+  return days;
+}
+
+const datedFees = ({ fees, moment }: RoutedDay) => ({
+  time: unixSec(fees === 0n ? 0 : Number(moment / fees)),
+  amount: fees,
+});
+
+/** Costs of the chain, in totals' words. */
+const CHAIN: ReadonlySet<CashFlow['kind']> = new Set(['opening_fee', 'closing_fee', 'splice_fee', 'lease_fee']);
+
+function byDay(
+  routed: ReadonlyMap<number, RoutedDay>,
+  flows: readonly CashFlow[],
+  from: UnixSec,
+  now: UnixSec,
+): PeriodDay[] {
+  const costs = new Map<number, { rebalance: Msat; chain: Msat }>();
+  for (const { time, kind, amount } of flows) {
+    const isChain = CHAIN.has(kind);
+    if (!isChain && kind !== 'rebalance_fee') continue;
+    const { rebalance, chain } = costs.get(dayOf(time)) ?? { rebalance: ZERO_MSAT, chain: ZERO_MSAT };
+    costs.set(dayOf(time), {
+      rebalance: isChain ? rebalance : subMsat(rebalance, amount),
+      chain: isChain ? subMsat(chain, amount) : chain,
+    });
+  }
+  const days: PeriodDay[] = [];
+  for (let key = dayOf(from); key <= dayOf(now); key++) {
+    const cost = costs.get(key);
+    days.push({
+      day: unixSec(key * SECONDS_PER_DAY),
+      revenue: routed.get(key)?.fees ?? ZERO_MSAT,
+      rebalanceCost: cost?.rebalance ?? ZERO_MSAT,
+      chainCost: cost?.chain ?? ZERO_MSAT,
+    });
+  }
+  return days;
+}
+
+/** In a reply's words. */
+export const periodFigures = ({ from, until, totals, forwards, volume, capital, carr }: NodePeriod) => ({
+  from,
+  until,
+  ...totalsFigures(totals),
+  forwards,
+  volume_sats: msatToSats(volume),
+  /** The most capital that was in at once. */
+  capital_sats: msatToSats(capital),
+  ...carrFigures(carr),
+});
+export type PeriodFigures = ReturnType<typeof periodFigures>;
+
+export const periodDayFigures = ({ day, revenue, rebalanceCost, chainCost }: PeriodDay) => ({
+  day,
+  revenue_sats: msatToSats(revenue),
+  rebalance_cost_sats: msatToSats(rebalanceCost),
+  chain_cost_sats: msatToSats(chainCost),
+  net_profit_sats: msatToSats(msat(revenue - rebalanceCost - chainCost)),
+});
