@@ -22,7 +22,7 @@ const RATE_HOURS = 0.5;
 const LEAST_SURVIVAL = 1e-6;
 
 /** Standard normal distribution function (Abramowitz and Stegun 26.2.17, error below 1e-7). */
-function normalCdf(x: number): number {
+export function normalCdf(x: number): number {
   const t = 1 / (1 + 0.2316419 * Math.abs(x));
   const tail =
     0.3989422804014327 *

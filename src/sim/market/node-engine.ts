@@ -76,6 +76,14 @@ export interface EngineTotals {
   rebalanceFeesMsat: number;
 }
 
+/** In place of what the market itself would begin with. */
+export interface Beginning {
+  /** Payments in order of time, without end. */
+  readonly demand?: { next(): Attempt };
+  /** Our balances, integer msat. */
+  readonly localMsat?: readonly number[];
+}
+
 interface Due {
   readonly at: number;
   readonly act: () => void;
@@ -103,22 +111,22 @@ export class NodeEngine {
   readonly #listeners: EngineListener[] = [];
   /** Policies by channel, ascending by time; only those that someone may still believe in. */
   readonly #published: Published[][];
-  readonly #stream: DemandStream;
+  readonly #stream: { next(): Attempt };
   readonly #limited: boolean;
   #next: Attempt;
   #now: number;
   #news: ForwardSeen[] = [];
 
-  constructor(market: Market, feesPpm: readonly number[]) {
+  constructor(market: Market, feesPpm: readonly number[], { demand, localMsat }: Beginning = {}) {
     this.market = market;
     this.capacityMsat = market.channels.map(({ capacityMsat }) => capacityMsat);
     this.reserveMsat = this.capacityMsat.map((capacity) => Math.round(capacity * RESERVE));
-    this.#local = Float64Array.from(this.capacityMsat, (capacity) => Math.floor(capacity / 2));
+    this.#local = Float64Array.from(this.capacityMsat, (capacity, k) => localMsat?.[k] ?? Math.floor(capacity / 2));
     this.#held = new Float64Array(this.capacityMsat.length);
     this.#fees = Float64Array.from(this.capacityMsat, (_, k) => feesPpm[k] ?? 0);
     this.#published = this.capacityMsat.map((_, k) => [{ at: -Infinity, ppm: this.#fees[k] ?? 0 }]);
     this.#now = market.start;
-    this.#stream = new DemandStream(market, startDemand(market.seed, market.start));
+    this.#stream = demand ?? new DemandStream(market, startDemand(market.seed, market.start));
     this.#limited = market.scenario.liquidity === 'coupled';
     this.#next = this.#stream.next();
   }
