@@ -12,6 +12,7 @@ import { invoiceMethods } from './invoices.ts';
 import { moveMethods } from './moves.ts';
 import { nodeMethods } from './node.ts';
 import { peerChannelMethods } from './peer-channels.ts';
+import { runeMethods } from './runes.ts';
 import { sendpayMethods } from './sendpay.ts';
 import { setChannelMethods } from './set-channel.ts';
 import { waitMethods } from './wait.ts';
@@ -32,6 +33,7 @@ export function rpcMethods(world: SimulatedWorld): ReadonlyMap<string, SimMethod
     datastoreMethods,
     sendpayMethods,
     askreneMethods,
+    runeMethods,
     devMethods,
     graphMethods,
   ].flatMap((family) => family(sim));

@@ -116,6 +116,7 @@ function emptyState(config: WorldConfig): WorldState {
     invoices: [],
     datastore: new Map(),
     graph: [],
+    runes: { created: 0, blacklist: [], lastUsed: new Map() },
     layers: [],
     reservations: [],
     circles: [],

@@ -185,6 +185,8 @@ export interface WorldState {
   payments: Payment[];
   invoices: Invoice[];
   datastore: Map<string, DatastoreEntry>;
+  /** How many were made, which unique ids were taken back, and when each was last used, Unix seconds. */
+  runes: { created: number; blacklist: { start: number; end: number }[]; lastUsed: Map<string, number> };
   /** Channels between other nodes. */
   graph: Hop[];
   layers: Layer[];

@@ -20,6 +20,8 @@ export const SINCE = {
   withheld: 2512,
   unilateralAnchorFeerate: 2308,
   spliceFeerate: 2604,
+  runes: 2308,
+  checkruneAlone: 2311,
   preimage: 2604,
   paymentIdFilter: 2408,
   networkEventsAutoclean: 2512,
