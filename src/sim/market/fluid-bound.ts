@@ -11,7 +11,7 @@ const STEP_PPM = 100;
 export interface FluidPlan {
   /** No policy earns more than this in expectation, msat a day, what it leaves in the channels valued at `prices`. */
   readonly boundMsatPerDay: number;
-  /** What one more sat on our side is worth, ppm, 0 in the mean. */
+  /** What one more sat on our side is worth, ppm: 0 in the mean, or with rebalancing from 0 on. */
   readonly prices: readonly number[];
   /** The fee of each channel at those prices. */
   readonly fees: readonly number[];
@@ -86,15 +86,15 @@ export function solveFluid(
     if (bound / 1000 < best.boundMsatPerDay)
       best = { boundMsatPerDay: bound / 1000, prices: [...prices], fees: [...fees] };
     for (let k = 0; k < count; k++) next[k] = (prices[k] ?? 0) - (STEP_PPM * (gain[k] ?? 0)) / (throughput[k] ?? 1);
-    if (fillCost !== null) cap(next, fillCost);
-    if (stock === null) centre(next);
+    if (fillCost !== null) box(next, fillCost);
+    else if (stock === null) centre(next);
     const momentum = step / (step + 3);
     for (let k = 0; k < count; k++) {
       const to = next[k] ?? 0;
       prices[k] = to + momentum * (to - (reached[k] ?? 0));
       reached[k] = to;
     }
-    if (fillCost !== null) cap(prices, fillCost);
+    if (fillCost !== null) box(prices, fillCost);
   }
   return best;
 }
@@ -125,10 +125,12 @@ function useStock({ days, drawableSats, roomSats }: Stock, prices: Float64Array,
   return value;
 }
 
-/** With rebalancing no channel is worth more than the cheapest plus what filling it costs. */
-function cap(prices: Float64Array, fillCost: readonly number[]): void {
-  const least = Math.min(...prices);
-  for (let k = 0; k < prices.length; k++) prices[k] = Math.min(prices[k] ?? 0, least + (fillCost[k] ?? 0));
+/**
+ * With rebalancing no channel is worth more than the cheapest plus what filling it costs. Only differences matter, so
+ * that the cheapest may be held at 0: a box, onto which steps are projected without losing their way.
+ */
+function box(prices: Float64Array, fillCost: readonly number[]): void {
+  for (let k = 0; k < prices.length; k++) prices[k] = Math.max(0, Math.min(prices[k] ?? 0, fillCost[k] ?? 0));
 }
 
 function centre(prices: Float64Array): void {
