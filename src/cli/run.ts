@@ -1,26 +1,9 @@
 // What is the answer to a command line? Everything but the process itself.
-import { StoreError, type Ledger } from '../ports.ts';
-import type { UnixSec } from '../core/units.ts';
-import { parseRequest, USAGE, type PnlRequest } from './arguments.ts';
-import { parseCashFlows } from './cash-flow-file.ts';
-import { carrJson, carrText, reportCarr } from './carr-command.ts';
-import { page, stacked } from './charts/page.ts';
+import { parseArgs } from 'node:util';
+import { StoreError } from '../ports.ts';
+import { FLAG, type Command, type Given, type Terminal } from './command.ts';
+import { COMMANDS } from './commands/all.ts';
 import { InputError, UsageError } from './input-error.ts';
-import { pnlJson, pnlText, reckonPnl } from './pnl.ts';
-import { pnlFigures } from './pnl-figures.ts';
-
-export interface Terminal {
-  /** The bytes of a file, or of standard input for `-`. Rejects with the system's error. */
-  readonly read: (file: string) => Promise<Uint8Array>;
-  /** Makes or replaces a file. Rejects with the system's error. */
-  readonly write: (file: string, text: string) => Promise<void>;
-  /** Reads the plugin's database. @throws StoreError; whatever `read` throws */
-  readonly readLedger: <T>(database: string, read: (ledger: Ledger) => T) => T;
-  readonly now: () => UnixSec;
-  readonly out: (text: string) => void;
-  readonly error: (text: string) => void;
-  readonly version: string;
-}
 
 /** Exit codes: 0 answered (also when there is no rate, with the reason), 1 unusable input, 2 unusable command line. */
 export type ExitCode = 0 | 1 | 2;
@@ -43,62 +26,55 @@ export async function run(args: readonly string[], terminal: Terminal): Promise<
 }
 
 async function answer(args: readonly string[], terminal: Terminal): Promise<string> {
-  const request = parseRequest(args);
-  switch (request.command) {
-    case 'help':
-      return USAGE;
-    case 'version':
-      return `${terminal.version}\n`;
-    case 'carr': {
-      const { file, rate, json } = request;
-      const report = await inFile(file, async () => reportCarr(parseCashFlows(await readText(file, terminal)), rate));
-      return `${json ? carrJson(report) : carrText(report)}\n`;
-    }
-    case 'pnl':
-      return answerPnl(request, terminal);
-  }
+  const given = parse(args);
+  if (given.values['help'] === true) return USAGE;
+  if (given.values['version'] === true) return `${terminal.version}\n`;
+  const { command, words, values } = given;
+  if (command !== null) return command.answer({ words, values }, terminal);
+  const names = COMMANDS.map(({ name }) => name).join(', ');
+  const [word] = words;
+  throw new UsageError(
+    `expected one of the commands ${names}, got ${word === undefined ? 'none' : JSON.stringify(word)}`,
+  );
 }
 
-async function answerPnl({ database, channel, rate, json, svg, html }: PnlRequest, terminal: Terminal) {
-  const pnl = terminal.readLedger(database, (ledger) => reckonPnl(ledger, channel, terminal.now(), rate));
-  if (svg !== null) await save('--svg', svg, stacked(pnlFigures(pnl)), terminal);
-  if (html !== null) await save('--html', html, page(pnl.title, pnlFigures(pnl)), terminal);
-  return `${json ? pnlJson(pnl) : pnlText(pnl)}\n`;
-}
-
-/** Names the file in what is wrong with it. */
-async function inFile<T>(file: string, work: () => Promise<T>): Promise<T> {
+/** A word names the command wherever it stands among the options that every command has; the rest is its own. */
+function parse(args: readonly string[]): Given & { readonly command: Command | null } {
+  const command = COMMANDS.find(({ name }) => name === args.find((arg) => !arg.startsWith('-'))) ?? null;
+  const options = command?.options ?? {};
   try {
-    return await work();
+    const { values, positionals } = parseArgs({
+      args: [...args],
+      allowPositionals: true,
+      options: { help: { ...FLAG, short: 'h' }, version: FLAG, ...options },
+    });
+    const words = command === null ? positionals : positionals.slice(1);
+    return { command, words, values: values };
   } catch (error) {
-    if (error instanceof InputError)
-      throw new InputError(`${file === '-' ? 'standard input' : file}: ${error.message}`, { cause: error });
-    throw error;
+    const message = error instanceof Error ? error.message : String(error);
+    const strange = /^Unknown option '([^']+)'/.exec(message)?.[1];
+    if (command === null || strange === undefined) throw new UsageError(message);
+    const expected = Object.keys(options).map((name) => `--${name}`);
+    throw new UsageError(`${command.name}: expected ${expected.join(', ')}, got ${strange}`);
   }
 }
 
-async function readText(file: string, { read }: Terminal): Promise<string> {
-  let bytes: Uint8Array;
-  try {
-    bytes = await read(file);
-  } catch (error) {
-    throw new InputError(`cannot be read: ${messageOf(error)}`, { cause: error });
-  }
-  // Excel saves "Unicode text" as UTF-16 with a byte order mark.
-  const encoding = bytes[0] === 0xff && bytes[1] === 0xfe ? 'utf-16le' : 'utf-8';
-  try {
-    return new TextDecoder(encoding, { fatal: true }).decode(bytes);
-  } catch (error) {
-    throw new InputError(`expected UTF-8 or UTF-16 text, got bytes that are neither`, { cause: error });
-  }
-}
+const NAME_WIDTH = 2 + Math.max(...COMMANDS.map(({ name }) => name.length));
 
-async function save(option: string, file: string, text: string, { write }: Terminal): Promise<void> {
-  try {
-    await write(file, text);
-  } catch (error) {
-    throw new InputError(`${option} ${file}: cannot be written: ${messageOf(error)}`, { cause: error });
-  }
-}
+const explained = ({ name, help }: Command): string =>
+  help
+    .map((line, i) => {
+      const indent = line.startsWith('--') ? '  ' : ''.padEnd(NAME_WIDTH);
+      return `${i === 0 ? name.padEnd(NAME_WIDTH) : indent}${line}`;
+    })
+    .join('\n');
 
-const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
+export const USAGE = [
+  'cl-revenue-ops: what channels really earn',
+  '',
+  'usage:',
+  ...COMMANDS.map(({ synopsis }) => `  cl-revenue-ops ${synopsis}`),
+  '  cl-revenue-ops --help | --version',
+  '',
+  ...COMMANDS.map((command) => `${explained(command)}\n`),
+].join('\n');

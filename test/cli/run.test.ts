@@ -5,7 +5,8 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { build } from 'esbuild';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { run, type Terminal } from '../../src/cli/run.ts';
+import type { Terminal } from '../../src/cli/command.ts';
+import { run } from '../../src/cli/run.ts';
 import { unixSec } from '../../src/core/units.ts';
 import fixture from '../fixtures/xirr-cases.json' with { type: 'json' };
 
@@ -109,11 +110,11 @@ describe('what cannot be answered', () => {
     expect(error).toMatch(message);
   });
   it.each([
-    [[], /expected one of the commands carr, pnl, got none/],
+    [[], /expected one of the commands carr, pnl.*, got none/],
     [['cars'], /got "cars"/],
     [['carr'], /expected one file, got 0/],
     [['carr', 'a', 'b'], /expected one file, got 2/],
-    [['carr', 'a', '--jason'], /Unknown option '--jason'/],
+    [['carr', 'a', '--jason'], /carr: expected --json, --rate, got --jason/],
     [['carr', 'a', '--rate', 'x'], /--rate: expected a number above -1.*got x/],
     [['carr', 'a', '--rate=-100%'], /above -100%, got -100%/],
     [['carr', 'a', '--db', 'x'], /carr: expected --json, --rate, got --db/],

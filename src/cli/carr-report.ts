@@ -1,4 +1,4 @@
-// What return do the cash flows of a file have? `cl-revenue-ops carr`.
+// What return do the cash flows of a file have? In figures, in JSON and in words.
 import { carrOf, type Carr } from '../core/profit/carr.ts';
 import { npvOf } from '../core/profit/npv.ts';
 import { UNDEFINED_REASONS } from '../core/profit/reasons.ts';
