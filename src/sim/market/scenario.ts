@@ -1,5 +1,8 @@
-// Which market is simulated? Plain data, so that a scenario can be a file.
+// Which market is simulated? Plain data, as scenarios/*.json has it (docs/scenarios.md, scenarios/schema.json).
 import type { Family } from './willingness.ts';
+
+export { CALM, DEAD, DRAIN, SCENARIOS, SHIFTING, SPARSE, SUITS, scenarioNamed, single } from './scenario/catalogue.ts';
+export { ScenarioError, loadScenario, type ScenarioLibrary } from './scenario/load.ts';
 
 export interface Scenario {
   readonly name: string;
@@ -23,10 +26,6 @@ export interface Scenario {
   readonly imbalance: number;
   /** Swing of the rate within a day, and the rate of Saturday and Sunday over that of the other days. */
   readonly season: { readonly daily: number; readonly weekend: number };
-  /** Each channel's demand changes by chance, after so many days in the mean; sd in ln. */
-  readonly shifts: { readonly meanDays: number; readonly optimumSd: number; readonly rateSd: number } | null;
-  /** The scale of all channels is multiplied on that day; with 'either' a channel goes up or down by chance. */
-  readonly jumps: readonly { readonly day: number; readonly factor: number; readonly way: 'up' | 'down' | 'either' }[];
   /** Paying around the network to ourselves: see circular-routes.ts. */
   readonly rebalance: {
     /** Median of what filling a channel costs, in multiples of its scale. */
@@ -36,101 +35,89 @@ export interface Scenario {
   };
   /** `unlimited`: balances never move, so that only the price is to be found. */
   readonly liquidity: 'coupled' | 'unlimited';
+
+  /** Each channel's demand changes by chance, after so many days in the mean; sd in ln. */
+  readonly shifts: Shifts | null;
+  /** The same for all channels at once, by the same factors. */
+  readonly shocks: Shifts | null;
+  /** The scale of each channel walks by chance: sd in ln per root of a day. */
+  readonly drift: { readonly sdPerRootDay: number } | null;
+  /** The scale of all channels is multiplied on that day; with 'either' a channel goes up or down by chance. */
+  readonly jumps: readonly { readonly day: number; readonly factor: number; readonly way: 'up' | 'down' | 'either' }[];
+  /** Within these hours (UTC) each channel's scale and rate are multiplied by factors of its own; sd in ln. */
+  readonly hours: {
+    readonly from: number;
+    readonly until: number;
+    readonly optimumSd: number;
+    readonly rateSd: number;
+  } | null;
+  /** Until that day the largest channel's peer is paid that share of all volume, in amounts of its own. */
+  readonly whale: {
+    readonly volumeShare: number;
+    readonly medianSats: number;
+    readonly sigma: number;
+    readonly leavesOnDay: number;
+  } | null;
+  /** Whoever the senders of a kink compare us with reacts to our fees: see rival.ts. */
+  readonly rival: {
+    readonly undercut: number;
+    readonly leastHours: number;
+    readonly mostHours: number;
+    readonly floorPpm: number;
+  } | null;
+  /** So many peers are offline that share of the time, so many hours at a time in the mean. */
+  readonly outages: { readonly peers: number; readonly share: number; readonly meanHours: number } | null;
+  /** How long forwards are under way (lognormal), and the share that somebody holds for hours. */
+  readonly htlcs: { readonly medianSeconds: number; readonly sigma: number; readonly stuckShare: number } | null;
+  /** After so many failures within an hour senders avoid a channel: see failure-memory.ts. */
+  readonly memory: { readonly failures: number } | null;
+  /** Full blocks: see storm.ts. */
+  readonly storm: {
+    readonly fromDay: number;
+    readonly days: number;
+    readonly satPerVbyte: number;
+    readonly rebalanceCost: number;
+    readonly largeSats: number;
+    readonly largeRate: number;
+  } | null;
+  /** Payments that mean nothing, in multiples of forwardsPerDay: probes that never settle, and forwards of one sat. */
+  readonly noise: { readonly probes: number; readonly micro: number } | null;
+  /** In place of drawn channels and payments. */
+  readonly bank: DemandBank | null;
+  /** Which rival is at its best here. */
+  readonly suit: Suit | null;
 }
 
-/** quant 4.6; sizes as of mid-sized nodes' better channels (quant 2), mean payment 44.7 k sats (River 2023). */
-export const CALM: Scenario = {
-  name: 'S1',
-  about: 'calm: mild imbalance, no shifts',
-  channels: 20,
-  forwardsPerDay: 100,
-  capacity: { medianSats: 5_000_000, sigma: 0.8, minSats: 1_000_000, maxSats: 50_000_000 },
-  payment: { medianSats: 12_400, sigma: 1.6 },
-  willingness: { family: { kind: 'lognormal', sigma: 0.8 }, scaleMedianPpm: 350, scaleSigma: 0.8 },
-  imbalance: 0.5,
-  season: { daily: 0.5, weekend: 0.8 },
-  shifts: null,
-  jumps: [],
-  rebalance: { cost: 0.7, success: 0.4 },
-  liquidity: 'coupled',
-};
-
-export const SPARSE: Scenario = {
-  ...CALM,
-  name: 'S2',
-  about: 'sparse: a small node with few forwards and wide tastes',
-  channels: 12,
-  forwardsPerDay: 8,
-  capacity: { medianSats: 2_000_000, sigma: 0.6, minSats: 1_000_000, maxSats: 5_000_000 },
-  willingness: { family: { kind: 'lognormal', sigma: 1.2 }, scaleMedianPpm: 350, scaleSigma: 0.8 },
-};
-
-export const DRAIN: Scenario = {
-  ...CALM,
-  name: 'S3',
-  about: 'one-way drain: most channels are used in one direction',
-  forwardsPerDay: 60,
-  imbalance: 1.2,
-};
-
-export const SHIFTING: Scenario = {
-  ...CALM,
-  name: 'S4',
-  about: 'regime shifts: a channel takes new customers every 45 days',
-  shifts: { meanDays: 45, optimumSd: 0.7, rateSd: 0.3 },
-};
-
-/** quant 4.6: whoever rebalances here does well to leave it alone. */
-export const DEAD: Scenario = {
-  ...CALM,
-  name: 'S8',
-  about: 'dead rebalance market: dearer than what senders pay, and nine attempts of ten fail',
-  rebalance: { cost: 1.5, success: 0.1 },
-};
-
-/** The same where most is used in one direction, so that the temptation is greatest. */
-const DEAD_DRAIN: Scenario = { ...DRAIN, name: 'S8-drain', about: `${DEAD.about}; one-way`, rebalance: DEAD.rebalance };
-
-const CHEAP: Scenario = {
-  ...CALM,
-  name: 'S8b',
-  about: 'cheap rebalance market: a fifth of what senders pay',
-  rebalance: { ...CALM.rebalance, cost: 0.2 },
-};
-
-/** One channel that never runs dry: is the best price found, and again after a shift? */
-export const single = (forwardsPerDay: number, jumps: Scenario['jumps'] = []): Scenario => ({
-  ...CALM,
-  name: jumps.length === 0 ? `single-${forwardsPerDay}` : `single-${forwardsPerDay}-jump`,
-  about: 'one channel without limits of liquidity',
-  channels: 1,
-  forwardsPerDay,
-  jumps,
-  liquidity: 'unlimited',
-});
-
-/** The calm market, but not as our controllers believe it to be: their prior lies at 250 ppm, their demand is smooth. */
-const MISBELIEVED: readonly Scenario[] = [
-  { ...CALM, name: 'S1-cheap', about: 'calm, a third of the price', willingness: scaled(1 / 3) },
-  { ...CALM, name: 'S1-dear', about: 'calm, three times the price', willingness: scaled(3) },
-  { ...CALM, name: 'S1-busy', about: 'calm, eight channels that are used all day', channels: 8, forwardsPerDay: 400 },
-  {
-    ...CALM,
-    name: 'S1-kink',
-    about: 'calm, with a rival whose price most senders compare with (quant 4.6 S7, the rival not reacting)',
-    willingness: { ...CALM.willingness, family: { kind: 'kink', mass: 0.6, sigma: 0.12 } },
-  },
-];
-
-function scaled(by: number): Scenario['willingness'] {
-  return { ...CALM.willingness, scaleMedianPpm: CALM.willingness.scaleMedianPpm * by };
+export interface Shifts {
+  readonly meanDays: number;
+  readonly optimumSd: number;
+  readonly rateSd: number;
 }
 
-export const SCENARIOS: readonly Scenario[] = [CALM, SPARSE, DRAIN, SHIFTING, DEAD, DEAD_DRAIN, CHEAP, ...MISBELIEVED];
+/** Payments that a search in a graph found, to draw from. */
+export interface DemandBank {
+  /** Payments a day that would be sent if we asked nothing. */
+  readonly perDay: number;
+  readonly channels: readonly {
+    readonly capacitySats: number;
+    /** What the peer asks for the last hop toward us. */
+    readonly inboundPpm: number;
+  }[];
+  /** Columns of equal length: channels by number, and the highest fee that the sender would have paid us. */
+  readonly payments: {
+    readonly from: readonly number[];
+    readonly to: readonly number[];
+    readonly amountSats: readonly number[];
+    readonly reservationPpm: readonly number[];
+  };
+}
 
-/** @throws RangeError when there is none of that name */
-export function scenarioNamed(name: string): Scenario {
-  const found = SCENARIOS.find((scenario) => scenario.name === name);
-  if (found) return found;
-  throw new RangeError(`scenario: expected one of ${SCENARIOS.map((s) => s.name).join(', ')}, got ${name}`);
+/** Who does not win its own suit is badly ported. */
+export interface Suit {
+  /** Of FIELD. */
+  readonly rival: string;
+  readonly setup: 'shipped' | 'rescaled';
+  /** Fee at which all channels begin, ppm. */
+  readonly startPpm: number;
+  readonly days: number;
 }

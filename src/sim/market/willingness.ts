@@ -7,6 +7,8 @@ export type Family =
   | { readonly kind: 'exponential' }
   /** Between 0 and twice the scale. */
   | { readonly kind: 'uniform' }
+  /** Lomax's: (1 + x / (tail - 1))^-tail, whose revenue is highest at the scale itself. */
+  | { readonly kind: 'pareto'; readonly tail: number }
   /** A rival with an equal route: most take whoever is cheaper than it, the rest have tastes of their own. */
   | { readonly kind: 'kink'; readonly mass: number; readonly sigma: number };
 
@@ -25,6 +27,8 @@ export function survival(family: Family, x: number): number {
       return Math.exp(-x);
     case 'uniform':
       return Math.max(0, 1 - x / 2);
+    case 'pareto':
+      return (1 + x / (family.tail - 1)) ** -family.tail;
     case 'kink':
       return (
         family.mass * normalCdf(-Math.log(x) / family.sigma) +
@@ -42,6 +46,8 @@ export function drawWillingness(family: Family, random: SeededRandom): number {
       return random.exponential(1);
     case 'uniform':
       return 2 * random.next();
+    case 'pareto':
+      return (family.tail - 1) * ((1 - random.next()) ** (-1 / family.tail) - 1);
     case 'kink':
       return random.chance(family.mass)
         ? Math.exp(family.sigma * random.normal())
