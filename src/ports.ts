@@ -5,6 +5,7 @@ import type { ChannelFlow, Window } from './core/flow/analyze.ts';
 import type { NodeSnapshot } from './core/snapshot.ts';
 import type { ChannelId, Msat, NodeId, Scid, UnixSec } from './core/units.ts';
 import type { FeeChangeRecord, FeeStore } from './ports/fees.ts';
+import type { HistoryReader } from './ports/history.ts';
 import type { LedgerStore } from './ports/ledger.ts';
 import type { RebalanceStore } from './ports/rebalance.ts';
 
@@ -43,6 +44,20 @@ export type {
   Swept,
   VerdictReason,
 } from './ports/rebalance.ts';
+export type {
+  ActionFilter,
+  Actor,
+  Before,
+  DecisionLine,
+  ForwardMark,
+  HistoryReader,
+  ListedFeeChange,
+  ListedForward,
+  ListedRebalance,
+  SpendingDay,
+  VerdictLine,
+} from './ports/history.ts';
+export type { RuneChecker, RuneVerdict } from './ports/access.ts';
 export type { Ledger, LedgerCursors, LedgerReader, LedgerStore, MovePage, OnchainFees } from './ports/ledger.ts';
 
 export interface Clock {
@@ -215,6 +230,8 @@ export interface Store {
   readonly fees: FeeStore;
   /** What rebalancing may still spend, has spent, and has learned. */
   readonly rebalances: RebalanceStore;
+  /** What was done and decided, for people. */
+  readonly history: HistoryReader;
   /** Ties the database to this node. @throws StoreError `wrong-node` when it is another's. */
   claim(node: NodeId): void;
   rememberChannels(channels: readonly ChannelIdentity[], at: UnixSec): void;

@@ -28,6 +28,7 @@ import { Loops, Switches } from './loops.ts';
 import { MIGRATIONS } from './migrate.ts';
 import { FROM_FORWARDS, Rollups } from './rollups.ts';
 import { SqliteFeeStore } from './sqlite-fees.ts';
+import { SqliteHistory } from './sqlite-history.ts';
 import { SqliteLedger } from './sqlite-ledger.ts';
 import { SqliteRebalances } from './sqlite-rebalances.ts';
 import { TakeIn, type Pass, type TakeInOptions } from './take-in.ts';
@@ -36,6 +37,7 @@ export class SqliteStore implements Store {
   readonly ledger: SqliteLedger;
   readonly fees: SqliteFeeStore;
   readonly rebalances: SqliteRebalances;
+  readonly history: SqliteHistory;
   readonly #connection: Connection;
   readonly #path: string;
   readonly #onClose: () => void;
@@ -69,6 +71,7 @@ export class SqliteStore implements Store {
     this.ledger = new SqliteLedger(connection, this.#days);
     this.fees = new SqliteFeeStore(connection, this.#states);
     this.rebalances = new SqliteRebalances(connection);
+    this.history = new SqliteHistory(connection);
   }
 
   claim(node: NodeId): void {
