@@ -1,4 +1,5 @@
 // What does one seed of one market tell of every fee tool? Each job is paired: the same payments for every tool.
+import { recordEfficiency } from '../src/sim/market/efficiency.ts';
 import { boundOf, boundWithStock, planFluid } from '../src/sim/market/fluid-bound.ts';
 import { createMarket, stream, type Market } from '../src/sim/market/market.ts';
 import { run } from '../src/sim/market/run.ts';
@@ -78,9 +79,15 @@ function singleFigures({ forwardsPerDay, jump, seed, days, tool }: Extract<Job, 
   const guess = bestPrice(scenario.willingness.family) * scale * Math.exp(stream(seed, 'start').normal());
   const startPpm = [Math.round(Math.min(4000, Math.max(10, guess)))];
   const before = process.cpuUsage();
-  const result = run(market, makeTool(tool, market, []), { startPpm });
+  const record = recordEfficiency();
+  const result = run(market, makeTool(tool, market, []), {
+    startPpm,
+    onWake: (engine) => {
+      record.onWake(engine);
+    },
+  });
   const { user, system } = process.cpuUsage(before);
-  const { efficiency } = result;
+  const efficiency = record.days;
   const rest = {
     'updates/ch/day': result.updatesPerChannelDay,
     'most updates': result.mostUpdatesADay,

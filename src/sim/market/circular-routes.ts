@@ -15,6 +15,8 @@ const WAY_SIGMA = 0.4;
 const LAST_HOP_PART = 0.4;
 /** Spread (ln) of peers' fees: as wide as that of the channels' scales, and independent of them (quant 2). */
 const LAST_HOP_SIGMA = 0.8;
+/** Of a way's prices the 10 % quantile: what is paid by whoever can choose among sources and wait (quant 4.8). */
+const CHEAP = Math.exp(-1.2816 * WAY_SIGMA);
 /** No way is cheaper: three hops at what most nodes ask at least. */
 const FLOOR_PPM = 10;
 /** Up to here the scenario's success rate holds; beyond, it falls with the root of the amount: fewer ways carry it. */
@@ -51,17 +53,26 @@ export class CircularRoutes {
 
   /** The whole price, ppm of what arrives. */
   ppm(from: number, to: number, time: number): number {
-    const channel = this.#market.channels[to];
-    if (channel === undefined) throw new RangeError(`channel: expected one of the market's, got ${to}`);
     const pair = mix(mix(mix(this.#root, 2), from), to);
     // Not all ways become dearer at the same moment.
     const period = Math.floor(time / PRICE_SECONDS + fraction(pair, 3));
-    const median = (1 - LAST_HOP_PART) * this.#market.scenario.rebalance.cost * regimeAt(channel, time).scalePpm;
+    const median = this.#medianWay(to, time);
     return Math.max(FLOOR_PPM, this.lastHopPpm(to) + median * Math.exp(WAY_SIGMA * normal(mix(pair, period))));
+  }
+
+  /** What filling the channel costs whoever takes the cheap ways only, ppm. */
+  attainablePpm(to: number, time: number): number {
+    return Math.max(FLOOR_PPM, this.lastHopPpm(to) + CHEAP * this.#medianWay(to, time));
   }
 
   feeMsat(from: number, to: number, amountMsat: number, time: number): number {
     return Math.ceil((amountMsat * this.ppm(from, to, time)) / 1e6);
+  }
+
+  #medianWay(to: number, time: number): number {
+    const channel = this.#market.channels[to];
+    if (channel === undefined) throw new RangeError(`channel: expected one of the market's, got ${to}`);
+    return (1 - LAST_HOP_PART) * this.#market.scenario.rebalance.cost * regimeAt(channel, time).scalePpm;
   }
 
   /** Whether an attempt at that second arrives. */

@@ -1,4 +1,5 @@
 // How much could any fees earn at most? The value of the fluid problem, by its dual (quant 4.8).
+import { CircularRoutes } from './circular-routes.ts';
 import { DAY, RESERVE, changeTimes, demandAt, shareAt, type Demand, type Market } from './market.ts';
 
 /** Fees considered, ppm: from 5 to 5000 in steps of 5 %. The objective is flat at its top: 0.05 % is lost at most. */
@@ -148,10 +149,11 @@ export interface PlannedStretch extends FluidPlan {
 export function planFluid(market: Market, rebalancing: boolean): PlannedStretch[] {
   const end = market.start + market.days * DAY;
   const starts = changeTimes(market).filter((time) => time < end);
+  const routes = new CircularRoutes(market);
   let prices: readonly number[] | null = null;
   return starts.map((from, i) => {
     const demand = demandAt(market, from);
-    const costs = rebalancing ? demand.scalePpm.map((scale) => scale * market.scenario.rebalance.cost) : null;
+    const costs = rebalancing ? market.channels.map((_, k) => routes.attainablePpm(k, from)) : null;
     const plan = solveFluid(market, demand, costs, prices);
     prices = plan.prices;
     return { from, until: starts[i + 1] ?? end, ...plan };
