@@ -32,18 +32,28 @@ export function bidPrice(slow: number, share: number, scale: number): BidPrice {
   return { price: (slow + level) * scale, scale, slow: slow * scale, level: level * scale };
 }
 
+type Sources = Readonly<Record<string, number>>;
+
+/** The same sources are asked for cycle after cycle, until something new comes in: listing them costs more than the sum. */
+const listed = new WeakMap<Sources, readonly (readonly [peer: string, count: number])[]>();
+
+function entriesOf(sources: Sources): readonly (readonly [peer: string, count: number])[] {
+  let entries = listed.get(sources);
+  if (entries === undefined) {
+    entries = Object.entries(sources);
+    listed.set(sources, entries);
+  }
+  return entries;
+}
+
 /**
  * Mean bid price of where forwards towards a peer come in, weighted by how many came from where; one forward's weight
  * goes to the mean price of all other peers, which also stands for sources that are no longer there.
  */
-export function sourcePrice(
-  sources: Readonly<Record<string, number>>,
-  prices: ReadonlyMap<string, BidPrice>,
-  meanElsewhere: number,
-): number {
+export function sourcePrice(sources: Sources, prices: ReadonlyMap<string, BidPrice>, meanElsewhere: number): number {
   let sum = meanElsewhere;
   let weight = 1;
-  for (const [peer, count] of Object.entries(sources)) {
+  for (const [peer, count] of entriesOf(sources)) {
     sum += count * (prices.get(peer)?.price ?? meanElsewhere);
     weight += count;
   }

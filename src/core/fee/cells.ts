@@ -2,7 +2,7 @@
 import type { Cells } from './types.ts';
 
 /** Neighbouring cells lie 10 % apart: finer than any step we publish, coarse enough for 150 cells at most. */
-const LN_CELL = Math.log(1.1);
+export const LN_CELL = Math.log(1.1);
 /** Less than this of a forward or an hour no longer moves an estimate and is dropped. */
 const NEGLIGIBLE = 1e-3;
 

@@ -9,6 +9,7 @@ import { feeFor, lnMarkupFor } from './markup.ts';
 import { commit, dailySatsOf, DRAIN_SHARE, lostShare } from './observe.ts';
 import { changesToday, deadband, refusal, withinStride } from './pacing.ts';
 import { livePpmOf, rebase, type Prepared } from './prepare.ts';
+import { withChanges } from './state.ts';
 import type { BidPrice, FeeConfig, FeeDecision, LearnerMove, Optimum, TrailStep, UnitState } from './types.ts';
 
 export interface UnitPrices {
@@ -28,7 +29,8 @@ const HELD_WINDOW_SECONDS = SECONDS_PER_DAY;
 /** A position within so much (in ln) of where the live fee puts it is left alone. */
 const SAME_POSITION = 0.02;
 
-const values = (step: TrailStep['step'], fields: TrailStep['values']): TrailStep => ({ step, values: fields });
+/** Takes the next step of the arithmetic down, where somebody wants to know. */
+type Tell = (step: TrailStep['step'], values: () => TrailStep['values']) => void;
 
 /** Who says that the fee is not for the search to move; null when nobody does. */
 function heldBy({ unit, channels, state }: Prepared, now: UnixSec): FeeReason | null {
@@ -50,78 +52,84 @@ function follow({ state, live }: Prepared, bidDifference: number, now: UnixSec):
   return moved || now - state.learner.window.since >= HELD_WINDOW_SECONDS ? rebase(state, lnMarkup, now) : state;
 }
 
-function describe(prepared: Prepared, prices: UnitPrices): TrailStep[] {
+function describe(prepared: Prepared, prices: UnitPrices, tell: Tell): void {
   const { unit, channels, share, capacitySats, live, state } = prepared;
   const { observation, hold, policy } = unit;
-  const memory = totals(state.memory);
-  const trail = [
-    values('inputs', {
-      live_ppm: live.ppm,
-      channels: channels.length,
-      capacity_sats: capacitySats,
-      local_share: share,
-      forwards: observation?.forwards ?? null,
-      exposure_hours: observation?.exposureHours ?? null,
-      unmet: observation?.unmet ?? null,
-      strategy: policy.strategy,
-      held_until: hold?.until ?? null,
-      held_by: hold?.by ?? null,
-      profit_class: unit.economics?.profitClass ?? null,
-      rivals_p50_ppm: unit.rivals?.p50 ?? null,
-    }),
-  ];
+  tell('inputs', () => ({
+    live_ppm: live.ppm,
+    channels: channels.length,
+    capacity_sats: capacitySats,
+    local_share: share,
+    forwards: observation?.forwards ?? null,
+    exposure_hours: observation?.exposureHours ?? null,
+    unmet: observation?.unmet ?? null,
+    strategy: policy.strategy,
+    held_until: hold?.until ?? null,
+    held_by: hold?.by ?? null,
+    profit_class: unit.economics?.profitClass ?? null,
+    rivals_p50_ppm: unit.rivals?.p50 ?? null,
+  }));
   for (const { channelId, fromPpm, toPpm } of live.foreign)
-    trail.push(values('external-change', { channel: channelId, from_ppm: fromPpm, to_ppm: toPpm }));
-  trail.push(
-    values('demand', {
-      forwards: memory.forwards,
-      hours: memory.hours,
+    tell('external-change', () => ({ channel: channelId, from_ppm: fromPpm, to_ppm: toPpm }));
+  tell('demand', () => {
+    const { forwards, hours } = totals(state.memory);
+    return {
+      forwards,
+      hours,
       daily_sats: dailySatsOf(state),
       half_life_days: state.halfLifeDays,
       prior_ppm: Math.exp(prices.prior.lnPpm),
       prior_sd: prices.prior.sd,
-    }),
-    values('own-bid', { ...prices.own }),
-    values('source-bid', { price: prices.source, difference: prices.own.price - prices.source }),
-  );
-  return trail;
+    };
+  });
+  tell('own-bid', () => ({ ...prices.own }));
+  tell('source-bid', () => ({ price: prices.source, difference: prices.own.price - prices.source }));
 }
 
-const describeBounds = (bounds: Bounds, target: number, wanted: Ppm): TrailStep[] => [
-  values('floor', {
+function describeBounds(bounds: Bounds, target: number, wanted: Ppm, tell: Tell): void {
+  tell('floor', () => ({
     chain_ppm: bounds.chainFloor,
     lots_ppm: bounds.lotFloor,
     multiplier: bounds.multiplier,
-  }),
-  values('clamp', {
+  }));
+  tell('clamp', () => ({
     target_ppm: target,
     lower_ppm: bounds.lower,
     lower_rule: bounds.lowerRule,
     upper_ppm: bounds.upper,
     upper_rule: bounds.upperRule,
     wanted_ppm: wanted,
-  }),
-];
+  }));
+}
 
 /** What is missing for the next step of the search, and the targets from which bid prices alone would be published. */
-const wouldChange = ({ forwards, hours, needs, closed }: Evidence, ppm: number, band: number): TrailStep =>
-  values('would-change', {
-    forwards_missing: closed ? 0 : Math.max(0, needs.forwards - forwards),
-    hours_missing: closed ? 0 : Math.max(0, needs.hours - hours),
-    least_hours_missing: closed ? 0 : Math.max(0, needs.leastHours - hours),
-    target_at_most_ppm: (ppm + 1) * Math.exp(-band) - 1,
-    target_at_least_ppm: (ppm + 1) * Math.exp(band) - 1,
-  });
+const wouldChange = ({ forwards, hours, needs, closed }: Evidence, ppm: number, band: number): TrailStep['values'] => ({
+  forwards_missing: closed ? 0 : Math.max(0, needs.forwards - forwards),
+  hours_missing: closed ? 0 : Math.max(0, needs.hours - hours),
+  least_hours_missing: closed ? 0 : Math.max(0, needs.leastHours - hours),
+  target_at_most_ppm: (ppm + 1) * Math.exp(-band) - 1,
+  target_at_least_ppm: (ppm + 1) * Math.exp(band) - 1,
+});
 
-/** Decides one peer; `prices` are of the same cycle. */
-export function decideUnit(given: Prepared, prices: UnitPrices, config: FeeConfig, now: UnixSec): UnitOutcome {
+/** Decides one peer; `prices` are of the same cycle. With `untold` the trail stays empty. */
+export function decideUnit(
+  given: Prepared,
+  prices: UnitPrices,
+  config: FeeConfig,
+  now: UnixSec,
+  untold: boolean,
+): UnitOutcome {
   const bidDifference = prices.own.price - prices.source;
   const { unit, channels, live, share } = given;
   // An order by hand without a hold: the search goes on from that fee.
   const ordered = live.superseded && live.foreign.length === 0;
   const prepared = ordered ? { ...given, state: follow(given, bidDifference, now) } : given;
   const { state } = prepared;
-  const trail = describe(prepared, prices);
+  const trail: TrailStep[] = [];
+  const tell: Tell = (step, values) => {
+    if (!untold) trail.push({ step, values: values() });
+  };
+  describe(prepared, prices, tell);
   const base = { peerId: unit.peerId, foreign: live.foreign, trail };
   const dailySats = dailySatsOf(state);
   const bounds = boundsFor(config, unit.policy, unit.economics, prepared.capacitySats, dailySats);
@@ -132,7 +140,7 @@ export function decideUnit(given: Prepared, prices: UnitPrices, config: FeeConfi
   if (holder !== null && holder !== 'static') {
     const held =
       holder === 'no-observation' || holder === 'disconnected' ? state : follow(prepared, bidDifference, now);
-    trail.push(values('would-change', { until: holder === 'external-change' ? state.externalUntil : null }));
+    tell('would-change', () => ({ until: holder === 'external-change' ? state.externalUntil : null }));
     return { decision: { ...base, kind: 'hold', reason: holder, wantedPpm: null }, state: held };
   }
 
@@ -141,28 +149,27 @@ export function decideUnit(given: Prepared, prices: UnitPrices, config: FeeConfi
     // A drain is a reason to raise, and to raise only.
     const hurried = draining && wanted > livePpm;
     const refused = refusal(channels, wanted, { now, recent, draining: hurried, must, searching: move !== null });
-    trail.push(
-      values('pacing', {
-        draining: hurried,
-        must,
-        refused,
-        changes_24h: changesToday(recent, now),
-        deadband: deadband(recent, now, move !== null),
-      }),
-    );
+    tell('pacing', () => ({
+      draining: hurried,
+      must,
+      refused,
+      changes_24h: changesToday(recent, now),
+      deadband: deadband(recent, now, move !== null),
+    }));
     if (refused !== null) {
       // Nothing needs publishing, so the learner is where it wants to be; a paced one waits with its window closed.
       const settled = move !== null && (refused === 'no-change' || refused === 'deadband');
       const next = settled ? commit(state, move, now) : state;
-      const decision: FeeDecision = { ...base, kind: 'hold', reason: refused, wantedPpm: wanted };
-      return { decision, state: { ...next, proposal: null } };
+      const { peerId, foreign } = base;
+      const decision: FeeDecision = { peerId, foreign, trail, kind: 'hold', reason: refused, wantedPpm: wanted };
+      return { decision, state: next.proposal === null ? next : withChanges(next, { proposal: null }) };
     }
     const changes = channels
       .filter(({ feePpm }) => feePpm !== wanted)
       .map(({ channelId, feePpm }) => ({ channelId, fromPpm: feePpm }));
     return {
       decision: { ...base, kind: 'set', reason, ppm: wanted, changes },
-      state: { ...state, proposal: { ppm: wanted, move } },
+      state: withChanges(state, { proposal: { ppm: wanted, move } }),
     };
   };
 
@@ -192,39 +199,38 @@ export function decideUnit(given: Prepared, prices: UnitPrices, config: FeeConfi
   const next = draining && target > livePpm ? target : withinStride(target, livePpm);
   const wanted = clampFee(next, bounds);
   const { evidence } = step;
-  trail.push(
-    values('markup', {
-      algorithm: state.learner.kind,
-      at_rest_ppm: Math.exp(lnMarkup),
-      markup_ppm: markup,
-      direction: state.learner.direction,
-      step: state.learner.kind === 'hill-climb' ? state.learner.step : null,
-    }),
-    values('window', {
-      since: state.learner.window.since,
-      forwards: evidence.forwards,
-      hours: evidence.hours,
-      unmet: state.learner.window.unmet,
-      because: evidence.because,
-      likelihood_ratio: evidence.likelihoodRatio ?? null,
-      suspect_up: evidence.suspicion?.up ?? null,
-      suspect_down: evidence.suspicion?.down ?? null,
-    }),
-  );
-  if (step.compared !== null) trail.push(values('compare', step.compared));
-  trail.push(
-    values('multiplier', {
-      profit_class: unit.economics?.profitClass ?? null,
-      multiplier: bounds.multiplier,
-      markup_ppm: markup,
-      multiplied_ppm: bounds.multiplier * markup,
-    }),
-  );
-  trail.push(
-    values('target', { bid_difference: bidDifference, markup_ppm: bounds.multiplier * markup, target_ppm: target }),
-  );
-  if (next !== target) trail.push(values('stride', { target_ppm: target, live_ppm: livePpm, next_ppm: next }));
-  trail.push(...describeBounds(bounds, next, wanted));
+  tell('markup', () => ({
+    algorithm: state.learner.kind,
+    at_rest_ppm: Math.exp(lnMarkup),
+    markup_ppm: markup,
+    direction: state.learner.direction,
+    step: state.learner.kind === 'hill-climb' ? state.learner.step : null,
+  }));
+  tell('window', () => ({
+    since: state.learner.window.since,
+    forwards: evidence.forwards,
+    hours: evidence.hours,
+    unmet: state.learner.window.unmet,
+    because: evidence.because,
+    likelihood_ratio: evidence.likelihoodRatio ?? null,
+    suspect_up: evidence.suspicion?.up ?? null,
+    suspect_down: evidence.suspicion?.down ?? null,
+  }));
+  const { compared } = step;
+  if (compared !== null) tell('compare', () => compared);
+  tell('multiplier', () => ({
+    profit_class: unit.economics?.profitClass ?? null,
+    multiplier: bounds.multiplier,
+    markup_ppm: markup,
+    multiplied_ppm: bounds.multiplier * markup,
+  }));
+  tell('target', () => ({
+    bid_difference: bidDifference,
+    markup_ppm: bounds.multiplier * markup,
+    target_ppm: target,
+  }));
+  if (next !== target) tell('stride', () => ({ target_ppm: target, live_ppm: livePpm, next_ppm: next }));
+  describeBounds(bounds, next, wanted, tell);
 
   const outside = livePpm > bounds.upper || channels.some(({ feePpm }) => feePpm < bounds.lower);
   const reason: FeeReason = outside
@@ -233,6 +239,7 @@ export function decideUnit(given: Prepared, prices: UnitPrices, config: FeeConfi
       ? 'align'
       : (step.reason ?? (draining && wanted > livePpm ? 'drain' : 'bid-price'));
   const outcome = publish(wanted, reason, outside || live.ppm === null, step.move);
-  trail.push(wouldChange(evidence, outcome.decision.kind === 'set' ? wanted : livePpm, deadband(recent, now, false)));
+  const told = outcome.decision.kind === 'set' ? wanted : livePpm;
+  tell('would-change', () => wouldChange(evidence, told, deadband(recent, now, false)));
   return outcome;
 }

@@ -5,16 +5,27 @@ import { decideUnit } from './decide-unit.ts';
 import { prepare, type Prepared } from './prepare.ts';
 import { presentPrice } from './present-price.ts';
 import { pooledPrior, priorFor } from './prior.ts';
-import type { BidPrice, FeeDecision, FeeInput, FeeOutcome, Optimum, UnitState } from './types.ts';
+import type { BidPrice, FeeDecision, FeeInput, FeeOutcome, Optimum, PricingUnit, UnitState } from './types.ts';
 
 const byId = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
 
+type States = ReadonlyMap<NodeId, UnitState>;
+
+/** What all peers have learned, in the order of the states. */
+function learnedBy(states: States): readonly Optimum[] {
+  const learned: Optimum[] = [];
+  for (const { learner } of states.values()) if (learner.optimum !== null) learned.push(learner.optimum);
+  return learned;
+}
+
 /** Prior belief for a peer from everything but its own traffic. */
-function priorOf(peer: NodeId, states: ReadonlyMap<NodeId, UnitState>, rivals: Prepared['unit']['rivals']): Optimum {
-  const others: Optimum[] = [];
-  for (const [other, { learner }] of states)
-    if (other !== peer && learner.optimum !== null) others.push(learner.optimum);
-  return priorFor(pooledPrior(others), rivals);
+const priorOf = (learned: readonly Optimum[], own: UnitState | undefined, rivals: PricingUnit['rivals']): Optimum =>
+  priorFor(pooledPrior(learned, own?.learner.optimum ?? null), rivals);
+
+/** Sorted anew only where it must be: cycles pass on what the one before has sorted. */
+function inOrder<T>(items: readonly T[], key: (item: T) => string): readonly T[] {
+  const sorted = items.every((item, i) => i === 0 || key(items[i - 1] as T) <= key(item));
+  return sorted ? items : [...items].sort((a, b) => byId(key(a), key(b)));
 }
 
 function bidOf({ share, state }: Prepared, prior: Optimum): BidPrice {
@@ -27,17 +38,18 @@ function bidOf({ share, state }: Prepared, prior: Optimum): BidPrice {
  * live only once the node reports it, so that a failed or dry-run set teaches nothing.
  */
 export function decideFees(input: FeeInput): FeeOutcome {
-  const { now, config } = input;
-  const units = [...input.units].sort((a, b) => byId(a.peerId, b.peerId));
+  const { now, config, untold = false } = input;
+  const units = inOrder(input.units, ({ peerId }) => peerId);
   const peerOf = new Map<ChannelId, NodeId>();
   for (const unit of units) for (const { channelId } of unit.channels) peerOf.set(channelId, unit.peerId);
 
-  const known = new Map([...input.states].sort(([a], [b]) => byId(a, b)));
+  const known = new Map(inOrder([...input.states], ([peer]) => peer));
+  const before = learnedBy(known);
   const prepared: Prepared[] = [];
   const decisions: FeeDecision[] = [];
   for (const unit of units) {
     const state = known.get(unit.peerId);
-    const ready = prepare(unit, state, config, () => priorOf(unit.peerId, known, unit.rivals), now, peerOf);
+    const ready = prepare(unit, state, config, () => priorOf(before, state, unit.rivals), now, peerOf);
     if (ready !== null) prepared.push(ready);
     else
       decisions.push({
@@ -52,28 +64,26 @@ export function decideFees(input: FeeInput): FeeOutcome {
 
   const next = new Map(known);
   for (const { unit, state } of prepared) next.set(unit.peerId, state);
-  const priors = new Map(prepared.map(({ unit }) => [unit.peerId, priorOf(unit.peerId, next, unit.rivals)]));
+  const learned = learnedBy(next);
+  const priors = prepared.map(({ unit, state }) => priorOf(learned, state, unit.rivals));
   const prices = new Map<NodeId, BidPrice>();
   let weighted = 0;
   let capacity = 0;
-  for (const ready of prepared) {
-    const prior = priors.get(ready.unit.peerId);
-    if (prior === undefined) continue;
-    const own = bidOf(ready, prior);
+  for (const [i, ready] of prepared.entries()) {
+    const own = bidOf(ready, priors[i] as Optimum);
     prices.set(ready.unit.peerId, own);
     weighted += own.price * ready.capacitySats;
     capacity += ready.capacitySats;
   }
-  for (const ready of prepared) {
+  for (const [i, ready] of prepared.entries()) {
     const { peerId } = ready.unit;
-    const prior = priors.get(peerId);
     const own = prices.get(peerId);
-    if (prior === undefined || own === undefined) continue;
+    if (own === undefined) continue;
     // What leaves to a peer does not come in from it, so its own price is no part of the mean.
     const elsewhere = capacity - ready.capacitySats;
     const meanElsewhere = elsewhere > 0 ? (weighted - own.price * ready.capacitySats) / elsewhere : 0;
     const source = sourcePrice(ready.state.sources, prices, meanElsewhere);
-    const { decision, state } = decideUnit(ready, { prior, own, source }, config, now);
+    const { decision, state } = decideUnit(ready, { prior: priors[i] as Optimum, own, source }, config, now, untold);
     decisions.push(decision);
     next.set(peerId, state);
   }

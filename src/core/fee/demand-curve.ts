@@ -1,5 +1,5 @@
 // How does the rate of forwards answer to the fee, near the present fee, as far as memory tells?
-import { lnFeeOf } from './cells.ts';
+import { LN_CELL, lnFeeOf } from './cells.ts';
 import type { Cells, Optimum } from './types.ts';
 
 /**
@@ -25,6 +25,14 @@ export interface DemandCurve {
   readonly evidence: number;
 }
 
+/** Where the cells of one fit are worked on: every look at an open window fits, and new arrays would cost half of it. */
+let workspace = { us: new Float64Array(0), exposures: new Float64Array(0) };
+
+function room(size: number): typeof workspace {
+  if (workspace.us.length < size) workspace = { us: new Float64Array(2 * size), exposures: new Float64Array(2 * size) };
+  return workspace;
+}
+
 /**
  * Most likely curve around `lnFee`: Poisson likelihood of the counts, fees further away weighted less, and the prior
  * belief of where the optimum lies (W7), by which elasticity is 1 there.
@@ -32,16 +40,17 @@ export interface DemandCurve {
 export function fitDemand(cells: Cells, lnFee: number, prior: Optimum): DemandCurve {
   const priorMean = Math.max(0, 1 + CURVATURE * (lnFee - prior.lnPpm));
   const priorVariance = (CURVATURE * prior.sd) ** 2 + SLOPE_SD ** 2;
-  const points = cells.map(([cell, forwards, hours]) => {
-    const u = lnFeeOf(cell) - lnFee;
-    const weight = Math.exp(-0.5 * (u / BANDWIDTH) ** 2);
-    return { u, forwards: weight * forwards, hours: weight * hours * Math.exp(-0.5 * CURVATURE * u * u) };
-  });
+  const { us, exposures } = room(cells.length);
   let evidence = 0;
   let countMoment = 0;
-  for (const { u, forwards } of points) {
-    evidence += forwards;
-    countMoment += forwards * u;
+  for (let i = 0; i < cells.length; i++) {
+    const [cell, forwards, hours] = cells[i] as Cells[number];
+    const u = lnFeeOf(cell) - lnFee;
+    const weight = Math.exp(-0.5 * (u / BANDWIDTH) ** 2);
+    us[i] = u;
+    exposures[i] = weight * hours * Math.exp(-0.5 * CURVATURE * u * u);
+    evidence += weight * forwards;
+    countMoment += weight * forwards * u;
   }
   let elasticity = priorMean;
   let precision = 1 / priorVariance;
@@ -50,8 +59,14 @@ export function fitDemand(cells: Cells, lnFee: number, prior: Optimum): DemandCu
     exposure = 0;
     let first = 0;
     let second = 0;
-    for (const { u, hours } of points) {
-      const share = hours * Math.exp(-elasticity * u);
+    // exp(-elasticity u) from one whole cell to the next is a product.
+    const perCell = Math.exp(-elasticity * LN_CELL);
+    let power = Math.exp(-elasticity * (us[0] ?? 0));
+    let cell = cells[0]?.[0] ?? 0;
+    for (let at = 0; at < cells.length; at++) {
+      const u = us[at] as number;
+      for (const here = (cells[at] as Cells[number])[0]; cell < here; cell++) power *= perCell;
+      const share = (exposures[at] as number) * power;
       exposure += share;
       first += share * u;
       second += share * u * u;
@@ -60,11 +75,29 @@ export function fitDemand(cells: Cells, lnFee: number, prior: Optimum): DemandCu
     const mean = first / exposure;
     const gradient = evidence * mean - countMoment - (elasticity - priorMean) / priorVariance;
     precision = evidence * Math.max(0, second / exposure - mean * mean) + 1 / priorVariance;
-    elasticity = Math.max(0, Math.min(6, elasticity + gradient / precision));
+    const next = Math.max(0, Math.min(6, elasticity + gradient / precision));
+    if (next === elasticity) break;
+    elasticity = next;
   }
   // Half a forward of prior, so that a silent price has a rate too.
   const lnRate = exposure > 0 ? Math.log((evidence + 0.5) / exposure) : Number.NEGATIVE_INFINITY;
   return { lnFee, lnRate, elasticity, sd: Math.sqrt(1 / precision), evidence };
+}
+
+interface Fitted {
+  readonly prior: Optimum;
+  readonly curve: DemandCurve;
+}
+const fitted = new WeakMap<Cells, Fitted>();
+
+/** The same for a fee that is asked about again and again: one fit of each memory is kept. */
+export function fitOnce(cells: Cells, lnFee: number, prior: Optimum): DemandCurve {
+  const known = fitted.get(cells);
+  if (known?.curve.lnFee === lnFee && known.prior.lnPpm === prior.lnPpm && known.prior.sd === prior.sd)
+    return known.curve;
+  const curve = fitDemand(cells, lnFee, prior);
+  fitted.set(cells, { prior, curve });
+  return curve;
 }
 
 export const rateAt = (curve: DemandCurve, lnFee: number): number => {

@@ -34,15 +34,17 @@ export function normalCdf(x: number): number {
 
 interface Shape {
   /** Share of senders who pay a fee so many cells above the median, index offset by REACH. */
-  readonly survival: readonly number[];
-  readonly lnSurvival: readonly number[];
+  readonly survival: Float64Array;
+  readonly lnSurvival: Float64Array;
   /** ln of (best fee / median). */
   readonly lnBest: number;
   readonly lnPrior: number;
 }
 
 function tabulate(share: (lnAboveMedian: number) => number, prior: number): Shape {
-  const survival = Array.from({ length: 2 * REACH + 1 }, (_, i) => Math.max(LEAST_SURVIVAL, share(lnFeeOf(i - REACH))));
+  const survival = Float64Array.from({ length: 2 * REACH + 1 }, (_, i) =>
+    Math.max(LEAST_SURVIVAL, share(lnFeeOf(i - REACH))),
+  );
   let best = 0;
   let lnBest = 0;
   for (let i = 0; i < survival.length; i++) {
@@ -63,7 +65,7 @@ const SHAPES: readonly Shape[] = [
   ),
 ];
 
-const at = (table: readonly number[], cellsAboveMedian: number): number =>
+const at = (table: Float64Array, cellsAboveMedian: number): number =>
   table[Math.max(0, Math.min(2 * REACH, cellsAboveMedian + REACH))] ?? 0;
 
 interface Hypothesis {
@@ -83,32 +85,66 @@ export interface Posterior {
   readonly optimum: Optimum;
 }
 
+/** What the counts alone say of each hypothesis. */
+interface Evidence {
+  readonly likelihood: Float64Array;
+  /** RATE_SHAPE and all forwards. */
+  readonly shape: number;
+  /** RATE_HOURS and all hours, each as much as a sender of that hour would have paid. */
+  readonly hours: Float64Array;
+}
+
+/** A memory is asked again when the window after it has closed, and by then only the prior has changed. */
+const weighed = new WeakMap<Cells, Evidence>();
+
+function evidenceOf(cells: Cells): Evidence {
+  const known = weighed.get(cells);
+  if (known !== undefined) return known;
+  const likelihood = new Float64Array(HYPOTHESES.length);
+  const hours = new Float64Array(HYPOTHESES.length).fill(RATE_HOURS);
+  let forwards = 0;
+  for (const [cell, count, time] of cells) {
+    forwards += count;
+    let i = 0;
+    for (const { survival, lnSurvival } of SHAPES)
+      for (const median of MEDIANS) {
+        const place = Math.max(0, Math.min(2 * REACH, cell - median + REACH));
+        hours[i] = (hours[i] as number) + time * (survival[place] as number);
+        if (count > 0) likelihood[i] = (likelihood[i] as number) + count * (lnSurvival[place] as number);
+        i++;
+      }
+  }
+  const evidence = { likelihood, shape: RATE_SHAPE + forwards, hours };
+  weighed.set(cells, evidence);
+  return evidence;
+}
+
 /** Bayes' rule over the family: Poisson counts with hours as exposure, Gamma-distributed rate, prior on the best fee. */
 export function posterior(cells: Cells, prior: Optimum): Posterior {
-  let forwards = 0;
-  for (const [, count] of cells) forwards += count;
-  const judged = HYPOTHESES.map(({ shape, median, lnBest }) => {
-    let hours = RATE_HOURS;
-    let likelihood = 0;
-    for (const [cell, count, time] of cells) {
-      hours += time * at(shape.survival, cell - median);
-      if (count > 0) likelihood += count * at(shape.lnSurvival, cell - median);
-    }
+  const evidence = evidenceOf(cells);
+  const lns = new Float64Array(HYPOTHESES.length);
+  let most = Number.NEGATIVE_INFINITY;
+  for (let i = 0; i < lns.length; i++) {
+    const { shape, lnBest } = HYPOTHESES[i] as Hypothesis;
     const distance = (lnBest - prior.lnPpm) / prior.sd;
-    const ln = shape.lnPrior - 0.5 * distance * distance + likelihood - (RATE_SHAPE + forwards) * Math.log(hours);
-    return { shape, median, lnBest, ln, scale: (RATE_SHAPE + forwards) / hours };
-  });
-  const most = Math.max(...judged.map(({ ln }) => ln));
+    const counts = evidence.likelihood[i] as number;
+    const ln =
+      shape.lnPrior - 0.5 * distance * distance + counts - evidence.shape * Math.log(evidence.hours[i] as number);
+    lns[i] = ln;
+    if (ln > most) most = ln;
+  }
   let total = 0;
   let first = 0;
   let second = 0;
   const likely: { readonly shape: Shape; readonly median: number; readonly factor: number }[] = [];
-  for (const { shape, median, lnBest, ln, scale } of judged) {
-    const weight = Math.exp(ln - most);
+  for (let i = 0; i < lns.length; i++) {
+    const { shape, median, lnBest } = HYPOTHESES[i] as Hypothesis;
+    const weight = Math.exp((lns[i] as number) - most);
     total += weight;
     first += weight * lnBest;
     second += weight * lnBest * lnBest;
-    if (weight > 1e-4) likely.push({ shape, median, factor: weight * scale });
+    if (weight > 1e-4)
+      likely.push({ shape, median, factor: weight * (evidence.shape / (evidence.hours[i] as number)) });
   }
   const mean = first / total;
   return {

@@ -1,7 +1,7 @@
 // Perturb, observe, compare, decide, dampen: where does the markup go when a window closes?
 import { discountCells, mergeCells, totals } from './cells.ts';
 import { isChangePoint, NO_SUSPICION, suspect, type Suspicion } from './change-point.ts';
-import { fitDemand, optimumOf, rateAt } from './demand-curve.ts';
+import { fitDemand, fitOnce, optimumOf, rateAt } from './demand-curve.ts';
 import { emptyWindow, type Evidence, type LearnContext, type LearnStep } from './learning.ts';
 import type { HillState, Optimum } from './types.ts';
 import type { UnixSec } from '../units.ts';
@@ -45,7 +45,7 @@ export const startHill = (lnMarkup: number, prior: Optimum, now: UnixSec): HillS
 function likelihoodRatio(state: HillState, context: LearnContext, lnFee: number, count: number, hours: number): number {
   if (state.previousPpm === null) return 0;
   const lnBefore = Math.log(state.previousPpm);
-  const before = fitDemand(context.memory, lnBefore, context.prior);
+  const before = fitOnce(context.memory, lnBefore, context.prior);
   if (before.evidence < 3) return 0;
   const marginBefore = state.previousPpm - context.bidDifference;
   const margin = Math.exp(lnFee) - context.bidDifference;

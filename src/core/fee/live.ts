@@ -16,12 +16,15 @@ export interface LiveFee {
 /** The records that say what a channel's fee became last; several when they fell into one second. */
 function lastChanges(channel: ChannelId, recent: readonly PastChange[], since: UnixSec): readonly PastChange[] {
   const own = recent.filter(({ channelId, at }) => channelId === channel && at >= since);
+  if (own.length === 0) return own;
   const last = Math.max(...own.map(({ at }) => at));
   return own.filter(({ at }) => at === last);
 }
 
-const commonPpm = (channels: readonly PricedChannel[]): Ppm | null =>
-  new Set(channels.map(({ feePpm }) => feePpm)).size === 1 ? (channels[0]?.feePpm ?? null) : null;
+function commonPpm(channels: readonly PricedChannel[]): Ppm | null {
+  const first = channels[0]?.feePpm ?? null;
+  return channels.every(({ feePpm }) => feePpm === first) ? first : null;
+}
 
 /**
  * @param channels the public ones, by channel id, at least one

@@ -2,6 +2,7 @@
 import { ratio, SECONDS_PER_DAY, type ChannelId, type Msat, type NodeId, type UnixSec } from '../units.ts';
 import { addToCells, discountCells, mergeCells } from './cells.ts';
 import { nextSlowPrice } from './bid-price.ts';
+import { withChanges, withWindow } from './state.ts';
 import type { LearnerMove, Observation, UnitState } from './types.ts';
 
 /** Days in which half of the daily flow is forgotten: two windows of measurement, so that a lull shows soon. */
@@ -20,16 +21,18 @@ type Levels = UnitState['levels'];
 
 /** @param moved share of the capacity that we have moved in ourselves since the last: no drain, and no filling */
 function nextLevels(levels: Levels, now: UnixSec, share: number, moved: number): Levels {
-  const kept = levels
-    .filter(([at]) => at > now - DRAIN_HOURS * 3600 && at <= now)
-    .map(([at, level]) => [at, level + moved] as const);
+  const recent = levels.filter((level) => level[0] > now - DRAIN_HOURS * 3600 && level[0] <= now);
+  const kept = moved === 0 ? recent : recent.map(([at, level]) => [at, level + moved] as const);
   const last = kept.at(-1);
   return last !== undefined && now - last[0] < LEVEL_SPACING_SECONDS ? kept : [...kept, [now, share]];
 }
 
 /** Share of the capacity lost since the highest balance of the last hours; 0 when it rose. */
-export const lostShare = (levels: Levels, share: number): number =>
-  Math.max(0, ...levels.map(([, before]) => before - share));
+export function lostShare(levels: Levels, share: number): number {
+  let lost = 0;
+  for (const level of levels) lost = Math.max(lost, level[1] - share);
+  return lost;
+}
 
 function nextSources(
   sources: UnitState['sources'],
@@ -38,12 +41,15 @@ function nextSources(
   days: number,
 ): UnitState['sources'] {
   const weight = 0.5 ** (days / SOURCES_HALF_LIFE);
-  const sums = new Map(Object.entries(sources).map(([peer, count]) => [peer, count * weight]));
+  const sums = new Map<string, number>();
+  for (const peer in sources) sums.set(peer, (sources[peer] ?? 0) * weight);
   for (const { channelId, forwards } of observation.sources) {
     const peer = peerOf.get(channelId);
     if (peer !== undefined) sums.set(peer, (sums.get(peer) ?? 0) + forwards);
   }
-  const largest = [...sums].sort((a, b) => b[1] - a[1] || (a[0] < b[0] ? -1 : 1)).slice(0, MOST_SOURCES);
+  let largest = [...sums];
+  if (largest.length > MOST_SOURCES)
+    largest = largest.sort((a, b) => b[1] - a[1] || (a[0] < b[0] ? -1 : 1)).slice(0, MOST_SOURCES);
   return Object.fromEntries(largest.sort((a, b) => (a[0] < b[0] ? -1 : 1)));
 }
 
@@ -64,8 +70,7 @@ export function observe(
     observation.livePpm === null || (observation.forwards === 0 && observation.exposureHours <= 0)
       ? window.cells
       : addToCells(window.cells, observation.livePpm, observation.forwards, observation.exposureHours);
-  return {
-    ...state,
+  return withChanges(state, {
     observedUntil: observation.until,
     slowPrice: nextSlowPrice(state.slowPrice, share, days),
     sources: observation.sources.length === 0 ? state.sources : nextSources(state.sources, observation, peerOf, days),
@@ -75,21 +80,20 @@ export function observe(
       days: state.flow.days * flowWeight + days,
     },
     levels: nextLevels(state.levels, observation.until, share, ratio(observation.broughtInMsat, capacity)),
-    learner: { ...state.learner, window: { ...window, cells, unmet: window.unmet + observation.unmet } },
-  };
+    learner: withWindow(state.learner, { since: window.since, cells, unmet: window.unmet + observation.unmet }),
+  });
 }
 
 /** The window ends: what it held goes to memory, and the learner is where the move leads. */
 export function commit(state: UnitState, move: LearnerMove, now: UnixSec): UnitState {
   const days = (now - state.memoryAt) / SECONDS_PER_DAY;
   const kept = discountCells(state.memory, days - state.halfLifeDays * Math.log2(move.keep), state.halfLifeDays);
-  return {
-    ...state,
+  return withChanges(state, {
     memory: mergeCells(kept, state.learner.window.cells),
     memoryAt: now,
     halfLifeDays: move.halfLifeDays,
     learner: move.learner,
-  };
+  });
 }
 
 /** Mean sats a day that have lately left to the peer; the first days of a peer count as a whole one. */

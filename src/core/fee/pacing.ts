@@ -41,10 +41,19 @@ export function deadband(recent: readonly PastChange[], now: UnixSec, searching:
 
 /** How often the channel that changed most did so since then: all channels to a peer change together. */
 function mostChanges(recent: readonly PastChange[], since: number): number {
+  const first = recent[0]?.channelId;
+  // Most peers have one channel, and this is asked of all of them in every cycle.
+  if (recent.every(({ channelId }) => channelId === first))
+    return recent.reduce((count, { at }) => (at > since ? count + 1 : count), 0);
   const perChannel = new Map<ChannelId, number>();
-  for (const { channelId, at } of recent)
-    if (at > since) perChannel.set(channelId, (perChannel.get(channelId) ?? 0) + 1);
-  return Math.max(0, ...perChannel.values());
+  let most = 0;
+  for (const { channelId, at } of recent) {
+    if (at <= since) continue;
+    const changes = (perChannel.get(channelId) ?? 0) + 1;
+    perChannel.set(channelId, changes);
+    most = Math.max(most, changes);
+  }
+  return most;
 }
 
 /** Within the last 24 hours, of the channel that changed most. */
@@ -72,7 +81,7 @@ export function refusal(
 ): PacingRefusal | null {
   const changed = channels.filter(({ feePpm }) => feePpm !== wanted);
   if (changed.length === 0) return 'no-change';
-  const largest = Math.max(...changed.map(({ feePpm }) => distance(feePpm, wanted)));
+  const largest = changed.reduce((most, { feePpm }) => Math.max(most, distance(feePpm, wanted)), 0);
   if (!must && largest < (draining ? DEADBAND_DRAIN : deadband(recent, now, searching))) return 'deadband';
   for (const { channelId, feePpm } of changed) {
     const own = recent.filter((change) => change.channelId === channelId && change.at > now - SECONDS_PER_DAY);

@@ -6,6 +6,7 @@ import { startLearner } from './learner.ts';
 import { emptyWindow } from './learning.ts';
 import { readLiveFee, type LiveFee } from './live.ts';
 import { commit, observe } from './observe.ts';
+import { withChanges } from './state.ts';
 import type { FeeConfig, Optimum, PricedChannel, PricingUnit, UnitState } from './types.ts';
 
 /** Someone else's change is left alone for a day (design 6.2). */
@@ -24,10 +25,14 @@ export interface Prepared {
 
 /** ppm that stands for the peer's live fee where its channels differ: the highest, so that aligning never gives away. */
 export const livePpmOf = ({ channels }: Pick<Prepared, 'channels'>): number =>
-  Math.max(...channels.map(({ feePpm }) => feePpm));
+  channels.reduce((most, { feePpm }) => Math.max(most, feePpm), 0);
 
-const seenNow = (channels: readonly PricedChannel[]): Record<string, number> =>
-  Object.fromEntries(channels.map(({ channelId, feePpm }) => [channelId, feePpm]));
+/** @param before what was seen last, which is kept where nothing has changed */
+function seenNow(channels: readonly PricedChannel[], before: UnitState['seen'] = {}): UnitState['seen'] {
+  const same = channels.every(({ channelId, feePpm }) => before[channelId] === feePpm);
+  if (same && Object.keys(before).length === channels.length) return before;
+  return Object.fromEntries(channels.map(({ channelId, feePpm }) => [channelId, feePpm]));
+}
 
 function begin(channels: readonly PricedChannel[], config: FeeConfig, prior: Optimum, now: UnixSec): UnitState {
   const lnMarkup = Math.log(Math.max(1, livePpmOf({ channels })));
@@ -81,14 +86,14 @@ export function prepare(
   let state = known ?? begin(channels, config, prior(), now);
   if (live.confirmed && state.proposal !== null) {
     if (state.proposal.move !== null) state = commit(state, state.proposal.move, now);
-    state = { ...state, proposal: null };
+    state = withChanges(state, { proposal: null });
   }
   // A change that our records explain after all is the operator's order, which takes the fee over from whoever had it.
   if (live.superseded) state = { ...state, proposal: null, externalUntil: unixSec(0) };
   if (live.foreign.length > 0 && !config.dryRun)
     state = { ...state, externalUntil: unixSec(now + EXTERNAL_HOLD_SECONDS), proposal: null };
   if (state.learner.kind !== config.algorithm) state = changeAlgorithm(state, config, prior(), now);
-  state = { ...state, seen: seenNow(channels), seenAt: now };
+  state = withChanges(state, { seen: seenNow(channels, state.seen), seenAt: now });
   if (unit.observation !== null && known !== undefined)
     state = observe(state, unit.observation, share, capacity, peerOf);
   return { unit, channels, capacitySats: Number(capacity) / 1000, share, live, state };

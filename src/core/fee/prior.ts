@@ -14,20 +14,30 @@ const RIVAL_SD = 1.2;
 
 const precision = (sd: number): number => 1 / (sd * sd);
 
-/** What the other peers of the node teach, and what is known of the network. */
-export function pooledPrior(known: readonly Optimum[]): Optimum {
+/**
+ * What the other peers of the node teach, and what is known of the network.
+ * @param own the one of these that is the peer's own, which is left out
+ */
+export function pooledPrior(known: readonly Optimum[], own: Optimum | null = null): Optimum {
   let weight = precision(MAINNET_SD);
   let sum = weight * MAINNET_LN_PPM;
-  for (const { lnPpm, sd } of known) {
-    const w = 1 / (sd * sd + NODE_SD * NODE_SD);
+  let others = 0;
+  for (const one of known) {
+    if (one === own) continue;
+    const w = 1 / (one.sd * one.sd + NODE_SD * NODE_SD);
     weight += w;
-    sum += w * lnPpm;
+    sum += w * one.lnPpm;
+    others++;
   }
   const mean = sum / weight;
   // Four channels' worth of the assumed spread, then what is seen beyond each estimate's own error.
   let squares = 4 * NODE_SD * NODE_SD;
-  for (const { lnPpm, sd } of known) squares += Math.max(0, (lnPpm - mean) ** 2 - sd * sd);
-  const spread = Math.max(NODE_SD_MIN ** 2, squares / (4 + known.length));
+  for (const one of known) {
+    if (one === own) continue;
+    const away = one.lnPpm - mean;
+    squares += Math.max(0, away * away - one.sd * one.sd);
+  }
+  const spread = Math.max(NODE_SD_MIN ** 2, squares / (4 + others));
   return { lnPpm: mean, sd: Math.sqrt(spread + 1 / weight) };
 }
 

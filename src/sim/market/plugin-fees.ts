@@ -4,22 +4,15 @@ import { decideFees } from '../../core/fee/decide.ts';
 import { PACED_SECONDS } from '../../core/fee/pacing.ts';
 import { MIN_COUNTED_MSAT, isLiquid } from '../../core/fee/exposure.ts';
 import { DYNAMIC_POLICY } from '../../core/fee/types.ts';
-import type {
-  FeeConfig,
-  FeeOutcome,
-  Observation,
-  PastChange,
-  PricedChannel,
-  PricingUnit,
-  UnitState,
-} from '../../core/fee/types.ts';
+import type { FeeConfig, FeeOutcome, PastChange, PricedChannel, PricingUnit, UnitState } from '../../core/fee/types.ts';
 import { ZERO_MSAT, msat, ppm, unixSec, type ChannelId, type NodeId, type UnixSec } from '../../core/units.ts';
 import { channelOf, peerOf } from './identities.ts';
 import { DAY } from './market.ts';
 import type { ForwardSeen, NodeView } from './node-engine.ts';
-import type { FeeTool } from './run.ts';
+import { WAKE_SECONDS, type FeeTool } from './run.ts';
 
 const HOUR = 3600;
+const MIN_COUNTED_MSAT_NUMBER = Number(MIN_COUNTED_MSAT);
 /** What opening and closing cost us, at 5 sat/vB: 140 and 200 vB (the seed's figures, python-original 1.3). */
 const CHAIN_COST_MSAT = msat(1_700_000);
 /** Days looked back for forwards by which a channel is told from a zombie. */
@@ -34,30 +27,55 @@ export const DEFAULT_FEE_CONFIG: FeeConfig = {
   window: { forwards: 30, minHours: 6, maxHours: 240 },
 };
 
-/** What is remembered of one channel beside the controller's own state. */
+/** What is remembered of one channel beside the controller's own state, and gathered for its next observation. */
 interface Memory {
   readonly channelId: ChannelId;
   readonly peerId: NodeId;
   fees: number;
   /** Times of forwards either way within the class window, oldest first. */
   readonly used: number[];
-  readonly changes: PastChange[];
+  changes: readonly PastChange[];
   wasLiquid: boolean;
   /** What our own payments had moved by then. */
   netMsat: number;
+  /** Since the cycle before. */
+  forwards: number;
+  amountMsat: number;
+  feeMsat: number;
+  unmet: number;
+  readonly sources: Map<number, number>;
 }
+
+const noMemory = (k: number): Memory => ({
+  channelId: channelOf(k),
+  peerId: peerOf(k),
+  fees: 0,
+  used: [],
+  changes: [],
+  wasLiquid: true,
+  netMsat: 0,
+  forwards: 0,
+  amountMsat: 0,
+  feeMsat: 0,
+  unmet: 0,
+  sources: new Map(),
+});
 
 export interface PluginTool extends FeeTool {
   /** What the last cycle decided, to look at. */
   readonly last: () => FeeOutcome | null;
 }
 
-/** The plugin's fees. One channel per peer; nobody else changes a fee; every setchannel succeeds. */
-export function pluginFees(config: FeeConfig = DEFAULT_FEE_CONFIG): PluginTool {
+/**
+ * The plugin's fees. One channel per peer; nobody else changes a fee; every setchannel succeeds.
+ * @param interval seconds between two cycles, as revenue-ops-fee-interval: wakes before one is due only gather
+ */
+export function pluginFees(config: FeeConfig = DEFAULT_FEE_CONFIG, interval: number = WAKE_SECONDS): PluginTool {
   let states: ReadonlyMap<NodeId, UnitState> = new Map();
   let memories: Memory[] = [];
   let since: UnixSec | null = null;
   let began = 0;
+  let due = 0;
   let last: FeeOutcome | null = null;
   return {
     name: config.algorithm,
@@ -65,28 +83,25 @@ export function pluginFees(config: FeeConfig = DEFAULT_FEE_CONFIG): PluginTool {
     wake(node) {
       const now = unixSec(node.now);
       if (since === null) {
-        since = unixSec(now - HOUR / 2);
+        since = unixSec(now - WAKE_SECONDS);
         began = since;
-        memories = node.capacityMsat.map((_, k) => ({
-          channelId: channelOf(k),
-          peerId: peerOf(k),
-          fees: 0,
-          used: [],
-          changes: [],
-          wasLiquid: true,
-          netMsat: 0,
-        }));
+        memories = node.capacityMsat.map((_, k) => noMemory(k));
       }
-      const from = since;
-      const units = memories.map((memory, k) => unitOf(memory, node, k, { from, until: now, began }));
-      last = decideFees({ now, config, units, states });
+      gather(memories, node.news);
+      if (now < due) return;
+      due = now - (now % WAKE_SECONDS) + interval;
+      const span = { from: since, until: now, began };
+      const units = memories.map((memory, k) => unitOf(memory, node, k, span));
+      last = decideFees({ now, config, units, states, untold: true });
       states = last.next;
       since = now;
       for (const decision of last.decisions) {
         if (decision.kind !== 'set') continue;
         const k = memories.findIndex(({ peerId }) => peerId === decision.peerId);
-        const fromPpm = ppm(node.feePpm(k));
-        memories[k]?.changes.push({ channelId: channelOf(k), at: now, fromPpm, toPpm: decision.ppm });
+        const memory = memories[k];
+        if (memory === undefined) continue;
+        const change = { channelId: memory.channelId, at: now, fromPpm: ppm(node.feePpm(k)), toPpm: decision.ppm };
+        memory.changes = [...memory.changes, change];
         node.publish(k, decision.ppm);
       }
     },
@@ -99,36 +114,64 @@ interface Span {
   readonly began: number;
 }
 
-function unitOf(memory: Memory, node: NodeView, k: number, span: Span): PricingUnit {
-  const { until } = span;
-  const capacity = node.capacityMsat[k] ?? 0;
-  const spendable = Math.max(0, node.localMsat(k) - (node.reserveMsat[k] ?? 0));
+function gather(memories: readonly Memory[], news: readonly ForwardSeen[]): void {
+  for (const { at, from, to, amountMsat, feeMsat, outcome } of news) {
+    const memory = memories[to];
+    if (memory === undefined) continue;
+    if (outcome === 'no-liquidity') memory.unmet++;
+    if (outcome !== 'settled') continue;
+    memory.amountMsat += amountMsat;
+    memory.feeMsat += feeMsat;
+    memory.used.push(at);
+    if (from !== to) memories[from]?.used.push(at);
+    if (amountMsat < MIN_COUNTED_MSAT_NUMBER) continue;
+    memory.forwards++;
+    if (from >= 0) memory.sources.set(from, (memory.sources.get(from) ?? 0) + 1);
+  }
+}
+
+const sourcesOf = ({ sources }: Memory) =>
+  [...sources].map(([i, count]) => ({ channelId: channelOf(i), forwards: count }));
+
+function unitOf(memory: Memory, node: NodeView, k: number, { from, until, began }: Span): PricingUnit {
+  const local = node.localMsat(k);
+  const feePpm = ppm(node.feePpm(k));
   const channel: PricedChannel = {
     channelId: memory.channelId,
-    capacity: msat(capacity),
-    local: msat(node.localMsat(k)),
-    spendable: msat(spendable),
+    capacity: msat(node.capacityMsat[k] ?? 0),
+    local: msat(local),
+    spendable: msat(Math.max(0, local - (node.reserveMsat[k] ?? 0))),
     connected: true,
     private: false,
-    feePpm: ppm(node.feePpm(k)),
+    feePpm,
     feeBase: ZERO_MSAT,
   };
-  const liquid = isLiquid([channel]);
+  const channels = [channel];
+  const liquid = isLiquid(channels);
   const { costMsat, lots, netMsat } = node.purchases(k);
   const observation = {
-    ...observe(node.news, k, span, channel, (Number(liquid) + Number(memory.wasLiquid)) / 2),
+    from,
+    until,
+    livePpm: feePpm,
+    exposureHours: (((Number(liquid) + Number(memory.wasLiquid)) / 2) * (until - from)) / HOUR,
+    forwards: memory.forwards,
+    amountMsat: msat(memory.amountMsat),
+    feeMsat: msat(memory.feeMsat),
+    sources: memory.sources.size === 0 ? [] : sourcesOf(memory),
+    unmet: memory.unmet,
     broughtInMsat: msat(netMsat - memory.netMsat),
   };
   memory.netMsat = netMsat;
   memory.wasLiquid = liquid;
-  memory.fees += Number(observation.feeMsat);
-  for (const { at, from, to, outcome } of node.news)
-    if (outcome === 'settled' && (from === k || to === k)) memory.used.push(at);
+  memory.fees += memory.feeMsat;
+  memory.forwards = memory.amountMsat = memory.feeMsat = memory.unmet = 0;
+  if (memory.sources.size > 0) memory.sources.clear();
   while ((memory.used[0] ?? Infinity) < until - CLASS_WINDOW_DAYS * DAY) memory.used.shift();
-  while ((memory.changes[0]?.at ?? Infinity) <= until - PACED_SECONDS) memory.changes.shift();
+  if ((memory.changes[0]?.at ?? Infinity) <= until - PACED_SECONDS)
+    memory.changes = memory.changes.filter(({ at }) => at > until - PACED_SECONDS);
   return {
     peerId: memory.peerId,
-    channels: [channel],
+    channels,
     observation,
     economics: {
       chainCostMsat: CHAIN_COST_MSAT,
@@ -136,7 +179,7 @@ function unitOf(memory: Memory, node: NodeView, k: number, span: Span): PricingU
         netProfit: msat(BigInt(memory.fees - costMsat) - CHAIN_COST_MSAT),
         totalCost: msat(CHAIN_COST_MSAT + BigInt(costMsat)),
         forwards: memory.used.length,
-        ageSeconds: until - span.began,
+        ageSeconds: until - began,
         windowSeconds: CLASS_WINDOW_DAYS * DAY,
         open: true,
       }),
@@ -144,42 +187,7 @@ function unitOf(memory: Memory, node: NodeView, k: number, span: Span): PricingU
     },
     policy: DYNAMIC_POLICY,
     hold: null,
-    recentChanges: [...memory.changes],
+    recentChanges: memory.changes,
     rivals: null,
-  };
-}
-
-function observe(
-  news: readonly ForwardSeen[],
-  k: number,
-  { from, until }: Span,
-  channel: PricedChannel,
-  liquidShare: number,
-): Omit<Observation, 'broughtInMsat'> {
-  let forwards = 0;
-  let amount = 0;
-  let fee = 0;
-  let unmet = 0;
-  const sources = new Map<number, number>();
-  for (const forward of news) {
-    if (forward.to !== k) continue;
-    if (forward.outcome === 'no-liquidity') unmet++;
-    if (forward.outcome !== 'settled') continue;
-    amount += forward.amountMsat;
-    fee += forward.feeMsat;
-    if (forward.amountMsat < MIN_COUNTED_MSAT) continue;
-    forwards++;
-    if (forward.from >= 0) sources.set(forward.from, (sources.get(forward.from) ?? 0) + 1);
-  }
-  return {
-    from,
-    until,
-    livePpm: channel.feePpm,
-    exposureHours: (liquidShare * (until - from)) / HOUR,
-    forwards,
-    amountMsat: msat(amount),
-    feeMsat: msat(fee),
-    sources: [...sources].map(([i, count]) => ({ channelId: channelOf(i), forwards: count })),
-    unmet,
   };
 }

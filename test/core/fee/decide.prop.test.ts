@@ -115,6 +115,19 @@ describe('the answer', () => {
     });
   });
 
+  it('is the same where nobody asks why, but for the trail', () => {
+    always(({ input, outcome }) => {
+      const untold = decideFees({ ...input, untold: true });
+      must(
+        untold.decisions.every(({ trail }) => trail.length === 0),
+        'a trail was written for nobody',
+      );
+      const decisions = untold.decisions.map((decision, i) => ({ ...decision, trail: outcome.decisions[i]?.trail }));
+      must(JSON.stringify(decisions) === JSON.stringify(outcome.decisions), 'it decided otherwise');
+      must(JSON.stringify([...untold.next]) === JSON.stringify([...outcome.next]), 'it learned otherwise');
+    });
+  });
+
   it('is the same, byte for byte, from states that were written down and read again', () => {
     always(({ input, outcome }) => {
       const states = new Map(JSON.parse(JSON.stringify([...input.states])) as [NodeId, UnitState][]);
