@@ -1,0 +1,176 @@
+// How does something change over time? Bars, steps and lines on a canvas, with the figures under the pointer.
+import type { JSX } from 'preact';
+import { useEffect, useRef } from 'preact/hooks';
+import uPlot from 'uplot';
+import { date, moment, short } from '../format.ts';
+import { ChartFrame } from './chart-frame.tsx';
+import { palette, type Colour, type Palette } from './colours.ts';
+import { tooltip } from './tooltip.ts';
+import { useWidth } from './width.ts';
+
+export interface Series {
+  readonly label: string;
+  /** Undefined where it has no point at all, null where it is not known. */
+  readonly values: readonly (number | null | undefined)[];
+  readonly colour: Colour;
+  readonly kind: 'bars' | 'step' | 'line' | 'area';
+  readonly axis?: 'left' | 'right';
+  /** As text under the pointer and in the table. */
+  readonly text: (value: number) => string;
+  /** Indices of points that are marked, such as changes of a fee. */
+  readonly dots?: readonly number[];
+}
+
+interface Props {
+  readonly label: string;
+  /** Unix seconds, ascending. */
+  readonly times: readonly number[];
+  readonly series: readonly Series[];
+  readonly height: number;
+  /** One point per day: told by the date alone. */
+  readonly daily?: boolean;
+  /** More on a point, such as the reason of a change. */
+  readonly remark?: (index: number) => string | null;
+  /** Both ends of the time axis; those of the points unless said. */
+  readonly range?: readonly [number, number];
+}
+
+const AXIS_FONT = '11px system-ui, sans-serif';
+
+export function TimeChart({ label, times, series, height, daily = false, remark, range }: Props): JSX.Element {
+  const [place, width] = useWidth<HTMLDivElement>();
+  const told = daily ? date : moment;
+  return (
+    <ChartFrame
+      label={label}
+      height={height}
+      legend={series.map(({ label, colour, kind }) => ({ label, colour, line: kind !== 'bars' }))}
+      table={() => ({
+        heads: [daily ? 'Day (UTC)' : 'Time (UTC)', ...series.map(({ label }) => label)],
+        rows: times
+          .map((time, i) => [told(time), ...series.map(({ values, text }) => cell(values[i], text))])
+          .reverse(),
+      })}
+    >
+      <div ref={place} class="chart" style={{ height: `${height}px` }} role="img" aria-label={`${label}. The same as a table: the button above.`}>
+        {width > 0 && <Plot {...{ times, series, height, daily, width }} remark={remark ?? null} range={range ?? null} />}
+      </div>
+    </ChartFrame>
+  );
+}
+
+const cell = (value: number | null | undefined, text: (value: number) => string): string =>
+  value === null || value === undefined ? '' : text(value);
+
+interface PlotProps extends Pick<Props, 'times' | 'series' | 'height'> {
+  readonly daily: boolean;
+  readonly width: number;
+  readonly remark: ((index: number) => string | null) | null;
+  readonly range: readonly [number, number] | null;
+}
+
+function Plot(props: PlotProps): JSX.Element {
+  const { times, series, height, width } = props;
+  const place = useRef<HTMLDivElement>(null);
+  const plot = useRef<uPlot | null>(null);
+  const colours = palette();
+  const data = [times, ...series.map(({ values }) => values)] as uPlot.AlignedData;
+  // What needs another plot; new figures alone do not.
+  const shape = series.map(({ label, kind, axis }) => `${label} ${kind} ${axis ?? 'left'}`).join();
+  const newest = useRef(props);
+  newest.current = props;
+  useEffect(() => {
+    const { current } = place;
+    if (current === null) return undefined;
+    const drawn = new uPlot(optionsOf(newest, colours), data, current);
+    plot.current = drawn;
+    return () => {
+      drawn.destroy();
+      plot.current = null;
+    };
+  }, [shape, colours]);
+  useEffect(() => {
+    plot.current?.setSize({ width, height });
+  }, [width, height]);
+  useEffect(() => {
+    plot.current?.setData(data);
+  }, [times, series]);
+  return <div ref={place} />;
+}
+
+function optionsOf(newest: { readonly current: PlotProps }, colours: Palette): uPlot.Options {
+  const { series, height, width, daily } = newest.current;
+  const hasRight = series.some(({ axis }) => axis === 'right');
+  const axis = (more: Partial<uPlot.Axis>): uPlot.Axis => ({
+    stroke: colours['ink-3'],
+    font: AXIS_FONT,
+    ticks: { show: false },
+    grid: { stroke: colours.line, width: 1 },
+    ...more,
+  });
+  const values = { values: (_: uPlot, ticks: number[]) => ticks.map(short), size: 52, gap: 6 };
+  return {
+    width,
+    height,
+    padding: [8, hasRight ? 0 : 12, 0, 0],
+    tzDate: (time) => uPlot.tzDate(new Date(time * 1000), 'Etc/UTC'),
+    legend: { show: false },
+    cursor: { points: { size: 6 }, y: false, drag: { x: true, y: false }, focus: { prox: -1 } },
+    scales: {
+      x: { time: true, range: (_, least, most) => rangeOf(newest.current, least, most) },
+      left: { range: niceRange },
+      right: { range: niceRange },
+    },
+    axes: [
+      axis({ grid: { show: false }, size: 28, gap: 6, space: 70, values: dayTicks }),
+      axis({ ...values, scale: 'left', side: 3 }),
+      ...(hasRight ? [axis({ ...values, scale: 'right', side: 1, grid: { show: false } })] : []),
+    ],
+    series: [{}, ...series.map((one) => seriesOf(one, colours))],
+    plugins: [tooltip(() => ({ ...newest.current, told: daily ? date : moment }))],
+  };
+}
+
+/** Room for half a bar at either end of days. */
+function rangeOf({ range, daily, times }: PlotProps, least: number, most: number): [number, number] {
+  const zoomed = least !== times[0] || most !== times.at(-1);
+  const [from, to] = range !== null && !zoomed ? range : [least, most];
+  const room = daily ? 43_200 : Math.max(60, (to - from) * 0.01);
+  return [from - room, to + room];
+}
+
+/** Begins at nothing, unless there is less; never empty. */
+function niceRange(_: uPlot, least: number | null, most: number | null): [number, number] {
+  const [low, high] = [Math.min(0, least ?? 0), Math.max(0, most ?? 0)];
+  if (low === high) return [0, 1];
+  const air = (high - low) * 0.08;
+  return [low < 0 ? low - air : 0, high > 0 ? high + air : 0];
+}
+
+const DAY = 86_400;
+const tick = (options: Intl.DateTimeFormatOptions): Intl.DateTimeFormat =>
+  new Intl.DateTimeFormat('en-US', { timeZone: 'UTC', ...options });
+const monthTick = tick({ month: 'short', year: '2-digit' });
+const dayTick = tick({ month: 'short', day: 'numeric' });
+const hourTick = tick({ hour: '2-digit', minute: '2-digit', hourCycle: 'h23' });
+
+const dayTicks = (_: uPlot, ticks: number[], __: number, ___: number, step: number): string[] =>
+  ticks.map((time) => {
+    const format = step >= 27 * DAY ? monthTick : step >= DAY || time % DAY === 0 ? dayTick : hourTick;
+    return format.format(time * 1000);
+  });
+
+function seriesOf({ label, colour, kind, axis = 'left', dots = [] }: Series, colours: Palette): uPlot.Series {
+  const stroke = colours[colour];
+  const common = { label, scale: axis, stroke };
+  const points = { show: dots.length > 0, filter: () => [...dots], size: 6, fill: stroke, stroke: colours.sheet, width: 1.5 };
+  const { bars, stepped } = uPlot.paths;
+  if (kind === 'bars')
+    return { ...common, width: 0, fill: stroke, points: { show: false }, ...(bars && { paths: bars({ size: [0.68, 22], radius: 0.18 }) }) };
+  const line = { ...common, width: 1.6, spanGaps: true, points };
+  if (kind === 'step') return { ...line, ...(stepped && { paths: stepped({ align: 1 }) }) };
+  return kind === 'area' ? { ...line, fill: faded(stroke), ...(stepped && { paths: stepped({ align: 1 }) }) } : line;
+}
+
+/** rgb(1, 2, 3) -> rgb(1, 2, 3, 0.15) */
+const faded = (colour: string): string => colour.replace(')', `${colour.includes(',') ? ',' : ' /'} 0.15)`);

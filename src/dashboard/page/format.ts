@@ -1,0 +1,113 @@
+// How are amounts, rates and times written for people? Pure; the locale is fixed so that figures can be compared.
+
+/** What stands where there is no figure. */
+export const NOTHING = '–';
+const MINUS = '\u2212';
+const LOCALE = 'en-US';
+
+const plain = new Map<string, Intl.NumberFormat>();
+function digits(value: number, least: number, most: number): string {
+  const key = `${least}.${most}`;
+  let format = plain.get(key);
+  if (format === undefined) {
+    format = new Intl.NumberFormat(LOCALE, { minimumFractionDigits: least, maximumFractionDigits: most });
+    plain.set(key, format);
+  }
+  const text = format.format(Math.abs(value));
+  // What rounds to nothing has no sign.
+  return value < 0 && /[1-9]/.test(text) ? MINUS + text : text;
+}
+
+type Maybe = number | null | undefined;
+const or = (value: Maybe, text: (value: number) => string): string =>
+  value === null || value === undefined || !Number.isFinite(value) ? NOTHING : text(value);
+
+/** 1,234,567 */
+export const count = (value: Maybe): string => or(value, (v) => digits(v, 0, 0));
+
+/** Sats: whole from a hundred on, below that to the msat as far as there are any. */
+export const sats = (value: Maybe): string => or(value, (v) => digits(v, 0, Math.abs(v) < 100 ? 3 : 0));
+
+/** Whole sats, for columns in which the eye compares. */
+export const wholeSats = (value: Maybe): string => or(value, (v) => digits(v, 0, Math.abs(v) < 10 && v !== 0 ? 1 : 0));
+
+/** With a plus where something was gained. */
+export const signedSats = (value: Maybe): string =>
+  or(value, (v) => (v > 0 && /[1-9]/.test(sats(v)) ? '+' : '') + sats(v));
+
+/** 12.5M, 800k: sizes, where two digits tell enough. */
+export const short = (value: Maybe): string =>
+  or(value, (v) => {
+    const size = Math.abs(v);
+    if (size >= 1e8) return `${digits(v / 1e6, 0, 0)}M`;
+    if (size >= 1e6) return `${digits(v / 1e6, 0, 1)}M`;
+    if (size >= 1e4) return `${digits(v / 1e3, 0, 0)}k`;
+    if (size >= 1e3) return `${digits(v / 1e3, 0, 1)}k`;
+    return digits(v, 0, size < 10 ? 1 : 0);
+  });
+
+/** A rate that is in per cent already. Huge ones, of channels that have cost next to nothing, are not worth decimals. */
+export const percent = (value: Maybe): string =>
+  or(value, (v) => {
+    const size = Math.abs(v);
+    if (size >= 1e5) return `${v < 0 ? MINUS : ''}>99,999 %`;
+    const decimals = size >= 100 ? 0 : size >= 10 ? 1 : 2;
+    return `${digits(v, decimals, decimals)} %`;
+  });
+
+/** 0.42 -> 42 % */
+export const share = (value: Maybe): string => or(value, (v) => `${digits(v * 100, 0, 0)} %`);
+
+export const ppm = (value: Maybe): string => or(value, (v) => digits(v, 0, 0));
+
+/** Two decimals, with sign: flow ratios. */
+export const ratio = (value: Maybe): string => or(value, (v) => `${v > 0.005 ? '+' : ''}${digits(v, 2, 2)}`);
+
+const MINUTE = 60;
+const HOUR = 3600;
+const DAY = 86_400;
+
+/** How long: the largest unit that leaves a number above one. */
+export function duration(seconds: number): string {
+  const size = Math.abs(seconds);
+  if (size < 90) return `${Math.round(size)} s`;
+  if (size < 90 * MINUTE) return `${Math.round(size / MINUTE)} min`;
+  if (size < 36 * HOUR) return `${Math.round(size / HOUR)} h`;
+  return `${Math.round(size / DAY)} d`;
+}
+
+/** By the node's clock, which in a simulation is not the browser's. */
+export function ago(time: Maybe, now: number): string {
+  if (time === null || time === undefined) return 'never';
+  const passed = now - time;
+  if (Math.abs(passed) < 5) return 'now';
+  return passed >= 0 ? `${duration(passed)} ago` : `in ${duration(passed)}`;
+}
+
+const dateFormat = new Intl.DateTimeFormat(LOCALE, {
+  month: 'short',
+  day: 'numeric',
+  year: 'numeric',
+  timeZone: 'UTC',
+});
+const timeFormat = new Intl.DateTimeFormat('en-GB', {
+  ...{ month: 'short', day: 'numeric', hour: '2-digit', minute: '2-digit', hour12: false, timeZone: 'UTC' },
+});
+
+/** Nov 21, 2026, in UTC like the whole page: the node's days end in UTC. */
+export const date = (time: Maybe): string => or(time, (t) => dateFormat.format(t * 1000));
+
+/** 21 Nov, 14:05 */
+export const moment = (time: Maybe): string => or(time, (t) => timeFormat.format(t * 1000));
+
+/** 2026-11-21 14:05:09 UTC */
+export const exactly = (time: Maybe): string =>
+  or(time, (t) => `${new Date(t * 1000).toISOString().slice(0, 19).replace('T', ' ')} UTC`);
+
+/** break_even -> break even */
+export const words = (name: string): string => name.replaceAll('_', ' ').replaceAll('-', ' ');
+
+export const capital = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1);
+
+/** 02ab…9f */
+export const brief = (id: string): string => (id.length > 20 ? `${id.slice(0, 8)}…${id.slice(-4)}` : id);

@@ -1,0 +1,33 @@
+// Who is looking? The rune, taken from the address once and kept for this tab alone.
+import { signal } from '@preact/signals';
+
+/** sessionStorage: it ends with the tab, and no other site or tab can read it. */
+const KEY = 'revenue-ops-rune';
+
+/** Null: not signed in. */
+export const rune = signal<string | null>(null);
+/** Why one has to sign in again; null when nobody was thrown out. */
+export const refusal = signal<string | null>(null);
+
+/** Takes `#rune=…` out of the address, so that neither history nor a screenshot shows it. */
+export function takeRune(location: Location, history: History): void {
+  const found = /[#&]rune=([^&]+)/.exec(location.hash)?.[1];
+  if (found !== undefined) {
+    history.replaceState(null, '', `${location.pathname}${location.search}#/`);
+    signIn(decodeURIComponent(found));
+    return;
+  }
+  rune.value = sessionStorage.getItem(KEY);
+}
+
+export function signIn(value: string): void {
+  sessionStorage.setItem(KEY, value);
+  refusal.value = null;
+  rune.value = value;
+}
+
+export function signOut(because: string | null = null): void {
+  sessionStorage.removeItem(KEY);
+  refusal.value = because;
+  rune.value = null;
+}

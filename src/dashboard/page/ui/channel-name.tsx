@@ -1,0 +1,24 @@
+// How is a channel called? By the name of its peer for people, by its short channel id to be exact; it leads to its page.
+import type { JSX } from 'preact';
+import { brief } from '../format.ts';
+import { channelLink } from '../router.ts';
+
+interface Props {
+  readonly channel: string;
+  readonly alias?: string | null;
+  readonly peer?: string | null;
+}
+
+export const ChannelName = ({ channel, alias, peer }: Props): JSX.Element => (
+  <a class="name" href={channelLink(channel)} title={peer ?? undefined}>
+    <strong>{alias ?? (peer === undefined || peer === null ? channel : brief(peer))}</strong>
+    <small class="mono">{channel}</small>
+  </a>
+);
+
+/** Within a line. */
+export const ChannelLink = ({ channel }: { readonly channel: string }): JSX.Element => (
+  <a class="link mono" href={channelLink(channel)}>
+    {channel}
+  </a>
+);

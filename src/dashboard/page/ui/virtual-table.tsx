@@ -1,0 +1,174 @@
+// How is a table of a thousand rows shown without a thousand rows? Only those in sight exist.
+import type { ComponentChildren, JSX } from 'preact';
+import { useLayoutEffect, useRef, useState } from 'preact/hooks';
+import { Icon } from './icons.tsx';
+import { narrow } from './narrow.ts';
+
+export type Sortable = number | string | null;
+
+export interface Column<Row> {
+  readonly name: string;
+  readonly head: string;
+  readonly hint?: string;
+  /** Pixels; the first column takes what is left, but no less than its own. */
+  readonly width: number;
+  readonly end?: boolean;
+  readonly sort: (row: Row) => Sortable;
+  readonly cell: (row: Row) => ComponentChildren;
+  /** Shown on a phone too. */
+  readonly phone?: number;
+}
+
+export interface Order {
+  readonly by: string;
+  readonly down: boolean;
+}
+
+interface Props<Row> {
+  readonly label: string;
+  readonly rows: readonly Row[];
+  readonly columns: readonly Column<Row>[];
+  readonly keyOf: (row: Row) => string;
+  readonly order: Order;
+  readonly onOrder: (order: Order) => void;
+  readonly empty: ComponentChildren;
+}
+
+/** Pixels of a row; the style takes it from here. Two lines of a name fit. */
+const ROW = 44;
+/** Rows beyond either edge, so that a scroll shows no gap before it is drawn. */
+const BEYOND = 8;
+
+/** Nothing comes last, whichever way it is sorted. */
+export function sorted<Row>(rows: readonly Row[], columns: readonly Column<Row>[], { by, down }: Order): Row[] {
+  const column = columns.find(({ name }) => name === by);
+  if (column === undefined) return [...rows];
+  const keys = new Map(rows.map((row) => [row, column.sort(row)]));
+  return [...rows].sort((a, b) => {
+    const [x, y] = [keys.get(a) ?? null, keys.get(b) ?? null];
+    if (x === null || y === null) return x === y ? 0 : x === null ? 1 : -1;
+    const higher = typeof x === 'string' || typeof y === 'string' ? String(x).localeCompare(String(y)) : x - y;
+    return down ? -higher : higher;
+  });
+}
+
+export function VirtualTable<Row>({ label, rows, columns, keyOf, order, onOrder, empty }: Props<Row>): JSX.Element {
+  const box = useRef<HTMLDivElement>(null);
+  const [sight, setSight] = useState({ first: 0, last: 40 });
+  const shown = narrow.value ? columns.filter(({ phone }) => phone !== undefined) : columns;
+  const widthOf = (column: Column<Row>): number => (narrow.value ? (column.phone ?? column.width) : column.width);
+
+  const look = (): void => {
+    const { current } = box;
+    if (current === null) return;
+    const first = Math.max(0, Math.floor(current.scrollTop / ROW) - BEYOND);
+    const last = Math.ceil((current.scrollTop + current.clientHeight) / ROW) + BEYOND;
+    if (first !== sight.first || last !== sight.last) setSight({ first, last });
+  };
+  useLayoutEffect(look);
+  useLayoutEffect(() => {
+    const { current } = box;
+    if (current === null) return undefined;
+    const observer = new ResizeObserver(look);
+    observer.observe(current);
+    return () => {
+      observer.disconnect();
+    };
+  }, []);
+
+  /** Up and down go from name to name, also to those that do not exist yet. */
+  const onKey = (event: KeyboardEvent): void => {
+    const { current } = box;
+    const { target } = event;
+    if (current === null || !(target instanceof HTMLElement)) return;
+    const at = target.closest<HTMLElement>('tr[data-row]')?.dataset['row'];
+    const steps: Readonly<Record<string, number>> = { ArrowDown: 1, ArrowUp: -1, PageDown: 10, PageUp: -10, Home: -1e9, End: 1e9 };
+    const step = steps[event.key];
+    if (at === undefined || step === undefined) return;
+    event.preventDefault();
+    const next = Math.max(0, Math.min(rows.length - 1, Number(at) + step));
+    const top = next * ROW;
+    // The head covers the first row's height of what is in sight.
+    if (top < current.scrollTop) current.scrollTop = top;
+    else if (top + 2 * ROW > current.scrollTop + current.clientHeight)
+      current.scrollTop = top + 2 * ROW - current.clientHeight;
+    look();
+    requestAnimationFrame(() => current.querySelector<HTMLElement>(`tr[data-row="${next}"] a`)?.focus({ preventScroll: true }));
+  };
+
+  const first = Math.min(sight.first, Math.max(0, rows.length - 1));
+  const visible = rows.slice(first, sight.last);
+  const above = first * ROW;
+  const below = Math.max(0, rows.length - first - visible.length) * ROW;
+  const least = shown.reduce((sum, column) => sum + widthOf(column), 0);
+  return (
+    <div class="grid" ref={box} role="region" aria-label={label} tabIndex={0} onScroll={look} onKeyDown={onKey} style={{ '--row': `${ROW}px` }}>
+      <table aria-rowcount={rows.length + 1} style={{ minWidth: `${least}px` }}>
+        <colgroup>
+          {shown.map((column, i) => (
+            <col key={column.name} style={i === 0 ? {} : { width: `${widthOf(column)}px` }} />
+          ))}
+        </colgroup>
+        <thead>
+          <tr aria-rowindex={1}>
+            {shown.map((column) => (
+              <Head key={column.name} column={column} order={order} onOrder={onOrder} />
+            ))}
+          </tr>
+        </thead>
+        <tbody>
+          {above > 0 && <Space height={above} columns={shown.length} />}
+          {visible.map((row, i) => (
+            <tr key={keyOf(row)} data-row={first + i} aria-rowindex={first + i + 2}>
+              {shown.map((column, j) =>
+                j === 0 ? (
+                  <th key={column.name} scope="row">
+                    {column.cell(row)}
+                  </th>
+                ) : (
+                  <td key={column.name} class={column.end === true ? 'end' : undefined} data-cell={column.name}>
+                    {column.cell(row)}
+                  </td>
+                ),
+              )}
+            </tr>
+          ))}
+          {below > 0 && <Space height={below} columns={shown.length} />}
+        </tbody>
+      </table>
+      {rows.length === 0 && empty}
+    </div>
+  );
+}
+
+const Space = ({ height, columns }: { readonly height: number; readonly columns: number }): JSX.Element => (
+  <tr class="space" aria-hidden="true">
+    <td colSpan={columns} style={{ height: `${height}px` }} />
+  </tr>
+);
+
+interface HeadProps<Row> {
+  readonly column: Column<Row>;
+  readonly order: Order;
+  readonly onOrder: (order: Order) => void;
+}
+
+/** The first click sorts figures from the largest down, words from a on. */
+function Head<Row>({ column, order, onOrder }: HeadProps<Row>): JSX.Element {
+  const { name, head, hint, end = false } = column;
+  const isChosen = order.by === name;
+  return (
+    <th scope="col" class={end ? 'end' : undefined} aria-sort={isChosen ? (order.down ? 'descending' : 'ascending') : undefined}>
+      <button
+        type="button"
+        title={hint}
+        onClick={() => {
+          onOrder({ by: name, down: isChosen ? !order.down : end });
+        }}
+      >
+        {head}
+        {isChosen && <Icon name={order.down ? 'down' : 'up'} />}
+      </button>
+    </th>
+  );
+}

@@ -1,0 +1,131 @@
+// Which columns has the table of channels?
+import type { JSX } from 'preact';
+import type { ChannelRow } from '../../api.ts';
+import { NOTHING, percent, ppm, ratio, share, short, signedSats, wholeSats } from '../format.ts';
+import { ChannelName } from '../ui/channel-name.tsx';
+import { ClassBadge, FlowBadge } from '../ui/classes.tsx';
+import { Icon } from '../ui/icons.tsx';
+import { narrow } from '../ui/narrow.ts';
+import { Balance, toneOf } from '../ui/parts.tsx';
+import type { Column } from '../ui/virtual-table.tsx';
+
+/** Nothing is told quietly, so that the eye finds what is something. */
+const amount = (value: number | null): JSX.Element => <span class={value === 0 || value === null ? 'zero' : undefined}>{wholeSats(value)}</span>;
+const rate = (value: number | null): JSX.Element => (
+  <span class={value === null ? 'zero' : `tone-${toneOf(value)}`}>{percent(value)}</span>
+);
+
+function Name({ row }: { readonly row: ChannelRow }): JSX.Element {
+  return (
+    <span class="channel-cell">
+      <ChannelName channel={row.channel_id} alias={row.alias} peer={row.peer_id} />
+      {narrow.value && <Balance local={row.local_ratio} />}
+      {!row.connected && (
+        <span class="mark tone-caution" title="The peer is not connected">
+          <span class="dot" />
+          <span class="only-read">not connected</span>
+        </span>
+      )}
+      {row.hold_until !== null && (
+        <span class="mark faint" title="The fee is held by hand">
+          <Icon name="hold" />
+          <span class="only-read">fee held</span>
+        </span>
+      )}
+    </span>
+  );
+}
+
+export const COLUMNS: readonly Column<ChannelRow>[] = [
+  {
+    name: 'channel',
+    head: 'Channel',
+    width: 150,
+    phone: 150,
+    sort: (row) => (row.alias ?? row.channel_id).toLowerCase(),
+    cell: (row) => <Name row={row} />,
+  },
+  {
+    name: 'balance',
+    head: 'Balance',
+    hint: 'Our share of the capacity',
+    width: 124,
+    sort: (row) => row.local_ratio,
+    cell: (row) => (
+      <span class="balance-cell">
+        <Balance local={row.local_ratio} />
+        <small>
+          <span>{share(row.local_ratio)}</span>
+          <span class="faint">{short(row.capacity_sats)}</span>
+        </small>
+      </span>
+    ),
+  },
+  {
+    name: 'flow',
+    head: 'Flow',
+    hint: '(out − in) / capacity within the window; above 0.5 it drains, below −0.5 it fills',
+    width: 136,
+    end: true,
+    sort: (row) => row.flow_ratio,
+    cell: (row) => (
+      <span class="flow-cell">
+        <FlowBadge state={row.state} />
+        {ratio(row.flow_ratio)}
+      </span>
+    ),
+  },
+  { name: 'fee', head: 'Fee', hint: 'ppm', width: 62, phone: 52, end: true, sort: (row) => row.fee_ppm, cell: (row) => <b class="fee">{ppm(row.fee_ppm)}</b> },
+  {
+    name: 'bid',
+    head: 'Bid',
+    hint: 'Bid price, ppm: what one more sat on our side is worth',
+    width: 58,
+    end: true,
+    sort: (row) => row.bid_price_ppm,
+    cell: (row) => <span class={row.bid_price_ppm === null ? 'zero' : undefined}>{ppm(row.bid_price_ppm)}</span>,
+  },
+  { name: 'revenue', head: 'Revenue', hint: 'Fees of forwards that left by it, sats', width: 78, end: true, sort: (row) => row.revenue_sats, cell: (row) => amount(row.revenue_sats) },
+  {
+    name: 'sourced',
+    head: 'Sourced',
+    hint: 'Fees that what came in by it earned elsewhere, sats; never added to revenue',
+    width: 78,
+    end: true,
+    sort: (row) => row.sourced_revenue_sats,
+    cell: (row) => amount(row.sourced_revenue_sats),
+  },
+  { name: 'costs', head: 'Costs', hint: 'Opening, closing, splices, leases and rebalances, sats', width: 68, end: true, sort: (row) => row.total_cost_sats, cell: (row) => amount(row.total_cost_sats) },
+  {
+    name: 'net',
+    head: 'Net profit',
+    hint: 'Revenue less costs, sats',
+    width: 88,
+    phone: 88,
+    end: true,
+    sort: (row) => row.net_profit_sats,
+    cell: (row) => <span class={`tone-${toneOf(row.net_profit_sats)}`}>{row.net_profit_sats === null ? NOTHING : signedWhole(row.net_profit_sats)}</span>,
+  },
+  { name: 'roi', head: 'ROI', hint: 'Net profit / costs', width: 78, end: true, sort: (row) => row.roi_pct, cell: (row) => rate(row.roi_pct) },
+  {
+    name: 'marginal',
+    head: 'Marg. ROI',
+    hint: 'What liquidity bought in the last 30 days earned beyond its cost / its cost',
+    width: 82,
+    end: true,
+    sort: (row) => row.marginal_roi_pct,
+    cell: (row) => rate(row.marginal_roi_pct),
+  },
+  {
+    name: 'carr',
+    head: 'CARR',
+    hint: 'Channel Annualized Rate of Return',
+    width: 74,
+    end: true,
+    sort: (row) => row.carr_pct,
+    cell: (row) => rate(row.carr_pct),
+  },
+  { name: 'class', head: 'Class', width: 104, sort: (row) => row.class, cell: (row) => (row.class === null ? <span class="zero">{NOTHING}</span> : <ClassBadge name={row.class} />) },
+];
+
+const signedWhole = (value: number): string => (Math.abs(value) < 100 ? signedSats(value) : `${value > 0 ? '+' : ''}${wholeSats(value)}`);

@@ -1,0 +1,146 @@
+// How is the node doing, does the plugin do its work, and does anything need me?
+import type { JSX } from 'preact';
+import { PERIODS, rowsOf, type DayRow, type Overview as Reply, type Period } from '../../api.ts';
+import { TimeChart } from '../charts/time-chart.tsx';
+import { useResource } from '../data/resource.ts';
+import { DEFAULT_PERIOD, overviewPath } from '../data/status.ts';
+import { count, date, NOTHING, percent, sats, short, signedSats, words } from '../format.ts';
+import { route, setQuery } from '../router.ts';
+import { Alerts } from '../ui/alerts.tsx';
+import { Loaded } from '../ui/loaded.tsx';
+import { Card, Figure, Ghost, Segments, toneOf } from '../ui/parts.tsx';
+import { AsOf } from '../ui/as-of.tsx';
+import { Budget } from './overview/budget.tsx';
+import { Loops } from './overview/loops.tsx';
+import { Latest } from './overview/latest.tsx';
+import { Standing } from './overview/standing.tsx';
+
+const PERIOD_TEXTS: Readonly<Record<Period, string>> = {
+  '1d': '1 day',
+  '7d': '7 days',
+  '30d': '30 days',
+  '90d': '90 days',
+  '365d': '1 year',
+  all: 'All',
+};
+
+export function Overview(): JSX.Element {
+  const asked = route.value.query.get('period');
+  const period = PERIODS.find((name) => name === asked) ?? DEFAULT_PERIOD;
+  const state = useResource<Reply>(overviewPath(period));
+  return (
+    <div class="view">
+      <div class="view-head">
+        <h1>Overview</h1>
+        <AsOf time={state.data?.as_of ?? null} />
+        <div class="tools">
+          <Segments
+            label="Period"
+            options={PERIODS.map((value) => ({ value, text: PERIOD_TEXTS[value] }))}
+            value={period}
+            onChange={(value) => {
+              setQuery({ period: value === DEFAULT_PERIOD ? null : value });
+            }}
+          />
+        </div>
+      </div>
+      <Loaded
+        state={state}
+        ghost={
+          <>
+            <Ghost height={92} />
+            <Ghost height={340} />
+            <Ghost height={260} />
+          </>
+        }
+      >
+        {(reply) => <Body reply={reply} period={period} />}
+      </Loaded>
+    </div>
+  );
+}
+
+function Body({ reply, period }: { readonly reply: Reply; readonly period: Period }): JSX.Element {
+  const { figures, status, open_channels: open, as_of: now } = reply;
+  const days = rowsOf<DayRow>(reply.days);
+  return (
+    <>
+      <Alerts alerts={status.alerts} warnings={reply.warnings} />
+      <dl class="figures" aria-label="The node in this period">
+        <Figure
+          name="net_profit_sats"
+          label="Net profit"
+          value={signedSats(figures.net_profit_sats)}
+          unit="sats"
+          tone={toneOf(figures.net_profit_sats)}
+          note={`${signedSats(perDay(figures.net_profit_sats, figures, now))} a day`}
+        />
+        <Figure
+          name="revenue_sats"
+          label="Revenue"
+          value={sats(figures.revenue_sats)}
+          unit="sats"
+          note={`${count(figures.forwards)} forwards, ${short(figures.volume_sats)} sats`}
+        />
+        <Figure
+          name="total_cost_sats"
+          label="Costs"
+          value={sats(figures.total_cost_sats)}
+          unit="sats"
+          note={`${sats(figures.rebalance_cost_sats)} for rebalancing`}
+        />
+        <Figure
+          name="carr_pct"
+          label="CARR of the period"
+          value={percent(figures.carr_pct)}
+          tone={toneOf(figures.carr_pct)}
+          hint="Channel Annualized Rate of Return: the yearly rate at which all cash flows of the period, discounted by the second, are worth nothing"
+          note={figures.carr_pct === null ? words(figures.carr_reason ?? '') : `on ${short(figures.capital_sats)} sats of capital`}
+        />
+        <Figure
+          name="lifetime_net_profit_sats"
+          label="Net profit, whole life"
+          value={signedSats(reply.lifetime.net_profit_sats)}
+          unit="sats"
+          tone={toneOf(reply.lifetime.net_profit_sats)}
+          note={
+            reply.lifetime.first_opened_at === null ? NOTHING : `CARR ${percent(reply.lifetime.carr_pct)} since ${date(reply.lifetime.first_opened_at)}`
+          }
+        />
+      </dl>
+      <div class="columns wide-first">
+        <Card title="Earned and spent" note={period === 'all' ? 'day by day' : `the last ${PERIOD_TEXTS[period]}, by day`}>
+          <TimeChart
+            label="Revenue, costs and net profit of each day, in sats"
+            height={262}
+            daily
+            times={days.map(({ day }) => day)}
+            series={[
+              { label: 'Revenue', colour: 'accent-fill', kind: 'bars', text: sats, values: days.map((day) => day.revenue_sats) },
+              {
+                label: 'Costs',
+                colour: 'loss-fill',
+                kind: 'bars',
+                text: sats,
+                values: days.map((day) => -(day.rebalance_cost_sats + day.chain_cost_sats)),
+              },
+              { label: 'Net profit', colour: 'ink', kind: 'line', text: signedSats, values: days.map((day) => day.net_profit_sats) },
+            ]}
+          />
+        </Card>
+        <Standing open={open} flow={status.channels} />
+      </div>
+      <div class="columns wide-first">
+        <Latest status={status} now={now} />
+        <div class="stack">
+          <Budget status={status} />
+          <Loops status={status} now={now} />
+        </div>
+      </div>
+    </>
+  );
+}
+
+/** The first day of a period is a full one, the last has just begun. */
+const perDay = (amount: number, { from, until }: Reply['figures'], now: number): number =>
+  amount / Math.max(1, (Math.min(until, now) - from) / 86_400);
