@@ -6,7 +6,7 @@ import { changeTimes, DAY, demandAt, type Market } from '../../src/sim/market/ma
 import { fluidProgram, type LinearProgram } from '../../src/sim/market/lp-bound.ts';
 
 /** Its types describe the CommonJS module, whose whole is the function; the bundler leaves it where its WebAssembly is. */
-const loadHighs = createRequire(import.meta.url)('highs') as () => Promise<Highs>;
+export const loadHighs = createRequire(import.meta.url)('highs') as () => Promise<Highs>;
 
 /** Value of the fluid problem with rebalancing over the whole time, msat. @throws Error when there is no optimum */
 export async function solveByHighs(market: Market): Promise<number> {

@@ -1,0 +1,118 @@
+// Who earns most? Ours, every other tool and an oracle on the same payments, against the most that could be earned (quant 4).
+//   npm run bench:market -- --scenario S1,S3 --tools hill-climb,bayes,clboss,oracle --seeds 8 --days 180
+import { ArgumentError, parseArguments, USAGE, type MarketArguments } from './market/arguments.ts';
+import { checkDeterminism } from './market/guards.ts';
+import { START_PPM, work, type Answer, type MarketJob } from './market/job.ts';
+import { METRICS, resultOf, type ScenarioResult } from './market/results.ts';
+import { scenariosNamed } from './market/scenarios.ts';
+import { scenarioTable } from './market/table.ts';
+import { entriesOf } from '../src/sim/market/entrants.ts';
+import { figure } from './figure.ts';
+import { workers } from './workers.ts';
+
+/** A year, as quant 4.6 has it. */
+const DAYS = 365;
+
+const pool = workers(work);
+
+async function main(asked: MarketArguments): Promise<void> {
+  const { seeds, first, intervals } = asked;
+  const scenarios = scenariosNamed(asked.scenarios);
+  const entries = entriesOf(asked.tools, asked.setups);
+  if (entries.length === 0) throw new ArgumentError('--setup: none of these tools has such a setup');
+  await checkDeterminism(entries, intervals);
+  const jobs = scenarios.flatMap((scenario) =>
+    Array.from({ length: seeds }, (_, i): MarketJob => ({
+      scenario,
+      startPpm: scenario.suit?.startPpm ?? START_PPM,
+      seed: first + i,
+      days: asked.days ?? scenario.suit?.days ?? DAYS,
+      entries,
+      intervals,
+      tracked: i === 0,
+      checkBound: asked.checkBound,
+    })),
+  );
+  const answers = await answered(jobs);
+  const results = scenarios.map((scenario, i) => {
+    const own = answers.slice(i * seeds, (i + 1) * seeds);
+    return resultOf({ scenario, days: jobs[i * seeds]?.days ?? DAYS, answers: own });
+  });
+  for (const result of results) {
+    if (asked.json) figures(result, { seeds, first, days: result.days });
+    else console.log(scenarioTable(result));
+  }
+}
+
+/** The longest first, so that no core ends up with one of them alone. */
+async function answered(jobs: readonly MarketJob[]): Promise<Answer[]> {
+  const began = performance.now();
+  const effort = ({ scenario, days }: MarketJob): number => scenario.forwardsPerDay * scenario.channels * days;
+  const order = jobs.map((job, i) => ({ job, i })).sort((a, b) => effort(b.job) - effort(a.job));
+  const told = await pool.answer(
+    order.map(({ job }) => job),
+    (done) => {
+      const seconds = Math.round((performance.now() - began) / 1000);
+      const text = `${done}/${jobs.length} runs of all tools, ${seconds} s`;
+      if (process.stderr.isTTY) process.stderr.write(`\r${text}${done === jobs.length ? '\n' : ''}`);
+      else if (done % Math.ceil(jobs.length / 20) === 0 || done === jobs.length) process.stderr.write(`${text}\n`);
+    },
+  );
+  const answers = new Array<Answer>(jobs.length);
+  order.forEach(({ i }, at) => {
+    const answer = told[at];
+    if (answer !== undefined) answers[i] = answer;
+  });
+  return answers;
+}
+
+/** What the issue asks of ours; `worst` of every scenario. */
+function aimOf(tool: string, scenario: string, key: string): string {
+  const aims: Readonly<Record<string, Readonly<Record<string, string>>>> = {
+    'hill-climb': { ofBound: scenario === 'S1' ? '>= 0.72' : '>= 0.50' },
+    bayes: { ofBound: scenario === 'S1' ? '>= 0.82' : '>= 0.58' },
+  };
+  const own = aims[tool];
+  if (own === undefined) return key === 'cpu' ? '<= 0.1' : 'none';
+  const both: Readonly<Record<string, string>> = {
+    ...(/^S[1-4]$/.test(scenario) ? { ofOracle: '>= 0.90' } : {}),
+    ...(/^S8/.test(scenario) ? {} : { costShare: '<= 0.35' }),
+    updates: '<= 1',
+    mostUpdates: '<= 6',
+    cpu: '<= 1',
+  };
+  return own[key] ?? both[key] ?? 'none';
+}
+
+function figures({ scenario, rows, margins }: ScenarioResult, sizes: Readonly<Record<string, number>>): void {
+  for (const { entry, name, figures: told } of rows)
+    for (const { key, label, unit } of METRICS) {
+      const { value, low, high } = told[key];
+      if (Number.isNaN(value)) continue;
+      const interval = Number.isNaN(low) ? {} : { low, high };
+      figure(`${scenario.name} ${name} ${label}`, value, unit, aimOf(entry.tool, scenario.name, key), {
+        ...sizes,
+        ...interval,
+      });
+    }
+  for (const { ours, other, ratio } of margins)
+    figure(`${scenario.name} ${ours} over ${other}`, ratio.value, 'ratio', scenario.suit ? '>= 0.97' : '> 1', {
+      ...sizes,
+      low: ratio.low,
+      high: ratio.high,
+    });
+}
+
+async function begin(): Promise<void> {
+  try {
+    const asked = parseArguments(process.argv.slice(2));
+    if (asked === null) console.log(USAGE);
+    else await main(asked);
+  } catch (error) {
+    if (!(error instanceof ArgumentError)) throw error;
+    console.error(`bench:market: ${error.message}\n\n${USAGE}`);
+    process.exitCode = 1;
+  }
+}
+
+if (!pool.serve()) await begin();

@@ -1,0 +1,49 @@
+// Which scenarios were meant? Names and groups from scenarios/, and files of the user's own.
+import { existsSync, readFileSync, readdirSync } from 'node:fs';
+import { basename, dirname, join } from 'node:path';
+import { loadScenario, type Scenario, type ScenarioLibrary } from '../../src/sim/market/scenario.ts';
+import { ArgumentError } from './arguments.ts';
+
+/** As npm runs it: from the root of the repository. */
+const FOLDER = 'scenarios';
+const GROUPS: Readonly<Record<string, RegExp>> = {
+  main: /^S\d+([b-z]|-[ab]-.*)?$/,
+  'hold-out': /^H\d+$/,
+  suits: /^suits-/,
+};
+
+/** @throws ArgumentError, or what is wrong with a file */
+export function scenariosNamed(asked: readonly string[], folder = FOLDER): Scenario[] {
+  const names = namesIn(folder);
+  const found = asked.flatMap((item) => {
+    const group = GROUPS[item];
+    if (group !== undefined)
+      return names.filter((name) => group.test(name)).map((name) => fromFile(join(folder, `${name}.json`)));
+    if (item.endsWith('.json')) return [fromFile(item)];
+    if (names.includes(item)) return [fromFile(join(folder, `${item}.json`))];
+    throw new ArgumentError(
+      `--scenario: expected ${Object.keys(GROUPS).join(', ')}, a file or one of ${names.join(', ')}, got ${JSON.stringify(item)}`,
+    );
+  });
+  return [...new Map(found.map((scenario) => [scenario.name, scenario])).values()];
+}
+
+/** S2 before S10. */
+const namesIn = (folder: string): string[] =>
+  readdirSync(folder)
+    .filter((file) => file.endsWith('.json') && file !== 'schema.json')
+    .map((file) => basename(file, '.json'))
+    .sort((a, b) => a.localeCompare(b, 'en', { numeric: true }));
+
+function fromFile(path: string): Scenario {
+  if (!existsSync(path)) throw new ArgumentError(`--scenario: ${path}: there is no such file`);
+  return loadScenario(readFileSync(path, 'utf8'), basename(path, '.json'), libraryAt(dirname(path)));
+}
+
+/** What a file extends, or draws from, lies beside it. */
+const libraryAt = (folder: string): ScenarioLibrary => ({
+  scenario: (name) => textOf(join(folder, `${name}.json`)) ?? textOf(join(FOLDER, `${name}.json`)),
+  bank: () => null,
+});
+
+const textOf = (path: string): string | null => (existsSync(path) ? readFileSync(path, 'utf8') : null);

@@ -1,0 +1,47 @@
+// How is the outcome told at a terminal? One block for each scenario, the best first, then ours against the best rival.
+import { METRICS, suitVerdict, type Row, type ScenarioResult } from './results.ts';
+import type { Estimate } from './statistics.ts';
+
+const NAME_WIDTH = 27;
+const WIDTH = 16;
+
+export function scenarioTable(result: ScenarioResult): string {
+  const { scenario, rows, boundSatsPerDay, linearBoundSatsPerDay } = result;
+  const linear = linearBoundSatsPerDay === null ? '' : `, by the linear program ${short(linearBoundSatsPerDay)}`;
+  const head = `${scenario.name}: ${scenario.about}\nbound ${short(boundSatsPerDay)} sats/day${linear}`;
+  const titles = 'tool'.padEnd(NAME_WIDTH) + METRICS.map(({ label }) => label.padStart(WIDTH)).join('');
+  return ['', head, titles, ...ranked(rows).map(line), ...remarks(result)].join('\n');
+}
+
+export const ranked = (rows: readonly Row[]): Row[] =>
+  [...rows].sort((a, b) => b.figures.net.value - a.figures.net.value);
+
+const line = ({ name, figures }: Row): string =>
+  name.padEnd(NAME_WIDTH) +
+  METRICS.map(({ key }) => (key === 'ofBound' ? ranged(figures[key]) : short(figures[key].value)).padStart(WIDTH)).join(
+    '',
+  );
+
+/** Where ours stands, and who should have won and did not. */
+export function remarks(result: ScenarioResult): string[] {
+  const [best] = result.margins;
+  const told: string[] = [];
+  if (best !== undefined) {
+    const { low, high } = best.difference;
+    const verdict = low > 0 ? 'earns more than' : high < 0 ? 'EARNS LESS THAN' : 'cannot be told from';
+    told.push(`${best.ours} ${verdict} ${best.other}, the best of the others: ${ranged(best.ratio)} of it`);
+  }
+  const suit = suitVerdict(result);
+  if (suit !== null && suit.beatenBy !== null)
+    told.push(`WARNING: ${suit.rival} should win here, and ${suit.beatenBy} earns more: is its port right?`);
+  return told;
+}
+
+export const ranged = ({ value, low, high }: Estimate): string =>
+  Number.isNaN(low) ? short(value) : `${short(value)} ${short(low)}..${short(high)}`;
+
+export function short(value: number): string {
+  if (Number.isNaN(value)) return '-';
+  const size = Math.abs(value);
+  return value.toFixed(size >= 100 ? 0 : size >= 10 ? 1 : 2);
+}
