@@ -1,0 +1,60 @@
+// How do the offers of a node become a bank? Channels as in the snapshot, and no more rows than a file should have.
+import { stream } from '../market/market.ts';
+import { MOST_PPM } from '../market/willingness.ts';
+import type { BankFile, Provenance } from './bank.ts';
+import { GraphError } from './channel-record.ts';
+import type { Graph } from './graph.ts';
+import type { NodeDemand } from './node-demand.ts';
+
+/** Rows of payments that a bank keeps, chosen by chance: about 90 kB with those of rebalances. */
+const MOST_ROWS = 3500;
+
+/** @throws GraphError when nobody would pay through the node, or nothing could be rebalanced */
+export function bankOf(graph: Graph, demand: NodeDemand, provenance: Provenance): BankFile {
+  const { channels, offers, circular, perDay } = demand;
+  const name = graph.nodes[demand.node] ?? '';
+  if (offers.length === 0)
+    throw new GraphError(
+      `node ${name}: expected payments that would go through it, got none of ${provenance.payments} ` +
+        'in the whole network; more payments may find some',
+    );
+  const kept = thinned(offers, provenance.seed);
+  if (circular.length === 0) throw new GraphError(`node ${name}: expected rebalances to be tried, got none`);
+  return {
+    provenance,
+    perDay: rounded(perDay),
+    channels: channels.map((edge) => ({
+      capacitySats: Math.round((graph.capacityMsat[edge] ?? 0) / 1000),
+      inboundPpm: graph.ppm[graph.reverse[edge] ?? -1] ?? 0,
+      outPpm: graph.ppm[edge] ?? 0,
+    })),
+    payments: {
+      from: kept.map(({ from }) => from),
+      to: kept.map(({ to }) => to),
+      amountSats: kept.map(({ amountSats }) => amountSats),
+      reservationPpm: kept.map(({ reservationPpm }) => rounded(Math.min(MOST_PPM, reservationPpm))),
+    },
+    circular: {
+      from: circular.map(({ from }) => from),
+      to: circular.map(({ to }) => to),
+      amountSats: circular.map(({ amountSats }) => amountSats),
+      ppm: circular.map(({ ppm }) => rounded(ppm ?? 0)),
+      attempts: circular.map(({ attempts }) => attempts),
+      arrived: circular.map(({ arrived }) => (arrived ? 1 : 0)),
+    },
+  };
+}
+
+/** Three digits are more than anybody knows. */
+const rounded = (value: number): number => Number(value.toPrecision(3));
+
+/** In their order; each as likely to stay as any other. */
+function thinned<T>(items: readonly T[], seed: number): readonly T[] {
+  const random = stream(seed, 'thin');
+  let wanted = Math.min(MOST_ROWS, items.length);
+  return items.filter((_, i) => {
+    const keep = random.next() * (items.length - i) < wanted;
+    if (keep) wanted--;
+    return keep;
+  });
+}

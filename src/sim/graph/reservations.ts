@@ -1,0 +1,87 @@
+// What would senders pay a node rather than go around it? Its reservation price emerges from two searches.
+//
+// The way through the node costs what it costs with its own fees at nothing. A sender that cannot use the node ends with
+// some other way: the cheapest that carries the payment, or the last it tries before it gives up. The difference is the
+// most that it pays the node: with a fee below, the way through is tried first; with a fee above, never.
+import { attempt } from './attempts.ts';
+import type { EdgeCosts } from './edge-costs.ts';
+import type { Graph } from './graph.ts';
+import { Search } from './search.ts';
+
+/** A payment that would go through the node if it were free. */
+export interface Reservation {
+  /** Edges by which it comes in and goes out. */
+  readonly inEdge: number;
+  readonly outEdge: number;
+  /** Of the amount; Infinity when there is no other way. */
+  readonly ppm: number;
+}
+
+/** What is paid, and what the network is like at that moment. */
+export interface Payment {
+  readonly to: number;
+  readonly amountMsat: number;
+  /** By what gossip tells. */
+  readonly known: EdgeCosts;
+  /** The same where the amount can pass now. */
+  readonly feasible: EdgeCosts;
+  readonly carries: (edge: number) => boolean;
+  /** Attempts before a sender gives up. */
+  readonly most?: number;
+}
+
+export class Reservations {
+  readonly #graph: Graph;
+  readonly #node: number;
+  readonly #toNode: Search;
+  /** From everywhere to the receiver, the node left out. */
+  readonly #around: Search;
+  readonly #retry: Search;
+  #payment: Payment | null = null;
+  /** The way on from the node, its own fee left out. */
+  #onward = { edge: -1, costMsat: Infinity };
+
+  constructor(graph: Graph, node: number) {
+    this.#graph = graph;
+    this.#node = node;
+    this.#toNode = new Search(graph);
+    this.#around = new Search(graph);
+    this.#retry = new Search(graph);
+  }
+
+  /** Turns to this payment; its costs must stay as they are until the last sender was asked for. */
+  prepare(payment: Payment): void {
+    this.#payment = null;
+    if (payment.to === this.#node) return;
+    this.#around.toward(payment.to, payment.feasible, { avoid: this.#node });
+    this.#onward = this.#around.firstHop(this.#node, payment.feasible);
+    if (this.#onward.edge < 0) return;
+    this.#toNode.toward(this.#node, payment.feasible);
+    this.#payment = payment;
+  }
+
+  /** Null when the sender would not use the node even for nothing. */
+  of(sender: number): Reservation | null {
+    const payment = this.#payment;
+    if (payment === null || sender === this.#node || sender === payment.to) return null;
+    const toward = this.#toNode.firstHop(sender, payment.feasible);
+    const through = toward.costMsat + this.#onward.costMsat;
+    const around = this.#around.firstHop(sender, payment.feasible).costMsat;
+    if (!(through < around)) return null;
+    // Before the way around is found, ways that fail are tried: there may be more of them than the sender has patience for.
+    const { known, carries, to, amountMsat, most } = payment;
+    const limit = most === undefined ? {} : { most };
+    const last = attempt(this.#retry, known, carries, { payer: sender, from: sender, to, avoid: this.#node, ...limit });
+    if (!(through < last.costMsat)) return null;
+    return {
+      inEdge: this.#lastEdge(toward.edge),
+      outEdge: this.#onward.edge,
+      ppm: ((last.costMsat - through) / amountMsat) * 1e6,
+    };
+  }
+
+  #lastEdge(first: number): number {
+    const next = this.#graph.head[first] ?? -1;
+    return next === this.#node ? first : (this.#toNode.last[next] ?? -1);
+  }
+}
