@@ -267,6 +267,7 @@ async function measure(from: Store): Promise<void> {
     takeInAccounts: () => runLedgerCycle({ reader: accounts, ledger: from.ledger, signal }),
     retime: () => undefined,
     legacyOptionsSet: [],
+    notices: () => [],
   };
   const ask = (): Promise<object> => profitabilityCommand.run({}, context);
   figure('profitability_first', 1000 * (await seconds(ask)), 'ms', '', sizes);

@@ -16,6 +16,34 @@ const programs = {
   rebalance: 'src/imitators/rebalance.ts',
 };
 
+/** The dashboard's page as one document: whatever it needs is in it. */
+async function page() {
+  const { outputFiles } = await build({
+    entryPoints: ['src/dashboard/page/main.tsx'],
+    bundle: true,
+    write: false,
+    outdir: 'page',
+    minify: true,
+    format: 'esm',
+    target: ['es2022'],
+    jsx: 'automatic',
+    jsxImportSource: 'preact',
+    legalComments: 'none',
+    logLevel: 'warning',
+  });
+  const textOf = (extension) =>
+    outputFiles
+      .filter(({ path }) => path.endsWith(extension))
+      .map(({ text }) => text.trim())
+      .join('');
+  // What would end the element early.
+  const script = textOf('.js').replaceAll('</script', '<\\/script');
+  // Functions, because a text may hold what replace takes for a pattern.
+  return readFileSync('src/dashboard/page/index.html', 'utf8')
+    .replace('<!-- style -->', () => `<style>${textOf('.css')}</style>`)
+    .replace('<!-- script -->', () => `<script type="module">${script}</script>`);
+}
+
 await build({
   entryPoints: Object.fromEntries(Object.entries(programs).filter(([, source]) => existsSync(source))),
   outdir: 'dist',
@@ -25,7 +53,7 @@ await build({
   target: 'node20',
   // The SQLite engine is chosen at run time: node's own where there is one, else the package.
   external: ['node:sqlite', '@photostructure/sqlite'],
-  define: { __VERSION__: JSON.stringify(version) },
+  define: { __VERSION__: JSON.stringify(version), __PAGE__: JSON.stringify(await page()) },
   sourcemap: true,
   logLevel: 'warning',
 });

@@ -5,6 +5,7 @@ import { systemClock } from './clock.ts';
 import { Application } from './app/application.ts';
 import { COMMANDS } from './app/commands/all.ts';
 import type { Command } from './app/commands/command.ts';
+import type { DashboardServer } from './dashboard/server.ts';
 import { changeConfig, validateConfig } from './core/config/validate.ts';
 import { CommandError } from './core/errors.ts';
 import { legacyOptionsIn, OPTION_DECLARATIONS } from './manifest.ts';
@@ -16,11 +17,14 @@ import { LightningFees } from './node/fees.ts';
 import { decodeForward } from './node/forwards.ts';
 import { LightningReader } from './node/reader.ts';
 import { LightningRebalancing } from './node/rebalancing.ts';
-import type { Log, Store } from './ports.ts';
+import { LightningRunes } from './node/runes.ts';
+import type { Log, RuneChecker, Store } from './ports.ts';
 import { expandPath, openStore } from './store/open.ts';
 
 /** Put in by scripts/build.mjs from package.json. */
 declare const __VERSION__: string;
+/** The dashboard's page, put in by scripts/build.mjs. */
+declare const __PAGE__: string;
 
 /** How long lightningd may take for a call that says nothing else: it answers nobody during someone's big listing. */
 const CALL_TIMEOUT_MS = 60_000;
@@ -32,6 +36,11 @@ interface Running {
   readonly application: Application;
   readonly store: Store;
   readonly client: RpcClient;
+  readonly runes: RuneChecker;
+  /** Null until one is wanted. */
+  dashboard: Promise<DashboardServer> | null;
+  /** What keeps the dashboard from being there. */
+  readonly troubles: Map<string, string>;
 }
 let running: Running | null = null;
 
@@ -68,6 +77,7 @@ function init({ options, configuration, socketPath }: InitMessage): { disable: s
   });
   const ask = asker(client);
   const node = new LightningReader(ask, clock);
+  const troubles = new Map<string, string>();
   const accounts = new LightningLedger(ask, clock);
   const application = new Application(
     {
@@ -81,19 +91,43 @@ function init({ options, configuration, socketPath }: InitMessage): { disable: s
       rng: { next: Math.random },
       log,
     },
-    { version: __VERSION__, config: config.value, legacyOptionsSet },
+    { version: __VERSION__, config: config.value, legacyOptionsSet, notices: () => [...troubles.values()] },
   );
-  running = { application, store, client };
+  const runes = new LightningRunes(ask, () => application.context.nodeId());
+  running = { application, store, client, runes, dashboard: null, troubles };
   application.start();
+  configureDashboard(running);
   keepMemorySmall();
   return undefined;
+}
+
+/** Opens the dashboard, moves it or closes it, as the configuration says; what fails is told and keeps nothing up. */
+function configureDashboard(parts: Running): void {
+  const { application, runes, troubles } = parts;
+  const { config, context } = application;
+  if (parts.dashboard === null && config.dashboard === 'off') return;
+  parts.dashboard ??= import('./dashboard/start.ts').then(({ openDashboard }) =>
+    openDashboard({
+      context,
+      commands: COMMANDS,
+      runes,
+      log,
+      html: __PAGE__,
+      whatIf: () => ({ backtest: null, benchmark: null }),
+    }),
+  );
+  void parts.dashboard.then(async (dashboard) => {
+    await dashboard.configure(config);
+    if (dashboard.trouble === null) troubles.delete('dashboard');
+    else troubles.set('dashboard', dashboard.trouble);
+  });
 }
 
 /** Cuts off what is under way at the socket, waits until it has noticed, and only then closes the database. */
 async function shutdown(): Promise<void> {
   if (running === null) return;
-  const { application, client, store } = running;
-  const stopped = application.stop();
+  const { application, client, store, dashboard } = running;
+  const stopped = Promise.all([application.stop(), dashboard?.then((server) => server.stop())]);
   client.close();
   await stopped;
   store.close();
@@ -137,7 +171,10 @@ function changeOption(name: string, text: unknown, keep: boolean): string | null
   if (running === null) return `${name}: expected the plugin to be running`;
   const changed = changeConfig(running.application.config, name, text);
   if (!changed.ok) return changed.error;
-  if (keep) running.application.config = changed.value;
+  if (keep) {
+    running.application.config = changed.value;
+    configureDashboard(running);
+  }
   return null;
 }
 

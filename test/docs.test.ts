@@ -21,7 +21,7 @@ function allowed(option: Option): string {
     case 'bool':
       return `${code(true)}, ${code(false)}`;
     case 'string':
-      return option.choices ? option.choices.map(code).join(', ') : 'any text';
+      return option.choices ? option.choices.map(code).join(', ') : (option.form?.expected ?? 'any text');
   }
 }
 

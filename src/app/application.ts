@@ -45,6 +45,8 @@ export interface ApplicationOptions {
   readonly config: Config;
   /** Names of options that are set but no longer used. */
   readonly legacyOptionsSet: readonly string[];
+  /** Sentences on what beside the application is not as the operator wants it; for revenue-status. */
+  readonly notices?: () => readonly string[];
 }
 
 /** Seconds between index catch-ups: how late a forward may come of which no notification told. */
@@ -123,6 +125,7 @@ export class Application {
         this.#scheduler.retime();
       },
       legacyOptionsSet: options.legacyOptionsSet,
+      notices: options.notices ?? (() => []),
     };
   }
 

@@ -4,7 +4,7 @@ import { OPTIONS } from '../core/config/options.ts';
 import { CommandError } from '../core/errors.ts';
 import { boundsFor } from '../core/fee/bounds.ts';
 import { policyOf, unitPolicy } from '../core/fee/policy.ts';
-import { displayId, type ChannelView } from '../core/snapshot.ts';
+import { displayId, type ChannelView, type NodeSnapshot } from '../core/snapshot.ts';
 import { ppm, SECONDS_PER_HOUR, unixSec, type ChannelId, type NodeId, type Ppm, type UnixSec } from '../core/units.ts';
 import {
   DRY_RUN_REASON,
@@ -101,10 +101,8 @@ export async function setFeeByHand(ports: ManualFeePorts, config: Config, order:
   const { node, clboss, store, clock } = ports;
   const snapshot = await node.readSnapshot();
   settleIntents(store, snapshot, ports.log);
-  const channel = await namedChannel('channel_id', order.channel, snapshot.channels, node);
+  const channel = await permitted(ports, config, order, snapshot);
   const { peerId } = channel;
-  const policy = policyInForce(channel, snapshot.channels, store.policies(snapshot.takenAt));
-  requireWithin(order.feePpm, config, policy);
   if (config.dryRun) return pretend(ports, channel, order);
   const taking = await clboss.take(peerId, ['lnfee']);
   if (taking.kind === 'refused')
@@ -113,7 +111,7 @@ export async function setFeeByHand(ports: ManualFeePorts, config: Config, order:
       `clboss would go on setting the fees of ${peerId}, so nothing was changed: ${taking.reason}`,
     );
   const now = clock.now();
-  const heldUntil = order.holdHours === 0 ? null : unixSec(now + Math.round(order.holdHours * SECONDS_PER_HOUR));
+  const heldUntil = holdOf(order, now);
   const oldPpm = await set(ports, channel, order.feePpm, heldUntil, now).catch(async (error: unknown) => {
     if (isKnownFailure(error)) await undoTaking(ports, peerId, taking);
     throw error;
@@ -122,6 +120,31 @@ export async function setFeeByHand(ports: ManualFeePorts, config: Config, order:
   ports.log.info(`fees: ${displayId(channel)} ${oldPpm} -> ${order.feePpm} ppm by hand`);
   return { channel, oldPpm, clbossUnmanaged: taking.kind === 'unmanaged' ? true : null, heldUntil, dryRun: false };
 }
+
+/** What would become of the order. Changes and records nothing. @throws CommandError, NodeError, StoreError */
+export async function previewFeeByHand(ports: ManualFeePorts, config: Config, order: ManualOrder): Promise<ManualFee> {
+  const snapshot = await ports.node.readSnapshot();
+  const channel = await permitted(ports, config, order, snapshot);
+  const clbossUnmanaged = await ports.clboss.isUnmanaged(channel.peerId, 'lnfee');
+  const heldUntil = config.dryRun ? null : holdOf(order, snapshot.takenAt);
+  return { channel, oldPpm: channel.feePpm, clbossUnmanaged, heldUntil, dryRun: true };
+}
+
+/** The channel meant. @throws CommandError unknown-channel, fee-out-of-bounds */
+async function permitted(
+  { node, store }: ManualFeePorts,
+  config: Config,
+  order: ManualOrder,
+  snapshot: NodeSnapshot,
+): Promise<ChannelView> {
+  const channel = await namedChannel('channel_id', order.channel, snapshot.channels, node);
+  const policy = policyInForce(channel, snapshot.channels, store.policies(snapshot.takenAt));
+  requireWithin(order.feePpm, config, policy);
+  return channel;
+}
+
+const holdOf = ({ holdHours }: ManualOrder, now: UnixSec): UnixSec | null =>
+  holdHours === 0 ? null : unixSec(now + Math.round(holdHours * SECONDS_PER_HOUR));
 
 /** A fee that somebody else had changed is the operator's from now on, even where the order finds it as it is. */
 function takeOver(store: FeeStore, peer: NodeId): void {

@@ -21,6 +21,11 @@ export interface Command {
   check(params: unknown): void;
   /** The reply, ready for JSON. @throws CommandError; anything else is a defect */
   run(params: unknown, context: CommandContext, progress?: Progress): Promise<object>;
+  /**
+   * What `run` would reply, or why it would refuse, as things stand; changes and records nothing. Null for a command that
+   * only reads. @throws as `run`
+   */
+  readonly preview: ((params: unknown, context: CommandContext) => Promise<object>) | null;
 }
 
 /** A command whose parameters are read by the same function for checking and for running. */
@@ -31,8 +36,9 @@ export function command<P>(declared: {
   /** @throws CommandError */
   readonly read: (params: unknown) => P;
   readonly run: (params: P, context: CommandContext, progress: Progress) => Promise<object> | object;
+  readonly preview?: (params: P, context: CommandContext) => Promise<object> | object;
 }): Command {
-  const { name, usage, description, read, run } = declared;
+  const { name, usage, description, read, run, preview } = declared;
   return {
     name,
     usage,
@@ -45,10 +51,21 @@ export function command<P>(declared: {
         throw asCommandError(error);
       }
     },
+    preview:
+      preview === undefined
+        ? null
+        : async (params, context) => {
+            try {
+              return await preview(read(params), context);
+            } catch (error) {
+              throw asCommandError(error);
+            }
+          },
   };
 }
 
-function asCommandError(error: unknown): unknown {
+/** What the node or the database did to us, in a command's words. */
+export function asCommandError(error: unknown): unknown {
   if (error instanceof NodeError) return new CommandError('node-unavailable', error.message);
   if (error instanceof StoreError) return new CommandError('database-failed', error.message);
   return error;

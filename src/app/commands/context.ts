@@ -33,4 +33,6 @@ export interface CommandContext {
   readonly retime: () => void;
   /** Names of options that are set but no longer used. */
   readonly legacyOptionsSet: readonly string[];
+  /** What beside the application is not as the operator wants it, in sentences. */
+  readonly notices: () => readonly string[];
 }

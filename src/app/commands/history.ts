@@ -51,7 +51,7 @@ export function historyReply(gathered: Gathered, closed: readonly Judged[], rate
 export type HistoryReply = ReturnType<typeof historyReply>;
 
 /** All channels, and what is the node's alone. */
-function lifetimeOf({ now, channels, unattributed, snapshot }: Gathered, rate: number) {
+export function lifetimeOf({ now, channels, unattributed, snapshot }: Gathered, rate: number) {
   const metrics = metricsOf(channels, now, rate);
   const statement = statementOf(inOrder(channels.flatMap(({ account }) => committedFlows(account, now))));
   const revenue = addMsat(metrics.totals.revenue, unattributed.revenue);

@@ -15,6 +15,7 @@ const switching = (paused: boolean, name: string, description: string): Command 
       retime();
       return { mode: modeOf(paused, config()), changed };
     },
+    preview: (_, { store, config }) => ({ mode: modeOf(paused, config()), changed: store.paused() !== paused }),
   });
 
 export const pauseCommand = switching(

@@ -28,6 +28,17 @@ export const policyCommand = command({
         return context.exclusive(() => remove(order.subject, context));
     }
   },
+  preview: async (order, context) => {
+    requireReady(context.readiness());
+    switch (order.action) {
+      case 'list':
+        return list(order.subject, context);
+      case 'set':
+        return (await wanted(order, context)).reply;
+      case 'delete':
+        return (await found(order.subject, context)).reply;
+    }
+  },
 });
 
 async function list(asked: Subject | null, context: CommandContext): Promise<object> {
@@ -38,10 +49,17 @@ async function list(asked: Subject | null, context: CommandContext): Promise<obj
   return { policies: chosen.map((policy) => describe(policy, policies, channels)) };
 }
 
-async function set(
+async function set(order: Extract<PolicyOrder, { action: 'set' }>, context: CommandContext): Promise<object> {
+  const { policy, reply } = await wanted(order, context);
+  context.store.fees.savePolicy(policy);
+  return reply;
+}
+
+/** The policy as it will be, and what replies of it and of the one that it replaces. */
+async function wanted(
   { subject: asked, wanted }: Extract<PolicyOrder, { action: 'set' }>,
   context: CommandContext,
-): Promise<object> {
+): Promise<{ policy: Policy; reply: object }> {
   const { fees } = context.store;
   const { channels } = await context.node.readSnapshot();
   const subject =
@@ -51,24 +69,36 @@ async function set(
   const expiresAt = expiresHours === null ? null : unixSec(now + Math.ceil(expiresHours * SECONDS_PER_HOUR));
   const before = fees.policies(now);
   const policy: Policy = { ...rest, subject, expiresAt, setAt: now };
-  fees.savePolicy(policy);
   const replaced = before.find((each) => each.subject === subject);
+  const after = [...before.filter((each) => each !== replaced), policy];
   return {
-    policy: describe(policy, fees.policies(now), channels),
-    replaced: replaced === undefined ? null : describe(replaced, before, channels),
+    policy,
+    reply: {
+      policy: describe(policy, after, channels),
+      replaced: replaced === undefined ? null : describe(replaced, before, channels),
+    },
   };
 }
 
 async function remove(asked: Subject, context: CommandContext): Promise<object> {
+  const { policy, reply } = await found(asked, context);
+  if (!context.store.fees.deletePolicy(policy.subject)) throw noPolicy(asked);
+  return reply;
+}
+
+/** @throws CommandError no-policy */
+async function found(asked: Subject, context: CommandContext): Promise<{ policy: Policy; reply: object }> {
   const { fees } = context.store;
   const { channels } = await context.node.readSnapshot();
   const policies = fees.policies(context.clock.now());
   const subject = await subjectOf(asked, channels, policies, context);
   const policy = policies.find((each) => each.subject === subject);
-  if (policy === undefined || !fees.deletePolicy(policy.subject))
-    throw new CommandError('no-policy', `subject: expected a peer or channel with a policy, got ${nameOf(asked)}`);
-  return { deleted: describe(policy, policies, channels) };
+  if (policy === undefined) throw noPolicy(asked);
+  return { policy, reply: { deleted: describe(policy, policies, channels) } };
 }
+
+const noPolicy = (asked: Subject): CommandError =>
+  new CommandError('no-policy', `subject: expected a peer or channel with a policy, got ${nameOf(asked)}`);
 
 const nameOf = (subject: Subject): string => ('peer' in subject ? subject.peer : subject.channel);
 

@@ -1,4 +1,5 @@
 // revenue-rebalance: the operator's own rebalance, through the same capital controls as ours.
+import type { ManualRequest } from '../../core/rebalance/manual.ts';
 import type { DriverOutcome } from '../../core/rebalance/types.ts';
 import { msatToSats, satsToMsat, type Msat } from '../../core/units.ts';
 import { channelNames, inNames, type NameOf } from '../channel-names.ts';
@@ -7,7 +8,7 @@ import { requireReady } from '../readiness.ts';
 import type { ByHand } from '../rebalance/manual-rebalance.ts';
 import { command, type Progress } from './command.ts';
 import type { CommandContext } from './context.ts';
-import { channelName, optional, readParams, required } from './params.ts';
+import { channelName, optional, readParams, required, type Values } from './params.ts';
 import { sats } from './rebalance-params.ts';
 
 const PARAMS = {
@@ -26,22 +27,33 @@ export const rebalanceCommand = command({
   description:
     'Move liquidity from one channel to another, for at most max_fee_sats (default: what the arithmetic says it is worth)',
   read: (params) => readParams(PARAMS, params),
-  run: async ({ from_channel, to_channel, amount_sats, max_fee_sats }, context, progress) => {
-    requireReady(context.readiness());
-    const { node, rebalancer } = context;
-    const { channels } = await node.readSnapshot();
-    const from = await namedChannel('from_channel', from_channel, channels, node);
-    const to = await namedChannel('to_channel', to_channel, channels, node);
-    const request = {
-      from: from.channelId,
-      to: to.channelId,
-      amountMsat: satsToMsat(amount_sats),
-      maxFeeMsat: max_fee_sats === null ? null : satsToMsat(max_fee_sats),
-    };
-    const nameOf = channelNames(channels, context.store.ledger);
-    return reply(await withProgress(context, progress, () => rebalancer.byHand(request)), nameOf);
+  run: async (params, context, progress) => {
+    const { request, nameOf } = await asked(params, context);
+    return reply(await withProgress(context, progress, () => context.rebalancer.byHand(request)), nameOf);
+  },
+  preview: async (params, context) => {
+    const { request, nameOf } = await asked(params, context);
+    return reply(await context.rebalancer.preview(request), nameOf);
   },
 });
+
+/** @throws CommandError not-ready, unknown-channel; NodeError */
+async function asked(
+  { from_channel, to_channel, amount_sats, max_fee_sats }: Values<typeof PARAMS>,
+  { readiness, node, store }: CommandContext,
+): Promise<{ request: ManualRequest; nameOf: NameOf }> {
+  requireReady(readiness());
+  const { channels } = await node.readSnapshot();
+  const from = await namedChannel('from_channel', from_channel, channels, node);
+  const to = await namedChannel('to_channel', to_channel, channels, node);
+  const request = {
+    from: from.channelId,
+    to: to.channelId,
+    amountMsat: satsToMsat(amount_sats),
+    maxFeeMsat: max_fee_sats === null ? null : satsToMsat(max_fee_sats),
+  };
+  return { request, nameOf: channelNames(channels, store.ledger) };
+}
 
 /** Tells how much of a driver's time has passed, as long as the work lasts. */
 async function withProgress<T>(

@@ -1,6 +1,7 @@
 // revenue-set-fee: the operator's own fee, which the controller then leaves alone for a while.
 import { displayId } from '../../core/snapshot.ts';
-import { setFeeByHand } from '../manual-fee.ts';
+import type { Ppm } from '../../core/units.ts';
+import { previewFeeByHand, setFeeByHand, type ManualFee } from '../manual-fee.ts';
 import { requireReady } from '../readiness.ts';
 import { command } from './command.ts';
 import { feePpm, hours } from './fee-params.ts';
@@ -24,15 +25,21 @@ export const setFeeCommand = command({
     requireReady(context.readiness());
     const order = { channel: channel_id, feePpm: fee_ppm, holdHours: hold_hours };
     const ports = { ...context, store: context.store.fees };
-    const done = await context.exclusive(() => setFeeByHand(ports, context.config(), order));
-    return {
-      channel_id: displayId(done.channel),
-      peer_id: done.channel.peerId,
-      old_fee_ppm: done.oldPpm,
-      new_fee_ppm: fee_ppm,
-      clboss_unmanaged: done.clbossUnmanaged,
-      held_until: done.heldUntil,
-      dry_run: done.dryRun,
-    };
+    return reply(await context.exclusive(() => setFeeByHand(ports, context.config(), order)), fee_ppm);
   },
+  preview: async ({ channel_id, fee_ppm, hold_hours }, context) => {
+    requireReady(context.readiness());
+    const order = { channel: channel_id, feePpm: fee_ppm, holdHours: hold_hours };
+    return reply(await previewFeeByHand({ ...context, store: context.store.fees }, context.config(), order), fee_ppm);
+  },
+});
+
+const reply = ({ channel, oldPpm, clbossUnmanaged, heldUntil, dryRun }: ManualFee, feePpm: Ppm): object => ({
+  channel_id: displayId(channel),
+  peer_id: channel.peerId,
+  old_fee_ppm: oldPpm,
+  new_fee_ppm: feePpm,
+  clboss_unmanaged: clbossUnmanaged,
+  held_until: heldUntil,
+  dry_run: dryRun,
 });

@@ -91,7 +91,7 @@ export async function status(context: CommandContext) {
       snapshot,
       rebalances: rebalanceAlerts({ now, config, store, nameOf, snapshot, funds, drivers, clboss, foreign }),
       conflicts: context.rebalancer.conflicts,
-      unread,
+      unread: [...unread, ...context.notices()],
       fees: feeAlerts({ now, store: store.fees, snapshot, config, commands, clboss }),
     }),
     recent_fee_changes: feeChangesReply(store, nameOf),

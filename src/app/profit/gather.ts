@@ -3,7 +3,7 @@ import type { NodeSnapshot } from '../../core/snapshot.ts';
 import { displayId } from '../../core/snapshot.ts';
 import type { UnixSec } from '../../core/units.ts';
 import { NodeError } from '../../ports.ts';
-import { analyze } from '../analysis.ts';
+import { analyze, type Analysis } from '../analysis.ts';
 import type { CommandContext } from '../commands/context.ts';
 import { readProfits, type Unattributed } from '../profitability.ts';
 import { requireReady } from '../readiness.ts';
@@ -13,6 +13,8 @@ export interface Gathered {
   readonly now: UnixSec;
   readonly windowDays: number;
   readonly snapshot: NodeSnapshot;
+  /** Where liquidity flowed, by the same snapshot. */
+  readonly analysis: Analysis;
   /** Every channel that ever was, by name. */
   readonly channels: readonly Judged[];
   readonly unattributed: Unattributed;
@@ -29,10 +31,11 @@ export async function gatherProfits(context: CommandContext, rate: number): Prom
   await context.catchUp();
   const { node, store, accounts } = context;
   const stale = await takeInBooks(context);
-  const [{ snapshot, window, flows }, { mutualClose }] = await Promise.all([
+  const [analysis, { mutualClose }] = await Promise.all([
     analyze(node, store, context.config()),
     accounts.readOnchainFees(),
   ]);
+  const { snapshot, window, flows } = analysis;
   const present = { now: snapshot.takenAt, channels: snapshot.channels, mutualClose, rate };
   const { now, channels, unattributed } = readProfits(store.ledger, present);
   const known = new Set(channels.map(({ books }) => books.channelId));
@@ -41,6 +44,7 @@ export async function gatherProfits(context: CommandContext, rate: number): Prom
     now,
     windowDays: window.days,
     snapshot,
+    analysis,
     channels: channels.map((channel) => judge(channel, flows.get(channel.books.channelId), window)),
     unattributed,
     warnings: [

@@ -24,14 +24,7 @@ export async function rebalanceByHand(ports: RebalancePorts, request: ManualRequ
   const { store, node, clock, config } = ports;
   // What has ended meanwhile gives its reservation back.
   await ports.settleOpen();
-  const input = await gatherPlan(ports);
-  // It was usable when the command looked it up.
-  for (const id of [request.from, request.to])
-    if (!input.channels.some(({ view }) => view.channelId === id))
-      throw new CommandError('unknown-channel', `channel ${id} is not usable any more`);
-  const planned = planManual(input, request);
-  if (!planned.ok) throw refusal(planned.error);
-  const proposal = planned.value;
+  const proposal = await proposed(ports, request);
   const { choice } = driversAmong(await node.readCommandNames(), ports);
   if (config().dryRun) {
     const { from, to, amountMsat, maxFeeMsat, evaluation } = proposal;
@@ -54,6 +47,26 @@ export async function rebalanceByHand(ports: RebalancePorts, request: ManualRequ
     case 'ended':
       return { proposal, driver: choice.driver, outcome: carried.outcome };
   }
+}
+
+/** What would be sent now, and by whom. Sends and records nothing. @throws as rebalanceByHand */
+export async function previewByHand(ports: RebalancePorts, request: ManualRequest): Promise<ByHand> {
+  const proposal = await proposed(ports, request);
+  const { choice } = driversAmong(await ports.node.readCommandNames(), ports);
+  if (choice.driver === null && !ports.config().dryRun)
+    throw new CommandError('rebalance-refused', `nothing would be sent: ${choice.because}`);
+  return { proposal, driver: choice.driver, outcome: null };
+}
+
+async function proposed(ports: RebalancePorts, request: ManualRequest): Promise<Proposal> {
+  const input = await gatherPlan(ports);
+  // It was usable when the command looked it up.
+  for (const id of [request.from, request.to])
+    if (!input.channels.some(({ view }) => view.channelId === id))
+      throw new CommandError('unknown-channel', `channel ${id} is not usable any more`);
+  const planned = planManual(input, request);
+  if (!planned.ok) throw refusal(planned.error);
+  return planned.value;
 }
 
 /** The guard was asked with the cap; in a search it is the expected cost for which there must be room. */

@@ -5,7 +5,7 @@ import { NodeError } from '../../ports.ts';
 import { coalesce } from '../coalesce.ts';
 import { driversAmong, type Drivers } from './choice.ts';
 import { Flights } from './flights.ts';
-import { rebalanceByHand, type ByHand } from './manual-rebalance.ts';
+import { previewByHand, rebalanceByHand, type ByHand } from './manual-rebalance.ts';
 import { runRebalanceCycle } from './rebalance-cycle.ts';
 import { otherInstances } from './other-instances.ts';
 import type { RebalancePorts } from './rebalance-ports.ts';
@@ -45,6 +45,11 @@ export class Rebalancer {
   /** @throws CommandError, NodeError, StoreError */
   byHand(request: ManualRequest): Promise<ByHand> {
     return rebalanceByHand(this.#ports, request);
+  }
+
+  /** What byHand would send now. Sends and records nothing. @throws CommandError, NodeError, StoreError */
+  preview(request: ManualRequest): Promise<ByHand> {
+    return previewByHand(this.#ports, request);
   }
 
   drivers(commands: ReadonlySet<string>): Drivers {

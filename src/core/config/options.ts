@@ -30,6 +30,8 @@ export interface StringOption extends OptionBase {
   readonly default: string;
   /** The only values allowed; absent where any text goes. */
   readonly choices?: readonly string[];
+  /** What a text must look like, in words that end the sentence "expected ..." and as a pattern; absent where any goes. */
+  readonly form?: { readonly expected: string; readonly pattern: RegExp };
 }
 /** Still accepted so that an old configuration starts, but without effect. No default, so that lightningd stays silent. */
 export interface LegacyOption extends OptionBase {
@@ -156,6 +158,33 @@ export const OPTIONS = {
     [8, 3650],
     'days',
     'days that single forwards are kept; hourly and daily sums stay',
+  ),
+  dashboard: {
+    type: 'string',
+    name: OPTION_PREFIX + 'dashboard',
+    default: 'off',
+    form: {
+      expected: 'off, or an address with a port like 127.0.0.1:9737',
+      pattern: /^(off|(\[[0-9a-fA-F:.]+\]|localhost|\d{1,3}(\.\d{1,3}){3}):\d{1,5})$/,
+    },
+    dynamic: true,
+    description: 'where the dashboard listens, such as 127.0.0.1:9737; off for none',
+  },
+  dashboardHosts: {
+    type: 'string',
+    name: OPTION_PREFIX + 'dashboard-hosts',
+    default: 'none',
+    form: {
+      expected: 'none, or names like node.example.org separated by commas',
+      pattern: /^(none|[A-Za-z0-9.-]+(:\d{1,5})?(\s*,\s*[A-Za-z0-9.-]+(:\d{1,5})?)*)$/,
+    },
+    dynamic: true,
+    description: 'further names by which browsers may come to the dashboard, such as those of a proxy before it',
+  },
+  dashboardOpenMetrics: bool(
+    'dashboard-open-metrics',
+    false,
+    'let anybody who reaches the dashboard read /metrics without a rune',
   ),
   dryRun: bool('dry-run', false, 'decide and record, but change nothing'),
 } as const satisfies Record<string, Option>;

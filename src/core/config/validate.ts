@@ -22,7 +22,8 @@ export const expectation = (option: Option): string => {
     case 'bool':
       return 'true or false';
     case 'string':
-      return option.choices ? `one of ${option.choices.join(', ')}` : 'a text that is not empty';
+      if (option.choices) return `one of ${option.choices.join(', ')}`;
+      return option.form?.expected ?? 'a text that is not empty';
   }
 };
 
@@ -42,6 +43,7 @@ export function validateValue(option: Option, value: unknown): Result<number | b
       return typeof value === 'boolean' ? ok(value) : refused;
     case 'string':
       if (typeof value !== 'string' || value.trim() === '') return refused;
+      if (option.form && !option.form.pattern.test(value)) return refused;
       return !option.choices || option.choices.includes(value) ? ok(value) : refused;
   }
 }

@@ -1,0 +1,135 @@
+// May this request do what it asks? Its rune says, and lightningd says what the rune is worth.
+import { createHash } from 'node:crypto';
+import { NodeError, type RuneChecker, type RuneVerdict } from '../ports.ts';
+import { Refusal } from './failure.ts';
+import type { FailureLimit } from './failure-limit.ts';
+
+/** Milliseconds for which an answer of lightningd's to a reading holds: a page asks for several things at once. */
+export const READ_VERDICT_MS = 5000;
+/** Verdicts kept; more runes than these within five seconds are nobody's daily use. */
+const MOST_KEPT = 200;
+/** The longest rune that anybody would make: each restriction takes some tens of characters. */
+const LONGEST_RUNE = 4096;
+
+interface Kept {
+  readonly verdict: RuneVerdict;
+  readonly until: number;
+}
+
+export type CommandParams = Readonly<Record<string, unknown>>;
+
+const hashOf = (text: string): string => createHash('sha256').update(text).digest('base64');
+
+export interface AccessPorts {
+  readonly runes: RuneChecker;
+  readonly failures: FailureLimit;
+  /** Milliseconds that only grow. */
+  readonly elapsed: () => number;
+}
+
+export class Access {
+  readonly #ports: AccessPorts;
+  /** By what was asked; the rune itself is not kept. */
+  readonly #kept = new Map<string, Kept>();
+  /** Hashes of runes that lightningd has accepted: their holders are not kept out by others who guess. */
+  readonly #known = new Set<string>();
+
+  constructor(ports: AccessPorts) {
+    this.#ports = ports;
+  }
+
+  /**
+   * For reading: lightningd's answer may be some seconds old.
+   * @throws Refusal
+   */
+  async requireRead(headers: Headers, commands: readonly string[], params: CommandParams = {}): Promise<void> {
+    const rune = this.#runeIn(headers);
+    for (const command of commands) this.#require(await this.#readVerdict(rune, command, params), command);
+  }
+
+  /** For acting: asked at once, with the very parameters. @throws Refusal */
+  async requireAct(headers: Headers, command: string, params: CommandParams): Promise<void> {
+    this.#require(await this.#ask(this.#runeIn(headers), command, params), command);
+  }
+
+  /** For what comes before the real question: whether it is a rune of this node at all. @throws Refusal */
+  async requireOurs(headers: Headers, command: string): Promise<void> {
+    const verdict = await this.#readVerdict(this.#runeIn(headers), command, {});
+    if (verdict.kind === 'invalid') this.#require(verdict, command);
+  }
+
+  /** Whether a rune of this node allows each of these. @throws Refusal where it is no rune of this node */
+  async allowed(headers: Headers, commands: readonly string[]): Promise<Map<string, string | null>> {
+    const rune = this.#runeIn(headers);
+    const reasons = new Map<string, string | null>();
+    for (const command of commands) {
+      const verdict = await this.#readVerdict(rune, command, {});
+      if (verdict.kind === 'invalid') this.#require(verdict, command);
+      reasons.set(command, verdict.kind === 'allowed' ? null : verdict.reason);
+    }
+    return reasons;
+  }
+
+  #runeIn(headers: Headers): string {
+    const bearer = /^Bearer +(\S+)$/i.exec(headers.get('authorization') ?? '')?.[1];
+    const rune = headers.get('rune') ?? bearer;
+    if (rune === undefined || rune === '')
+      throw new Refusal(
+        'rune-missing',
+        `expected a rune in the header Rune; make one with lightning-cli createrune restrictions='[["method^revenue-"]]'`,
+      );
+    if (!this.#known.has(hashOf(rune))) this.#ports.failures.require();
+    if (rune.length > LONGEST_RUNE) throw this.#invalid('longer than any rune');
+    return rune;
+  }
+
+  #require(verdict: RuneVerdict, command: string): void {
+    switch (verdict.kind) {
+      case 'allowed':
+        return;
+      case 'not-permitted':
+        throw new Refusal('rune-not-permitted', `the rune does not allow ${command}: ${verdict.reason}`);
+      case 'invalid':
+        throw this.#invalid(verdict.reason);
+    }
+  }
+
+  #invalid(reason: string): Refusal {
+    this.#ports.failures.count();
+    return new Refusal(
+      'rune-invalid',
+      `expected a rune of this node that has not been taken back, got one that is not: ${reason}`,
+    );
+  }
+
+  async #readVerdict(rune: string, command: string, params: CommandParams): Promise<RuneVerdict> {
+    const key = hashOf(JSON.stringify([rune, command, params]));
+    const now = this.#ports.elapsed();
+    const kept = this.#kept.get(key);
+    if (kept !== undefined && kept.until > now) return kept.verdict;
+    const verdict = await this.#ask(rune, command, params);
+    // Refusals are asked anew: each wrong rune is to count.
+    if (verdict.kind === 'allowed') {
+      if (this.#kept.size >= MOST_KEPT) this.#kept.clear();
+      this.#kept.set(key, { verdict, until: now + READ_VERDICT_MS });
+    }
+    return verdict;
+  }
+
+  async #ask(rune: string, command: string, params: CommandParams): Promise<RuneVerdict> {
+    try {
+      const verdict = await this.#ports.runes.check(rune, command, params);
+      if (verdict.kind === 'invalid') this.#known.delete(hashOf(rune));
+      else if (this.#known.size < MOST_KEPT) this.#known.add(hashOf(rune));
+      return verdict;
+    } catch (error) {
+      if (!(error instanceof NodeError)) throw error;
+      throw new Refusal(
+        'runes-unavailable',
+        error.kind === 'unknown-command'
+          ? 'expected lightningd v23.08 or later, got one without checkrune: without it nobody can be let in'
+          : `lightningd could not be asked what the rune allows: ${error.message}`,
+      );
+    }
+  }
+}

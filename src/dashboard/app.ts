@@ -1,0 +1,241 @@
+// Which paths are there, who may ask for them, and what becomes of an error? Without a socket: tests ask it directly.
+import { createHash } from 'node:crypto';
+import { Hono, type Context } from 'hono';
+import { bodyLimit } from 'hono/body-limit';
+import type { Command } from '../app/commands/command.ts';
+import type { CommandContext } from '../app/commands/context.ts';
+import { asCommandError } from '../app/commands/command.ts';
+import { CommandError } from '../core/errors.ts';
+import type { Log, RuneChecker } from '../ports.ts';
+import { Access } from './access.ts';
+import { carryOut, isAction, orderOf } from './actions.ts';
+import { ACTIONS, API_ERRORS, EXPORTS, PERIODS, type ApiError, type Session, type WhatIf } from './api.ts';
+import type { Meter } from './cached.ts';
+import { exportOf } from './export/exports.ts';
+import { FailureLimit } from './failure-limit.ts';
+import { Refusal } from './failure.ts';
+import { guarded } from './headers.ts';
+import { metricsText } from './metrics/metrics.ts';
+import { pageDocument } from './document.ts';
+import { Readings, type Body } from './readings.ts';
+import { channelPageOf } from './views/channel.ts';
+import { channelsOf } from './views/channels.ts';
+import { decisionsOf } from './views/decisions.ts';
+import { overviewOf } from './views/overview.ts';
+import { rebalancesOf } from './views/rebalances.ts';
+
+export interface DashboardPorts {
+  readonly context: CommandContext;
+  readonly commands: readonly Command[];
+  readonly runes: RuneChecker;
+  readonly log: Log;
+  readonly meter: Meter;
+  /** The page, whole. */
+  readonly html: string;
+  /** The last backtest, and the benchmark of the release. */
+  readonly whatIf: () => WhatIf;
+  /** What may stand in the Host header. */
+  readonly hosts: () => ReadonlySet<string>;
+  /** Whether /metrics needs no rune. */
+  readonly openMetrics: () => boolean;
+}
+
+/** Seconds from one question of an open page to the next. */
+export const POLL_SECONDS = 15;
+/** No order is longer than some hundred characters. */
+const MOST_BODY_BYTES = 16_384;
+
+/** Commands that each path shows the figures of. */
+const READS = {
+  overview: ['revenue-status', 'revenue-profitability', 'revenue-history'],
+  channels: ['revenue-analyze', 'revenue-profitability'],
+  channel: ['revenue-profitability', 'revenue-explain'],
+  rebalances: ['revenue-status', 'revenue-explain'],
+  decisions: ['revenue-status', 'revenue-explain'],
+  whatif: ['revenue-status'],
+  metrics: ['revenue-status', 'revenue-profitability'],
+  export: ['revenue-history'],
+} as const;
+
+export function dashboardApp(ports: DashboardPorts): Hono {
+  const { context, commands, runes, log, meter } = ports;
+  const failures = new FailureLimit(meter.elapsed, () => {
+    log.warn('dashboard: many wrong runes within a minute; new ones are refused for a while');
+  });
+  const access = new Access({ runes, failures, elapsed: meter.elapsed });
+  const readings = new Readings(context, meter);
+  const page = pageDocument(ports.html);
+  const app = new Hono();
+
+  app.onError((error, c) => refuse(c, error, log));
+  app.notFound((c) => refuse(c, new Refusal('not-found', `${c.req.path.slice(0, 100)}: there is nothing here`), log));
+  app.use(guarded(ports.hosts));
+
+  app.get('/', (c) => {
+    c.header('Content-Security-Policy', page.policy);
+    c.header('Cache-Control', 'no-cache');
+    c.header('ETag', page.etag);
+    return c.req.header('if-none-match') === page.etag ? c.body(null, 304) : c.html(page.html);
+  });
+
+  app.get('/api/session', async (c) => {
+    const names = commands.map(({ name }) => name);
+    const reasons = await access.allowed(c.req.raw.headers, names);
+    const isAllowed = (name: string): boolean => reasons.get(name) === null;
+    return sent(c, {
+      version: context.version,
+      node_id: context.nodeId(),
+      commands: Object.fromEntries(
+        names.map((name) => [name, { allowed: isAllowed(name), reason: reasons.get(name) ?? null }]),
+      ),
+      actions: Object.fromEntries(
+        Object.entries(ACTIONS).map(([action, command]) => [action, isAllowed(command)]),
+      ) as Session['actions'],
+      poll_seconds: POLL_SECONDS,
+      now: context.clock.now(),
+    } satisfies Session);
+  });
+
+  /** A page that is asked again and again, reckoned once. */
+  const reading = (
+    path: string,
+    needs: readonly string[],
+    make: (c: Context) => [key: string, () => Promise<object>],
+  ) =>
+    app.get(path, async (c) => {
+      const channel = c.req.param('channel');
+      await access.requireRead(c.req.raw.headers, needs, channel === undefined ? {} : { channel_id: channel });
+      const [key, view] = make(c);
+      return cachedReply(c, await readings.body(key, async () => bodyOf(await view())));
+    });
+
+  reading('/api/overview', READS.overview, (c) => {
+    const asked = c.req.query('period') ?? '30d';
+    const period = PERIODS.find((each) => each === asked);
+    if (period === undefined)
+      throw new Refusal('invalid-request', `period: expected one of ${PERIODS.join(', ')}, got ${asked.slice(0, 20)}`);
+    return [`overview ${period}`, () => overviewOf(readings, period)];
+  });
+  reading('/api/channels', READS.channels, () => ['channels', () => channelsOf(readings)]);
+  reading('/api/channels/:channel', READS.channel, (c) => {
+    const name = (c.req.param('channel') ?? '').toLowerCase();
+    return [`channel ${name}`, () => channelPageOf(readings, name)];
+  });
+  reading('/api/rebalances', READS.rebalances, () => ['rebalances', () => rebalancesOf(readings)]);
+
+  app.get('/api/decisions', async (c) => {
+    await access.requireRead(c.req.raw.headers, READS.decisions);
+    return sent(c, await decisionsOf(readings, c.req.query()));
+  });
+  app.get('/api/whatif', async (c) => {
+    await access.requireRead(c.req.raw.headers, READS.whatif);
+    return sent(c, ports.whatIf());
+  });
+
+  app.post('/api/actions/:action', bodyLimit({ maxSize: MOST_BODY_BYTES, onError: tooLarge }), async (c) => {
+    const action = c.req.param('action');
+    if (!isAction(action)) throw new Refusal('not-found', `action: expected one of ${Object.keys(ACTIONS).join(', ')}`);
+    const body = await jsonIn(c);
+    // Before anything is looked up: a hold's order has the present fee in it.
+    if (action === 'hold') await access.requireOurs(c.req.raw.headers, ACTIONS[action]);
+    const order = await orderOf(action, body, commands, context);
+    await access.requireAct(c.req.raw.headers, order.command.name, order.params);
+    const reply = await carryOut(order, context);
+    if (!order.dryRun) {
+      readings.forget();
+      log.info(`dashboard: ${order.command.name} ${JSON.stringify(order.params)}`);
+    }
+    return sent(c, reply);
+  });
+
+  app.get('/metrics', async (c) => {
+    if (!ports.openMetrics()) await access.requireRead(c.req.raw.headers, READS.metrics);
+    const { text } = await readings.body('metrics', async () => ({
+      text: await metricsText(readings, meter.used() / 1000),
+      etag: '',
+    }));
+    c.header('Cache-Control', 'no-store');
+    return c.body(text, 200, { 'Content-Type': 'text/plain; version=0.0.4; charset=utf-8' });
+  });
+
+  for (const name of EXPORTS)
+    app.get(`/export/${name}.csv`, async (c) => {
+      await access.requireRead(c.req.raw.headers, READS.export);
+      const rows = await exportOf(name, c.req.query(), readings);
+      c.header('Cache-Control', 'no-store');
+      c.header('Content-Disposition', `attachment; filename="${name}.csv"`);
+      return c.body(rows, 200, { 'Content-Type': 'text/csv; charset=utf-8' });
+    });
+
+  app.all('*', (c) => {
+    const known = app.routes.some(({ path, method }) => path === c.req.path && method === 'GET');
+    throw known
+      ? new Refusal('method-not-allowed', `${c.req.path}: expected GET, got ${c.req.method}`)
+      : new Refusal('not-found', `${c.req.path.slice(0, 100)}: there is nothing here`);
+  });
+  return app;
+}
+
+const tooLarge = (): never => {
+  throw new Refusal('body-too-large', `body: expected at most ${MOST_BODY_BYTES} bytes`);
+};
+
+/** A form of another page's cannot be sent with this type without the browser asking us first, which we refuse. */
+async function jsonIn(c: Context): Promise<unknown> {
+  if (!/^application\/json(\s*;|$)/i.test(c.req.header('content-type') ?? ''))
+    throw new Refusal('json-expected', 'Content-Type: expected application/json');
+  try {
+    return await c.req.json();
+  } catch (error) {
+    if (error instanceof Refusal) throw error;
+    throw new Refusal('invalid-request', 'body: expected JSON');
+  }
+}
+
+function bodyOf(reply: object): Body {
+  const text = JSON.stringify(reply);
+  return { text, etag: `"${createHash('sha256').update(text).digest('base64url').slice(0, 22)}"` };
+}
+
+function cachedReply(c: Context, { text, etag }: Body): Response {
+  c.header('ETag', etag);
+  // Kept by the browser, and asked for anew each time: what has not changed is not sent again.
+  c.header('Cache-Control', 'private, no-cache');
+  c.header('Vary', 'Rune, Authorization');
+  if (c.req.header('if-none-match') === etag) return c.body(null, 304);
+  return c.body(text, 200, { 'Content-Type': 'application/json' });
+}
+
+function sent(c: Context, reply: object): Response {
+  c.header('Cache-Control', 'no-store');
+  return c.json(reply);
+}
+
+/** With the name of the refusal; of a defect only that it is one: the log has the rest. */
+function refuse(c: Context, thrown: unknown, log: Log): Response {
+  c.header('Cache-Control', 'no-store');
+  const error = asCommandError(thrown);
+  if (error instanceof Refusal) {
+    if (error.retryAfter !== null) c.header('Retry-After', String(error.retryAfter));
+    return c.json(described(error.refusal, error.message), error.status);
+  }
+  if (error instanceof CommandError) return c.json(described(error.errorName, error.message), statusOf(error));
+  log.error(
+    `dashboard: ${c.req.method} ${c.req.path}: ${error instanceof Error ? String(error.stack) : String(error)}`,
+  );
+  return c.json(described('defect', 'a defect of the plugin; the log has it'), API_ERRORS.defect);
+}
+
+const described = (name: string, message: string): ApiError => ({ error: { name, message } });
+
+const UNAVAILABLE: ReadonlySet<CommandError['errorName']> = new Set([
+  'not-ready',
+  'node-unavailable',
+  'database-failed',
+]);
+
+function statusOf({ errorName, code }: CommandError): 400 | 404 | 409 | 503 {
+  if (errorName === 'unknown-channel') return 404;
+  if (UNAVAILABLE.has(errorName)) return 503;
+  return code === -32602 ? 400 : 409;
+}

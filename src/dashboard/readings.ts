@@ -1,0 +1,61 @@
+// What do all pages read from? The node and the ledger as the commands read them, once for everybody who looks.
+import type { CommandContext } from '../app/commands/context.ts';
+import { status, type StatusReply } from '../app/commands/status.ts';
+import { channelNames, type NameOf } from '../app/channel-names.ts';
+import { gatherProfits, type Gathered } from '../app/profit/gather.ts';
+import { Cached, type Meter } from './cached.ts';
+
+/** Channel pages kept; more are open nowhere. */
+const MOST_BODIES = 64;
+
+/** A reply, ready to be sent, and what tells it from any other. */
+export interface Body {
+  readonly text: string;
+  readonly etag: string;
+}
+
+export class Readings {
+  readonly context: CommandContext;
+  readonly #meter: Meter;
+  readonly #profits: Cached<Gathered>;
+  readonly #status: Cached<StatusReply>;
+  readonly #bodies = new Map<string, Cached<Body>>();
+
+  constructor(context: CommandContext, meter: Meter) {
+    this.context = context;
+    this.#meter = meter;
+    this.#profits = new Cached(meter, () => gatherProfits(context, 0));
+    this.#status = new Cached(meter, () => status(context));
+  }
+
+  /** @throws CommandError while not ready, NodeError, StoreError */
+  profits(): Promise<Gathered> {
+    return this.#profits.get();
+  }
+
+  /** revenue-status. @throws StoreError */
+  status(): Promise<StatusReply> {
+    return this.#status.get();
+  }
+
+  /** The reply of that key, made at most as often as its cost allows. Rejects as `make` does. */
+  body(key: string, make: () => Promise<Body>): Promise<Body> {
+    let cached = this.#bodies.get(key);
+    if (cached === undefined) {
+      if (this.#bodies.size >= MOST_BODIES) this.#bodies.delete(this.#bodies.keys().next().value ?? '');
+      this.#bodies.set(key, (cached = new Cached(this.#meter, make)));
+    }
+    return cached.get();
+  }
+
+  /** An action has been carried out: what was read before it is old. */
+  forget(): void {
+    this.#profits.forget();
+    this.#status.forget();
+    this.#bodies.clear();
+  }
+
+  nameOf({ snapshot }: Pick<Gathered, 'snapshot'>): NameOf {
+    return channelNames(snapshot.channels, this.context.store.ledger);
+  }
+}
