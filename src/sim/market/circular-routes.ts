@@ -4,8 +4,9 @@
 // search finds out: another one for each pair of channels, in each direction, redrawn every six hours. The median of both
 // together is the scenario's multiple of the destination's scale. Everything is derived from the seed and the time
 // alone: what is done or left undone changes nobody's prices.
-import { fraction } from './luck.ts';
+import { fraction, stuckSeconds } from './luck.ts';
 import { regimeAt, type Market } from './market.ts';
+import { stormAt } from './storm.ts';
 
 /** Seconds for which a way costs the same. */
 const PRICE_SECONDS = 6 * 3600;
@@ -22,8 +23,8 @@ const FLOOR_PPM = 10;
 /** Up to here the scenario's success rate holds; beyond, it falls with the root of the amount: fewer ways carry it. */
 const EASY_MSAT = 500_000_000;
 
-/** Share of HTLCs that some node holds for hours (quant 4.2), and how long: half an hour to a day, evenly in ln. */
-const STUCK = { share: 0.01, leastSeconds: 1800, mostSeconds: 24 * 3600 } as const;
+/** Share of HTLCs that some node holds for hours (quant 4.2). */
+const STUCK_SHARE = 0.01;
 
 const mix = (luck: number, which: number): number => Math.floor(fraction(luck, which) * 2 ** 32);
 /** Standard normal, by Box and Muller. */
@@ -38,8 +39,11 @@ export class CircularRoutes {
   constructor(market: Market) {
     this.#market = market;
     this.#root = mix(market.seed >>> 0, 0x7e5);
-    const { cost } = market.scenario.rebalance;
+    const { bank, rebalance } = market.scenario;
+    const { cost } = rebalance;
     this.#lastHop = market.channels.map(({ regimes }, k) => {
+      const found = bank?.channels[k]?.inboundPpm;
+      if (found !== undefined) return found;
       const scale = regimes[0]?.scalePpm ?? 0;
       const spread = LAST_HOP_SIGMA * normal(mix(mix(this.#root, 1), k));
       return Math.max(1, Math.round(LAST_HOP_PART * cost * scale * Math.exp(spread)));
@@ -56,23 +60,25 @@ export class CircularRoutes {
     const pair = mix(mix(mix(this.#root, 2), from), to);
     // Not all ways become dearer at the same moment.
     const period = Math.floor(time / PRICE_SECONDS + fraction(pair, 3));
-    const median = this.#medianWay(to, time);
-    return Math.max(FLOOR_PPM, this.lastHopPpm(to) + median * Math.exp(WAY_SIGMA * normal(mix(pair, period))));
+    return this.#price(to, time, Math.exp(WAY_SIGMA * normal(mix(pair, period))));
   }
 
   /** What filling the channel costs whoever takes the cheap ways only, ppm. */
   attainablePpm(to: number, time: number): number {
-    return Math.max(FLOOR_PPM, this.lastHopPpm(to) + CHEAP * this.#medianWay(to, time));
+    return this.#price(to, time, CHEAP);
   }
 
   feeMsat(from: number, to: number, amountMsat: number, time: number): number {
     return Math.ceil((amountMsat * this.ppm(from, to, time)) / 1e6);
   }
 
-  #medianWay(to: number, time: number): number {
+  /** @param multiple of what the way costs in the median */
+  #price(to: number, time: number, multiple: number): number {
     const channel = this.#market.channels[to];
     if (channel === undefined) throw new RangeError(`channel: expected one of the market's, got ${to}`);
-    return (1 - LAST_HOP_PART) * this.#market.scenario.rebalance.cost * regimeAt(channel, time).scalePpm;
+    const median = (1 - LAST_HOP_PART) * this.#market.scenario.rebalance.cost * regimeAt(channel, time).scalePpm;
+    const dearer = stormAt(this.#market, time)?.rebalanceCost ?? 1;
+    return dearer * Math.max(FLOOR_PPM, this.lastHopPpm(to) + median * multiple);
   }
 
   /** Whether an attempt at that second arrives. */
@@ -83,9 +89,8 @@ export class CircularRoutes {
 
   /** Seconds for which some node on the way holds an attempt of that second; 0 for almost all. */
   heldFor(from: number, to: number, time: number): number {
-    if (this.#luck(from, to, time, 4) >= STUCK.share) return 0;
-    const spread = STUCK.mostSeconds / STUCK.leastSeconds;
-    return Math.round(STUCK.leastSeconds * spread ** this.#luck(from, to, time, 5));
+    if (this.#luck(from, to, time, 4) >= STUCK_SHARE) return 0;
+    return Math.round(stuckSeconds(this.#luck(from, to, time, 5)));
   }
 
   #luck(from: number, to: number, time: number, which: number): number {

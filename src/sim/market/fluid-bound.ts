@@ -1,11 +1,12 @@
 // How much could any fees earn at most? The value of the fluid problem, by its dual (quant 4.8).
 import { CircularRoutes } from './circular-routes.ts';
-import { DAY, RESERVE, changeTimes, demandAt, shareAt, type Demand, type Market } from './market.ts';
+import { DAY, RESERVE, changeTimes, demandAt, type Demand, type Market } from './market.ts';
+import { PricedColumn } from './priced-column.ts';
 
-/** Fees considered, ppm: from 5 to 5000 in steps of 5 %. The objective is flat at its top: 0.05 % is lost at most. */
-const GRID = Float64Array.from({ length: 142 }, (_, i) => 5 * 1.05 ** i);
 /** Steps; after 300 the bound of the drain scenario is within 0.1 % of what 30,000 find, after 1000 within 0.01 %. */
 const STEPS = 1000;
+/** Steps where prices begin at those of demand that was nearly the same: see the figures in its test. */
+const STEPS_ON = 200;
 /** Step, ppm per own throughput of imbalance: about the scale of the fees, beyond which it would no longer converge. */
 const STEP_PPM = 100;
 
@@ -25,67 +26,42 @@ export interface Stock {
   readonly roomSats: readonly number[];
 }
 
-interface Choice {
-  fee: number;
-  share: number;
-  value: number;
-}
-
 /**
- * Prices at which the dual is least: sum over j of max over fees of volume x share x (fee + price in - price out). By
- * accelerated gradient steps (Nesterov), each channel's scaled by its own throughput: plain subgradient steps leave the
- * bound 2 to 13 % too high where flows are one-way. It is a bound at any prices.
+ * Prices at which the dual is least: sum over columns of max over fees of volume x share x (fee + price in - price out).
+ * By accelerated gradient steps (Nesterov), each channel's scaled by its own throughput: plain subgradient steps leave
+ * the bound 2 to 13 % too high where flows are one-way. It is a bound at any prices: whoever holds these prices for
+ * right gains, from each payment, the fee and what the sats are worth more where they come in than where they leave.
  * @param fillCost what filling each channel costs, ppm; null where there is no rebalancing
  * @param start prices to begin with, where similar demand has been solved
  * @param stock null: for ever, inflow equals outflow; else the bound holds for fees alone, whatever is left at the end
  */
 export function solveFluid(
-  market: Market,
   demand: Demand,
   fillCost: readonly number[] | null,
   start: readonly number[] | null = null,
   stock: Stock | null = null,
 ): FluidPlan {
-  const { scalePpm } = demand;
-  const count = scalePpm.length;
-  const shares = scalePpm.map((scale) => GRID.map((fee) => shareAt(market, scale, fee)));
-  // Column j: which part of what leaves by j comes in by i.
-  const column = Float64Array.from(scalePpm, (_, j) => demand.volume.reduce((sum, row) => sum + (row[j] ?? 0), 0));
-  const parts = scalePpm.map((_, j) =>
-    Float64Array.from(demand.volume, (row) => (row[j] ?? 0) / Math.max(column[j] ?? 0, 1e-12)),
-  );
-  const rows = demand.volume.map((row) => row.reduce((sum, sats) => sum + sats, 0));
-  // Between the geometric and the arithmetic mean of what comes and what goes.
-  const throughput = column.map((out, k) => {
-    const into = rows[k] ?? 0;
-    return Math.max(0.5 * Math.sqrt(out * into) + 0.25 * (out + into), 1e-9);
-  });
-  const reached = Float64Array.from(scalePpm, (_, k) => start?.[k] ?? 0);
+  const count = demand.scalePpm.length;
+  const columns = demand.columns.map((column) => new PricedColumn(column, 'share'));
+  const throughput = throughputOf(demand);
+  const reached = Float64Array.from(demand.scalePpm, (_, k) => start?.[k] ?? 0);
   const prices = reached.slice();
   const next = reached.slice();
   const gain = new Float64Array(count);
-  const fees = new Float64Array(count);
-  const choice: Choice = { fee: 0, share: 0, value: 0 };
   let best: FluidPlan = { boundMsatPerDay: Infinity, prices: [], fees: [] };
-  for (let step = 1; step <= STEPS; step++) {
+  const steps = start === null ? STEPS : STEPS_ON;
+  for (let step = 1; step <= steps; step++) {
     gain.fill(0);
     let bound = 0;
-    for (let j = 0; j < count; j++) {
-      const part = parts[j] ?? new Float64Array();
-      const volume = column[j] ?? 0;
-      let incoming = 0;
-      for (let i = 0; i < count; i++) incoming += (part[i] ?? 0) * (prices[i] ?? 0);
-      chooseFee(choice, shares[j] ?? GRID, incoming - (prices[j] ?? 0));
-      bound += choice.value * volume;
-      fees[j] = choice.fee;
-      const flow = volume * choice.share;
-      gain[j] = (gain[j] ?? 0) - flow;
-      for (let i = 0; i < count; i++) gain[i] = (gain[i] ?? 0) + (part[i] ?? 0) * flow;
+    for (const column of columns) {
+      column.choose(prices);
+      column.flow(gain);
+      bound += column.value;
     }
     if (stock !== null) bound += useStock(stock, prices, gain);
     // Sats a day x ppm are 1e-6 sats a day, 1e-3 msat.
     if (bound / 1000 < best.boundMsatPerDay)
-      best = { boundMsatPerDay: bound / 1000, prices: [...prices], fees: [...fees] };
+      best = { boundMsatPerDay: bound / 1000, prices: [...prices], fees: feesOf(columns, count) };
     for (let k = 0; k < count; k++) next[k] = (prices[k] ?? 0) - (STEP_PPM * (gain[k] ?? 0)) / (throughput[k] ?? 1);
     if (fillCost !== null) box(next, fillCost);
     else if (stock === null) centre(next);
@@ -100,18 +76,24 @@ export function solveFluid(
   return best;
 }
 
-/** The fee of highest share x (fee + gain), or none at all where every fee would lose. */
-function chooseFee(choice: Choice, shares: Float64Array, gain: number): void {
-  choice.value = 0;
-  choice.share = 0;
-  choice.fee = GRID.at(-1) ?? 0;
-  for (let f = 0; f < GRID.length; f++) {
-    const value = (shares[f] ?? 0) * ((GRID[f] ?? 0) + gain);
-    if (value <= choice.value) continue;
-    choice.value = value;
-    choice.share = shares[f] ?? 0;
-    choice.fee = GRID[f] ?? 0;
+/** Between the geometric and the arithmetic mean of what comes and what goes, sats a day if all were free. */
+function throughputOf({ volume }: Demand): number[] {
+  const out = volume.map((_, k) => volume.reduce((sum, row) => sum + (row[k] ?? 0), 0));
+  return volume.map((row, k) => {
+    const into = row.reduce((sum, sats) => sum + sats, 0);
+    const left = out[k] ?? 0;
+    return Math.max(0.5 * Math.sqrt(left * into) + 0.25 * (left + into), 1e-9);
+  });
+}
+
+/** Of each channel outside of the scenario's hours. */
+function feesOf(columns: readonly PricedColumn[], count: number): number[] {
+  const fees = new Array<number>(count).fill(0);
+  for (let i = columns.length - 1; i >= 0; i--) {
+    const column = columns[i];
+    if (column !== undefined) fees[column.to] = column.fee;
   }
+  return fees;
 }
 
 /** What is earned by selling stock where it is dear and taking it up where it is a burden; sats a day x ppm. */
@@ -145,7 +127,17 @@ export interface PlannedStretch extends FluidPlan {
   readonly until: number;
 }
 
-/** One plan between any two changes of demand. */
+/**
+ * One plan between any two changes of demand. The sum of the stretches' bounds is one of what they earn, if what
+ * balances have gained in a stretch is valued at its prices (quant 4.8): each stretch's bound holds whatever the balances
+ * are at its beginning and its end. That makes this a bound in every scenario:
+ * - smooth drift moves once a day, so that each day is a stretch (regimes.ts);
+ * - the season multiplies all rates alike, which leaves the best fees where they are; where hours differ, both parts of
+ *   the day share one price of each sat, which then holds for both, as balances pass from one to the other;
+ * - against a rival who reacts demand is never more than against one who asks its usual price for ever (rival.ts);
+ * - peers that are offline send and take nothing for their part of the time; whoever is told to come again, in halves
+ *   or for a newer fee, or who remembers failures, pays no more than once; probes pay nothing.
+ */
 export function planFluid(market: Market, rebalancing: boolean): PlannedStretch[] {
   const end = market.start + market.days * DAY;
   const starts = changeTimes(market).filter((time) => time < end);
@@ -154,7 +146,7 @@ export function planFluid(market: Market, rebalancing: boolean): PlannedStretch[
   return starts.map((from, i) => {
     const demand = demandAt(market, from);
     const costs = rebalancing ? market.channels.map((_, k) => routes.attainablePpm(k, from)) : null;
-    const plan = solveFluid(market, demand, costs, prices);
+    const plan = solveFluid(demand, costs, prices);
     prices = plan.prices;
     return { from, until: starts[i + 1] ?? end, ...plan };
   });
@@ -168,7 +160,7 @@ export function boundWithStock(market: Market): number | null {
   if (changeTimes(market).length > 1) return null;
   const sats = market.channels.map(({ capacityMsat }) => (capacityMsat / 1000) * (0.5 - RESERVE));
   const stock = { days: market.days, drawableSats: sats, roomSats: sats };
-  return solveFluid(market, demandAt(market, market.start), null, null, stock).boundMsatPerDay * market.days;
+  return solveFluid(demandAt(market, market.start), null, null, stock).boundMsatPerDay * market.days;
 }
 
 /** Bound of the whole time, msat. */

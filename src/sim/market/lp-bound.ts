@@ -3,6 +3,7 @@
 // Columns: how much of its demand each channel serves at each fee of a grid (mixtures make the concave envelope exact),
 // the share of its demand it serves in all, what is brought into it and what is taken out of it by rebalancing.
 // Rows: no more than all of the demand is served; the share is what the fees let through; what comes in goes out.
+import { FEES } from './demand.ts';
 import { shareAt, type Demand, type Market } from './market.ts';
 
 /** Maximise cost x column, with rows and columns between bounds; the matrix by columns (CSC). */
@@ -18,9 +19,6 @@ export interface LinearProgram {
   /** The value of the program times this is msat a day. */
   readonly scale: number;
 }
-
-/** Fees considered, ppm: from 5 to 5000, as of the dual. */
-const GRID = Float64Array.from({ length: 142 }, (_, i) => 5 * 1.05 ** i);
 
 class Columns {
   readonly #rows: number;
@@ -73,7 +71,7 @@ export function fluidProgram(market: Market, demand: Demand, fillCost: readonly 
   const balanced = (k: number): number => 2 * count + k;
   const columns = new Columns(3 * count);
   scalePpm.forEach((scale, j) => {
-    for (const fee of GRID) {
+    for (const fee of FEES) {
       const share = shareAt(market, scale, fee);
       columns.add((fee * share * (column[j] ?? 0)) / unit, 1, [
         [served(j), 1],

@@ -37,3 +37,21 @@ export function gossipDelay(luck: number): number {
 export const paysTheNewFee = (luck: number): boolean => fraction(luck, 2) < 0.9;
 /** Of senders told that liquidity is short, those who try half of it (quant 4.3). */
 export const splits = (luck: number): boolean => fraction(luck, 3) < 0.5;
+
+/** HTLCs that somebody holds end within these, evenly in ln: half an hour to a day (quant 4.2: hours). */
+const STUCK_SECONDS = { least: 1800, most: 24 * 3600 } as const;
+
+/** @param luck uniform in [0, 1) */
+export const stuckSeconds = (luck: number): number =>
+  STUCK_SECONDS.least * (STUCK_SECONDS.most / STUCK_SECONDS.least) ** luck;
+
+/** Seconds until a forward settles or fails: a lognormal, or hours where somebody holds it. */
+export function secondsUnderWay(
+  { medianSeconds, sigma, stuckShare }: { medianSeconds: number; sigma: number; stuckShare: number },
+  luck: number,
+): number {
+  if (fraction(luck, 5) < stuckShare) return stuckSeconds(fraction(luck, 6));
+  // Box and Muller.
+  const normal = Math.sqrt(-2 * Math.log(1 - fraction(luck, 6))) * Math.cos(2 * Math.PI * fraction(luck, 7));
+  return medianSeconds * Math.exp(sigma * normal);
+}

@@ -1,8 +1,13 @@
 // What becomes of every payment at a node with these fees and balances? The fast engine: nothing but arithmetic.
 import type { UnitEconomics } from '../../core/fee/types.ts';
-import { DemandStream, startDemand, type Attempt } from './demand-stream.ts';
-import { SLOWEST_GOSSIP, gossipDelay, paysTheNewFee, splits } from './luck.ts';
+import type { Attempt } from './attempt.ts';
+import { COMPARES, DemandTape, PIECE, SETTLES, tapeOf, type TapePiece } from './demand-tape.ts';
+import { FailureMemory } from './failure-memory.ts';
+import { InFlight } from './in-flight.ts';
+import { SLOWEST_GOSSIP, gossipDelay, paysTheNewFee, secondsUnderWay, splits } from './luck.ts';
 import { OUTSIDE, RESERVE, type Market } from './market.ts';
+import { Outages } from './outages.ts';
+import { Rival } from './rival.ts';
 
 /** What the node's list of forwards shows of one payment. Msat as integers below 2^53: a bigint here costs 10 times. */
 export interface ForwardSeen {
@@ -13,8 +18,11 @@ export interface ForwardSeen {
   readonly amountMsat: number;
   /** 0 unless settled. */
   readonly feeMsat: number;
-  readonly outcome: 'settled' | 'no-liquidity' | 'fee-insufficient';
+  readonly outcome: Outcome;
 }
+
+/** `failed-later`: beyond us, at no fault of ours; `peer-offline`: the peer that it was to go to. */
+export type Outcome = 'settled' | 'no-liquidity' | 'fee-insufficient' | 'peer-offline' | 'failed-later';
 
 /** A payment to ourselves, out by one channel and in by another. Integer msat. */
 export interface Circle {
@@ -43,6 +51,8 @@ export interface NodeView {
   readonly reserveMsat: readonly number[];
   localMsat(channel: number): number;
   feePpm(channel: number): number;
+  /** Whether the channel's peer is connected. */
+  online(channel: number): boolean;
   /** What was forwarded or refused since the call before. */
   readonly news: readonly ForwardSeen[];
   /** What payments to ourselves have brought into the channel. */
@@ -70,6 +80,8 @@ export interface EngineTotals {
   /** Payments, or halves of them, that no fee would have let through. */
   noLiquidity: number;
   feeInsufficient: number;
+  peerOffline: number;
+  failedLater: number;
   updates: number;
   /** Payments to ourselves that arrived, and what they cost. */
   rebalances: number;
@@ -98,22 +110,34 @@ export class NodeEngine {
     settled: 0,
     noLiquidity: 0,
     feeInsufficient: 0,
+    peerOffline: 0,
+    failedLater: 0,
     updates: 0,
     rebalances: 0,
     rebalanceFeesMsat: 0,
   };
   readonly #local: Float64Array;
   readonly #fees: Float64Array;
-  /** Room taken by payments to ourselves that are under way: what is to arrive, and what may come back. */
+  /** Room taken by what is under way: what is to arrive, and what may come back. */
   readonly #held: Float64Array;
+  /** Of the balance what forwards under way are to take out. */
+  readonly #leaving: Float64Array;
   /** Ascending by time. */
   readonly #due: Due[] = [];
   readonly #listeners: EngineListener[] = [];
   /** Policies by channel, ascending by time; only those that someone may still believe in. */
   readonly #published: Published[][];
-  readonly #stream: { next(): Attempt };
+  readonly #tape: DemandTape;
+  /** Where the next payment is on the tape. */
+  #piece: TapePiece;
+  #pieceIndex = 0;
+  #row = 0;
   readonly #limited: boolean;
-  #next: Attempt;
+  readonly #outages: Outages | null;
+  readonly #memory: FailureMemory | null;
+  readonly #rival: Rival | null;
+  /** Null where forwards take no time. */
+  readonly #underWay: InFlight | null;
   #now: number;
   #news: ForwardSeen[] = [];
 
@@ -125,10 +149,16 @@ export class NodeEngine {
     this.#held = new Float64Array(this.capacityMsat.length);
     this.#fees = Float64Array.from(this.capacityMsat, (_, k) => feesPpm[k] ?? 0);
     this.#published = this.capacityMsat.map((_, k) => [{ at: -Infinity, ppm: this.#fees[k] ?? 0 }]);
+    this.#leaving = new Float64Array(this.capacityMsat.length);
     this.#now = market.start;
-    this.#stream = demand ?? new DemandStream(market, startDemand(market.seed, market.start));
-    this.#limited = market.scenario.liquidity === 'coupled';
-    this.#next = this.#stream.next();
+    this.#tape = demand === undefined ? tapeOf(market) : new DemandTape(demand);
+    this.#piece = this.#tape.piece(0);
+    const { liquidity, outages, memory, rival, htlcs } = market.scenario;
+    this.#limited = liquidity === 'coupled';
+    this.#outages = outages === null ? null : new Outages(market);
+    this.#memory = memory === null ? null : new FailureMemory(this.capacityMsat.length, memory.failures);
+    this.#rival = rival === null ? null : new Rival(market, rival);
+    this.#underWay = htlcs === null ? null : new InFlight();
   }
 
   get now(): number {
@@ -146,11 +176,36 @@ export class NodeEngine {
   }
 
   #demandUntil(time: number): void {
-    for (; this.#next.at < time; this.#next = this.#stream.next()) {
-      this.#now = this.#next.at;
-      this.#try(this.#next);
+    for (;;) {
+      const at = this.#piece.at[this.#row] ?? Infinity;
+      if (!(at < time)) break;
+      this.#resolveUntil(at);
+      this.#now = at;
+      this.#try(this.#piece, this.#row);
+      if (++this.#row === PIECE) {
+        this.#row = 0;
+        this.#piece = this.#tape.piece(++this.#pieceIndex);
+      }
     }
+    this.#resolveUntil(time);
     this.#now = Math.max(this.#now, time);
+  }
+
+  /** Forwards that end until then have ended. */
+  #resolveUntil(time: number): void {
+    const underWay = this.#underWay;
+    if (underWay === null) return;
+    while (underWay.nextEnd <= time) {
+      const ended = underWay.take();
+      if (ended === undefined) return;
+      const { endsAt, from, to, amountMsat, feeMsat, settles } = ended;
+      this.#now = Math.max(this.#now, endsAt);
+      if (this.#limited) {
+        this.#leaving[to] = (this.#leaving[to] ?? 0) - amountMsat;
+        if (from !== OUTSIDE) this.#hold(from, -(amountMsat + feeMsat));
+      }
+      this.#end(from, to, amountMsat, feeMsat, settles);
+    }
   }
 
   /** Something happens then; of several at one time the first asked for is the first done. */
@@ -166,8 +221,8 @@ export class NodeEngine {
   /** A payment to ourselves leaves; false, and nothing has happened, where either channel cannot carry it now. */
   send({ from, to, amountMsat, feeMsat }: Circle): boolean {
     const leaves = amountMsat + feeMsat;
-    if (!this.#limited || from === to || this.spendableMsat(from) < leaves || this.receivableMsat(to) < amountMsat)
-      return false;
+    if (!this.#limited || from === to || !this.online(from) || !this.online(to)) return false;
+    if (this.spendableMsat(from) < leaves || this.receivableMsat(to) < amountMsat) return false;
     this.#local[from] = this.localMsat(from) - leaves;
     this.#hold(from, leaves);
     this.#hold(to, amountMsat);
@@ -201,9 +256,14 @@ export class NodeEngine {
     return this.#fees[channel] ?? 0;
   }
 
-  /** Above our reserve. */
+  online(channel: number): boolean {
+    return this.#outages === null || this.#outages.online(channel, this.#now);
+  }
+
+  /** Above our reserve, and not about to leave. */
   spendableMsat(channel: number): number {
-    return Math.max(0, this.localMsat(channel) - (this.reserveMsat[channel] ?? 0));
+    const kept = (this.reserveMsat[channel] ?? 0) + (this.#leaving[channel] ?? 0);
+    return Math.max(0, this.localMsat(channel) - kept);
   }
 
   /** Above the peer's reserve, and not held by what is under way. */
@@ -222,28 +282,41 @@ export class NodeEngine {
   publish(channel: number, ppm: number): void {
     if (!Number.isInteger(ppm) || ppm < 0)
       throw new RangeError(`fee: expected an integer >= 0 ppm, got ${String(ppm)}`);
-    if (ppm === this.#fees[channel]) return;
+    const before = this.#fees[channel];
+    if (before === undefined) throw new RangeError(`channel: expected 0..${this.#fees.length - 1}, got ${channel}`);
+    if (ppm === before) return;
+    this.#rival?.changed(channel, this.#now, before);
     this.#fees[channel] = ppm;
-    const history = this.#published[channel];
-    if (history === undefined) throw new RangeError(`channel: expected 0..${this.#fees.length - 1}, got ${channel}`);
+    const history = this.#published[channel] ?? [];
     history.push({ at: this.#now, ppm });
     while ((history[1]?.at ?? Infinity) < this.#now - SLOWEST_GOSSIP) history.shift();
     this.totals.updates++;
   }
 
-  #try(attempt: Attempt): void {
-    const { from, to, amountMsat, reservationPpm, luck } = attempt;
+  #try(piece: TapePiece, row: number): void {
+    const to = piece.to[row] ?? 0;
+    const flags = piece.flags[row] ?? 0;
     const current = this.#fees[to] ?? 0;
+    let reservationPpm = piece.reservationPpm[row] ?? 0;
+    if (this.#rival !== null && (flags & COMPARES) !== 0)
+      reservationPpm *= this.#rival.multiple(to, this.#now, current);
+    const luck = piece.luck[row] ?? 0;
     const seen = this.#seenFee(to, luck);
     if (seen > reservationPpm) return;
+    if (this.#memory?.avoided(to, this.#now, luck) === true) return;
+    const from = piece.from[row] ?? OUTSIDE;
+    const amountMsat = piece.amountMsat[row] ?? 0;
+    const settles = (flags & SETTLES) !== 0;
+    // What cannot reach us we never hear of.
+    if (from !== OUTSIDE && !this.online(from)) return;
     let paid = seen;
     if (seen < current && !this.#stillTaken(to, seen)) {
-      this.#refuse(attempt, amountMsat, 'fee-insufficient');
+      this.#refuse(from, to, amountMsat, 'fee-insufficient');
       if (current > reservationPpm || !paysTheNewFee(luck)) return;
       paid = current;
     }
-    if (this.#forward(from, to, amountMsat, paid)) return;
-    if (splits(luck)) this.#forward(from, to, Math.floor(amountMsat / 2), paid);
+    if (this.#forward(from, to, amountMsat, paid, luck, settles)) return;
+    if (splits(luck)) this.#forward(from, to, Math.floor(amountMsat / 2), paid, luck, settles);
   }
 
   /** The policy as the sender's gossip has it. */
@@ -271,18 +344,42 @@ export class NodeEngine {
     return false;
   }
 
-  /** Whether it went through, all of it. */
-  #forward(from: number, to: number, amountMsat: number, ppm: number): boolean {
+  /** Whether we passed it on, all of it. */
+  #forward(from: number, to: number, amountMsat: number, ppm: number, luck: number, settles: boolean): boolean {
     const feeMsat = Math.floor((amountMsat * ppm) / 1e6);
+    // What the peer we get it from cannot send never reaches us.
+    if (this.#limited && from !== OUTSIDE && this.receivableMsat(from) < amountMsat + feeMsat) return false;
+    if (!this.online(to)) {
+      this.#refuse(from, to, amountMsat, 'peer-offline');
+      return true;
+    }
+    if (this.#limited && this.spendableMsat(to) < amountMsat) {
+      this.#refuse(from, to, amountMsat, 'no-liquidity');
+      return false;
+    }
+    const { htlcs } = this.market.scenario;
+    if (this.#underWay === null || htlcs === null) {
+      this.#end(from, to, amountMsat, feeMsat, settles);
+      return true;
+    }
     if (this.#limited) {
-      // What the peer we get it from cannot send never reaches us.
-      if (from !== OUTSIDE && this.receivableMsat(from) < amountMsat + feeMsat) return false;
-      const local = this.#local[to] ?? 0;
-      if (local - (this.reserveMsat[to] ?? 0) < amountMsat) {
-        this.#refuse({ from, to }, amountMsat, 'no-liquidity');
-        return false;
-      }
-      this.#local[to] = local - amountMsat;
+      this.#leaving[to] = (this.#leaving[to] ?? 0) + amountMsat;
+      if (from !== OUTSIDE) this.#hold(from, amountMsat + feeMsat);
+    }
+    const endsAt = this.#now + secondsUnderWay(htlcs, luck);
+    this.#underWay.add({ endsAt, from, to, amountMsat, feeMsat, settles });
+    return true;
+  }
+
+  /** It has arrived, or failed further on. */
+  #end(from: number, to: number, amountMsat: number, feeMsat: number, settles: boolean): void {
+    if (!settles) {
+      this.totals.failedLater++;
+      this.#news.push({ at: this.#now, from, to, amountMsat, feeMsat: 0, outcome: 'failed-later' });
+      return;
+    }
+    if (this.#limited) {
+      this.#local[to] = (this.#local[to] ?? 0) - amountMsat;
       if (from !== OUTSIDE) this.#local[from] = (this.#local[from] ?? 0) + amountMsat + feeMsat;
     }
     this.totals.feesMsat += feeMsat;
@@ -290,15 +387,19 @@ export class NodeEngine {
     const forward = { at: this.#now, from, to, amountMsat, feeMsat, outcome: 'settled' } as const;
     this.#news.push(forward);
     for (const listener of this.#listeners) listener.forwarded(forward);
-    return true;
   }
 
-  #refuse(
-    { from, to }: Pick<ForwardSeen, 'from' | 'to'>,
-    amountMsat: number,
-    outcome: 'no-liquidity' | 'fee-insufficient',
-  ): void {
-    this.totals[outcome === 'no-liquidity' ? 'noLiquidity' : 'feeInsufficient']++;
+  #refuse(from: number, to: number, amountMsat: number, outcome: Refusal): void {
+    this.totals[REFUSED[outcome]]++;
+    this.#memory?.failed(to, this.#now);
     this.#news.push({ at: this.#now, from, to, amountMsat, feeMsat: 0, outcome });
   }
 }
+
+type Refusal = 'no-liquidity' | 'fee-insufficient' | 'peer-offline';
+/** Under which of the totals it counts. */
+const REFUSED = {
+  'no-liquidity': 'noLiquidity',
+  'fee-insufficient': 'feeInsufficient',
+  'peer-offline': 'peerOffline',
+} as const;

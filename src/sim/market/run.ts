@@ -110,6 +110,7 @@ function viewOf(engine: NodeEngine, record: Measurements): View {
     reserveMsat: engine.reserveMsat,
     localMsat: (channel) => engine.localMsat(channel),
     feePpm: (channel) => engine.feePpm(channel),
+    online: (channel) => engine.online(channel),
     purchases: (channel) => lots.purchases(channel, engine.now),
     publish: (channel, ppm) => {
       if (ppm === engine.feePpm(channel)) return;

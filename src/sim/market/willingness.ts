@@ -17,8 +17,11 @@ export const MOST_PPM = 5000;
 /** Those whom the rival's price does not bind: lognormal around 0.8 of the scale, wide (quant prototype). */
 const FREE = { scale: 0.8, sigma: 1.2 } as const;
 
-/** Share of senders who pay `x` times the scale or more. */
-export function survival(family: Family, x: number): number {
+/**
+ * Share of senders who pay `x` times the scale or more.
+ * @param rival what a kink's rival asks, in multiples of the scale
+ */
+export function survival(family: Family, x: number, rival = 1): number {
   if (x <= 0) return 1;
   switch (family.kind) {
     case 'lognormal':
@@ -31,14 +34,25 @@ export function survival(family: Family, x: number): number {
       return (1 + x / (family.tail - 1)) ** -family.tail;
     case 'kink':
       return (
-        family.mass * normalCdf(-Math.log(x) / family.sigma) +
+        family.mass * normalCdf(-Math.log(x / rival) / family.sigma) +
         (1 - family.mass) * normalCdf(-Math.log(x / FREE.scale) / FREE.sigma)
       );
   }
 }
 
-/** One sender's reservation price in multiples of the scale. */
-export function drawWillingness(family: Family, random: SeededRandom): number {
+/** Whether a sender compares us with a rival: drawn before what it would pay. */
+export const compares = (family: Family, random: SeededRandom): boolean =>
+  family.kind === 'kink' && random.chance(family.mass);
+
+/** What a rival that reacts asks in the end, in multiples of its usual price, where we ask so much. */
+export const rivalMultiple = (
+  { undercut, floorPpm }: { readonly undercut: number; readonly floorPpm: number },
+  usualPpm: number,
+  ourPpm: number,
+): number => Math.min(1, Math.max(((1 - undercut) * ourPpm) / usualPpm, floorPpm / usualPpm));
+
+/** One sender's reservation price in multiples of the scale; of one who compares at a rival's usual price. */
+export function drawWillingness(family: Family, random: SeededRandom, compared = compares(family, random)): number {
   switch (family.kind) {
     case 'lognormal':
       return Math.exp(family.sigma * random.normal());
@@ -49,9 +63,7 @@ export function drawWillingness(family: Family, random: SeededRandom): number {
     case 'pareto':
       return (family.tail - 1) * ((1 - random.next()) ** (-1 / family.tail) - 1);
     case 'kink':
-      return random.chance(family.mass)
-        ? Math.exp(family.sigma * random.normal())
-        : FREE.scale * Math.exp(FREE.sigma * random.normal());
+      return compared ? Math.exp(family.sigma * random.normal()) : FREE.scale * Math.exp(FREE.sigma * random.normal());
   }
 }
 

@@ -1,6 +1,7 @@
 // Is the bound a bound, and a tight one? Cases that can be worked out by hand, and policies that try to beat it.
 import { describe, expect, it } from 'vitest';
 import { boundOf, boundWithStock, planFluid, solveFluid } from '../../../src/sim/market/fluid-bound.ts';
+import { familyDemand } from '../../../src/sim/market/demand.ts';
 import { MARKET_START, createMarket, demandAt, type Demand } from '../../../src/sim/market/market.ts';
 import { oracle } from '../../../src/sim/market/oracle.ts';
 import { run } from '../../../src/sim/market/run.ts';
@@ -13,7 +14,7 @@ const EXPONENTIAL: Scenario = {
   willingness: { family: { kind: 'exponential' }, scaleMedianPpm: 400, scaleSigma: 0 },
 };
 const market = createMarket(EXPONENTIAL, 1, 100);
-const demand = (volume: number[][], scalePpm: number[]): Demand => ({ volume, scalePpm });
+const demand = (volume: number[][], scalePpm: number[]): Demand => familyDemand(market, volume, scalePpm);
 
 describe('solveFluid', () => {
   it('of two channels used alike both ways is the revenue of both optima, at price 0', () => {
@@ -21,7 +22,7 @@ describe('solveFluid', () => {
       [0, 1e6],
       [1e6, 0],
     ];
-    const plan = solveFluid(market, demand(flows, [400, 400]), null);
+    const plan = solveFluid(demand(flows, [400, 400]), null);
     // 2 x 1e6 sats x 400 ppm / e = 294.3 sats a day.
     expect(plan.boundMsatPerDay / 1000).toBeCloseTo((2 * 400) / Math.E, 0);
     for (const price of plan.prices) expect(Math.abs(price)).toBeLessThan(10);
@@ -33,10 +34,10 @@ describe('solveFluid', () => {
       [0, 1e6],
       [0, 0],
     ];
-    const none = solveFluid(market, demand(flows, [400, 400]), null);
+    const none = solveFluid(demand(flows, [400, 400]), null);
     expect(none.boundMsatPerDay / 1000).toBeLessThan(3);
     // Each sat sold costs 100 ppm to bring back: max (f - 100) e^(-f/400), f = 500: 400 e^(-1.25) ppm.
-    const some = solveFluid(market, demand(flows, [400, 400]), [100, 100]);
+    const some = solveFluid(demand(flows, [400, 400]), [100, 100]);
     expect(some.boundMsatPerDay / 1000).toBeCloseTo(400 * Math.exp(-1.25), 0);
     expect((some.fees[1] ?? 0) / 500).toBeCloseTo(1, 1);
     expect((some.prices[1] ?? 0) - (some.prices[0] ?? 0)).toBeCloseTo(100, 0);
@@ -47,7 +48,7 @@ describe('solveFluid', () => {
       [0, 2e6],
       [1e6, 0],
     ];
-    const plan = solveFluid(market, demand(flows, [400, 400]), null);
+    const plan = solveFluid(demand(flows, [400, 400]), null);
     const [cheap = 0, dear = 0] = plan.fees;
     // Equal flows: 2 e^(-dear/400) = e^(-cheap/400), and equal marginal revenue: dear + cheap = 800.
     expect(Math.abs(dear - cheap - 400 * Math.LN2)).toBeLessThan(45);
@@ -59,7 +60,7 @@ describe('solveFluid', () => {
   it('finds the same bound from wherever it begins', () => {
     const drain = createMarket(DRAIN, 5, 100);
     const [plan] = planFluid(drain, false);
-    const again = solveFluid(drain, demandAt(drain, MARKET_START), null, plan?.prices ?? []);
+    const again = solveFluid(demandAt(drain, MARKET_START), null, plan?.prices ?? []);
     expect(again.boundMsatPerDay / (plan?.boundMsatPerDay ?? 0)).toBeCloseTo(1, 2);
   });
 
@@ -70,7 +71,7 @@ describe('solveFluid', () => {
     ];
     const days = 100;
     const stock = { days, drawableSats: [0, 5e6], roomSats: [5e6, 0] };
-    const plan = solveFluid(market, demand(flows, [400, 400]), null, null, stock);
+    const plan = solveFluid(demand(flows, [400, 400]), null, null, stock);
     // 50,000 of 1,000,000 sats a day can be sold: at the fee that 5 % pay, 400 ln 20 ppm.
     expect(plan.boundMsatPerDay / 1000 / (50_000 * 400 * Math.log(20) * 1e-6)).toBeCloseTo(1, 1);
   });

@@ -16,6 +16,7 @@ function fees(tool: FeeTool, share: number, start: number, hours: number, news: 
       reserveMsat: [1e7],
       localMsat: () => share * 1e9,
       feePpm: () => fee,
+      online: () => true,
       news,
       purchases: () => ({ costMsat: 0, boughtMsat: 0, netMsat: 0, lots: null }),
       publish: (_, ppm) => (fee = ppm),

@@ -24,6 +24,7 @@ export class MadeUpNode {
       reserveMsat: this.fees.map(() => this.capacityMsat / 100),
       localMsat: (k) => Math.round((this.shares[k] ?? 0) * this.capacityMsat),
       feePpm: (k) => this.fees[k] ?? 0,
+      online: () => true,
       news,
       purchases: () => ({ costMsat: 0, boughtMsat: 0, netMsat: 0, lots: null }),
       publish: (k, ppm) => {

@@ -1,0 +1,273 @@
+// Which kinds of payments come? Each draws from streams of its own, so that one more changes none of the others.
+import type { SeededRandom } from '../world/random.ts';
+import type { Rate } from './arrivals.ts';
+import { OUTSIDE } from './basics.ts';
+import { isWithin, nextTurn } from './hours.ts';
+import { changeTimes, largestPayment, regimeAt, type Market } from './market.ts';
+import type { DemandBank } from './scenario.ts';
+import { stormAt } from './storm.ts';
+import { MOST_PPM, compares, drawWillingness } from './willingness.ts';
+
+/** What a kind draws from. */
+export interface Streams {
+  readonly pairs: SeededRandom;
+  readonly amounts: SeededRandom;
+  readonly reservations: SeededRandom;
+}
+
+/** What of a payment its kind decides. */
+export interface Drawn {
+  from: number;
+  to: number;
+  amountMsat: number;
+  reservationPpm: number;
+  compares: boolean;
+}
+
+export interface PaymentKind {
+  readonly name: string;
+  /** Whether its payments are meant to arrive. */
+  readonly settles: boolean;
+  /** Makes ready for that time. */
+  enter(at: number): Rate;
+  draw(streams: Streams, into: Drawn): void;
+}
+
+/** Payments smaller than a sat are noise. */
+const SMALLEST_MSAT = 1000;
+
+/** The scenario's own payments, in ordinary times the only ones. */
+export const ORDINARY = 'payments';
+
+export function kindsOf(market: Market): PaymentKind[] {
+  const { bank, noise, storm, forwardsPerDay } = market.scenario;
+  const kinds: PaymentKind[] = [
+    bank === null ? new DrawnKind(market, ORDINARY, { amount: ordinary(market) }) : new BankKind(market, bank),
+  ];
+  if (market.whale !== null) kinds.push(new WhaleKind(market, market.whale));
+  if (storm !== null && storm.largeRate > 1) {
+    const factor = (at: number): number => (stormAt(market, at) === null ? 0 : storm.largeRate - 1);
+    kinds.push(new DrawnKind(market, 'storm', { amount: atLeast(market, storm.largeSats), factor }));
+  }
+  if (noise !== null) {
+    // However many payments there are: each kind of noise comes so many times a day.
+    const probes = { perDay: noise.probes * forwardsPerDay, amount: ordinary(market), settles: false };
+    if (noise.probes > 0) kinds.push(new DrawnKind(market, 'probes', probes));
+    const micro = { perDay: noise.micro * forwardsPerDay, amount: () => SMALLEST_MSAT };
+    if (noise.micro > 0) kinds.push(new DrawnKind(market, 'micro', micro));
+  }
+  return kinds;
+}
+
+/** Amounts in msat; null: none of this kind after all. */
+type Amounts = (random: SeededRandom) => number | null;
+
+function ordinary({ scenario }: Market): Amounts {
+  const { medianSats, sigma } = scenario.payment;
+  const lnMedian = Math.log(medianSats * 1000);
+  return (random) => Math.exp(lnMedian + sigma * random.normal());
+}
+
+/** One of the ordinary ones, if it is that large. */
+function atLeast(market: Market, sats: number): Amounts {
+  const draw = ordinary(market);
+  return (random) => {
+    const amount = draw(random);
+    return amount !== null && amount >= sats * 1000 ? amount : null;
+  };
+}
+
+interface Terms {
+  readonly amount: Amounts;
+  /** Of the channels' own rates; none: 1. */
+  readonly factor?: (at: number) => number;
+  /** In place of the channels' own rates, shared out like them. */
+  readonly perDay?: number;
+  readonly settles?: boolean;
+}
+
+class DrawnKind implements PaymentKind {
+  readonly name: string;
+  readonly settles: boolean;
+  readonly #market: Market;
+  readonly #terms: Terms;
+  readonly #pairs: Pairs;
+  readonly #changes: readonly number[];
+  readonly #scales: Float64Array;
+  readonly #caps: Float64Array;
+
+  constructor(market: Market, name: string, terms: Terms) {
+    const count = market.channels.length;
+    this.name = name;
+    this.settles = terms.settles ?? true;
+    this.#market = market;
+    this.#terms = terms;
+    this.#pairs = new Pairs(market.channels.map(({ source }) => source));
+    this.#changes = changeTimes(market);
+    this.#scales = new Float64Array(count);
+    this.#caps = Float64Array.from({ length: (count + 1) * count }, (_, at) =>
+      largestPayment(market, Math.floor(at / count) - 1, at % count),
+    );
+  }
+
+  enter(at: number): Rate {
+    const { channels, scenario } = this.#market;
+    const within = isWithin(scenario.hours, at);
+    const factor = this.#terms.factor?.(at) ?? 1;
+    const sinks = channels.map((channel, j) => {
+      const { scalePpm, rateFactor } = regimeAt(channel, at);
+      this.#scales[j] = within ? scalePpm * channel.hours.scale : scalePpm;
+      const perDay = channel.sinkPerDay * rateFactor * factor;
+      return within ? perDay * channel.hours.rate : perDay;
+    });
+    const sum = this.#pairs.aim(sinks);
+    const change = this.#changes.find((time) => time > at) ?? Infinity;
+    return { perDay: this.#terms.perDay ?? sum, until: Math.min(change, nextTurn(scenario.hours, at)) };
+  }
+
+  draw({ pairs, amounts, reservations }: Streams, into: Drawn): void {
+    const { family } = this.#market.scenario.willingness;
+    const count = this.#scales.length;
+    into.to = this.#pairs.drawTo(pairs);
+    into.from = this.#pairs.drawFrom(into.to, pairs);
+    const drawn = this.#terms.amount(amounts);
+    const cap = this.#caps[(into.from + 1) * count + into.to] ?? 0;
+    into.amountMsat = drawn === null ? 0 : Math.max(SMALLEST_MSAT, Math.min(cap, Math.round(drawn)));
+    into.compares = compares(family, reservations);
+    const willing = (this.#scales[into.to] ?? 0) * drawWillingness(family, reservations, into.compares);
+    // Who only probes asks for no price.
+    into.reservationPpm = this.settles ? Math.min(MOST_PPM, willing) : MOST_PPM;
+  }
+}
+
+/** One that is as large as all others: it has its channel and its amounts, and the tastes of the channel's customers. */
+class WhaleKind implements PaymentKind {
+  readonly name = 'whale';
+  readonly settles = true;
+  readonly #market: Market;
+  readonly #whale: NonNullable<Market['whale']>;
+  readonly #pairs: Pairs;
+  readonly #changes: readonly number[];
+  #scale = 0;
+
+  constructor(market: Market, whale: NonNullable<Market['whale']>) {
+    this.#market = market;
+    this.#whale = whale;
+    this.#pairs = new Pairs(market.channels.map(({ source }) => source));
+    this.#changes = changeTimes(market);
+  }
+
+  enter(at: number): Rate {
+    const { to, perDay, until } = this.#whale;
+    const channel = this.#market.channels[to];
+    const { hours } = this.#market.scenario;
+    const scale = channel === undefined ? 0 : regimeAt(channel, at).scalePpm;
+    this.#scale = channel !== undefined && isWithin(hours, at) ? scale * channel.hours.scale : scale;
+    const change = this.#changes.find((time) => time > at) ?? Infinity;
+    return { perDay: at < until ? perDay : 0, until: Math.min(change, nextTurn(hours, at)) };
+  }
+
+  draw({ pairs, amounts, reservations }: Streams, into: Drawn): void {
+    const { scenario } = this.#market;
+    const { family } = scenario.willingness;
+    const { medianSats = 0, sigma = 0 } = scenario.whale ?? {};
+    into.to = this.#whale.to;
+    into.from = this.#pairs.drawFrom(into.to, pairs);
+    const cap = largestPayment(this.#market, into.from, into.to);
+    const drawn = Math.round(medianSats * 1000 * Math.exp(sigma * amounts.normal()));
+    into.amountMsat = Math.max(SMALLEST_MSAT, Math.min(cap, drawn));
+    into.compares = compares(family, reservations);
+    into.reservationPpm = Math.min(MOST_PPM, this.#scale * drawWillingness(family, reservations, into.compares));
+  }
+}
+
+/** Payments that were found before, with replacement. */
+class BankKind implements PaymentKind {
+  readonly name = ORDINARY;
+  readonly settles = true;
+  readonly #market: Market;
+  readonly #bank: DemandBank;
+  readonly #changes: readonly number[];
+  /** Of each channel: what its payments' limits are multiplied with. */
+  readonly #scales: Float64Array;
+  /** Rows by channel, and the channels in proportion to what they are paid. */
+  readonly #rows: readonly (readonly number[])[];
+  readonly #pairs: Pairs;
+
+  constructor(market: Market, bank: DemandBank) {
+    this.#market = market;
+    this.#bank = bank;
+    this.#changes = changeTimes(market);
+    this.#scales = new Float64Array(market.channels.length);
+    const rows = market.channels.map((): number[] => []);
+    bank.payments.to.forEach((to, row) => rows[to]?.push(row));
+    this.#rows = rows;
+    this.#pairs = new Pairs(market.channels.map(() => 0));
+  }
+
+  enter(at: number): Rate {
+    const sinks = this.#market.channels.map((channel, j) => {
+      const { scalePpm, rateFactor } = regimeAt(channel, at);
+      this.#scales[j] = scalePpm / (channel.regimes[0]?.scalePpm ?? scalePpm);
+      return channel.sinkPerDay * rateFactor;
+    });
+    return { perDay: this.#pairs.aim(sinks), until: this.#changes.find((time) => time > at) ?? Infinity };
+  }
+
+  draw({ pairs }: Streams, into: Drawn): void {
+    const { from, amountSats, reservationPpm } = this.#bank.payments;
+    into.to = this.#pairs.drawTo(pairs);
+    const rows = this.#rows[into.to] ?? [];
+    const row = rows[Math.floor(pairs.next() * rows.length)] ?? 0;
+    into.from = from[row] ?? OUTSIDE;
+    into.amountMsat = Math.max(SMALLEST_MSAT, Math.round((amountSats[row] ?? 0) * 1000));
+    into.compares = false;
+    const scale = this.#scales[into.to] ?? 1;
+    into.reservationPpm = Math.min(MOST_PPM, Math.min(MOST_PPM, reservationPpm[row] ?? 0) * scale);
+  }
+}
+
+/** Who pays whom: channels in proportion to what they are paid, and where from in proportion to what they bring. */
+class Pairs {
+  readonly #sources: Float64Array;
+  readonly #sinks: Float64Array;
+
+  constructor(sources: readonly number[]) {
+    let sum = 0;
+    this.#sources = Float64Array.from(sources, (source) => (sum += source));
+    this.#sinks = new Float64Array(sources.length);
+  }
+
+  /** What comes to all of them. */
+  aim(sinks: readonly number[]): number {
+    let sum = 0;
+    sinks.forEach((sink, j) => (this.#sinks[j] = sum += sink));
+    return sum;
+  }
+
+  drawTo(random: SeededRandom): number {
+    return pick(this.#sinks, random.next() * (this.#sinks.at(-1) ?? 0));
+  }
+
+  /** In proportion to the sources, the channel it leaves by left out. */
+  drawFrom(to: number, random: SeededRandom): number {
+    const total = this.#sources.at(-1) ?? 0;
+    if (this.#sources.length === 1) return OUTSIDE;
+    const before = to === 0 ? 0 : (this.#sources[to - 1] ?? 0);
+    const own = (this.#sources[to] ?? 0) - before;
+    const x = random.next() * (total - own);
+    return pick(this.#sources, x < before ? x : x + own);
+  }
+}
+
+/** First index whose cumulated weight exceeds x. */
+function pick(cumulated: Float64Array, x: number): number {
+  let low = 0;
+  let high = cumulated.length - 1;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if ((cumulated[middle] ?? 0) <= x) low = middle + 1;
+    else high = middle;
+  }
+  return low;
+}
