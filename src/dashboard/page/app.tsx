@@ -19,7 +19,12 @@ import { WhatIf } from './views/what-if.tsx';
 
 export type Status = OverviewReply['status'];
 
-const VIEWS: readonly { readonly name: string; readonly title: string; readonly icon: IconName; readonly key: string }[] = [
+const VIEWS: readonly {
+  readonly name: string;
+  readonly title: string;
+  readonly icon: IconName;
+  readonly key: string;
+}[] = [
   { name: 'overview', title: 'Overview', icon: 'overview', key: 'o' },
   { name: 'channels', title: 'Channels', icon: 'channels', key: 'c' },
   { name: 'rebalances', title: 'Rebalances', icon: 'rebalances', key: 'r' },
@@ -112,7 +117,13 @@ function Side({ view }: { readonly view: string }): JSX.Element {
           <span class="version" title={session?.node_id ?? undefined}>
             {session === null ? '' : `v${session.version}`}
           </span>
-          <button type="button" class="quiet square" onClick={nextTheme} aria-label={`Colours: ${theme.value}. Change`} title={`Colours: ${theme.value}`}>
+          <button
+            type="button"
+            class="quiet square"
+            onClick={nextTheme}
+            aria-label={`Colours: ${theme.value}. Change`}
+            title={`Colours: ${theme.value}`}
+          >
             <Icon name={theme.value === 'system' ? 'system' : theme.value === 'light' ? 'sun' : 'moon'} />
           </button>
           <button

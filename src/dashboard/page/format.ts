@@ -35,6 +35,9 @@ export const wholeSats = (value: Maybe): string => or(value, (v) => digits(v, 0,
 export const signedSats = (value: Maybe): string =>
   or(value, (v) => (v > 0 && /[1-9]/.test(sats(v)) ? '+' : '') + sats(v));
 
+export const signedWhole = (value: Maybe): string =>
+  or(value, (v) => (v > 0 && /[1-9]/.test(wholeSats(v)) ? '+' : '') + wholeSats(v));
+
 /** 12.5M, 800k: sizes, where two digits tell enough. */
 export const short = (value: Maybe): string =>
   or(value, (v) => {
@@ -107,7 +110,9 @@ export const exactly = (time: Maybe): string =>
 /** break_even -> break even */
 export const words = (name: string): string => name.replaceAll('_', ' ').replaceAll('-', ' ');
 
-export const capital = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1);
+/** A sentence begins with a capital, but the name of a command or an option stays as one types it. */
+export const capital = (text: string): string =>
+  text.startsWith('revenue-') ? text : text.charAt(0).toUpperCase() + text.slice(1);
 
 /** 02ab…9f */
 export const brief = (id: string): string => (id.length > 20 ? `${id.slice(0, 8)}…${id.slice(-4)}` : id);

@@ -10,6 +10,7 @@ const DRY_RUN = 'dry-run: ';
 
 /** Of a row of fee_changes. */
 export function feeSentence(reason: string): string {
-  if (reason.startsWith(DRY_RUN)) return `Not sent (dry-run): ${feeSentence(reason.slice(DRY_RUN.length)).toLowerCase()}`;
+  if (reason.startsWith(DRY_RUN))
+    return `Not sent (dry-run): ${feeSentence(reason.slice(DRY_RUN.length)).toLowerCase()}`;
   return capital((FEE_REASONS as Readonly<Record<string, string>>)[reason] ?? OTHERS[reason] ?? reason);
 }

@@ -40,7 +40,13 @@ export const FORMS: Readonly<Record<ActionName, Form>> = {
     fields: [
       CHANNEL,
       { name: 'fee_ppm', label: 'Fee, ppm', kind: 'number', required: true, least: 0 },
-      { name: 'hold_hours', label: 'Hold for, hours', kind: 'number', hint: '24 unless you say otherwise; 0: not at all', least: 0 },
+      {
+        name: 'hold_hours',
+        label: 'Hold for, hours',
+        kind: 'number',
+        hint: '24 unless you say otherwise; 0: not at all',
+        least: 0,
+      },
     ],
   },
   hold: {
@@ -75,9 +81,28 @@ export const FORMS: Readonly<Record<ActionName, Form>> = {
           ['passive', 'Passive: left alone'],
         ],
       },
-      { name: 'fee_ppm', label: 'Fee, ppm', kind: 'number', least: 0, required: true, when: (values) => isSet(values) && values['strategy'] === 'static' },
-      { name: 'min_ppm', label: 'No less than, ppm', kind: 'number', least: 0, when: (values) => isSet(values) && values['strategy'] === 'dynamic' },
-      { name: 'max_ppm', label: 'No more than, ppm', kind: 'number', least: 0, when: (values) => isSet(values) && values['strategy'] === 'dynamic' },
+      {
+        name: 'fee_ppm',
+        label: 'Fee, ppm',
+        kind: 'number',
+        least: 0,
+        required: true,
+        when: (values) => isSet(values) && values['strategy'] === 'static',
+      },
+      {
+        name: 'min_ppm',
+        label: 'No less than, ppm',
+        kind: 'number',
+        least: 0,
+        when: (values) => isSet(values) && values['strategy'] === 'dynamic',
+      },
+      {
+        name: 'max_ppm',
+        label: 'No more than, ppm',
+        kind: 'number',
+        least: 0,
+        when: (values) => isSet(values) && values['strategy'] === 'dynamic',
+      },
       {
         name: 'rebalance',
         label: 'Rebalancing',
@@ -90,7 +115,14 @@ export const FORMS: Readonly<Record<ActionName, Form>> = {
           ['none', 'None'],
         ],
       },
-      { name: 'expires_hours', label: 'Expires in, hours', kind: 'number', hint: 'Never, if left empty', least: 1, when: isSet },
+      {
+        name: 'expires_hours',
+        label: 'Expires in, hours',
+        kind: 'number',
+        hint: 'Never, if left empty',
+        least: 1,
+        when: isSet,
+      },
     ],
   },
   rebalance: {
@@ -118,7 +150,8 @@ export const FORMS: Readonly<Record<ActionName, Form>> = {
   },
 };
 
-export const shownFields = (form: Form, values: Values): readonly Field[] => form.fields.filter(({ when }) => when?.(values) ?? true);
+export const shownFields = (form: Form, values: Values): readonly Field[] =>
+  form.fields.filter(({ when }) => when?.(values) ?? true);
 
 /** What the command gets: numbers as numbers, and nothing for what was left empty. */
 export const paramsOf = (form: Form, values: Values): Params =>
@@ -136,7 +169,8 @@ export function complaintOf(form: Form, values: Values): string | null {
     const text = (values[name] ?? '').trim();
     if (text === '') {
       if (required) return `${label}: something is expected here.`;
-    } else if (kind === 'number' && !(Number(text) >= (least ?? -Infinity))) return `${label}: expected a number from ${least ?? 0} on, got ${text}.`;
+    } else if (kind === 'number' && !(Number(text) >= (least ?? -Infinity)))
+      return `${label}: expected a number from ${least ?? 0} on, got ${text}.`;
   }
   return null;
 }
@@ -146,7 +180,8 @@ export function beginning(form: Form, given: Params): Values {
   const values: Record<string, string> = {};
   for (const { name, kind, options } of form.fields) {
     const value = given[name];
-    values[name] = value === undefined || value === null ? (kind === 'select' ? (options?.[0]?.[0] ?? '') : '') : String(value);
+    values[name] =
+      value === undefined || value === null ? (kind === 'select' ? (options?.[0]?.[0] ?? '') : '') : String(value);
   }
   return values;
 }

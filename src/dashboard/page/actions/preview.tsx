@@ -39,7 +39,8 @@ function linesOf(reply: Readonly<Record<string, unknown>>, prefix = ''): [string
     // The dialog says it already, by its heading.
     if (name === 'dry_run') return [];
     if (Array.isArray(value)) return value.length === 0 ? [] : [[prefix + name, value.map(String).join(', ')]];
-    if (typeof value === 'object' && value !== null) return linesOf(value as Readonly<Record<string, unknown>>, `${name}: `);
+    if (typeof value === 'object' && value !== null)
+      return linesOf(value as Readonly<Record<string, unknown>>, `${name}: `);
     return [[prefix + name, textOf(name, value)]];
   });
 }

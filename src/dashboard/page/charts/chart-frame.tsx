@@ -55,7 +55,12 @@ export function ChartFrame({ label, legend, table, height, children }: Props): J
   );
 }
 
-const Figures = ({ label, heads, rows, height }: ChartTable & { readonly label: string; readonly height: number }): JSX.Element => (
+const Figures = ({
+  label,
+  heads,
+  rows,
+  height,
+}: ChartTable & { readonly label: string; readonly height: number }): JSX.Element => (
   <div class="chart-table" role="region" aria-label={label} tabIndex={0} style={{ maxHeight: `${height}px` }}>
     <table>
       <thead>

@@ -1,7 +1,19 @@
 // Which colours does a canvas use? Those of the styles, asked of the browser, as canvases know no variables.
 import { dark } from '../theme.ts';
 
-const NAMES = ['ink', 'ink-2', 'ink-3', 'line', 'line-strong', 'sheet', 'accent-fill', 'gain-fill', 'loss-fill', 'caution-fill', 'remote'] as const;
+const NAMES = [
+  'ink',
+  'ink-2',
+  'ink-3',
+  'line',
+  'line-strong',
+  'sheet',
+  'accent-fill',
+  'gain-fill',
+  'loss-fill',
+  'caution-fill',
+  'remote',
+] as const;
 export type Colour = (typeof NAMES)[number];
 export type Palette = Readonly<Record<Colour, string>>;
 

@@ -13,7 +13,8 @@ export interface Series {
   /** Undefined where it has no point at all, null where it is not known. */
   readonly values: readonly (number | null | undefined)[];
   readonly colour: Colour;
-  readonly kind: 'bars' | 'step' | 'line' | 'area';
+  /** `told`: not drawn, but under the pointer and in the table. */
+  readonly kind: 'bars' | 'step' | 'line' | 'area' | 'told';
   readonly axis?: 'left' | 'right';
   /** As text under the pointer and in the table. */
   readonly text: (value: number) => string;
@@ -35,6 +36,9 @@ interface Props {
   readonly range?: readonly [number, number];
 }
 
+/** By uPlot's count of sides, clockwise from above. */
+// eslint-disable-next-line @typescript-eslint/no-unsafe-enum-assignment -- its enum exists for the compiler alone
+const RIGHT = 1 as uPlot.Axis.Side;
 const AXIS_FONT = '11px system-ui, sans-serif';
 
 export function TimeChart({ label, times, series, height, daily = false, remark, range }: Props): JSX.Element {
@@ -44,7 +48,9 @@ export function TimeChart({ label, times, series, height, daily = false, remark,
     <ChartFrame
       label={label}
       height={height}
-      legend={series.map(({ label, colour, kind }) => ({ label, colour, line: kind !== 'bars' }))}
+      legend={series
+        .filter(({ kind }) => kind !== 'told')
+        .map(({ label, colour, kind }) => ({ label, colour, line: kind !== 'bars' }))}
       table={() => ({
         heads: [daily ? 'Day (UTC)' : 'Time (UTC)', ...series.map(({ label }) => label)],
         rows: times
@@ -52,8 +58,16 @@ export function TimeChart({ label, times, series, height, daily = false, remark,
           .reverse(),
       })}
     >
-      <div ref={place} class="chart" style={{ height: `${height}px` }} role="img" aria-label={`${label}. The same as a table: the button above.`}>
-        {width > 0 && <Plot {...{ times, series, height, daily, width }} remark={remark ?? null} range={range ?? null} />}
+      <div
+        ref={place}
+        class="chart"
+        style={{ height: `${height}px` }}
+        role="img"
+        aria-label={`${label}. The same as a table: the button above.`}
+      >
+        {width > 0 && (
+          <Plot {...{ times, series, height, daily, width }} remark={remark ?? null} range={range ?? null} />
+        )}
       </div>
     </ChartFrame>
   );
@@ -123,8 +137,8 @@ function optionsOf(newest: { readonly current: PlotProps }, colours: Palette): u
     },
     axes: [
       axis({ grid: { show: false }, size: 28, gap: 6, space: 70, values: dayTicks }),
-      axis({ ...values, scale: 'left', side: 3 }),
-      ...(hasRight ? [axis({ ...values, scale: 'right', side: 1, grid: { show: false } })] : []),
+      axis({ ...values, scale: 'left' }),
+      ...(hasRight ? [axis({ ...values, scale: 'right', side: RIGHT, grid: { show: false } })] : []),
     ],
     series: [{}, ...series.map((one) => seriesOf(one, colours))],
     plugins: [tooltip(() => ({ ...newest.current, told: daily ? date : moment }))],
@@ -163,10 +177,24 @@ const dayTicks = (_: uPlot, ticks: number[], __: number, ___: number, step: numb
 function seriesOf({ label, colour, kind, axis = 'left', dots = [] }: Series, colours: Palette): uPlot.Series {
   const stroke = colours[colour];
   const common = { label, scale: axis, stroke };
-  const points = { show: dots.length > 0, filter: () => [...dots], size: 6, fill: stroke, stroke: colours.sheet, width: 1.5 };
+  const points = {
+    show: dots.length > 0,
+    filter: () => [...dots],
+    size: 6,
+    fill: stroke,
+    stroke: colours.sheet,
+    width: 1.5,
+  };
   const { bars, stepped } = uPlot.paths;
   if (kind === 'bars')
-    return { ...common, width: 0, fill: stroke, points: { show: false }, ...(bars && { paths: bars({ size: [0.68, 22], radius: 0.18 }) }) };
+    return {
+      ...common,
+      width: 0,
+      fill: stroke,
+      points: { show: false },
+      ...(bars && { paths: bars({ size: [0.68, 22], radius: 0.18 }) }),
+    };
+  if (kind === 'told') return { ...common, show: false };
   const line = { ...common, width: 1.6, spanGaps: true, points };
   if (kind === 'step') return { ...line, ...(stepped && { paths: stepped({ align: 1 }) }) };
   return kind === 'area' ? { ...line, fill: faded(stroke), ...(stepped && { paths: stepped({ align: 1 }) }) } : line;

@@ -15,7 +15,8 @@ const AWAY = 14;
 export function tooltip(shown: () => Shown): uPlot.Plugin {
   const tip = document.createElement('div');
   tip.className = 'tip';
-  const element = (tag: string, text: string): HTMLElement => Object.assign(document.createElement(tag), { textContent: text });
+  const element = (tag: string, text: string): HTMLElement =>
+    Object.assign(document.createElement(tag), { textContent: text });
   return {
     hooks: {
       init: ({ over }) => {

@@ -21,7 +21,15 @@ export function Alerts({ alerts, warnings }: Props): JSX.Element {
 /** Of many, as many as do not push the figures out of sight. */
 const MOST = 4;
 
-function Notes({ label, tone, notes }: { readonly label: string; readonly tone: string; readonly notes: readonly string[] }): JSX.Element {
+function Notes({
+  label,
+  tone,
+  notes,
+}: {
+  readonly label: string;
+  readonly tone: string;
+  readonly notes: readonly string[];
+}): JSX.Element {
   const items = notes.map((note) => <li key={note}>{capital(note)}</li>);
   return (
     <section class={`notice ${tone}`} aria-label={label} data-notes={label}>

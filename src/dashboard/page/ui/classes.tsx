@@ -10,7 +10,12 @@ export const CLASS_TEXTS = {
 } as const;
 export type ClassName = keyof typeof CLASS_TEXTS;
 
-const CLASS_TONES: Readonly<Record<ClassName, Tone>> = { profitable: 'gain', break_even: 'accent', underwater: 'loss', zombie: 'plain' };
+const CLASS_TONES: Readonly<Record<ClassName, Tone>> = {
+  profitable: 'gain',
+  break_even: 'accent',
+  underwater: 'loss',
+  zombie: 'plain',
+};
 const CLASS_HINTS: Readonly<Record<ClassName, string>> = {
   profitable: 'Return on costs above 5 %',
   break_even: 'Return on costs within 5 % either way',
@@ -45,7 +50,13 @@ const STATUS_TONES: Readonly<Record<string, Tone>> = {
 };
 
 /** Of a rebalance. */
-export const StatusBadge = ({ status, message }: { readonly status: string; readonly message: string | null }): JSX.Element => (
+export const StatusBadge = ({
+  status,
+  message,
+}: {
+  readonly status: string;
+  readonly message: string | null;
+}): JSX.Element => (
   <Badge tone={STATUS_TONES[status] ?? 'plain'} title={message ?? undefined}>
     {status}
   </Badge>

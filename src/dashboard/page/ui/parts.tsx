@@ -86,13 +86,15 @@ interface MeterProps {
 /** A bar that is filled so far; its label says the same in words. */
 export const Meter = ({ label, parts }: MeterProps): JSX.Element => (
   <div class="meter" role="img" aria-label={label}>
-    {parts.map((part) => (
-      <span
-        key={part.label}
-        class={`meter-part fill-${part.tone}`}
-        style={{ width: `${Math.max(0, Math.min(1, part.share)) * 100}%` }}
-      />
-    ))}
+    {parts
+      .filter((part) => part.share > 0)
+      .map((part) => (
+        <span
+          key={part.label}
+          class={`meter-part fill-${part.tone}`}
+          style={{ width: `${Math.max(0, Math.min(1, part.share)) * 100}%` }}
+        />
+      ))}
   </div>
 );
 

@@ -82,7 +82,14 @@ export function VirtualTable<Row>({ label, rows, columns, keyOf, order, onOrder,
     const { target } = event;
     if (current === null || !(target instanceof HTMLElement)) return;
     const at = target.closest<HTMLElement>('tr[data-row]')?.dataset['row'];
-    const steps: Readonly<Record<string, number>> = { ArrowDown: 1, ArrowUp: -1, PageDown: 10, PageUp: -10, Home: -1e9, End: 1e9 };
+    const steps: Readonly<Record<string, number>> = {
+      ArrowDown: 1,
+      ArrowUp: -1,
+      PageDown: 10,
+      PageUp: -10,
+      Home: -1e9,
+      End: 1e9,
+    };
     const step = steps[event.key];
     if (at === undefined || step === undefined) return;
     event.preventDefault();
@@ -93,7 +100,9 @@ export function VirtualTable<Row>({ label, rows, columns, keyOf, order, onOrder,
     else if (top + 2 * ROW > current.scrollTop + current.clientHeight)
       current.scrollTop = top + 2 * ROW - current.clientHeight;
     look();
-    requestAnimationFrame(() => current.querySelector<HTMLElement>(`tr[data-row="${next}"] a`)?.focus({ preventScroll: true }));
+    requestAnimationFrame(() =>
+      current.querySelector<HTMLElement>(`tr[data-row="${next}"] a`)?.focus({ preventScroll: true }),
+    );
   };
 
   const first = Math.min(sight.first, Math.max(0, rows.length - 1));
@@ -102,7 +111,16 @@ export function VirtualTable<Row>({ label, rows, columns, keyOf, order, onOrder,
   const below = Math.max(0, rows.length - first - visible.length) * ROW;
   const least = shown.reduce((sum, column) => sum + widthOf(column), 0);
   return (
-    <div class="grid" ref={box} role="region" aria-label={label} tabIndex={0} onScroll={look} onKeyDown={onKey} style={{ '--row': `${ROW}px` }}>
+    <div
+      class="grid"
+      ref={box}
+      role="region"
+      aria-label={label}
+      tabIndex={0}
+      onScroll={look}
+      onKeyDown={onKey}
+      style={{ '--row': `${ROW}px` }}
+    >
       <table aria-rowcount={rows.length + 1} style={{ minWidth: `${least}px` }}>
         <colgroup>
           {shown.map((column, i) => (
@@ -158,7 +176,11 @@ function Head<Row>({ column, order, onOrder }: HeadProps<Row>): JSX.Element {
   const { name, head, hint, end = false } = column;
   const isChosen = order.by === name;
   return (
-    <th scope="col" class={end ? 'end' : undefined} aria-sort={isChosen ? (order.down ? 'descending' : 'ascending') : undefined}>
+    <th
+      scope="col"
+      class={end ? 'end' : undefined}
+      aria-sort={isChosen ? (order.down ? 'descending' : 'ascending') : undefined}
+    >
       <button
         type="button"
         title={hint}

@@ -1,7 +1,7 @@
 // Which columns has the table of channels?
 import type { JSX } from 'preact';
 import type { ChannelRow } from '../../api.ts';
-import { NOTHING, percent, ppm, ratio, share, short, signedSats, wholeSats } from '../format.ts';
+import { NOTHING, percent, ppm, ratio, share, short, signedWhole, wholeSats } from '../format.ts';
 import { ChannelName } from '../ui/channel-name.tsx';
 import { ClassBadge, FlowBadge } from '../ui/classes.tsx';
 import { Icon } from '../ui/icons.tsx';
@@ -10,7 +10,9 @@ import { Balance, toneOf } from '../ui/parts.tsx';
 import type { Column } from '../ui/virtual-table.tsx';
 
 /** Nothing is told quietly, so that the eye finds what is something. */
-const amount = (value: number | null): JSX.Element => <span class={value === 0 || value === null ? 'zero' : undefined}>{wholeSats(value)}</span>;
+const amount = (value: number | null): JSX.Element => (
+  <span class={value === 0 || value === null ? 'zero' : undefined}>{wholeSats(value)}</span>
+);
 const rate = (value: number | null): JSX.Element => (
   <span class={value === null ? 'zero' : `tone-${toneOf(value)}`}>{percent(value)}</span>
 );
@@ -75,7 +77,16 @@ export const COLUMNS: readonly Column<ChannelRow>[] = [
       </span>
     ),
   },
-  { name: 'fee', head: 'Fee', hint: 'ppm', width: 62, phone: 52, end: true, sort: (row) => row.fee_ppm, cell: (row) => <b class="fee">{ppm(row.fee_ppm)}</b> },
+  {
+    name: 'fee',
+    head: 'Fee',
+    hint: 'ppm',
+    width: 62,
+    phone: 52,
+    end: true,
+    sort: (row) => row.fee_ppm,
+    cell: (row) => <b class="fee">{ppm(row.fee_ppm)}</b>,
+  },
   {
     name: 'bid',
     head: 'Bid',
@@ -85,7 +96,15 @@ export const COLUMNS: readonly Column<ChannelRow>[] = [
     sort: (row) => row.bid_price_ppm,
     cell: (row) => <span class={row.bid_price_ppm === null ? 'zero' : undefined}>{ppm(row.bid_price_ppm)}</span>,
   },
-  { name: 'revenue', head: 'Revenue', hint: 'Fees of forwards that left by it, sats', width: 78, end: true, sort: (row) => row.revenue_sats, cell: (row) => amount(row.revenue_sats) },
+  {
+    name: 'revenue',
+    head: 'Revenue',
+    hint: 'Fees of forwards that left by it, sats',
+    width: 78,
+    end: true,
+    sort: (row) => row.revenue_sats,
+    cell: (row) => amount(row.revenue_sats),
+  },
   {
     name: 'sourced',
     head: 'Sourced',
@@ -95,7 +114,15 @@ export const COLUMNS: readonly Column<ChannelRow>[] = [
     sort: (row) => row.sourced_revenue_sats,
     cell: (row) => amount(row.sourced_revenue_sats),
   },
-  { name: 'costs', head: 'Costs', hint: 'Opening, closing, splices, leases and rebalances, sats', width: 68, end: true, sort: (row) => row.total_cost_sats, cell: (row) => amount(row.total_cost_sats) },
+  {
+    name: 'costs',
+    head: 'Costs',
+    hint: 'Opening, closing, splices, leases and rebalances, sats',
+    width: 68,
+    end: true,
+    sort: (row) => row.total_cost_sats,
+    cell: (row) => amount(row.total_cost_sats),
+  },
   {
     name: 'net',
     head: 'Net profit',
@@ -104,9 +131,17 @@ export const COLUMNS: readonly Column<ChannelRow>[] = [
     phone: 88,
     end: true,
     sort: (row) => row.net_profit_sats,
-    cell: (row) => <span class={`tone-${toneOf(row.net_profit_sats)}`}>{row.net_profit_sats === null ? NOTHING : signedWhole(row.net_profit_sats)}</span>,
+    cell: (row) => <span class={`tone-${toneOf(row.net_profit_sats)}`}>{signedWhole(row.net_profit_sats)}</span>,
   },
-  { name: 'roi', head: 'ROI', hint: 'Net profit / costs', width: 78, end: true, sort: (row) => row.roi_pct, cell: (row) => rate(row.roi_pct) },
+  {
+    name: 'roi',
+    head: 'ROI',
+    hint: 'Net profit / costs',
+    width: 78,
+    end: true,
+    sort: (row) => row.roi_pct,
+    cell: (row) => rate(row.roi_pct),
+  },
   {
     name: 'marginal',
     head: 'Marg. ROI',
@@ -125,7 +160,11 @@ export const COLUMNS: readonly Column<ChannelRow>[] = [
     sort: (row) => row.carr_pct,
     cell: (row) => rate(row.carr_pct),
   },
-  { name: 'class', head: 'Class', width: 104, sort: (row) => row.class, cell: (row) => (row.class === null ? <span class="zero">{NOTHING}</span> : <ClassBadge name={row.class} />) },
+  {
+    name: 'class',
+    head: 'Class',
+    width: 104,
+    sort: (row) => row.class,
+    cell: (row) => (row.class === null ? <span class="zero">{NOTHING}</span> : <ClassBadge name={row.class} />),
+  },
 ];
-
-const signedWhole = (value: number): string => (Math.abs(value) < 100 ? signedSats(value) : `${value > 0 ? '+' : ''}${wholeSats(value)}`);

@@ -33,7 +33,12 @@ export function Channels(): JSX.Element {
   const order = orderOf(query.get('sort')) ?? DEFAULT_ORDER;
   const rows = useMemo(() => (state.data === null ? [] : rowsOf<ChannelRow>(state.data.channels)), [state.data]);
   const shown = useMemo(
-    () => sorted(rows.filter((row) => matches(row, filter)), COLUMNS, order),
+    () =>
+      sorted(
+        rows.filter((row) => matches(row, filter)),
+        COLUMNS,
+        order,
+      ),
     [rows, filter.text, filter.profitClass, filter.flow, order.by, order.down],
   );
   const setOrder = ({ by, down }: Order): void => {
@@ -45,7 +50,11 @@ export function Channels(): JSX.Element {
         <h1>Channels</h1>
         <AsOf time={state.data?.as_of ?? null} />
         <span class="as-of" role="status" data-figure="shown">
-          {state.data === null ? '' : shown.length === rows.length ? `${count(rows.length)} open` : `${count(shown.length)} of ${count(rows.length)}`}
+          {state.data === null
+            ? ''
+            : shown.length === rows.length
+              ? `${count(rows.length)} open`
+              : `${count(shown.length)} of ${count(rows.length)}`}
         </span>
       </div>
       <Tools filter={filter} order={order} onOrder={setOrder} />

@@ -163,7 +163,8 @@ function Trail({ path, first }: { readonly path: string; readonly first: Reply }
     return (
       <Card>
         <Empty title="Nothing was decided yet that fits" icon="decisions">
-          Only what was set, sent or would have been in dry-run stands here. Why a channel was left as it is stands on its own page.
+          Only what was set, sent or would have been in dry-run stands here. Why a channel was left as it is stands on
+          its own page.
         </Empty>
       </Card>
     );
@@ -217,7 +218,8 @@ const FeeCells = ({ entry }: { readonly entry: FeeEntry }): JSX.Element => (
       <ChannelLink channel={entry.channel_id} /> {entry.alias !== null && <small class="faint">{entry.alias}</small>}
     </td>
     <td class="nowrap">
-      <span class="what">Fee</span> <FeeStep from={entry.old_fee_ppm} to={entry.new_fee_ppm} /> <span class="faint">ppm</span>
+      <span class="what">Fee</span> <FeeStep from={entry.old_fee_ppm} to={entry.new_fee_ppm} />{' '}
+      <span class="faint">ppm</span>
     </td>
     <td class="wrap why">
       <code>{entry.reason}</code> <span class="muted">{capital(entry.sentence)}</span>
@@ -228,21 +230,34 @@ const FeeCells = ({ entry }: { readonly entry: FeeEntry }): JSX.Element => (
 const RebalanceCells = ({ entry }: { readonly entry: RebalanceEntry }): JSX.Element => (
   <>
     <td class="nowrap">
-      <ChannelLink channel={entry.from_channel} /> <span class="faint">→</span> <ChannelLink channel={entry.to_channel} />
+      <ChannelLink channel={entry.from_channel} /> <span class="faint">→</span>{' '}
+      <ChannelLink channel={entry.to_channel} />
     </td>
     <td class="nowrap">
-      <span class="what">Rebalance</span> <b>{short(entry.amount_sats)}</b> <StatusBadge status={entry.status} message={entry.error_message} />
+      <span class="what">Rebalance</span> <b>{short(entry.amount_sats)}</b>{' '}
+      <StatusBadge status={entry.status} message={entry.error_message} />
     </td>
     <td class="wrap why">
       <span class="muted">
-        {entry.actual_fee_sats === null ? `At most ${sats(entry.max_fee_sats)} sats` : `Cost ${sats(entry.actual_fee_sats)} of at most ${sats(entry.max_fee_sats)} sats`}, expected to
-        bring {signedSats(entry.expected_profit_sats)}
+        {entry.actual_fee_sats === null
+          ? `At most ${sats(entry.max_fee_sats)} sats`
+          : `Cost ${sats(entry.actual_fee_sats)} of at most ${sats(entry.max_fee_sats)} sats`}
+        , expected to bring {signedSats(entry.expected_profit_sats)}
         {entry.error_message === null ? '' : `. ${capital(entry.error_message)}`}
       </span>
     </td>
   </>
 );
 
-const BY_TEXTS: Readonly<Record<string, string>> = { us: 'plugin', hand: 'hand', other: 'somebody else', 'dry-run': 'dry-run' };
+const BY_TEXTS: Readonly<Record<string, string>> = {
+  us: 'plugin',
+  hand: 'hand',
+  other: 'somebody else',
+  'dry-run': 'dry-run',
+};
 const By = ({ by }: { readonly by: string }): JSX.Element =>
-  by === 'us' ? <span class="muted">plugin</span> : <Badge tone={by === 'other' ? 'caution' : by === 'hand' ? 'accent' : 'plain'}>{BY_TEXTS[by] ?? by}</Badge>;
+  by === 'us' ? (
+    <span class="muted">plugin</span>
+  ) : (
+    <Badge tone={by === 'other' ? 'caution' : by === 'hand' ? 'accent' : 'plain'}>{BY_TEXTS[by] ?? by}</Badge>
+  );

@@ -95,7 +95,11 @@ function Body({ reply, period }: { readonly reply: Reply; readonly period: Perio
           value={percent(figures.carr_pct)}
           tone={toneOf(figures.carr_pct)}
           hint="Channel Annualized Rate of Return: the yearly rate at which all cash flows of the period, discounted by the second, are worth nothing"
-          note={figures.carr_pct === null ? words(figures.carr_reason ?? '') : `on ${short(figures.capital_sats)} sats of capital`}
+          note={
+            figures.carr_pct === null
+              ? words(figures.carr_reason ?? '')
+              : `on ${short(figures.capital_sats)} sats of capital`
+          }
         />
         <Figure
           name="lifetime_net_profit_sats"
@@ -104,19 +108,30 @@ function Body({ reply, period }: { readonly reply: Reply; readonly period: Perio
           unit="sats"
           tone={toneOf(reply.lifetime.net_profit_sats)}
           note={
-            reply.lifetime.first_opened_at === null ? NOTHING : `CARR ${percent(reply.lifetime.carr_pct)} since ${date(reply.lifetime.first_opened_at)}`
+            reply.lifetime.first_opened_at === null
+              ? NOTHING
+              : `CARR ${percent(reply.lifetime.carr_pct)} since ${date(reply.lifetime.first_opened_at)}`
           }
         />
       </dl>
       <div class="columns wide-first">
-        <Card title="Earned and spent" note={period === 'all' ? 'day by day' : `the last ${PERIOD_TEXTS[period]}, by day`}>
+        <Card
+          title="Earned and spent"
+          note={period === 'all' ? 'day by day' : `the last ${PERIOD_TEXTS[period]}, by day`}
+        >
           <TimeChart
             label="Revenue, costs and net profit of each day, in sats"
-            height={262}
+            height={290}
             daily
             times={days.map(({ day }) => day)}
             series={[
-              { label: 'Revenue', colour: 'accent-fill', kind: 'bars', text: sats, values: days.map((day) => day.revenue_sats) },
+              {
+                label: 'Revenue',
+                colour: 'accent-fill',
+                kind: 'bars',
+                text: sats,
+                values: days.map((day) => day.revenue_sats),
+              },
               {
                 label: 'Costs',
                 colour: 'loss-fill',
@@ -124,7 +139,13 @@ function Body({ reply, period }: { readonly reply: Reply; readonly period: Perio
                 text: sats,
                 values: days.map((day) => -(day.rebalance_cost_sats + day.chain_cost_sats)),
               },
-              { label: 'Net profit', colour: 'ink', kind: 'line', text: signedSats, values: days.map((day) => day.net_profit_sats) },
+              {
+                label: 'Net profit',
+                colour: 'ink',
+                kind: 'told',
+                text: signedSats,
+                values: days.map((day) => day.net_profit_sats),
+              },
             ]}
           />
         </Card>

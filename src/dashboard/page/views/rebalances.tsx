@@ -114,12 +114,33 @@ function Spending({ reply }: { readonly reply: Reply }): JSX.Element {
             daily
             times={days.map(({ day }) => day)}
             series={[
-              { label: 'Spent', colour: 'loss-fill', kind: 'bars', text: sats, values: days.map((day) => day.spent_sats) },
+              {
+                label: 'Spent',
+                colour: 'loss-fill',
+                kind: 'bars',
+                text: sats,
+                values: days.map((day) => day.spent_sats),
+              },
               // Far above what is spent it would flatten everything else.
               ...(budget <= 4 * Math.max(...days.map((day) => day.spent_sats))
-                ? [{ label: 'Budget', colour: 'ink-3' as const, kind: 'line' as const, text: sats, values: days.map(() => budget) }]
+                ? [
+                    {
+                      label: 'Budget',
+                      colour: 'ink-3' as const,
+                      kind: 'line' as const,
+                      text: sats,
+                      values: days.map(() => budget),
+                    },
+                  ]
                 : []),
-              { label: 'Moved (right)', colour: 'accent-fill', kind: 'line', axis: 'right', text: short, values: days.map((day) => day.moved_sats) },
+              {
+                label: 'Moved (right)',
+                colour: 'accent-fill',
+                kind: 'line',
+                axis: 'right',
+                text: short,
+                values: days.map((day) => day.moved_sats),
+              },
             ]}
           />
           <dl class="strip">
@@ -137,7 +158,11 @@ function Spending({ reply }: { readonly reply: Reply }): JSX.Element {
             </div>
             <div>
               <dt>Arrived</dt>
-              <dd>{succeeded + failed === 0 ? '–' : `${succeeded} of ${succeeded + failed} (${percent((100 * succeeded) / (succeeded + failed))})`}</dd>
+              <dd>
+                {succeeded + failed === 0
+                  ? '–'
+                  : `${succeeded} of ${succeeded + failed} (${percent((100 * succeeded) / (succeeded + failed))})`}
+              </dd>
             </div>
           </dl>
         </>

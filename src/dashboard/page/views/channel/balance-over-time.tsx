@@ -20,12 +20,22 @@ export function BalanceOverTime({ page }: { readonly page: ChannelPage }): JSX.E
             height={unexplained === null || unexplained === 0 ? 250 : 228}
             times={rows.map(({ time }) => time)}
             series={[
-              { label: 'Our side', colour: 'accent-fill', kind: 'area', text: sats, values: rows.map((row) => row.balance_sats) },
-              ...(capacity === null ? [] : [{ label: 'Capacity', colour: 'ink-3' as const, kind: 'line' as const, text: sats, values: full }]),
+              {
+                label: 'Our side',
+                colour: 'accent-fill',
+                kind: 'area',
+                text: sats,
+                values: rows.map((row) => row.balance_sats),
+              },
+              ...(capacity === null
+                ? []
+                : [{ label: 'Capacity', colour: 'ink-3' as const, kind: 'line' as const, text: sats, values: full }]),
             ]}
           />
           {unexplained !== null && unexplained !== 0 && (
-            <p class="note">{signedSats(unexplained)} sats by payments of your own, which forwards and rebalances do not tell of</p>
+            <p class="note">
+              {signedSats(unexplained)} sats by payments of your own, which forwards and rebalances do not tell of
+            </p>
           )}
         </>
       )}

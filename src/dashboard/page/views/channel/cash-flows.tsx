@@ -4,13 +4,19 @@ import { useState } from 'preact/hooks';
 import type { ChannelPage } from '../../../api.ts';
 import { LABELS } from '../../../../core/profit/labels.ts';
 import { TimeChart } from '../../charts/time-chart.tsx';
-import { count, percent, sats, signedSats } from '../../format.ts';
+import { count, percent, signedSats, signedWhole, wholeSats } from '../../format.ts';
 import { Card, Empty, toneOf } from '../../ui/parts.tsx';
 
 type Flow = ChannelPage['profitability']['cash_flows'][number];
 
-const CAPITAL: Readonly<Record<string, string>> = { capital_in: 'Capital in', capital_out: 'Capital out', splice_in: 'Splice in', splice_out: 'Splice out' };
-const labelOf = (kind: Flow['kinds'][number]): string => CAPITAL[kind] ?? (LABELS as Readonly<Record<string, string>>)[kind] ?? kind;
+const CAPITAL: Readonly<Record<string, string>> = {
+  capital_in: 'Capital in',
+  capital_out: 'Capital out',
+  splice_in: 'Splice in',
+  splice_out: 'Splice out',
+};
+const labelOf = (kind: Flow['kinds'][number]): string =>
+  CAPITAL[kind] ?? (LABELS as Readonly<Record<string, string>>)[kind] ?? kind;
 
 /** Rows shown at either end of a long list; the middle of a thousand flows tells a reader nothing. */
 const FEW = 5;
@@ -33,7 +39,13 @@ export function CashFlows({ page }: { readonly page: ChannelPage }): JSX.Element
   );
 }
 
-const OUTER: ReadonlySet<Flow['kinds'][number]> = new Set(['capital_in', 'capital_out', 'splice_in', 'splice_out', 'closing_fee']);
+const OUTER: ReadonlySet<Flow['kinds'][number]> = new Set([
+  'capital_in',
+  'capital_out',
+  'splice_in',
+  'splice_out',
+  'closing_fee',
+]);
 
 /** Beginning with the capital that goes in and ending with its return, both of which would hide all between. */
 function Cumulated({ flows }: { readonly flows: readonly Flow[] }): JSX.Element {
@@ -49,11 +61,23 @@ function Cumulated({ flows }: { readonly flows: readonly Flow[] }): JSX.Element 
   return (
     <TimeChart
       label="Earned less spent so far, plain and discounted, without opening, closing and capital, in sats"
-      height={236}
+      height={300}
       times={points.map(({ time }) => time)}
       series={[
-        { label: 'Earned less spent', colour: 'gain-fill', kind: 'area', text: signedSats, values: points.map((point) => point.profit) },
-        { label: 'Discounted', colour: 'ink', kind: 'line', text: signedSats, values: points.map((point) => point.worth) },
+        {
+          label: 'Earned less spent',
+          colour: 'gain-fill',
+          kind: 'area',
+          text: signedSats,
+          values: points.map((point) => point.profit),
+        },
+        {
+          label: 'Discounted',
+          colour: 'ink',
+          kind: 'line',
+          text: signedSats,
+          values: points.map((point) => point.worth),
+        },
       ]}
     />
   );
@@ -73,13 +97,13 @@ function FlowTable({ flows }: { readonly flows: readonly Flow[] }): JSX.Element 
             <tr>
               <th scope="col">UTC</th>
               <th scope="col">What</th>
-              <th scope="col" class="end">
+              <th scope="col" class="end amount">
                 Flow
               </th>
-              <th scope="col" class="end">
+              <th scope="col" class="end factor">
                 Factor
               </th>
-              <th scope="col" class="end">
+              <th scope="col" class="end amount">
                 Present value
               </th>
             </tr>
@@ -139,8 +163,8 @@ const FlowLine = ({ flow }: { readonly flow: Flow }): JSX.Element => (
       {flow.kinds.map((kind) => labelOf(kind)).join(', ')}
       {flow.estimated && <span class="note"> est.</span>}
     </td>
-    <td class={`end tone-${toneOf(flow.flow_sats)}`}>{signedSats(flow.flow_sats)}</td>
+    <td class={`end tone-${toneOf(flow.flow_sats)}`}>{signedWhole(flow.flow_sats)}</td>
     <td class="end muted">{flow.discount_factor === null ? '–' : flow.discount_factor.toFixed(6)}</td>
-    <td class="end">{flow.present_value_sats === null ? '–' : sats(flow.present_value_sats)}</td>
+    <td class="end">{flow.present_value_sats === null ? '–' : wholeSats(flow.present_value_sats)}</td>
   </tr>
 );

@@ -32,7 +32,9 @@ export function Changes({ page }: { readonly page: ChannelPage }): JSX.Element {
                 <p>
                   <FeeStep from={change.old_fee_ppm} to={change.new_fee_ppm} />
                   <span class="faint"> ppm</span> <code>{change.reason}</code>
-                  {change.by !== 'us' && <Badge tone={change.by === 'other' ? 'caution' : 'plain'}>{BY[change.by]}</Badge>}
+                  {change.by !== 'us' && (
+                    <Badge tone={change.by === 'other' ? 'caution' : 'plain'}>{BY[change.by]}</Badge>
+                  )}
                 </p>
                 <p class="muted">{capital(change.sentence)}</p>
               </div>

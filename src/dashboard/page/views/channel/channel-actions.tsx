@@ -14,11 +14,27 @@ export function ChannelActions({ page, row }: Props): JSX.Element | null {
   if (session === null) return null;
   const about = page.alias === null ? page.channel_id : `${page.alias} (${page.channel_id})`;
   const { channel_id } = page;
-  const offers: readonly { readonly action: ActionName; readonly text: string; readonly given: Readonly<Record<string, string | number | null>> }[] = [
+  const offers: readonly {
+    readonly action: ActionName;
+    readonly text: string;
+    readonly given: Readonly<Record<string, string | number | null>>;
+  }[] = [
     { action: 'set-fee', text: 'Set fee…', given: { channel_id, fee_ppm: row.fee_ppm } },
-    { action: 'hold', text: row.hold_until === null ? 'Hold…' : 'Holding…', given: { channel_id, hold_hours: row.hold_until === null ? 24 : 0 } },
-    { action: 'policy', text: 'Policy…', given: { subject: channel_id, strategy: row.strategy, rebalance: row.rebalance_policy } },
-    { action: 'rebalance', text: 'Rebalance…', given: row.local_ratio >= 0.5 ? { from_channel: channel_id } : { to_channel: channel_id } },
+    {
+      action: 'hold',
+      text: row.hold_until === null ? 'Hold…' : 'Holding…',
+      given: { channel_id, hold_hours: row.hold_until === null ? 24 : 0 },
+    },
+    {
+      action: 'policy',
+      text: 'Policy…',
+      given: { subject: channel_id, strategy: row.strategy, rebalance: row.rebalance_policy },
+    },
+    {
+      action: 'rebalance',
+      text: 'Rebalance…',
+      given: row.local_ratio >= 0.5 ? { from_channel: channel_id } : { to_channel: channel_id },
+    },
   ];
   const allowed = offers.filter(({ action }) => session.actions[action]);
   if (allowed.length === 0) return null;

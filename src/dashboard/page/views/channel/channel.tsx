@@ -38,7 +38,7 @@ export function Channel({ name }: { readonly name: string }): JSX.Element {
       {isUnknown ? (
         <Card>
           <Empty title={`There is no channel ${name}`} icon="search">
-            {error?.message}
+            {error.message}
           </Empty>
         </Card>
       ) : (
@@ -85,7 +85,11 @@ function Body({ page }: { readonly page: ChannelPage }): JSX.Element {
         <Lots lots={page.profitability.lots} />
       </div>
       <Card title="Rebalances" note="of the last two years" flush>
-        {rebalances.length === 0 ? <Empty title="It was never rebalanced" icon="rebalances" /> : <RebalanceTable rows={rebalances} now={page.as_of} />}
+        {rebalances.length === 0 ? (
+          <Empty title="It was never rebalanced" icon="rebalances" />
+        ) : (
+          <RebalanceTable rows={rebalances} now={page.as_of} />
+        )}
       </Card>
     </>
   );

@@ -25,7 +25,15 @@ export function FeeOverTime({ page }: { readonly page: ChannelPage }): JSX.Eleme
           times={chart.times}
           series={[
             { label: 'Revenue a day, sats', colour: 'accent-fill', kind: 'bars', text: sats, values: chart.revenue },
-            { label: 'Fee, ppm (right)', colour: 'caution-fill', kind: 'step', axis: 'right', text: (fee) => `${ppm(fee)} ppm`, values: chart.fees, dots: chart.dots },
+            {
+              label: 'Fee, ppm (right)',
+              colour: 'caution-fill',
+              kind: 'step',
+              axis: 'right',
+              text: (fee) => `${ppm(fee)} ppm`,
+              values: chart.fees,
+              dots: chart.dots,
+            },
           ]}
           remark={(i) => chart.remarks.get(i) ?? null}
         />
@@ -44,18 +52,30 @@ interface Merged {
 }
 
 /** Both on one axis of time: days for the bars, changes for the steps, and the fee in force at each. */
-function merged(days: readonly ChannelDayRow[], changes: readonly FeeChangeRow[], { as_of: now, row }: ChannelPage): Merged {
-  const revenueAt = new Map(days.map(({ day, revenue_sats }) => [Math.min(day + NOON, now), revenue_sats]));
+function merged(
+  days: readonly ChannelDayRow[],
+  changes: readonly FeeChangeRow[],
+  { as_of: now, row }: ChannelPage,
+): Merged {
+  const revenueAt = new Map(days.map(({ day, revenue_sats }) => [day + NOON, revenue_sats]));
   const changeAt = new Map(changes.map((change) => [change.timestamp, change]));
-  const times = [...new Set([...revenueAt.keys(), ...changeAt.keys(), ...(days.length + changes.length > 0 ? [now] : [])])].sort((a, b) => a - b);
+  const times = [
+    ...new Set([...revenueAt.keys(), ...changeAt.keys(), ...(days.length + changes.length > 0 ? [now] : [])]),
+  ].sort((a, b) => a - b);
   let fee = changes[0]?.old_fee_ppm ?? row?.fee_ppm ?? null;
   const fees = times.map((time) => (fee = changeAt.get(time)?.new_fee_ppm ?? fee));
   const remarks = new Map<number, string>();
   times.forEach((time, i) => {
     const change = changeAt.get(time);
-    if (change !== undefined) remarks.set(i, `${change.by === 'us' ? '' : `${BY[change.by]}: `}${capital(change.sentence)}`);
+    if (change !== undefined)
+      remarks.set(i, `${change.by === 'us' ? '' : `${BY[change.by]}: `}${capital(change.sentence)}`);
   });
   return { times, revenue: times.map((time) => revenueAt.get(time)), fees, dots: [...remarks.keys()], remarks };
 }
 
-const BY: Readonly<Record<FeeChangeRow['by'], string>> = { us: 'the plugin', hand: 'by hand', other: 'somebody else', 'dry-run': 'dry-run' };
+const BY: Readonly<Record<FeeChangeRow['by'], string>> = {
+  us: 'the plugin',
+  hand: 'by hand',
+  other: 'somebody else',
+  'dry-run': 'dry-run',
+};

@@ -35,7 +35,10 @@ export function FeeWhy({ explain }: { readonly explain: Explain }): JSX.Element 
               <>
                 <dt>Bid price</dt>
                 <dd title="How the balance has kept, and the present balance">
-                  {ppm(fee.bid_price.price_ppm)} ppm <span class="faint">= {ppm(fee.bid_price.slow_ppm)} slow + {ppm(fee.bid_price.level_ppm)} level</span>
+                  {ppm(fee.bid_price.price_ppm)} ppm{' '}
+                  <span class="faint">
+                    = {ppm(fee.bid_price.slow_ppm)} slow + {ppm(fee.bid_price.level_ppm)} level
+                  </span>
                 </dd>
               </>
             )}

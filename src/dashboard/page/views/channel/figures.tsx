@@ -23,11 +23,20 @@ export function Figures({ page }: { readonly page: ChannelPage }): JSX.Element {
             label="Fee"
             value={ppm(row.fee_ppm)}
             unit="ppm"
-            note={row.bid_price_ppm === null ? 'no bid price yet' : `bid price ${ppm(row.bid_price_ppm)}, markup ${ppm(row.fee_ppm - row.bid_price_ppm)}`}
+            note={
+              row.bid_price_ppm === null
+                ? 'no bid price yet'
+                : `bid price ${ppm(row.bid_price_ppm)}, markup ${ppm(row.fee_ppm - row.bid_price_ppm)}`
+            }
           />
         )}
         {row !== null && (
-          <Figure name="local_sats" label="Our side" value={short(row.local_sats)} unit={`of ${short(row.capacity_sats)} sats`}>
+          <Figure
+            name="local_sats"
+            label="Our side"
+            value={short(row.local_sats)}
+            unit={`of ${short(row.capacity_sats)} sats`}
+          >
             <div class="figure-bar">
               <Balance local={row.local_ratio} />
               <span class="note">{share(row.local_ratio)}</span>
@@ -102,8 +111,8 @@ export function Figures({ page }: { readonly page: ChannelPage }): JSX.Element {
         )}
         {account !== null && (
           <li class="muted">
-            {account.opened_at === null ? 'opened at an unknown time' : `opened ${date(account.opened_at)}`} by {account.opener === 'local' ? 'us' : 'the peer'}, {count(account.forwards)}{' '}
-            forwards, {sats(account.sourced_revenue_sats)} sats sourced for others
+            opened {date(account.opened_at)} by {account.opener === 'local' ? 'us' : 'the peer'},{' '}
+            {count(account.forwards)} forwards, {sats(account.sourced_revenue_sats)} sats sourced for others
           </li>
         )}
         {page.peer_id !== null && <li class="mono faint truncate">{page.peer_id}</li>}

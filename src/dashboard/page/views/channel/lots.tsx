@@ -1,7 +1,7 @@
 // What liquidity was bought for the channel, what did it cost, and has it sold?
 import type { JSX } from 'preact';
 import type { ChannelPage } from '../../../api.ts';
-import { exactly, moment, ppm, sats, share, short, signedSats } from '../../format.ts';
+import { exactly, moment, ppm, share, short, signedWhole, wholeSats } from '../../format.ts';
 import { Card, Empty, Meter, toneOf } from '../../ui/parts.tsx';
 
 type Lot = ChannelPage['profitability']['lots'][number];
@@ -45,12 +45,16 @@ export function Lots({ lots }: { readonly lots: readonly Lot[] }): JSX.Element {
                     {moment(lot.time)}
                   </th>
                   <td class="end">{short(lot.amount_sats)}</td>
-                  <td class="end">{sats(lot.cost_sats)}</td>
-                  <td class="end muted">{lot.amount_sats === 0 ? '–' : ppm((lot.cost_sats * 1e6) / lot.amount_sats)}</td>
+                  <td class="end">{wholeSats(lot.cost_sats)}</td>
+                  <td class="end muted">
+                    {lot.amount_sats === 0 ? '–' : ppm((lot.cost_sats * 1e6) / lot.amount_sats)}
+                  </td>
                   <td>
                     <Sold lot={lot} />
                   </td>
-                  <td class={`end tone-${toneOf(lot.realised_profit_sats)}`}>{signedSats(lot.realised_profit_sats)}</td>
+                  <td class={`end tone-${toneOf(lot.realised_profit_sats)}`}>
+                    {signedWhole(lot.realised_profit_sats)}
+                  </td>
                 </tr>
               ))}
             </tbody>

@@ -47,7 +47,8 @@ export function RebalanceWhy({ explain }: { readonly explain: Explain }): JSX.El
               <ul class="list">
                 {failures.map((failure) => (
                   <li key={failure.text}>
-                    {failure.partner !== null && <ChannelLink channel={failure.partner} />} <span class="muted">{capital(failure.text)}</span>
+                    {failure.partner !== null && <ChannelLink channel={failure.partner} />}{' '}
+                    <span class="muted">{capital(failure.text)}</span>
                   </li>
                 ))}
               </ul>
@@ -76,14 +77,18 @@ function Role({ title, verdict }: { readonly title: string; readonly verdict: Ve
           <dd>
             <ChannelLink channel={best.partner} /> <span class="faint">{best.reason}</span>
           </dd>
-          <dt title="value there, less what is given up, less the way">Spread of {short(best.evaluation.amount_sats)} sats</dt>
+          <dt title="value there, less what is given up, less the way">
+            Spread of {short(best.evaluation.amount_sats)} sats
+          </dt>
           <dd>
-            {ppm(best.evaluation.value_ppm)} − {ppm(best.evaluation.opportunity_ppm)} − {ppm(best.evaluation.inbound_ppm)} ={' '}
+            {ppm(best.evaluation.value_ppm)} − {ppm(best.evaluation.opportunity_ppm)} −{' '}
+            {ppm(best.evaluation.inbound_ppm)} ={' '}
             <b class={`tone-${toneOf(best.evaluation.spread_ppm)}`}>{ppm(best.evaluation.spread_ppm)} ppm</b>
           </dd>
           <dt>Expected profit</dt>
           <dd class={`tone-${toneOf(best.evaluation.expected_profit_sats)}`}>
-            {signedSats(best.evaluation.expected_profit_sats)} <span class="faint">for {sats(best.evaluation.expected_fee_sats)} sats</span>
+            {signedSats(best.evaluation.expected_profit_sats)}{' '}
+            <span class="faint">for {sats(best.evaluation.expected_fee_sats)} sats</span>
           </dd>
         </dl>
       )}

@@ -21,20 +21,43 @@ export function Statement({ page }: { readonly page: ChannelPage }): JSX.Element
         <tbody>
           <Line label={LABELS.capital} value={sats(statement.capital_sats)} />
           {statement.lines.map(({ item, amount_sats: amount, estimated }) => (
-            <Line key={item} label={LABELS[item]} value={signedSats(amount)} tone={toneOf(amount)} estimated={estimated} name={item} />
+            <Line
+              key={item}
+              label={LABELS[item]}
+              value={signedSats(amount)}
+              tone={toneOf(amount)}
+              estimated={estimated}
+              name={item}
+            />
           ))}
-          <Line label={LABELS.amount_at_closing} value={sats(statement.amount_at_closing_sats)} estimated={statement.estimated} total />
-          <Line label="Result" value={signedSats(statement.result_sats)} tone={toneOf(statement.result_sats)} estimated={statement.estimated} total name="result" />
+          <Line
+            label={LABELS.amount_at_closing}
+            value={sats(statement.amount_at_closing_sats)}
+            estimated={statement.estimated}
+            total
+          />
+          <Line
+            label="Result"
+            value={signedSats(statement.result_sats)}
+            tone={toneOf(statement.result_sats)}
+            estimated={statement.estimated}
+            total
+            name="result"
+          />
         </tbody>
       </table>
       {account !== null && (
         <dl class="pairs card-text">
           <dt>CARR</dt>
-          <dd>{account.carr_pct === null ? words(account.carr_reason ?? '–') : `${percent(account.carr_pct)} a year`}</dd>
+          <dd>
+            {account.carr_pct === null ? words(account.carr_reason ?? '–') : `${percent(account.carr_pct)} a year`}
+          </dd>
           <dt>Return on capital</dt>
           <dd>{percent(account.return_on_capital_pct)}</dd>
           <dt>Paid back</dt>
-          <dd>{account.paid_back_at === null ? words(account.paid_back_reason ?? 'not yet') : date(account.paid_back_at)}</dd>
+          <dd>
+            {account.paid_back_at === null ? words(account.paid_back_reason ?? 'not yet') : date(account.paid_back_at)}
+          </dd>
         </dl>
       )}
     </Card>

@@ -38,7 +38,11 @@ export function Waterfall({ bars }: { readonly bars: readonly Bar[] }): JSX.Elem
           ]}
           table={() => ({
             heads: ['Step', 'Change', 'After it'],
-            rows: bars.map((bar) => [labelOf(bar), bar.kind === 'total' ? '' : signedSats(bar.to_sats - bar.from_sats), sats(bar.to_sats)]),
+            rows: bars.map((bar) => [
+              labelOf(bar),
+              bar.kind === 'total' ? '' : signedSats(bar.to_sats - bar.from_sats),
+              sats(bar.to_sats),
+            ]),
           })}
         >
           <div ref={place} style={{ height: `${HEIGHT}px` }}>
@@ -68,7 +72,13 @@ function Drawing({ bars, width }: { readonly bars: readonly Bar[]; readonly widt
   const base = y(Math.max(0, domain[0]));
   const thick = x.bandwidth();
   return (
-    <svg class="drawing" width={width} height={HEIGHT} role="img" aria-label="Waterfall; the same as a table: the button above">
+    <svg
+      class="drawing"
+      width={width}
+      height={HEIGHT}
+      role="img"
+      aria-label="Waterfall; the same as a table: the button above"
+    >
       {y.ticks(5).map((tick) => (
         <g key={tick}>
           <line x1={LEFT} x2={width} y1={y(tick)} y2={y(tick)} class="grid-line" />
@@ -87,13 +97,26 @@ function Drawing({ bars, width }: { readonly bars: readonly Bar[]; readonly widt
         const estimated = bar.estimated && bar.kind !== 'total';
         return (
           <g key={bar.label}>
-            <rect x={left} y={top} width={thick} height={Math.max(1.5, bottom - top)} rx={2} class={`${bar.kind}${estimated ? ' estimated' : ''}`} />
+            <rect
+              x={left}
+              y={top}
+              width={thick}
+              height={Math.max(1.5, bottom - top)}
+              rx={2}
+              class={`${bar.kind}${estimated ? ' estimated' : ''}`}
+            />
             {next !== undefined && <line x1={left + thick} x2={x(i + 1) ?? 0} y1={to} y2={to} class="joint" />}
             <text x={middle} y={bar.kind === 'cost' ? bottom + 14 : top - 6} text-anchor="middle" class="value">
               {bar.kind === 'total' ? figure(bar.to_sats, thick) : signed(bar.to_sats - bar.from_sats, thick)}
             </text>
             {linesOf(bar).map((line, j) => (
-              <text key={line} x={middle} y={BOTTOM + 16 + 13 * j} text-anchor="middle" style={{ fontSize: thick < 44 ? '9.5px' : '11px' }}>
+              <text
+                key={line}
+                x={middle}
+                y={BOTTOM + 16 + 13 * j}
+                text-anchor="middle"
+                style={{ fontSize: thick < 44 ? '9.5px' : '11px' }}
+              >
                 {line}
               </text>
             ))}

@@ -7,7 +7,11 @@ import { Badge, Card, Meter } from '../../ui/parts.tsx';
 export function Budget({ status }: { readonly status: Pick<Overview['status'], 'budget' | 'reserve'> }): JSX.Element {
   const { budget, reserve } = status;
   const { daily_sats: daily, spent_24h_sats: spent, reserved_sats: reserved } = budget;
-  const funds = reserve.onchain_sats === null || reserve.channels_sats === null ? null : reserve.onchain_sats + reserve.channels_sats;
+  const funds =
+    reserve.onchain_sats === null || reserve.channels_sats === null
+      ? null
+      : reserve.onchain_sats + reserve.channels_sats;
+  const kept = funds === null || funds === 0 ? 0 : Math.min(1, reserve.minimum_sats / funds);
   const share = (amount: number): number => (daily === 0 ? 0 : amount / daily);
   return (
     <Card title="Budget and reserve" note="of rebalancing">
@@ -33,14 +37,30 @@ export function Budget({ status }: { readonly status: Pick<Overview['status'], '
         <div>
           <p class="gauge-head">
             <span>Wallet reserve</span>
-            {reserve.ok === null ? <Badge tone="caution">not known</Badge> : <Badge tone={reserve.ok ? 'gain' : 'loss'}>{reserve.ok ? 'enough' : 'too low'}</Badge>}
+            {reserve.ok === null ? (
+              <Badge tone="caution">not known</Badge>
+            ) : (
+              <Badge tone={reserve.ok ? 'gain' : 'loss'}>{reserve.ok ? 'enough' : 'too low'}</Badge>
+            )}
           </p>
           <Meter
-            label={funds === null ? 'The funds could not be read' : `${short(funds)} sats at hand, ${short(reserve.minimum_sats)} have to stay`}
-            parts={[{ share: funds === null || funds === 0 ? 0 : Math.min(1, reserve.minimum_sats / funds), tone: reserve.ok === true ? 'plain' : 'loss', label: 'reserve' }]}
+            label={
+              funds === null
+                ? 'The funds could not be read'
+                : `${short(funds)} sats at hand, ${short(reserve.minimum_sats)} have to stay`
+            }
+            parts={[
+              {
+                share: kept,
+                tone: reserve.ok === true ? 'plain' : 'loss',
+                label: 'reserve',
+              },
+              { share: funds === null ? 0 : 1 - kept, tone: 'gain', label: 'free' },
+            ]}
           />
           <p class="note">
-            {short(reserve.onchain_sats)} on chain and {short(reserve.channels_sats)} in channels; {reserve.minimum_sats === 0 ? NOTHING : short(reserve.minimum_sats)} have to stay
+            {short(reserve.onchain_sats)} on chain and {short(reserve.channels_sats)} in channels;{' '}
+            {reserve.minimum_sats === 0 ? NOTHING : short(reserve.minimum_sats)} have to stay
           </p>
         </div>
       </div>

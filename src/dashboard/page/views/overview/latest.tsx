@@ -23,10 +23,19 @@ export function Latest({ status, now }: { readonly status: Status; readonly now:
     .sort((a, b) => b.time - a.time)
     .slice(0, MOST);
   return (
-    <Card title="Done last, and why" tools={<a class="link" href="#/decisions">All decisions</a>} flush>
+    <Card
+      title="Done last, and why"
+      tools={
+        <a class="link" href="#/decisions">
+          All decisions
+        </a>
+      }
+      flush
+    >
       {all.length === 0 ? (
         <Empty title="Nothing yet" icon="decisions">
-          The first fee is set once there is evidence for it, the first rebalance once one pays. Why a channel waits stands on its page.
+          The first fee is set once there is evidence for it, the first rebalance once one pays. Why a channel waits
+          stands on its page.
         </Empty>
       ) : (
         <ol class="events">
@@ -55,8 +64,8 @@ const FeeEvent = ({ change }: { readonly change: Change }): JSX.Element => (
 const RebalanceEvent = ({ rebalance }: { readonly rebalance: Rebalance }): JSX.Element => (
   <div>
     <p>
-      <ChannelLink channel={rebalance.from_channel} /> <span class="faint">→</span> <ChannelLink channel={rebalance.to_channel} />{' '}
-      <b>{short(rebalance.amount_sats)}</b>
+      <ChannelLink channel={rebalance.from_channel} /> <span class="faint">→</span>{' '}
+      <ChannelLink channel={rebalance.to_channel} /> <b>{short(rebalance.amount_sats)}</b>
       <span class="faint"> sats </span>
       <StatusBadge status={rebalance.status} message={rebalance.error_message} />
     </p>
@@ -64,7 +73,14 @@ const RebalanceEvent = ({ rebalance }: { readonly rebalance: Rebalance }): JSX.E
   </div>
 );
 
-function outcomeOf({ status, actual_fee_sats: fee, expected_profit_sats: expected, max_fee_sats: most, amount_sats: amount, error_message: message }: Rebalance): string {
+function outcomeOf({
+  status,
+  actual_fee_sats: fee,
+  expected_profit_sats: expected,
+  max_fee_sats: most,
+  amount_sats: amount,
+  error_message: message,
+}: Rebalance): string {
   if (status === 'success' && fee !== null)
     return `Cost ${sats(fee)} sats (${ppm((fee * 1e6) / amount)} ppm), worth ${signedSats(expected)} more than that when it was decided`;
   if (message !== null) return message;

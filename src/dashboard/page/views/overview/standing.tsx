@@ -19,7 +19,15 @@ export function Standing({ open, flow }: Props): JSX.Element {
     { name: 'zombie', count: open.zombie_count, tone: 'plain' },
   ];
   return (
-    <Card title="Open channels" note="over their whole life" tools={<a class="link" href="#/channels">All {count(total)}</a>}>
+    <Card
+      title="Open channels"
+      note="over their whole life"
+      tools={
+        <a class="link" href="#/channels">
+          All {count(total)}
+        </a>
+      }
+    >
       <Meter
         label={classes.map(({ name, count }) => `${count} ${CLASS_TEXTS[name]}`).join(', ')}
         parts={classes.map(({ name, count, tone }) => ({ label: name, share: total === 0 ? 0 : count / total, tone }))}

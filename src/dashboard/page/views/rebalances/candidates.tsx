@@ -2,7 +2,7 @@
 import type { JSX } from 'preact';
 import { useState } from 'preact/hooks';
 import { rowsOf, type CandidateRow, type Rebalances } from '../../../api.ts';
-import { ago, capital, count, duration, ppm, sats, share, short, signedSats } from '../../format.ts';
+import { ago, capital, count, duration, ppm, share, short, signedWhole, wholeSats } from '../../format.ts';
 import { ChannelLink, ChannelName } from '../../ui/channel-name.tsx';
 import { Badge, Card, Empty, Segments, toneOf } from '../../ui/parts.tsx';
 
@@ -75,7 +75,11 @@ export function Candidates({ reply }: { readonly reply: Rebalances }): JSX.Eleme
                   <th scope="col" class="end">
                     Amount
                   </th>
-                  <th scope="col" class="end" title="What it is worth there, less what is given up, less what the way costs">
+                  <th
+                    scope="col"
+                    class="end"
+                    title="What it is worth there, less what is given up, less what the way costs"
+                  >
                     Spread, ppm
                   </th>
                   <th scope="col" class="end">
@@ -112,7 +116,13 @@ export function Candidates({ reply }: { readonly reply: Rebalances }): JSX.Eleme
   );
 }
 
-function Candidate({ row, reasons }: { readonly row: CandidateRow; readonly reasons: Rebalances['reasons'] }): JSX.Element {
+function Candidate({
+  row,
+  reasons,
+}: {
+  readonly row: CandidateRow;
+  readonly reasons: Rebalances['reasons'];
+}): JSX.Element {
   const sentence = capital(reasons[row.reason] ?? row.reason);
   return (
     <tr data-candidate={row.channel_id}>
@@ -127,15 +137,24 @@ function Candidate({ row, reasons }: { readonly row: CandidateRow; readonly reas
       <td>{row.partner === null ? <span class="zero">–</span> : <ChannelLink channel={row.partner} />}</td>
       <td class="end">{short(row.amount_sats)}</td>
       <td class={`end tone-${toneOf(row.spread_ppm)}`}>{ppm(row.spread_ppm)}</td>
-      <td class="end">{sats(row.expected_fee_sats)}</td>
-      <td class={`end tone-${toneOf(row.expected_profit_sats)}`}>{signedSats(row.expected_profit_sats)}</td>
+      <td class="end">{wholeSats(row.expected_fee_sats)}</td>
+      <td class={`end tone-${toneOf(row.expected_profit_sats)}`}>{signedWhole(row.expected_profit_sats)}</td>
     </tr>
   );
 }
 
-function missing({ shortfall_unit: unit, shortfall_needed: needed, shortfall_available: available }: CandidateRow): string {
+function missing({
+  shortfall_unit: unit,
+  shortfall_needed: needed,
+  shortfall_available: available,
+}: CandidateRow): string {
   if (unit === null || needed === null || available === null) return '';
-  const text = { ppm: (v: number) => `${ppm(v)} ppm`, sats: (v: number) => `${sats(v)} sats`, seconds: duration, share }[unit];
+  const text = {
+    ppm: (v: number) => `${ppm(v)} ppm`,
+    sats: (v: number) => `${wholeSats(v)} sats`,
+    seconds: duration,
+    share,
+  }[unit];
   return `has ${text(available)}, needs ${text(needed)}`;
 }
 
@@ -150,5 +169,9 @@ function nearestFirst(a: CandidateRow, b: CandidateRow): number {
   const isApproved = (row: CandidateRow): number => (row.reason === 'approved' ? 1 : 0);
   const profit = (row: CandidateRow): number => row.expected_profit_sats ?? -Infinity;
   const difference = profit(b) - profit(a);
-  return isApproved(b) - isApproved(a) || (Number.isNaN(difference) ? 0 : difference) || a.channel_id.localeCompare(b.channel_id);
+  return (
+    isApproved(b) - isApproved(a) ||
+    (Number.isNaN(difference) ? 0 : difference) ||
+    a.channel_id.localeCompare(b.channel_id)
+  );
 }

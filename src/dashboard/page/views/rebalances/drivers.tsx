@@ -10,7 +10,9 @@ export function Drivers({ rebalancer }: { readonly rebalancer: Rebalances['rebal
   return (
     <Card title="Drivers" note={because ?? undefined} flush>
       {names.length === 0 ? (
-        <p class="card-text muted">{available === null ? 'The node could not be asked which are there.' : 'None is there.'}</p>
+        <p class="card-text muted">
+          {available === null ? 'The node could not be asked which are there.' : 'None is there.'}
+        </p>
       ) : (
         <table>
           <thead>
@@ -34,11 +36,15 @@ export function Drivers({ rebalancer }: { readonly rebalancer: Rebalances['rebal
                 <tr key={name} data-driver={name}>
                   <th scope="row">
                     {name} {name === active && <Badge tone="accent">in use</Badge>}
-                    {score !== undefined && score.errors_in_row > 0 && <Badge tone="caution">{score.errors_in_row} errors in a row</Badge>}
+                    {score !== undefined && score.errors_in_row > 0 && (
+                      <Badge tone="caution">{score.errors_in_row} errors in a row</Badge>
+                    )}
                   </th>
                   <td class="end">{share(score?.success_rate)}</td>
                   <td class="end">{ppm(score?.ppm)}</td>
-                  <td class="end">{score?.seconds === undefined || score.seconds === null ? '–' : duration(score.seconds)}</td>
+                  <td class="end">
+                    {score?.seconds === undefined || score.seconds === null ? '–' : duration(score.seconds)}
+                  </td>
                 </tr>
               );
             })}
@@ -47,7 +53,8 @@ export function Drivers({ rebalancer }: { readonly rebalancer: Rebalances['rebal
       )}
       {foreign.payments > 0 && (
         <p class="card-text note">
-          Others paid {sats(foreign.fee_sats)} sats for {foreign.payments} rebalances of this node within 24 hours; they do not count against the budget.
+          Others paid {sats(foreign.fee_sats)} sats for {foreign.payments} rebalances of this node within 24 hours; they
+          do not count against the budget.
         </p>
       )}
     </Card>

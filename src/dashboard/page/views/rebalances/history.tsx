@@ -2,7 +2,7 @@
 import type { JSX } from 'preact';
 import { useState } from 'preact/hooks';
 import { rowsOf, type RebalanceRow, type Rebalances } from '../../../api.ts';
-import { ago, exactly, moment, ppm, sats, short, signedSats } from '../../format.ts';
+import { ago, exactly, moment, ppm, short, signedWhole, wholeSats } from '../../format.ts';
 import { ChannelLink } from '../../ui/channel-name.tsx';
 import { StatusBadge } from '../../ui/classes.tsx';
 import { Card, Empty, toneOf } from '../../ui/parts.tsx';
@@ -13,13 +13,32 @@ const FEW = 15;
 export function History({ reply }: { readonly reply: Rebalances }): JSX.Element {
   const rows = rowsOf<RebalanceRow>(reply.history);
   return (
-    <Card title="History" note={rows.length === 0 ? undefined : 'newest first'} tools={<a class="link" href="#/decisions?kind=rebalance">Search in all</a>} flush>
-      {rows.length === 0 ? <Empty title="No rebalance yet" icon="rebalances" /> : <RebalanceTable rows={rows} now={reply.as_of} />}
+    <Card
+      title="History"
+      note={rows.length === 0 ? undefined : 'newest first'}
+      tools={
+        <a class="link" href="#/decisions?kind=rebalance">
+          Search in all
+        </a>
+      }
+      flush
+    >
+      {rows.length === 0 ? (
+        <Empty title="No rebalance yet" icon="rebalances" />
+      ) : (
+        <RebalanceTable rows={rows} now={reply.as_of} />
+      )}
     </Card>
   );
 }
 
-export function RebalanceTable({ rows, now }: { readonly rows: readonly RebalanceRow[]; readonly now: number }): JSX.Element {
+export function RebalanceTable({
+  rows,
+  now,
+}: {
+  readonly rows: readonly RebalanceRow[];
+  readonly now: number;
+}): JSX.Element {
   const [all, setAll] = useState(false);
   return (
     <>
@@ -56,16 +75,21 @@ export function RebalanceTable({ rows, now }: { readonly rows: readonly Rebalanc
                   {moment(row.timestamp)}
                 </th>
                 <td class="nowrap">
-                  <ChannelLink channel={row.from_channel} /> <span class="faint">→</span> <ChannelLink channel={row.to_channel} />
+                  <ChannelLink channel={row.from_channel} /> <span class="faint">→</span>{' '}
+                  <ChannelLink channel={row.to_channel} />
                 </td>
                 <td>
                   <StatusBadge status={row.status} message={row.error_message} />
                 </td>
                 <td class="end">{short(row.amount_sats)}</td>
-                <td class="end">{sats(row.actual_fee_sats)}</td>
-                <td class="end muted">{row.status === 'success' && row.actual_fee_sats !== null ? ppm((row.actual_fee_sats * 1e6) / row.amount_sats) : '–'}</td>
-                <td class="end muted">{sats(row.max_fee_sats)}</td>
-                <td class={`end tone-${toneOf(row.expected_profit_sats)}`}>{signedSats(row.expected_profit_sats)}</td>
+                <td class="end">{wholeSats(row.actual_fee_sats)}</td>
+                <td class="end muted">
+                  {row.status === 'success' && row.actual_fee_sats !== null
+                    ? ppm((row.actual_fee_sats * 1e6) / row.amount_sats)
+                    : '–'}
+                </td>
+                <td class="end muted">{wholeSats(row.max_fee_sats)}</td>
+                <td class={`end tone-${toneOf(row.expected_profit_sats)}`}>{signedWhole(row.expected_profit_sats)}</td>
                 <td class="nowrap muted">
                   {row.driver ?? '–'}
                   {row.by === 'hand' ? ', by hand' : ''}
