@@ -51,6 +51,10 @@ await build({
   platform: 'node',
   format: 'esm',
   target: 'node20',
+  // Libraries that are CommonJS ask for node's own modules by it.
+  banner: {
+    js: "import { createRequire as requireFrom } from 'node:module'; const require = requireFrom(import.meta.url);",
+  },
   // The SQLite engine is chosen at run time: node's own where there is one, else the package.
   external: ['node:sqlite', '@photostructure/sqlite'],
   define: { __VERSION__: JSON.stringify(version), __PAGE__: JSON.stringify(await page()) },

@@ -1,6 +1,7 @@
 // `npm start`: the plugin on a simulated node, at high speed, before your eyes.
 import { resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { dashboardUrl, freeAddress } from './demo/dashboard.ts';
 import { readFigures, type Figures } from './demo/figures.ts';
 import { parseOptions, USAGE, UsageError, type DemoOptions } from './demo/options.ts';
 import { COLOUR, PLAIN } from './demo/paint.ts';
@@ -34,14 +35,14 @@ for (const signal of ['SIGINT', 'SIGTERM'] as const)
   });
 
 /** Shows the run until it is over. Returns false when it was interrupted. */
-async function watch(session: Session, days: number | null): Promise<boolean> {
+async function watch(session: Session, days: number | null, url: string): Promise<boolean> {
   if (stdout.isTTY) stdout.write(ENTER_SCREEN);
   try {
     while (!stop.signal.aborted) {
       const figures = await readFigures(session);
       // Then time stands still, however far behind node and plugin are.
       const progress = days === null ? null : (figures.now - START) / (days * SECONDS_PER_DAY);
-      show(figures, progress);
+      show(figures, progress, url);
       if (progress !== null && progress >= 1) return true;
       await pause(stdout.isTTY ? REDRAW_MS : LINE_MS);
     }
@@ -54,24 +55,27 @@ async function watch(session: Session, days: number | null): Promise<boolean> {
 /** Sleeps, but no longer than until an interruption. */
 const pause = (ms: number): Promise<void> => sleep(ms, undefined, { signal: stop.signal }).catch(() => undefined);
 
-function show(figures: Figures, progress: number | null): void {
+function show(figures: Figures, progress: number | null, url: string): void {
   if (!stdout.isTTY) {
     stdout.write(`${plainLine(figures)}\n`);
     return;
   }
-  const lines = liveView(figures, paint, { columns: stdout.columns, rows: stdout.rows }, progress);
+  const lines = liveView(figures, paint, { columns: stdout.columns, rows: stdout.rows }, progress, url);
   stdout.write(REPAINT + lines.map((line) => `${line}${ERASE_LINE}\n`).join('') + ERASE_REST);
 }
 
 async function run(options: DemoOptions): Promise<number> {
   const root = resolve(import.meta.dirname, '..');
-  const session = await Session.start(options, {
-    node: resolve(root, 'dist/simulated-node.js'),
-    plugin: resolve(root, 'cl-revenue-ops.js'),
-  });
+  const address = await freeAddress();
+  const session = await Session.start(
+    { ...options, dashboard: address },
+    { node: resolve(root, 'dist/simulated-node.js'), plugin: resolve(root, 'cl-revenue-ops.js') },
+  );
   try {
+    const url = await dashboardUrl(session, address);
+    if (!stdout.isTTY) stdout.write(`Dashboard: ${url}\n`);
     const { status } = await readFigures(session);
-    const finished = await watch(session, options.days);
+    const finished = await watch(session, options.days, url);
     let exact = true;
     if (finished && options.days !== null) {
       const settlement = await settle(session);

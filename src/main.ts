@@ -116,18 +116,25 @@ function configureDashboard(parts: Running): void {
       whatIf: () => ({ backtest: null, benchmark: null }),
     }),
   );
-  void parts.dashboard.then(async (dashboard) => {
-    await dashboard.configure(config);
-    if (dashboard.trouble === null) troubles.delete('dashboard');
-    else troubles.set('dashboard', dashboard.trouble);
-  });
+  void parts.dashboard
+    .then(async (dashboard) => {
+      await dashboard.configure(config);
+      if (dashboard.trouble === null) troubles.delete('dashboard');
+      else troubles.set('dashboard', dashboard.trouble);
+    })
+    .catch((error: unknown) => {
+      troubles.set('dashboard', `the dashboard cannot run: ${String(error)}`);
+      log.error(`dashboard: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`);
+    });
 }
 
 /** Cuts off what is under way at the socket, waits until it has noticed, and only then closes the database. */
 async function shutdown(): Promise<void> {
   if (running === null) return;
   const { application, client, store, dashboard } = running;
-  const stopped = Promise.all([application.stop(), dashboard?.then((server) => server.stop())]);
+  // One that never came to be needs no stopping.
+  const closed = dashboard?.then((server) => server.stop()).catch(() => undefined);
+  const stopped = Promise.all([application.stop(), closed]);
   client.close();
   await stopped;
   store.close();

@@ -25,6 +25,9 @@ export interface Programs {
   readonly plugin: string;
 }
 
+/** `dashboard`: where it is to listen; absent for none. */
+export type SessionOptions = DemoOptions & { readonly dashboard?: string };
+
 /** The node or the plugin has ended by itself. */
 export class SessionLost extends Error {}
 
@@ -48,7 +51,7 @@ export class Session {
   }
 
   /** Resolves when node and plugin run. @throws UsageError, SessionLost */
-  static async start(options: DemoOptions, programs: Programs): Promise<Session> {
+  static async start(options: SessionOptions, programs: Programs): Promise<Session> {
     const folder = makeFolder(options.keep);
     const flags: Readonly<Record<string, string | number>> = {
       'lightning-dir': folder,
@@ -62,6 +65,7 @@ export class Session {
       seed: options.seed,
       // At this speed a dozen questions to the node take an hour of its clock.
       'revenue-ops-rebalance-timeout': SECONDS_PER_DAY,
+      ...(options.dashboard === undefined ? {} : { 'revenue-ops-dashboard': options.dashboard }),
       ...(options.algorithm === null ? {} : { 'revenue-ops-fee-algorithm': options.algorithm }),
     };
     const end = options.days === null ? [] : [`--freeze-after-days=${options.days}`];

@@ -24,20 +24,34 @@ const SECONDS_PER_DAY = 86_400;
 /** Speed in words: 86400 is "1 d per second". */
 const pace = (speed: number): string => `${span(speed)} per second`;
 
-/** The live view. `progress` is the share of the ordered days that has passed; null without an end. */
-export function liveView(figures: Figures, paint: Paint, size: Size, progress: number | null): string[] {
+/**
+ * The live view. `progress` is the share of the ordered days that has passed; null without an end. The address of the
+ * dashboard is told whole, however narrow the screen is: half of it leads nowhere.
+ */
+export function liveView(
+  figures: Figures,
+  paint: Paint,
+  size: Size,
+  progress: number | null,
+  dashboard: string | null = null,
+): string[] {
   const { now, speed, node, status, market } = figures;
+  const line = dashboard === null ? null : `Dashboard: ${dashboard}`;
+  const taken = line === null ? 0 : Math.ceil(line.length / size.columns);
   const lines = [
     `${paint.bold('cl-revenue-ops')} ${status.version} on ${node.alias} ${paint.dim(`(simulated ${node.version})`)}`,
     `${paint.bold(date(now))}  ${pace(speed)}   block ${count(node.blockheight)}   ` +
       `forwards ${paint.bold(count(status.database.forwards))}`,
-    ...(market ? marketLines(figures, market, paint, size) : [paint.dim('the plugin reads the history of forwards …')]),
+    ...(market
+      ? marketLines(figures, market, paint, { ...size, rows: size.rows - taken })
+      : [paint.dim('the plugin reads the history of forwards …')]),
     '',
     loopsLine(figures, paint),
     ...(status.alerts.length > 0 ? [paint.yellow(`alerts: ${alertText(status.alerts)}`)] : []),
     progress === null ? paint.dim('Ctrl-C ends') : progressLine(progress, paint),
   ];
-  return lines.map((line) => clip(line, size.columns));
+  const clipped = lines.map((one) => clip(one, size.columns));
+  return line === null ? clipped : [...clipped.slice(0, -1), line, ...clipped.slice(-1)];
 }
 
 /** Channels first: what is left of the screen is for the latest rebalances and changes of fees, half of it for each. */

@@ -16,7 +16,8 @@ function cell(value: CsvValue): string {
 export const csvLine = (values: readonly CsvValue[]): string => `${values.map(cell).join(',')}\r\n`;
 
 /**
- * A file in chunks, each made only when the reader has room for it.
+ * A file in chunks, each made only when the reader has room for it; the first at once, so that what cannot be read at all
+ * is an error and no file.
  * @param pages one array of rows after the other
  */
 export function csvStream(
@@ -24,19 +25,19 @@ export function csvStream(
   pages: Iterator<readonly (readonly CsvValue[])[]>,
 ): ReadableStream<Uint8Array> {
   const encoder = new TextEncoder();
-  let begun = false;
+  let head = csvLine(columns);
+  let page = pages.next();
   return new ReadableStream<Uint8Array>({
     async pull(controller) {
-      // The rest of the plugin goes on between two pages.
-      await new Promise((resolve) => setImmediate(resolve));
-      if (!begun) {
-        begun = true;
-        controller.enqueue(encoder.encode(csvLine(columns)));
+      controller.enqueue(encoder.encode(head + (page.done === true ? '' : page.value.map(csvLine).join(''))));
+      head = '';
+      if (page.done === true) {
+        controller.close();
         return;
       }
-      const page = pages.next();
-      if (page.done === true) controller.close();
-      else controller.enqueue(encoder.encode(page.value.map(csvLine).join('')));
+      // The rest of the plugin goes on between two pages.
+      await new Promise((resolve) => setImmediate(resolve));
+      page = pages.next();
     },
   });
 }

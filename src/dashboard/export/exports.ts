@@ -66,8 +66,8 @@ export const EXPORT_COLUMNS = {
 
 /** Rows read at once: some milliseconds. */
 const PAGE = 1000;
-/** Unix seconds of the year 2286, later than all that is kept. */
-const END_OF_TIME = 9_999_999_999;
+/** Unix seconds of the year 2255, later than all that is kept: in nanoseconds the largest round one of 63 bits. */
+const END_OF_TIME = 9_000_000_000;
 const SECONDS_PER_DAY = 86_400;
 
 interface Span {
@@ -83,9 +83,9 @@ function spanIn(query: Readonly<Record<string, string>>): Span {
   const read = (name: 'from' | 'until', absent: number, ofDay: number): UnixSec => {
     const text = query[name];
     if (text === undefined || text === '') return unixSec(absent);
-    if (/^\d{1,10}$/.test(text)) return unixSec(Number(text));
+    if (/^\d{1,10}$/.test(text)) return unixSec(Math.min(Number(text), END_OF_TIME));
     const day = /^\d{4}-\d{2}-\d{2}$/.test(text) ? Date.parse(`${text}T00:00:00Z`) / 1000 : NaN;
-    if (Number.isNaN(day) || day < 0 || isoOf(day).slice(0, 10) !== text)
+    if (Number.isNaN(day) || day < 0 || day > END_OF_TIME || isoOf(day).slice(0, 10) !== text)
       throw new Refusal(
         'invalid-request',
         `${name}: expected Unix seconds or a day like 2026-11-21, got ${JSON.stringify(text.slice(0, 40))}`,
