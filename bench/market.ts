@@ -21,8 +21,8 @@ async function main(asked: MarketArguments): Promise<void> {
   const entries = entriesOf(asked.tools, asked.setups);
   if (entries.length === 0) throw new ArgumentError('--setup: none of these tools has such a setup');
   await checkDeterminism(entries, intervals);
-  const jobs = scenarios.flatMap((scenario) =>
-    Array.from({ length: seeds }, (_, i): MarketJob => ({
+  const sets = scenarios.map((scenario): MarketJob[] =>
+    Array.from({ length: seeds }, (_, i) => ({
       scenario,
       startPpm: scenario.suit?.startPpm ?? START_PPM,
       seed: first + i,
@@ -33,37 +33,41 @@ async function main(asked: MarketArguments): Promise<void> {
       checkBound: asked.checkBound,
     })),
   );
-  const answers = await answered(jobs);
-  const results = scenarios.map((scenario, i) => {
-    const own = answers.slice(i * seeds, (i + 1) * seeds);
-    return resultOf({ scenario, days: jobs[i * seeds]?.days ?? DAYS, answers: own });
+  const results = await resultsOf(sets, (result) => {
+    if (!asked.json) console.log(scenarioTable(result));
   });
-  for (const result of results) {
-    if (asked.json) figures(result, { seeds, first, days: result.days });
-    else console.log(scenarioTable(result));
-  }
+  if (asked.json) for (const result of results) figures(result, { seeds, first, days: result.days });
 }
 
-/** The longest first, so that no core ends up with one of them alone. */
-async function answered(jobs: readonly MarketJob[]): Promise<Answer[]> {
+/**
+ * In the order of the sets of jobs; the longest is begun with, so that no core ends up with one of them alone.
+ * @param told of each set as soon as all of its jobs are done
+ */
+async function resultsOf(
+  sets: readonly MarketJob[][],
+  told: (result: ScenarioResult) => void,
+): Promise<ScenarioResult[]> {
   const began = performance.now();
   const effort = ({ scenario, days }: MarketJob): number => scenario.forwardsPerDay * scenario.channels * days;
-  const order = jobs.map((job, i) => ({ job, i })).sort((a, b) => effort(b.job) - effort(a.job));
-  const told = await pool.answer(
-    order.map(({ job }) => job),
-    (done) => {
-      const seconds = Math.round((performance.now() - began) / 1000);
-      const text = `${done}/${jobs.length} runs of all tools, ${seconds} s`;
-      if (process.stderr.isTTY) process.stderr.write(`\r${text}${done === jobs.length ? '\n' : ''}`);
-      else if (done % Math.ceil(jobs.length / 20) === 0 || done === jobs.length) process.stderr.write(`${text}\n`);
-    },
-  );
-  const answers = new Array<Answer>(jobs.length);
-  order.forEach(({ i }, at) => {
-    const answer = told[at];
-    if (answer !== undefined) answers[i] = answer;
+  const jobs = sets.flat().sort((a, b) => effort(b) - effort(a));
+  const answers = new Map<MarketJob, Answer>();
+  const results = new Map<readonly MarketJob[], ScenarioResult>();
+  await pool.answer(jobs, (done, job, answer) => {
+    progress(`${done}/${jobs.length} seeds, ${Math.round((performance.now() - began) / 1000)} s`, done === jobs.length);
+    answers.set(job, answer);
+    const set = sets.find((one) => one.includes(job)) ?? [];
+    const own = set.flatMap((one) => answers.get(one) ?? []);
+    if (own.length < set.length) return;
+    const result = resultOf({ scenario: job.scenario, days: job.days, answers: own });
+    results.set(set, result);
+    told(result);
   });
-  return answers;
+  return sets.flatMap((set) => results.get(set) ?? []);
+}
+
+function progress(text: string, last: boolean): void {
+  if (process.stderr.isTTY) process.stderr.write(`\r${text}${last ? '\n' : ''}`);
+  else process.stderr.write(`${text}\n`);
 }
 
 /** What the issue asks of ours; `worst` of every scenario. */

@@ -5,8 +5,12 @@ import { availableParallelism } from 'node:os';
 export interface Workers<Job, Answer> {
   /** In a child: answers every job until the parent is done. True when this process is a child. */
   serve(): boolean;
-  /** Answers in the order of the jobs. @throws Error when a child ends before its answer. */
-  answer(jobs: readonly Job[], told: (done: number) => void): Promise<Answer[]>;
+  /**
+   * Answers in the order of the jobs.
+   * @param told how many are done, and which one has just been
+   * @throws Error when a child ends before its answer
+   */
+  answer(jobs: readonly Job[], told: (done: number, job: Job, answer: Answer) => void): Promise<Answer[]>;
 }
 
 export function workers<Job extends object, Answer>(
@@ -28,15 +32,16 @@ export function workers<Job extends object, Answer>(
         new Promise((resolve, reject) => {
           const child = fork(process.argv[1] ?? '', [], { stdio: 'inherit' });
           let at = -1;
+          let job: Job | undefined;
           const give = (): void => {
             at = next++;
-            const job = jobs[at];
+            job = jobs[at];
             if (job === undefined) child.disconnect();
             else child.send(job);
           };
           child.on('message', (answer) => {
             answers[at] = answer as Answer;
-            told(++done);
+            if (job !== undefined) told(++done, job, answer as Answer);
             give();
           });
           child.on('exit', (code) => {

@@ -18,7 +18,7 @@ export async function solveByHighs(market: Market): Promise<number> {
     const demand = demandAt(market, from);
     const costs = market.channels.map((_, k) => routes.attainablePpm(k, from));
     const until = starts[i + 1] ?? end;
-    return sum + (valueOf(highs, fluidProgram(market, demand, costs)) * (until - from)) / DAY;
+    return sum + (valueOf(highs, fluidProgram(demand, costs)) * (until - from)) / DAY;
   }, 0);
 }
 

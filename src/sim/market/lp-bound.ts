@@ -1,10 +1,9 @@
 // The fluid problem as a linear program (quant 4.8): whoever has a solver checks by it what fluid-bound.ts finds by its dual.
 //
-// Columns: how much of its demand each channel serves at each fee of a grid (mixtures make the concave envelope exact),
-// the share of its demand it serves in all, what is brought into it and what is taken out of it by rebalancing.
-// Rows: no more than all of the demand is served; the share is what the fees let through; what comes in goes out.
-import { FEES } from './demand.ts';
-import { shareAt, type Demand, type Market } from './market.ts';
+// Columns: for how much of the time each channel asks each fee (mixtures make the concave envelope exact), the share of
+// each class of its demand that it serves, what is brought into it and what is taken out of it by rebalancing.
+// Rows: no more than all of the time; the share is what the fees let through; what comes in goes out.
+import type { Demand } from './demand.ts';
 
 /** Maximise cost x column, with rows and columns between bounds; the matrix by columns (CSC). */
 export interface LinearProgram {
@@ -20,6 +19,8 @@ export interface LinearProgram {
   readonly scale: number;
 }
 
+type Entry = readonly [row: number, value: number];
+
 class Columns {
   readonly #rows: number;
   readonly #cost: number[] = [];
@@ -32,7 +33,7 @@ class Columns {
     this.#rows = rows;
   }
 
-  add(cost: number, upper: number, entries: readonly (readonly [row: number, value: number])[]): void {
+  add(cost: number, upper: number, entries: readonly Entry[]): void {
     for (const [row, value] of entries) {
       if (value === 0) continue;
       this.#indices.push(row);
@@ -60,37 +61,38 @@ class Columns {
 }
 
 /** @param fillCost what filling each channel costs, ppm; null where there is no rebalancing */
-export function fluidProgram(market: Market, demand: Demand, fillCost: readonly number[] | null): LinearProgram {
-  const { volume, scalePpm } = demand;
-  const count = scalePpm.length;
-  const column = scalePpm.map((_, j) => volume.reduce((sum, row) => sum + (row[j] ?? 0), 0));
+export function fluidProgram(demand: Demand, fillCost: readonly number[] | null): LinearProgram {
+  const { columns: asked, scalePpm } = demand;
+  const classes = asked.flatMap((column, c) => column.classes.map((one) => ({ ...one, column: c, to: column.to })));
+  const volumes = classes.map(({ from }) => from.reduce((sum, sats) => sum + sats, 0));
   // In units of the mean channel's demand, so that the solver's tolerances mean something.
-  const unit = Math.max(column.reduce((sum, sats) => sum + sats, 0) / count, 1e-9);
-  const served = (j: number): number => j;
-  const linked = (j: number): number => count + j;
-  const balanced = (k: number): number => 2 * count + k;
-  const columns = new Columns(3 * count);
-  scalePpm.forEach((scale, j) => {
-    for (const fee of FEES) {
-      const share = shareAt(market, scale, fee);
-      columns.add((fee * share * (column[j] ?? 0)) / unit, 1, [
-        [served(j), 1],
-        [linked(j), share],
-      ]);
+  const unit = Math.max(volumes.reduce((sum, sats) => sum + sats, 0) / scalePpm.length, 1e-9);
+  const served = (column: number): number => column;
+  const linked = (one: number): number => asked.length + one;
+  const balanced = (k: number): number => asked.length + classes.length + k;
+  const columns = new Columns(balanced(scalePpm.length));
+  asked.forEach(({ fees }, c) => {
+    const own = classes.flatMap((one, n) =>
+      one.column === c ? [{ n, share: one.share, volume: volumes[n] ?? 0 }] : [],
+    );
+    for (const fee of fees) {
+      const links = own.map(({ n, share, volume }) => ({ row: linked(n), share: share(fee), volume }));
+      const earned = links.reduce((sum, { share, volume }) => sum + fee * share * volume, 0);
+      columns.add(earned / unit, 1, [[served(c), 1], ...links.map(({ row, share }): Entry => [row, share])]);
     }
   });
-  scalePpm.forEach((_, j) => {
-    const flows = volume.map((row, i): [number, number] => [
+  classes.forEach(({ from, to }, n) => {
+    const flows: Entry[] = [...from].map((sats, i) => [
       balanced(i),
-      ((row[j] ?? 0) - (i === j ? (column[j] ?? 0) : 0)) / unit,
+      (sats - (i === to ? (volumes[n] ?? 0) : 0)) / unit,
     ]);
-    columns.add(0, 1, [[linked(j), -1], ...flows]);
+    columns.add(0, 1, [[linked(n), -1], ...flows]);
   });
   fillCost?.forEach((cost, k) => {
     columns.add(-cost, Infinity, [[balanced(k), 1]]);
     columns.add(0, Infinity, [[balanced(k), -1]]);
   });
-  const isServed = (row: number): boolean => row < count;
+  const isServed = (row: number): boolean => row < asked.length;
   // Sats a day x ppm are 1e-6 sats a day, 1e-3 msat.
   return columns.program(
     (row) => (isServed(row) ? 1 : 0),

@@ -74,9 +74,9 @@ export class Measurements {
 
   result(): Measured {
     const engine = this.#engine;
-    const { feesMsat, settled, noLiquidity, feeInsufficient, updates } = engine.totals;
+    const { feesMsat, settled, noLiquidity, feeInsufficient, peerOffline, updates } = engine.totals;
     const count = engine.capacityMsat.length;
-    const refused = noLiquidity + feeInsufficient;
+    const refused = noLiquidity + feeInsufficient + peerOffline;
     return {
       feesMsat,
       settled,
