@@ -126,7 +126,7 @@ function optionsOf(newest: { readonly current: PlotProps }, colours: Palette): u
   return {
     width,
     height,
-    padding: [8, hasRight ? 0 : 12, 0, 0],
+    padding: [8, hasRight ? 0 : 20, 0, 0],
     tzDate: (time) => uPlot.tzDate(new Date(time * 1000), 'Etc/UTC'),
     legend: { show: false },
     cursor: { points: { size: 6 }, y: false, drag: { x: true, y: false }, focus: { prox: -1 } },

@@ -34,8 +34,8 @@ interface Props<Row> {
   readonly empty: ComponentChildren;
 }
 
-/** Pixels of a row; the style takes it from here. Two lines of a name fit. */
-const ROW = 44;
+/** Pixels of a row; the style takes it from here. Two lines of a name fit, and on a phone the balance below them. */
+const rowHeight = (): number => (narrow.value ? 54 : 44);
 /** Rows beyond either edge, so that a scroll shows no gap before it is drawn. */
 const BEYOND = 8;
 
@@ -55,14 +55,15 @@ export function sorted<Row>(rows: readonly Row[], columns: readonly Column<Row>[
 export function VirtualTable<Row>({ label, rows, columns, keyOf, order, onOrder, empty }: Props<Row>): JSX.Element {
   const box = useRef<HTMLDivElement>(null);
   const [sight, setSight] = useState({ first: 0, last: 40 });
+  const tall = rowHeight();
   const shown = narrow.value ? columns.filter(({ phone }) => phone !== undefined) : columns;
   const widthOf = (column: Column<Row>): number => (narrow.value ? (column.phone ?? column.width) : column.width);
 
   const look = (): void => {
     const { current } = box;
     if (current === null) return;
-    const first = Math.max(0, Math.floor(current.scrollTop / ROW) - BEYOND);
-    const last = Math.ceil((current.scrollTop + current.clientHeight) / ROW) + BEYOND;
+    const first = Math.max(0, Math.floor(current.scrollTop / tall) - BEYOND);
+    const last = Math.ceil((current.scrollTop + current.clientHeight) / tall) + BEYOND;
     if (first !== sight.first || last !== sight.last) setSight({ first, last });
   };
   useLayoutEffect(look);
@@ -94,11 +95,11 @@ export function VirtualTable<Row>({ label, rows, columns, keyOf, order, onOrder,
     if (at === undefined || step === undefined) return;
     event.preventDefault();
     const next = Math.max(0, Math.min(rows.length - 1, Number(at) + step));
-    const top = next * ROW;
+    const top = next * tall;
     // The head covers the first row's height of what is in sight.
     if (top < current.scrollTop) current.scrollTop = top;
-    else if (top + 2 * ROW > current.scrollTop + current.clientHeight)
-      current.scrollTop = top + 2 * ROW - current.clientHeight;
+    else if (top + 2 * tall > current.scrollTop + current.clientHeight)
+      current.scrollTop = top + 2 * tall - current.clientHeight;
     look();
     requestAnimationFrame(() =>
       current.querySelector<HTMLElement>(`tr[data-row="${next}"] a`)?.focus({ preventScroll: true }),
@@ -107,8 +108,8 @@ export function VirtualTable<Row>({ label, rows, columns, keyOf, order, onOrder,
 
   const first = Math.min(sight.first, Math.max(0, rows.length - 1));
   const visible = rows.slice(first, sight.last);
-  const above = first * ROW;
-  const below = Math.max(0, rows.length - first - visible.length) * ROW;
+  const above = first * tall;
+  const below = Math.max(0, rows.length - first - visible.length) * tall;
   const least = shown.reduce((sum, column) => sum + widthOf(column), 0);
   return (
     <div
@@ -119,7 +120,7 @@ export function VirtualTable<Row>({ label, rows, columns, keyOf, order, onOrder,
       tabIndex={0}
       onScroll={look}
       onKeyDown={onKey}
-      style={{ '--row': `${ROW}px` }}
+      style={{ '--row': `${tall}px` }}
     >
       <table aria-rowcount={rows.length + 1} style={{ minWidth: `${least}px` }}>
         <colgroup>

@@ -8,6 +8,7 @@ import { count, date, NOTHING, percent, sats, short, signedSats, words } from '.
 import { route, setQuery } from '../router.ts';
 import { Alerts } from '../ui/alerts.tsx';
 import { Loaded } from '../ui/loaded.tsx';
+import { narrow } from '../ui/narrow.ts';
 import { Card, Figure, Ghost, Segments, toneOf } from '../ui/parts.tsx';
 import { AsOf } from '../ui/as-of.tsx';
 import { Budget } from './overview/budget.tsx';
@@ -24,6 +25,16 @@ const PERIOD_TEXTS: Readonly<Record<Period, string>> = {
   all: 'All',
 };
 
+/** Six of them fit beside each other on a phone. */
+const SHORT_TEXTS: Readonly<Record<Period, string>> = {
+  '1d': '1 d',
+  '7d': '7 d',
+  '30d': '30 d',
+  '90d': '90 d',
+  '365d': '1 y',
+  all: 'All',
+};
+
 export function Overview(): JSX.Element {
   const asked = route.value.query.get('period');
   const period = PERIODS.find((name) => name === asked) ?? DEFAULT_PERIOD;
@@ -36,7 +47,7 @@ export function Overview(): JSX.Element {
         <div class="tools">
           <Segments
             label="Period"
-            options={PERIODS.map((value) => ({ value, text: PERIOD_TEXTS[value] }))}
+            options={PERIODS.map((value) => ({ value, text: narrow.value ? SHORT_TEXTS[value] : PERIOD_TEXTS[value] }))}
             value={period}
             onChange={(value) => {
               setQuery({ period: value === DEFAULT_PERIOD ? null : value });

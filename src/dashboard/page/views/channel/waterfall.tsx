@@ -12,8 +12,9 @@ type Bar = ChannelPage['profitability']['waterfall'][number];
 
 const HEIGHT = 262;
 const TOP = 18;
-/** Room for labels of two lines. */
-const BOTTOM = HEIGHT - 40;
+/** Room for labels of two lines, or for slanted ones where bars stand close. */
+const ROOM = 40;
+const SLANTED_ROOM = 66;
 const LEFT = 46;
 /** When the steps take up less of the axis than this, it does not begin at 0: fees are small beside capital. */
 const LEAST_SHARE = 0.4;
@@ -67,8 +68,10 @@ function axisOf(bars: readonly Bar[]): { readonly domain: [number, number]; read
 
 function Drawing({ bars, width }: { readonly bars: readonly Bar[]; readonly width: number }): JSX.Element {
   const { domain } = axisOf(bars);
-  const y = scaleLinear(domain, [BOTTOM, TOP]);
   const x = scaleBand<number>([LEFT, width]).domain(bars.keys()).padding(0.28);
+  const isClose = x.bandwidth() < WIDE;
+  const floor = HEIGHT - (isClose ? SLANTED_ROOM : ROOM);
+  const y = scaleLinear(domain, [floor, TOP]);
   const base = y(Math.max(0, domain[0]));
   const thick = x.bandwidth();
   return (
@@ -109,17 +112,17 @@ function Drawing({ bars, width }: { readonly bars: readonly Bar[]; readonly widt
             <text x={middle} y={bar.kind === 'cost' ? bottom + 14 : top - 6} text-anchor="middle" class="value">
               {bar.kind === 'total' ? figure(bar.to_sats, thick) : signed(bar.to_sats - bar.from_sats, thick)}
             </text>
-            {linesOf(bar).map((line, j) => (
-              <text
-                key={line}
-                x={middle}
-                y={BOTTOM + 16 + 13 * j}
-                text-anchor="middle"
-                style={{ fontSize: thick < 44 ? '9.5px' : '11px' }}
-              >
-                {line}
+            {isClose ? (
+              <text text-anchor="end" transform={`translate(${middle + 4} ${floor + 12}) rotate(-40)`}>
+                {LABELS[bar.label]}
               </text>
-            ))}
+            ) : (
+              linesOf(bar).map((line, j) => (
+                <text key={line} x={middle} y={floor + 16 + 13 * j} text-anchor="middle">
+                  {line}
+                </text>
+              ))
+            )}
           </g>
         );
       })}
