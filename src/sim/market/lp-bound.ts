@@ -72,11 +72,9 @@ export function fluidProgram(demand: Demand, fillCost: readonly number[] | null)
   const balanced = (k: number): number => asked.length + classes.length + k;
   const columns = new Columns(balanced(scalePpm.length));
   asked.forEach(({ fees }, c) => {
-    const own = classes.flatMap((one, n) =>
-      one.column === c ? [{ n, share: one.share, volume: volumes[n] ?? 0 }] : [],
-    );
+    const own = classes.flatMap((one, n) => (one.column === c ? [{ n, one, volume: volumes[n] ?? 0 }] : []));
     for (const fee of fees) {
-      const links = own.map(({ n, share, volume }) => ({ row: linked(n), share: share(fee), volume }));
+      const links = own.map(({ n, one, volume }) => ({ row: linked(n), share: one.share(fee), volume }));
       const earned = links.reduce((sum, { share, volume }) => sum + fee * share * volume, 0);
       columns.add(earned / unit, 1, [[served(c), 1], ...links.map(({ row, share }): Entry => [row, share])]);
     }

@@ -157,7 +157,7 @@ export class NodeEngine {
     this.#limited = liquidity === 'coupled';
     this.#outages = outages === null ? null : new Outages(market);
     this.#memory = memory === null ? null : new FailureMemory(this.capacityMsat.length, memory.failures);
-    this.#rival = rival === null ? null : new Rival(market, rival);
+    this.#rival = rival === null ? null : new Rival(market, rival, this.#fees);
     this.#underWay = htlcs === null ? null : new InFlight();
   }
 
@@ -219,14 +219,20 @@ export class NodeEngine {
   }
 
   /** A payment to ourselves leaves; false, and nothing has happened, where either channel cannot carry it now. */
-  send({ from, to, amountMsat, feeMsat }: Circle): boolean {
+  send(circle: Circle): boolean {
+    if (!this.carries(circle)) return false;
+    const { from, to, amountMsat, feeMsat } = circle;
     const leaves = amountMsat + feeMsat;
-    if (!this.#limited || from === to || !this.online(from) || !this.online(to)) return false;
-    if (this.spendableMsat(from) < leaves || this.receivableMsat(to) < amountMsat) return false;
     this.#local[from] = this.localMsat(from) - leaves;
     this.#hold(from, leaves);
     this.#hold(to, amountMsat);
     return true;
+  }
+
+  /** Whether both channels can carry a payment to ourselves now. */
+  carries({ from, to, amountMsat, feeMsat }: Circle): boolean {
+    if (!this.#limited || from === to || !this.online(from) || !this.online(to)) return false;
+    return this.spendableMsat(from) >= amountMsat + feeMsat && this.receivableMsat(to) >= amountMsat;
   }
 
   /** What was sent has arrived, or has come back. */
@@ -285,8 +291,8 @@ export class NodeEngine {
     const before = this.#fees[channel];
     if (before === undefined) throw new RangeError(`channel: expected 0..${this.#fees.length - 1}, got ${channel}`);
     if (ppm === before) return;
-    this.#rival?.changed(channel, this.#now, before);
     this.#fees[channel] = ppm;
+    this.#rival?.changed(channel, this.#now, ppm);
     const history = this.#published[channel] ?? [];
     history.push({ at: this.#now, ppm });
     while ((history[1]?.at ?? Infinity) < this.#now - SLOWEST_GOSSIP) history.shift();
@@ -299,7 +305,7 @@ export class NodeEngine {
     const current = this.#fees[to] ?? 0;
     let reservationPpm = piece.reservationPpm[row] ?? 0;
     if (this.#rival !== null && (flags & COMPARES) !== 0)
-      reservationPpm *= this.#rival.multiple(to, this.#now, current);
+      reservationPpm *= this.#rival.multiple(to, this.#now);
     const luck = piece.luck[row] ?? 0;
     const seen = this.#seenFee(to, luck);
     if (seen > reservationPpm) return;

@@ -78,7 +78,7 @@ function offer(sim: Sim, attempt: Attempt, outMsat: Msat, feeMsat: Msat): 'fee' 
   if (!entry || !exit || !sim.state.peers.get(entry.peerId)?.connected) return null;
   if (!canReceive(entry, inMsat)) return 'liquidity';
   const row = receiveForward(sim, { incoming: entry, requested: nameOf(exit), inMsat, outMsat, cltvDelta: CLTV_DELTA });
-  if (row.status === 'offered') scheduleResolve(sim, row, true);
+  if (row.status === 'offered') scheduleResolve(sim, row, attempt.settles !== false);
   if (row.failcode === FEE_INSUFFICIENT) return 'fee';
   return row.failcode === TEMPORARY_CHANNEL_FAILURE ? 'liquidity' : null;
 }
