@@ -49,7 +49,10 @@ export function dotPlot(result: ScenarioResult, options: DotPlotOptions): string
 }
 
 function axis(rows: readonly Row[], { metric, marks }: DotPlotOptions): ScaleLinear<number, number> {
-  const ends = rows.flatMap(({ figures }) => Object.values(figures[metric]).filter((end) => Number.isFinite(end)));
+  const ends = rows.flatMap(({ figures }) => {
+    const { value, low, high } = figures[metric];
+    return [value, low, high].filter((end) => Number.isFinite(end));
+  });
   const low = Math.min(0, ...ends);
   const high = Math.max(...ends, ...marks.map(([value]) => value));
   return scaleLinear([low, high === low ? low + 1 : high], [LEFT, RIGHT]).nice(5);
