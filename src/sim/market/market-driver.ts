@@ -66,8 +66,7 @@ export class MarketDriver implements RebalanceDriver, SelfPaymentReader {
     if (engine.now >= deadline) return failed('timeout', 'there was no time left', 0);
     const circle = { ...ends, feeMsat };
     const hash = (this.#sent.length + 1).toString(16).padStart(64, '0');
-    if (!engine.carries(circle))
-      return failed('no-liquidity', 'one of the two channels cannot carry it any more', 0);
+    if (!engine.carries(circle)) return failed('no-liquidity', 'one of the two channels cannot carry it any more', 0);
     watch.onDispatched(hash);
     const sent = this.#send(circle, hash);
     wait(sent.seconds);

@@ -304,8 +304,7 @@ export class NodeEngine {
     const flags = piece.flags[row] ?? 0;
     const current = this.#fees[to] ?? 0;
     let reservationPpm = piece.reservationPpm[row] ?? 0;
-    if (this.#rival !== null && (flags & COMPARES) !== 0)
-      reservationPpm *= this.#rival.multiple(to, this.#now);
+    if (this.#rival !== null && (flags & COMPARES) !== 0) reservationPpm *= this.#rival.multiple(to, this.#now);
     const luck = piece.luck[row] ?? 0;
     const seen = this.#seenFee(to, luck);
     if (seen > reservationPpm) return;
