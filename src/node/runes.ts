@@ -17,7 +17,7 @@ function verdictOn({ code, message }: NodeError): RuneVerdict | null {
   if (code === NOT_PERMITTED) return { kind: 'not-permitted', reason: reasonIn(message) };
   if (code !== null && NOT_OURS.has(code)) return { kind: 'invalid', reason: reasonIn(message) };
   // What is no base64 at all.
-  if (code === INVALID_PARAMS && message.includes('rune: ')) return { kind: 'invalid', reason: 'not a rune' };
+  if (code === INVALID_PARAMS && message.includes(' rune: should be')) return { kind: 'invalid', reason: 'not a rune' };
   return null;
 }
 
