@@ -106,8 +106,8 @@ export function printBank({ provenance, perDay, channels, payments, circular }: 
     `  "provenance": ${JSON.stringify(provenance)},`,
     `  "perDay": ${perDay},`,
     `  "channels": [\n${rows}\n  ],`,
-    `  "payments": {\n${columns(payments)}\n  },`,
-    `  "circular": {\n${columns(circular)}\n  }`,
+    `  "payments": {\n${columns({ ...payments })}\n  },`,
+    `  "circular": {\n${columns({ ...circular })}\n  }`,
     '}\n',
   ].join('\n');
 }

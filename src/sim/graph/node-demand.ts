@@ -47,47 +47,45 @@ export interface SimulationOptions {
   readonly seed: number;
   /** Rebalances tried for each node. */
   readonly circular?: number;
-  readonly sendersPerBatch?: number;
 }
 
-/** Senders for whom two searches are shared: a tenth of the time of one by one, and still thousands of receivers. */
-const BATCH = 100;
+/** Payments by which the network lives from one search to the next: the same amount to the same node. */
+const PAYING = 100;
+/** Senders whose reservation is asked for each time, those who pay among them: nearly for free, once the search is made. */
+const ASKED = 300;
 /** Until then the network only finds its state; the share of all payments. */
 const WARM_UP = 0.1;
-/** About as many as a year of looks, each six hours, at one pair. */
-const CIRCULAR = 1500;
+/** As many as a bank has room for beside the payments. */
+const CIRCULAR = 600;
 
 /** Yields the payments made so far, every few dozen milliseconds. */
 export function* simulate(
   graph: Graph,
   nodes: readonly number[],
-  { payments, seed, circular = CIRCULAR, sendersPerBatch = BATCH }: SimulationOptions,
+  { payments, seed, circular = CIRCULAR }: SimulationOptions,
 ): Generator<number, Simulated, undefined> {
   const balances = new HiddenBalances(graph, stream(seed, 'balances'), nodes);
   const competitors = new Competitors(graph, balances, stream(seed, 'competitors'), nodes);
   const traffic = new Traffic(graph, stream(seed, 'traffic'));
   const network = new Network(graph, competitors, balances);
   const observers = nodes.map((node) => new Observer(graph, node, seed));
-  const batches = Math.max(1, Math.round(payments / sendersPerBatch));
+  const batches = Math.max(1, Math.round(payments / PAYING));
   const first = Math.floor(batches * WARM_UP);
   for (let i = 0; i < batches; i++) {
-    competitors.liveUntil((i * sendersPerBatch) / PAYMENTS_PER_DAY);
-    const batch = traffic.next(sendersPerBatch);
+    competitors.liveUntil((i * PAYING) / PAYMENTS_PER_DAY);
+    const batch = traffic.next(ASKED);
     network.prepare(batch);
     if (i >= first) for (const observer of observers) observer.watch(network, batch);
-    network.pay(batch);
+    network.pay(batch, PAYING);
     const due = Math.floor((circular * (i + 1)) / batches);
     for (const observer of observers) observer.rebalanceUntil(due, competitors, balances);
-    if (i % PROGRESS === 0) yield i * sendersPerBatch;
+    if (i % PROGRESS === 0) yield i * PAYING;
   }
-  const watchedDays = ((batches - first) * sendersPerBatch) / PAYMENTS_PER_DAY;
+  const askedDays = ((batches - first) * ASKED) / PAYMENTS_PER_DAY;
+  const paid = batches * PAYING;
   return {
-    demands: observers.map((observer) => observer.demand(watchedDays)),
-    figures: {
-      payments: batches * sendersPerBatch,
-      settled: network.settled,
-      days: (batches * sendersPerBatch) / PAYMENTS_PER_DAY,
-    },
+    demands: observers.map((observer) => observer.demand(askedDays)),
+    figures: { payments: paid, settled: network.settled, days: paid / PAYMENTS_PER_DAY },
   };
 }
 
@@ -104,6 +102,10 @@ class Network {
   readonly #competitors: Competitors;
   readonly #balances: HiddenBalances;
   readonly #ways: Search;
+  readonly #detours: Search;
+  /** Nodes on the way of anybody in the batch. */
+  readonly #onTheWay = new Set<number>();
+  #to = -1;
 
   constructor(graph: Graph, competitors: Competitors, balances: HiddenBalances) {
     this.graph = graph;
@@ -112,18 +114,31 @@ class Network {
     this.known = new EdgeCosts(graph);
     this.feasible = new EdgeCosts(graph);
     this.#ways = new Search(graph);
+    this.#detours = new Search(graph);
   }
 
-  prepare({ sender, amountMsat }: Batch): void {
+  prepare({ sender, amountMsat, to, from }: Batch): void {
     this.carries = (edge) => this.#balances.carries(edge, amountMsat);
     this.known.price(this.#competitors, amountMsat, sender);
     this.feasible.takeFeasible(this.known, this.carries);
+    this.#ways.toward(to, this.feasible);
+    this.#to = to;
+    this.#onTheWay.clear();
+    for (const node of from)
+      for (const edge of this.#ways.routeFrom(this.#ways.firstHop(node, this.feasible).edge))
+        this.#onTheWay.add(this.graph.head[edge] ?? -1);
   }
 
-  /** Each sender goes the cheapest way that carried the amount before the batch, if it still does. */
-  pay({ to, from, amountMsat }: Batch): void {
-    this.#ways.toward(to, this.feasible);
-    for (const sender of from) {
+  /** A node that is on nobody's way is gone around already. */
+  readonly around = (node: number): Search => {
+    if (!this.#onTheWay.has(node)) return this.#ways;
+    this.#detours.toward(this.#to, this.feasible, { avoid: node });
+    return this.#detours;
+  };
+
+  /** The first so many go the cheapest way that carried the amount before the batch, if it still does. */
+  pay({ from, amountMsat }: Batch, count: number): void {
+    for (const sender of from.slice(0, count)) {
       const { edge } = this.#ways.firstHop(sender, this.feasible);
       if (edge < 0) continue;
       const route = this.#ways.routeFrom(edge);
@@ -155,8 +170,8 @@ class Observer {
     this.#samples = new CircularSamples(graph, node, this.#channels, stream(seed, `circular-${node}`));
   }
 
-  watch({ known, feasible, carries }: Network, { to, from, amountMsat }: Batch): void {
-    this.#reservations.prepare({ to, amountMsat, known, feasible, carries });
+  watch({ known, feasible, carries, around }: Network, { to, from, amountMsat }: Batch): void {
+    this.#reservations.prepare({ to, amountMsat, senders: from, known, feasible, carries, around });
     for (const sender of from) {
       const found = this.#reservations.of(sender);
       const into = this.#channelOf.get(found?.inEdge ?? -1);

@@ -21,11 +21,15 @@ export interface Reservation {
 export interface Payment {
   readonly to: number;
   readonly amountMsat: number;
+  /** Who will be asked about. */
+  readonly senders: readonly number[];
   /** By what gossip tells. */
   readonly known: EdgeCosts;
   /** The same where the amount can pass now. */
   readonly feasible: EdgeCosts;
   readonly carries: (edge: number) => boolean;
+  /** Feasible ways to the receiver that do not go through the node, right for the senders at least. */
+  readonly around: (node: number) => Search;
   /** Attempts before a sender gives up. */
   readonly most?: number;
 }
@@ -34,39 +38,45 @@ export class Reservations {
   readonly #graph: Graph;
   readonly #node: number;
   readonly #toNode: Search;
-  /** From everywhere to the receiver, the node left out. */
-  readonly #around: Search;
   readonly #retry: Search;
   #payment: Payment | null = null;
   /** The way on from the node, its own fee left out. */
   #onward = { edge: -1, costMsat: Infinity };
+  /** What each sender's way around costs, msat. */
+  readonly #around = new Map<number, number>();
 
   constructor(graph: Graph, node: number) {
     this.#graph = graph;
     this.#node = node;
     this.#toNode = new Search(graph);
-    this.#around = new Search(graph);
     this.#retry = new Search(graph);
   }
 
-  /** Turns to this payment; its costs must stay as they are until the last sender was asked for. */
+  /** Turns to this payment; its costs must stay as they are until the last sender was asked about. */
   prepare(payment: Payment): void {
     this.#payment = null;
-    if (payment.to === this.#node) return;
-    this.#around.toward(payment.to, payment.feasible, { avoid: this.#node });
-    this.#onward = this.#around.firstHop(this.#node, payment.feasible);
+    this.#around.clear();
+    const { to, senders, feasible } = payment;
+    if (to === this.#node) return;
+    const around = payment.around(this.#node);
+    this.#onward = around.firstHop(this.#node, feasible);
     if (this.#onward.edge < 0) return;
-    this.#toNode.toward(this.#node, payment.feasible);
+    for (const sender of senders)
+      if (sender !== this.#node && sender !== to) this.#around.set(sender, around.firstHop(sender, feasible).costMsat);
+    // Whoever is farther from the node than that goes around it.
+    const within = Math.max(...this.#around.values()) - this.#onward.costMsat;
+    if (!(within > 0)) return;
+    this.#toNode.toward(this.#node, feasible, { within });
     this.#payment = payment;
   }
 
   /** Null when the sender would not use the node even for nothing. */
   of(sender: number): Reservation | null {
     const payment = this.#payment;
-    if (payment === null || sender === this.#node || sender === payment.to) return null;
+    const around = this.#around.get(sender);
+    if (payment === null || around === undefined) return null;
     const toward = this.#toNode.firstHop(sender, payment.feasible);
     const through = toward.costMsat + this.#onward.costMsat;
-    const around = this.#around.firstHop(sender, payment.feasible).costMsat;
     if (!(through < around)) return null;
     // Before the way around is found, ways that fail are tried: there may be more of them than the sender has patience for.
     const { known, carries, to, amountMsat, most } = payment;

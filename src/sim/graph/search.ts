@@ -9,6 +9,8 @@ export interface SearchOptions {
   readonly payer?: number;
   /** The search ends once the way from here is known. */
   readonly until?: number;
+  /** Ways that cost more, msat, are not looked for: their distance may be told too high. */
+  readonly within?: number;
 }
 
 /** The first edge of a way, and its cost as the sender at its beginning reckons it; edge -1 and Infinity without a way. */
@@ -43,7 +45,7 @@ export class Search {
   toward(
     target: number,
     { fee, penalty }: EdgeCosts,
-    { avoid = -1, payer = -1, until = -1 }: SearchOptions = {},
+    { avoid = -1, payer = -1, until = -1, within = Infinity }: SearchOptions = {},
   ): void {
     const { inAt, inEdges, tail } = this.#graph;
     const { distance, via, last } = this;
@@ -57,7 +59,7 @@ export class Search {
       const key = this.#keys[0] ?? 0;
       const node = this.#pop();
       if (key > (distance[node] ?? 0)) continue;
-      if (node === until) return;
+      if (node === until || key > within) return;
       for (let i = inAt[node] ?? 0, end = inAt[node + 1] ?? 0; i < end; i++) {
         const edge = inEdges[i] ?? 0;
         const from = tail[edge] ?? 0;
