@@ -3,6 +3,7 @@ import { readFile, writeFile } from 'node:fs/promises';
 import { buffer } from 'node:stream/consumers';
 import { run } from './cli/run.ts';
 import { unixSec } from './core/units.ts';
+import { takeOverPython } from './store/python/take-over.ts';
 import { readLedger } from './store/read-only.ts';
 
 declare const __VERSION__: string;
@@ -16,6 +17,7 @@ process.exitCode = await run(process.argv.slice(2), {
   read: (file) => (file === '-' ? buffer(process.stdin) : readFile(file)),
   write: (file, text) => writeFile(file, text),
   readLedger,
+  takeOverPython,
   now: () => unixSec(Math.floor(Date.now() / 1000)),
   out: (text) => process.stdout.write(text),
   error: (text) => process.stderr.write(text),

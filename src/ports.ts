@@ -58,6 +58,7 @@ export type {
   VerdictLine,
 } from './ports/history.ts';
 export type { RuneChecker, RuneVerdict } from './ports/access.ts';
+export type { Taken, TakenOver } from './ports/take-over.ts';
 export type { Ledger, LedgerCursors, LedgerReader, LedgerStore, MovePage, OnchainFees } from './ports/ledger.ts';
 
 export interface Clock {

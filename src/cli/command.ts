@@ -1,6 +1,6 @@
 // What is a command of the command line? Its words, its options, and how it is answered.
 import type { ParseArgsConfig } from 'node:util';
-import type { Ledger } from '../ports.ts';
+import type { Ledger, TakenOver } from '../ports.ts';
 import type { UnixSec } from '../core/units.ts';
 import { UsageError } from './input-error.ts';
 
@@ -11,6 +11,8 @@ export interface Terminal {
   readonly write: (file: string, text: string) => Promise<void>;
   /** Reads the plugin's database. @throws StoreError; whatever `read` throws */
   readonly readLedger: <T>(database: string, read: (ledger: Ledger) => T) => T;
+  /** Writes what the Python plugin knew into this one's database. @throws StoreError */
+  readonly takeOverPython: (python: string, database: string) => TakenOver;
   readonly now: () => UnixSec;
   readonly out: (text: string) => void;
   readonly error: (text: string) => void;

@@ -45,3 +45,12 @@ export function openDatabase(
   engine ??= loadEngine();
   return new engine.DatabaseSync(path, { readOnly: options.readOnly ?? false, timeout: options.busyMs });
 }
+
+/** Names of the tables of a database. */
+export const tablesOf = (database: Database): Set<string> =>
+  new Set(
+    database
+      .prepare("SELECT name FROM sqlite_schema WHERE type = 'table'")
+      .all()
+      .map((row) => String((row as { readonly name: unknown }).name)),
+  );

@@ -1,12 +1,14 @@
 // Which schema does the file have, and how does it become ours? Forward only; each migration is one transaction.
 import { StoreError } from '../ports.ts';
-import type { Database } from './engine.ts';
+import { tablesOf, type Database } from './engine.ts';
 import { HISTORY } from './migrations/0001-history.ts';
 import { ACTIONS } from './migrations/0002-actions.ts';
 import { BOOKS } from './migrations/0003-books.ts';
 import { FEES } from './migrations/0004-fees.ts';
 import { LOSSES } from './migrations/0005-losses.ts';
 import { REBALANCES } from './migrations/0006-rebalances.ts';
+import { isPython } from './python/source.ts';
+
 import { textOf } from './rows.ts';
 
 export interface Migration {
@@ -22,13 +24,14 @@ export const MIGRATIONS: readonly Migration[] = [HISTORY, ACTIONS, BOOKS, FEES, 
  * @throws StoreError `foreign` when someone else made the file, `newer-schema` when a later version of us did.
  */
 export function schemaVersion(database: Database, path: string, known: readonly Migration[] = MIGRATIONS): number {
-  const tables = database.prepare("SELECT name FROM sqlite_schema WHERE type = 'table'").all();
-  if (tables.length === 0) return 0;
-  if (!tables.some((row) => textOf(row, 'name') === 'migrations'))
-    throw new StoreError(
-      'foreign',
-      `database ${path}: expected a database of this plugin, got one that another program made; move it away or set revenue-ops-db-path`,
-    );
+  const tables = tablesOf(database);
+  if (tables.size === 0) return 0;
+  if (!tables.has('migrations')) {
+    const maker = isPython(tables)
+      ? 'that of the Python plugin; move it out of the way, start again, then have `cl-revenue-ops migrate` take it over'
+      : 'one that another program made; move it away or set revenue-ops-db-path';
+    throw new StoreError('foreign', `database ${path}: expected a database of this plugin, got ${maker}`);
+  }
   const applied = database
     .prepare('SELECT name FROM migrations ORDER BY position')
     .all()

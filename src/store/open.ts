@@ -32,11 +32,18 @@ PRAGMA cache_size = -16384;
 PRAGMA wal_autocheckpoint = 4000;
 `;
 
+/** A database that is ours alone until it is closed. */
+export interface Opened {
+  readonly connection: Connection;
+  /** Closes it and lets another process have it. */
+  readonly close: () => void;
+}
+
 /**
  * Opens the database at an absolute path, made and migrated as needed, for this process alone.
  * @throws StoreError; a file that is not ours, too new or not a database is left as it was.
  */
-export function openStore(path: string, options: { readonly lockWaitMs?: number } = {}): Store {
+export function openConnection(path: string, options: { readonly lockWaitMs?: number } = {}): Opened {
   const lock = opening(path, () => lockBeside(path, options.lockWaitMs ?? LOCK_WAIT_MS));
   try {
     return opening(path, () => {
@@ -47,9 +54,12 @@ export function openStore(path: string, options: { readonly lockWaitMs?: number 
       try {
         database.exec(PRAGMAS);
         migrate(database, path);
-        return new SqliteStore(new Connection(database, sameFile(path)), path, () => {
+        const connection = new Connection(database, sameFile(path));
+        const close = (): void => {
+          connection.close();
           lock.close();
-        });
+        };
+        return { connection, close };
       } catch (error) {
         database.close();
         throw error;
@@ -57,6 +67,17 @@ export function openStore(path: string, options: { readonly lockWaitMs?: number 
     });
   } catch (error) {
     lock.close();
+    throw error;
+  }
+}
+
+/** As openConnection. */
+export function openStore(path: string, options: { readonly lockWaitMs?: number } = {}): Store {
+  const { connection, close } = openConnection(path, options);
+  try {
+    return opening(path, () => new SqliteStore(connection, path, close));
+  } catch (error) {
+    close();
     throw error;
   }
 }

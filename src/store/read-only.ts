@@ -1,5 +1,6 @@
 // How does someone else read the ledger while the plugin writes it? Through a connection that cannot write.
 import { existsSync } from 'node:fs';
+import type { History } from '../core/backtest/history.ts';
 import { StoreError, type Ledger } from '../ports.ts';
 import { ChannelDays } from './channel-days.ts';
 import { ChannelNames } from './channel-names.ts';
@@ -8,6 +9,7 @@ import { openDatabase, type Database } from './engine.ts';
 import { checkMagic } from './files.ts';
 import { MIGRATIONS, schemaVersion } from './migrate.ts';
 import { opening } from './open.ts';
+import { readPast } from './past.ts';
 import { SqliteLedger } from './sqlite-ledger.ts';
 
 /** Readers wait for nobody in WAL mode but while the file itself is put in order. */
@@ -17,11 +19,19 @@ const BUSY_MS = 5000;
  * Hands the ledger as it is at one moment to `read`. Nothing is written, and whoever writes is not held up.
  * @throws StoreError when there is no sound database of this schema; whatever `read` throws
  */
-export function readLedger<T>(path: string, read: (ledger: Ledger) => T): T {
+export const readLedger = <T>(path: string, read: (ledger: Ledger) => T): T =>
+  reading(path, (connection) =>
+    read(new SqliteLedger(connection, new ChannelDays(connection, new ChannelNames(connection)))),
+  );
+
+/** Likewise what a backtest needs of the past. @throws as readLedger, and HistoryError where too little is known of it */
+export const readHistory = (path: string, since: number | null, until: number | null): History =>
+  reading(path, (connection) => readPast(connection, since, until));
+
+function reading<T>(path: string, read: (connection: Connection) => T): T {
   const database = opening(path, () => connect(path));
   try {
-    const connection = new Connection(database);
-    return read(new SqliteLedger(connection, new ChannelDays(connection, new ChannelNames(connection))));
+    return read(new Connection(database));
   } finally {
     // Open statements would keep the moment, and with it the plugin's write-ahead log, until they are collected.
     database.exec('ROLLBACK');

@@ -40,7 +40,7 @@ export class SqliteStore implements Store {
   readonly history: SqliteHistory;
   readonly #connection: Connection;
   readonly #path: string;
-  readonly #onClose: () => void;
+  readonly #close: () => void;
   readonly #names: ChannelNames;
   readonly #days: ChannelDays;
   readonly #rows: ForwardRows;
@@ -52,10 +52,10 @@ export class SqliteStore implements Store {
   readonly #switches: Switches;
   readonly #actions: ActionRecords;
 
-  constructor(connection: Connection, path: string, onClose: () => void) {
+  constructor(connection: Connection, path: string, close: () => void) {
     this.#connection = connection;
     this.#path = path;
-    this.#onClose = onClose;
+    this.#close = close;
     this.#names = new ChannelNames(connection);
     this.#rows = new ForwardRows(connection);
     this.#days = new ChannelDays(connection, this.#names);
@@ -191,7 +191,6 @@ export class SqliteStore implements Store {
   }
 
   close(): void {
-    this.#connection.close();
-    this.#onClose();
+    this.#close();
   }
 }

@@ -27,6 +27,9 @@ describe('pnl', () => {
         return Promise.resolve();
       },
       readLedger,
+      takeOverPython: () => {
+        throw new Error('not expected');
+      },
       now: () => NOW,
       out: (text) => (said.out += text),
       error: (text) => (said.error += text),

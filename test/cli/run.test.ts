@@ -15,9 +15,12 @@ const MICROSOFT =
   'Dates,Values\n2008-01-01,-10000\n2008-03-01,2750\n2008-10-30,4250\n2009-02-15,3250\n2009-04-01,2750\n';
 
 /** What `carr` does not need. */
-const NO_DATABASE: Pick<Terminal, 'write' | 'readLedger' | 'now'> = {
+const NO_DATABASE: Pick<Terminal, 'write' | 'readLedger' | 'takeOverPython' | 'now'> = {
   write: () => Promise.reject(new Error('not expected')),
   readLedger: () => {
+    throw new Error('not expected');
+  },
+  takeOverPython: () => {
     throw new Error('not expected');
   },
   now: () => unixSec(0),

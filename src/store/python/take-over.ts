@@ -1,0 +1,227 @@
+// How does what the Python original knew become part of our history, with nothing counted twice?
+//
+// - Forwards: only those from before the first hour that we know of: the node's own lists and accounts go first. They
+//   become rollups with a source of their own, as a backfill's do, so that no later backfill counts that time again, and
+//   rows with HTLC ids that no node gives.
+// - What was done (fee_changes, rebalance_history) gets ids below all of ours, because ids tell the order of writing.
+// - Costs of rebalances count only where the node knows of no payment to ourselves like them, costs of openings only
+//   where ours are guesses without a figure.
+// Everything is one transaction, and taking over once more finds that all of it is there.
+import type { Forward } from '../../core/forward.ts';
+import { rollupEntries } from '../../core/flow/rollup.ts';
+import { satsToMsat, SECONDS_PER_DAY, SECONDS_PER_HOUR, type Msat, type UnixNs } from '../../core/units.ts';
+import { StoreError, type Taken, type TakenOver } from '../../ports.ts';
+import { ChannelNames } from '../channel-names.ts';
+import type { Connection } from '../connection.ts';
+import { ForwardRows, toNs } from '../forward-rows.ts';
+import { IntakeStates, type IntakeState } from '../intake-state.ts';
+import { opening, openConnection } from '../open.ts';
+import { RollupBatch, Rollups } from '../rollups.ts';
+import { numberOf, numberOrNull, textOf } from '../rows.ts';
+import { readPython, type PythonForward, type PythonHistory } from './source.ts';
+
+/**
+ * @param python the original's database, which is only read
+ * @param ours a database in which this plugin has written down the node's history at least once
+ * @throws StoreError, and nothing is changed
+ */
+export function takeOverPython(python: string, ours: string): TakenOver {
+  const history = opening(python, () => readPython(python));
+  const { connection, close } = openConnection(ours);
+  try {
+    return connection.write('taking over from the Python plugin', () => new TakeOver(connection, ours).run(history));
+  } finally {
+    close();
+  }
+}
+
+/** A fee for the same amount into the same channel within a day is the same payment: the original wrote it down later. */
+const SAME_PAYMENT_WITHIN = SECONDS_PER_DAY;
+/** Below the ids that very old nodes' forwards have here, which are their created indexes negated. */
+const HTLC_ID_BELOW = -(2n ** 40n);
+
+class TakeOver {
+  readonly #connection: Connection;
+  readonly #names: ChannelNames;
+  readonly #state: IntakeState;
+  /** Channel ids by short channel id or alias. */
+  readonly #owners: ReadonlyMap<string, string>;
+
+  constructor(connection: Connection, path: string) {
+    this.#connection = connection;
+    this.#names = new ChannelNames(connection);
+    this.#state = new IntakeStates(connection).load();
+    if (this.#state.gap.from === 0)
+      throw new StoreError(
+        'failed',
+        `database ${path}: expected one that already holds what the node knows, got a new one; start the plugin once ` +
+          'with it (revenue-ops-dry-run=true will do), wait until revenue-status shows a flow loop that has run, stop it, try again',
+      );
+    const named = connection.prepare('SELECT name, channel_id FROM channel_names WHERE channel_id IS NOT NULL').all();
+    this.#owners = new Map(named.map((row) => [textOf(row, 'name'), textOf(row, 'channel_id')]));
+  }
+
+  run(history: PythonHistory): TakenOver {
+    const before = this.#knownFrom();
+    return {
+      before,
+      forwards: this.#forwards(history, before),
+      feeChanges: this.#feeChanges(history),
+      rebalances: this.#rebalances(history),
+      rebalanceCosts: this.#rebalanceCosts(history),
+      openings: this.#openings(history),
+      tags: this.#tags(history),
+    };
+  }
+
+  /** The first hour of which we know anything from the node. */
+  #knownFrom(): number {
+    const row = this.#connection
+      .prepare(
+        `SELECT min(hour) AS hour FROM flow_hours WHERE source = 0 OR source IN (SELECT id FROM backfills WHERE complete = 1)`,
+      )
+      .get();
+    const hour = numberOrNull(row, 'hour');
+    return hour === null ? this.#state.gap.from : hour * SECONDS_PER_HOUR;
+  }
+
+  #forwards({ forwards }: PythonHistory, before: number): Taken {
+    const older = forwards.rows.filter(({ time }) => time < before);
+    const known = forwards.rows.length - older.length;
+    const first = older.reduce((least, { time }) => Math.min(least, time), before);
+    const from = first - (first % SECONDS_PER_HOUR);
+    if (older.length === 0) return { taken: 0, known, strange: 0, bad: forwards.bad };
+    const source = numberOf(
+      this.#connection
+        .prepare('INSERT INTO backfills (from_time, until_time, complete) VALUES (?, ?, 1) RETURNING id')
+        .get(from, before),
+      'id',
+    );
+    const rows = new ForwardRows(this.#connection);
+    const batch = new RollupBatch();
+    for (const row of older) {
+      const forward = toForward(row);
+      const [inName, outName] = [this.#names.idOf(row.inChannel), this.#names.idOf(row.outChannel)];
+      rows.insert(forward, { in: inName, out: outName });
+      for (const entry of rollupEntries(forward)) batch.add(entry, entry.direction === 'in' ? inName : outName);
+    }
+    new Rollups(this.#connection).add(batch, source);
+    this.#noLongerLost(from, before);
+    const states = new IntakeStates(this.#connection);
+    states.save({ ...this.#state, forwards: this.#state.forwards + older.length });
+    return { taken: older.length, known, strange: 0, bad: forwards.bad };
+  }
+
+  /** Of a time that was written off, what comes before remains lost. */
+  #noLongerLost(from: number, until: number): void {
+    this.#connection.prepare('DELETE FROM history_losses WHERE from_time >= ?1 AND until_time <= ?2').run(from, until);
+    this.#connection
+      .prepare(
+        'UPDATE history_losses SET until_time = ?1 WHERE from_time < ?1 AND until_time > ?1 AND until_time <= ?2',
+      )
+      .run(from, until);
+  }
+
+  #feeChanges({ feeChanges }: PythonHistory): Taken {
+    const find = this.#connection.prepare(`
+      SELECT 1 FROM fee_changes WHERE channel_id = ? AND timestamp = ? AND old_fee_ppm = ? AND new_fee_ppm = ?`);
+    const add = this.#connection.prepare('INSERT INTO fee_changes VALUES (?, ?, ?, ?, ?, ?, ?, ?)');
+    let id = this.#lowestId('fee_changes') - feeChanges.rows.length;
+    return tally(feeChanges, (row) => {
+      const channel = this.#owners.get(row.channel);
+      if (channel === undefined || !isNodeId(row.peer)) return 'strange';
+      if (find.get(channel, row.time, row.oldPpm, row.newPpm) !== undefined) return 'known';
+      const reason = `python: ${row.reason}`;
+      add.run(id++, channel, row.peer, row.oldPpm, row.newPpm, reason, row.manual ? 1 : 0, row.time);
+      return 'taken';
+    });
+  }
+
+  #rebalances({ rebalances }: PythonHistory): Taken {
+    const find = this.#connection.prepare(`
+      SELECT 1 FROM rebalance_history
+      WHERE from_channel = ? AND to_channel = ? AND amount_sats = ? AND timestamp = ? AND id < 0`);
+    const add = this.#connection.prepare('INSERT INTO rebalance_history VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)');
+    let id = this.#lowestId('rebalance_history') - rebalances.rows.length;
+    return tally(rebalances, (row) => {
+      // Shown to people and never reckoned with, so that a channel which nobody knows any more keeps its short id.
+      const [from, to] = [this.#owners.get(row.from) ?? row.from, this.#owners.get(row.to) ?? row.to];
+      if (find.get(from, to, row.amountSats, row.time) !== undefined) return 'known';
+      // What the original left pending had an end that it never learned.
+      const status = row.status === 'pending' ? 'unknown' : row.status;
+      const actual = [row.feeSats, row.expectedProfitSats, row.profitSats];
+      add.run(id++, from, to, row.amountSats, row.maxFeeSats, ...actual, status, row.message, row.time);
+      return 'taken';
+    });
+  }
+
+  #rebalanceCosts({ rebalanceCosts }: PythonHistory): Taken {
+    const find = this.#connection.prepare(`
+      SELECT 1 FROM self_payments WHERE payment_hash = ?1
+      OR (in_channel_id = ?2 AND abs(timestamp - ?3) <= ${SAME_PAYMENT_WITHIN} AND abs(fee_msat - ?4) <= 1000)`);
+    const add = this.#connection.prepare('INSERT INTO self_payments VALUES (?, 0, NULL, ?, ?, ?, ?)');
+    return tally(rebalanceCosts, (row) => {
+      const channel = this.#owners.get(row.channel);
+      if (channel === undefined) return 'strange';
+      const [hash, fee] = [`python-${row.id}`, satsToMsat(row.costSats)];
+      if (find.get(hash, channel, row.time, fee) !== undefined) return 'known';
+      add.run(hash, channel, satsToMsat(row.amountSats), fee, row.time);
+      return 'taken';
+    });
+  }
+
+  #openings({ openings }: PythonHistory): Taken {
+    const find = this.#connection.prepare('SELECT 1 FROM channel_books WHERE channel_id = ?');
+    const set = this.#connection.prepare(`
+      UPDATE channel_books SET opening_fee_msat = ?2
+      WHERE channel_id = ?1 AND opener = 'local' AND opening_fee_estimated = 1 AND opening_fee_msat = 0`);
+    return tally(openings, (row) => {
+      const channel = this.#owners.get(row.channel);
+      if (channel === undefined || find.get(channel) === undefined) return 'strange';
+      return Number(set.run(channel, satsToMsat(row.costSats)).changes) > 0 ? 'taken' : 'known';
+    });
+  }
+
+  #tags({ tags }: PythonHistory): Taken {
+    const add = this.#connection.prepare('INSERT OR IGNORE INTO clboss_tags VALUES (?, ?)');
+    return tally(tags, ({ peer, tag }) => {
+      if (!isNodeId(peer)) return 'strange';
+      return Number(add.run(peer, tag).changes) > 0 ? 'taken' : 'known';
+    });
+  }
+
+  #lowestId(table: 'fee_changes' | 'rebalance_history'): number {
+    return Math.min(0, numberOrNull(this.#connection.prepare(`SELECT min(id) AS id FROM ${table}`).get(), 'id') ?? 0);
+  }
+}
+
+const isNodeId = (text: string): boolean => /^0[23][0-9a-f]{64}$/.test(text);
+
+function tally<T>(
+  { rows, bad }: { readonly rows: readonly T[]; readonly bad: number },
+  take: (row: T) => 'taken' | 'known' | 'strange',
+): Taken {
+  const sums = { taken: 0, known: 0, strange: 0, bad };
+  for (const row of rows) sums[take(row)]++;
+  return sums;
+}
+
+/** The original kept settled forwards only, and one time of each. */
+function toForward(row: PythonForward): Forward {
+  const at = toNs(row.time) as UnixNs;
+  return {
+    // As if met long ago: pruned with the others of its age.
+    createdIndex: 0,
+    updatedIndex: null,
+    inChannel: row.inChannel,
+    inHtlcId: HTLC_ID_BELOW - BigInt(row.id),
+    inMsat: row.inMsat as Msat,
+    outChannel: row.outChannel,
+    outMsat: row.outMsat as Msat,
+    feeMsat: row.feeMsat as Msat,
+    status: 'settled',
+    failcode: null,
+    receivedNs: at,
+    resolvedNs: at,
+  };
+}

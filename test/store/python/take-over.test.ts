@@ -1,0 +1,194 @@
+// Is what the Python plugin knew there afterwards, once, and its file as it was?
+import { createHash } from 'node:crypto';
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { beforeEach, describe, expect, it } from 'vitest';
+import type { Forward } from '../../../src/core/forward.ts';
+import { channelId, msat, nodeId, scid, unixSec, type UnixNs } from '../../../src/core/units.ts';
+import { openDatabase } from '../../../src/store/engine.ts';
+import { takeOverPython } from '../../../src/store/python/take-over.ts';
+import { temporaryDatabase } from '../temporary.ts';
+import { makePython } from './python-database.ts';
+
+const [A, B] = [channelId('aa'.repeat(32)), channelId('bb'.repeat(32))];
+const [PEER_A, PEER_B] = [nodeId(`02${'aa'.repeat(32)}`), nodeId(`03${'bb'.repeat(32)}`)];
+/** 2025-12-01 00:00 UTC; our plugin's own knowledge begins ten days later. */
+const THEN = 1_764_547_200;
+const DAY = 86_400;
+const OURS = THEN + 10 * DAY;
+
+const database = temporaryDatabase();
+let python = '';
+
+const hashOf = (path: string): string => createHash('sha256').update(readFileSync(path)).digest('hex');
+
+function forward(at: number, index: number): Forward {
+  const ns = (BigInt(at) * 1_000_000_000n) as UnixNs;
+  return {
+    createdIndex: index,
+    updatedIndex: null,
+    inChannel: scid('1x1x0'),
+    inHtlcId: BigInt(index),
+    inMsat: msat(1_001_000),
+    outChannel: scid('2x1x0'),
+    outMsat: msat(1_000_000),
+    feeMsat: msat(1000),
+    status: 'settled',
+    failcode: null,
+    receivedNs: ns,
+    resolvedNs: ns,
+  };
+}
+
+/** As a first start leaves it: the channels, one forward that the node still knew, the time before written off. */
+function started(): void {
+  const store = database.open();
+  const identity = { capacity: msat(5_000_000_000), closed: false };
+  store.rememberChannels(
+    [
+      { ...identity, channelId: A, peerId: PEER_A, scids: [scid('1x1x0')] },
+      { ...identity, channelId: B, peerId: PEER_B, scids: [scid('2x1x0')] },
+    ],
+    unixSec(OURS + DAY),
+  );
+  const options = { cursors: { created: 7, updated: 0 }, keepSince: unixSec(0) };
+  store.takeIn('created', [forward(OURS + 100, 7)], options);
+  store.closeGap(unixSec(OURS + DAY), { from: unixSec(0), until: unixSec(OURS) });
+  store.close();
+}
+
+const insert = (table: string, ...rows: readonly string[]): string =>
+  rows.map((row) => `INSERT INTO ${table} VALUES (${row});`).join('\n');
+
+function fill(): void {
+  makePython(
+    python,
+    [
+      insert(
+        'forwards',
+        `1, '1x1x0', '2x1x0', 2002000, 2000000, 2000, ${THEN + 60}`,
+        `2, '1:1:0', '2:1:0', 3003000, 3000000, 3000, ${THEN + DAY}`,
+        // The node has told of this one itself.
+        `3, '1x1x0', '2x1x0', 1001000, 1000000, 1000, ${OURS + 100}`,
+        `4, 'nonsense', '2x1x0', 1001000, 1000000, 1000, ${THEN + 70}`,
+      ),
+      insert(
+        'fee_changes',
+        `1, '1x1x0', '${PEER_A}', 100, 150, 'trend up', 0, ${THEN + 5}`,
+        `2, '2x1x0', '${PEER_B}', 200, 180, 'manual', 1, ${THEN + 6}`,
+        `3, '9x9x9', '${PEER_B}', 200, 180, 'gone', 0, ${THEN + 7}`,
+      ),
+      insert(
+        'rebalance_history',
+        `1, '2x1x0', '1x1x0', 100000, 50, 20, 30, 40, 'success', NULL, ${THEN + 8}`,
+        `2, '2x1x0', '1x1x0', 100000, 50, NULL, 30, NULL, 'pending', NULL, ${THEN + 9}`,
+        `3, '2x1x0', '9x9x9', 100000, 50, NULL, 30, NULL, 'failed', 'no route', ${THEN + 10}`,
+      ),
+      insert('rebalance_costs', `1, '1x1x0', '${PEER_A}', 20, 100000, ${THEN + 8}`),
+      insert('channel_costs', `'1x1x0', '${PEER_A}', 1500, 5000000, ${THEN - DAY}`),
+      insert('clboss_unmanaged', `'${PEER_A}', 'lnfee', ${THEN}`, `'${PEER_A}', 'nonsense', ${THEN}`),
+    ].join('\n'),
+  );
+}
+
+describe('what the Python plugin knew', () => {
+  beforeEach(() => {
+    python = join(database.folder, 'revenue_ops-python.db');
+  });
+
+  it('is there afterwards, and its file is untouched', () => {
+    started();
+    fill();
+    const before = hashOf(python);
+    const taken = takeOverPython(python, database.path);
+    expect(hashOf(python)).toBe(before);
+    const none = { taken: 0, known: 0, strange: 0, bad: 0 };
+    expect(taken).toEqual({
+      before: OURS,
+      forwards: { ...none, taken: 2, known: 1, bad: 1 },
+      feeChanges: { ...none, taken: 2, strange: 1 },
+      rebalances: { ...none, taken: 3 },
+      rebalanceCosts: { ...none, taken: 1 },
+      // Our books do not know the channel yet: the next start derives them.
+      openings: { ...none, strange: 1 },
+      tags: { ...none, taken: 1, bad: 1 },
+    });
+    const store = database.open();
+    const flows = store.flows({ start: unixSec(THEN), end: unixSec(OURS + DAY), days: 13 });
+    expect(flows.get(B)?.out).toMatchObject({ settledCount: 3, settledMsat: 6_000_000n, feeMsat: 6000n });
+    expect(store.recentFeeChanges(5)).toMatchObject([
+      { channelId: B, oldFeePpm: 200, newFeePpm: 180, manual: true, reason: 'python: manual' },
+      { channelId: A, oldFeePpm: 100, newFeePpm: 150, manual: false },
+    ]);
+    expect(
+      store.recentRebalances(5).map(({ fromChannel, toChannel, status }) => [fromChannel, toChannel, status]),
+    ).toEqual([
+      [B, '9x9x9', 'failed'],
+      [B, A, 'unknown'],
+      [B, A, 'success'],
+    ]);
+    expect(store.ledger.selfPayments()).toMatchObject([{ inChannel: A, fee: 20_000n, amount: 100_000_000n }]);
+    expect(store.fees.takenTags().get(PEER_A)).toEqual(['lnfee']);
+    // Only what lies before its first forward remains unknown.
+    expect(store.historyLosses(unixSec(0))).toEqual([{ from: 0, until: THEN }]);
+    expect(store.facts().forwards).toBe(3);
+  });
+
+  it('is not counted again by doing it again, and what comes after is counted once', () => {
+    started();
+    fill();
+    takeOverPython(python, database.path);
+    const again = takeOverPython(python, database.path);
+    for (const table of [again.forwards, again.feeChanges, again.rebalances, again.rebalanceCosts, again.tags])
+      expect(table.taken).toBe(0);
+    const store = database.open();
+    store.takeIn('created', [forward(OURS + 2 * DAY, 8)], {
+      cursors: { created: 8, updated: 0 },
+      keepSince: unixSec(OURS),
+    });
+    expect(store.flows({ start: unixSec(THEN), end: unixSec(OURS + 3 * DAY), days: 13 }).get(B)?.out.settledCount).toBe(
+      4,
+    );
+    // Old rows go once they are rolled up, like any other.
+    expect(store.pruneForwards(unixSec(OURS), 100)).toBe(2);
+    expect(store.flows({ start: unixSec(THEN), end: unixSec(OURS + 3 * DAY), days: 13 }).get(B)?.out.settledCount).toBe(
+      4,
+    );
+  });
+
+  it('gives openings a figure where ours have none', () => {
+    started();
+    fill();
+    const sql = openDatabase(database.path, { readOnly: false, busyMs: 0 });
+    sql.exec(`INSERT INTO channel_books VALUES ('${A}', '${PEER_A}', '1x1x0', 'local', ${THEN}, 1, 5000000000, 1, 0, 1,
+      0, 0, 0, 0, NULL, NULL, NULL, NULL, NULL, 'node', NULL)`);
+    sql.close();
+    expect(takeOverPython(python, database.path).openings).toMatchObject({ taken: 1 });
+    const store = database.open();
+    expect(store.ledger.books().find((books) => books.channelId === A)?.openingFee).toEqual({
+      amount: 1_500_000n,
+      estimated: true,
+    });
+  });
+
+  it('waits for what the node itself knows', () => {
+    fill();
+    database.open().close();
+    expect(() => takeOverPython(python, database.path)).toThrow(/start the plugin once/);
+  });
+
+  it('is refused where the file is not of the Python plugin, absent, or no database', () => {
+    started();
+    expect(() => takeOverPython(database.path, database.path)).toThrow(/expected that of the Python plugin/);
+    expect(() => takeOverPython(python, database.path)).toThrow(/revenue_ops-python\.db/);
+    writeFileSync(python, 'not a database at all, whatever its name may say');
+    expect(() => takeOverPython(python, database.path)).toThrow(/revenue_ops-python\.db/);
+  });
+
+  it('is not what the plugin begins to write into', () => {
+    makePython(python);
+    const before = hashOf(python);
+    expect(() => database.open(python)).toThrow(/that of the Python plugin; move it out of the way/);
+    expect(hashOf(python)).toBe(before);
+  });
+});
