@@ -42,9 +42,6 @@ const used = async () => {
 /** The moment of asking, and what only that changes. */
 const timeless = (reply: object): object =>
   Object.fromEntries(Object.entries(reply).filter(([name]) => name !== 'as_of'));
-  void asOf;
-  return rest;
-};
 
 describe('the overview', () => {
   it('has revenue-status, the summary of revenue-profitability and the lifetime of revenue-history', async () => {
