@@ -1,7 +1,4 @@
 // What does one seed of one market tell of rebalancing? Each job is paired: the same payments and prices for every way.
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { DEFAULTS } from '../src/core/config/validate.ts';
 import type { FeeAlgorithm } from '../src/core/fee/types.ts';
 import { CircularRoutes } from '../src/sim/market/circular-routes.ts';
@@ -15,7 +12,6 @@ import { pluginRebalances } from '../src/sim/market/plugin-rebalances.ts';
 import { plainRebalancer } from '../src/sim/market/rivals/plain-rebalancer.ts';
 import { run, runRebalancing, type RunResult } from '../src/sim/market/run.ts';
 import { scenarioNamed } from '../src/sim/market/scenario.ts';
-import { openStore } from '../src/store/open.ts';
 
 export const WAYS = ['none', 'plugin', 'plain'] as const;
 export type Way = (typeof WAYS)[number];
@@ -80,24 +76,8 @@ async function play(
   const driver = new MarketDriver(engine, new CircularRoutes(market));
   const result = await (way === 'plain'
     ? runRebalancing(engine, fees, plainRebalancer(engine, driver), { plan })
-    : withDatabase((store) =>
-        runRebalancing(engine, fees, pluginRebalances(engine, driver, fees, store, config), { plan }),
-      ));
+    : runRebalancing(engine, fees, pluginRebalances(engine, driver, fees, config), { plan }));
   return told(engine, driver, lots, result);
-}
-
-async function withDatabase(work: (store: ReturnType<typeof openStore>) => Promise<RunResult>): Promise<RunResult> {
-  const folder = mkdtempSync(join(tmpdir(), 'revenue-bench-'));
-  try {
-    const store = openStore(join(folder, 'revenue_ops.db'));
-    try {
-      return await work(store);
-    } finally {
-      store.close();
-    }
-  } finally {
-    rmSync(folder, { recursive: true, force: true });
-  }
 }
 
 function told(engine: NodeEngine, driver: MarketDriver, lots: LotBook, { feesMsat, valuedMsat }: RunResult) {

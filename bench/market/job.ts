@@ -1,13 +1,9 @@
 // What does one seed of one scenario tell of every contestant? All of them on the same payments and prices.
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { compete, courseOf, type Course, type Outcome } from '../../src/sim/market/compete.ts';
 import { entryName, type Entry, type Intervals } from '../../src/sim/market/entrants.ts';
 import { createMarket } from '../../src/sim/market/market.ts';
 import { surveyed } from '../../src/sim/market/rivals/surroundings.ts';
 import type { Scenario } from '../../src/sim/market/scenario.ts';
-import { openStore } from '../../src/store/open.ts';
 import { solveByHighs } from './solver.ts';
 
 /** Where nobody knows better: the capacity-weighted median of mainnet (quant 2). */
@@ -53,34 +49,14 @@ export async function work(job: MarketJob): Promise<Answer> {
 }
 
 async function score(course: Course, entry: Entry, { intervals, tracked, seed }: MarketJob): Promise<Scored> {
-  const closing: (() => void)[] = [];
-  const database = (): ReturnType<typeof openStore> => {
-    const { store, close } = temporaryStore();
-    closing.push(close);
-    return store;
-  };
   const before = process.cpuUsage();
   try {
-    const outcome = await compete(course, entry, { around: surveyed(course.market), intervals, database }, { tracked });
+    const outcome = await compete(course, entry, { around: surveyed(course.market), intervals }, { tracked });
     const { user, system } = process.cpuUsage(before);
     return { ...outcome, entry, cpuSeconds: (user + system) / 1e6 };
   } catch (error) {
     throw new Error(`${course.market.scenario.name}, seed ${seed}, ${entryName(entry)}: ${String(error)}`, {
       cause: error,
     });
-  } finally {
-    for (const close of closing) close();
   }
-}
-
-function temporaryStore(): { readonly store: ReturnType<typeof openStore>; readonly close: () => void } {
-  const folder = mkdtempSync(join(tmpdir(), 'revenue-bench-'));
-  const store = openStore(join(folder, 'revenue_ops.db'));
-  return {
-    store,
-    close: () => {
-      store.close();
-      rmSync(folder, { recursive: true, force: true });
-    },
-  };
 }

@@ -1,6 +1,6 @@
 // How does an imbalance become a settled rebalance? Settle what is open, look, decide, write down, act, look again.
-import type { PlanInput } from '../../core/rebalance/plan-types.ts';
-import { planRebalances } from '../../core/rebalance/plan.ts';
+import type { PlanInput, Proposal } from '../../core/rebalance/plan-types.ts';
+import { planRebalances, proposeRebalances } from '../../core/rebalance/plan.ts';
 import { NodeError, type DryRebalance } from '../../ports.ts';
 import { budgetSince } from './capital.ts';
 import { carryOut } from './carry-out.ts';
@@ -21,13 +21,11 @@ export async function runRebalanceCycle(ports: RebalancePorts): Promise<void> {
 
 /** Carries out the best that is possible now. Whether balances have changed by it: then it is worth looking again. */
 async function moveOnce(ports: RebalancePorts, inTime: () => boolean): Promise<boolean> {
-  const { store, node, restraint } = ports;
+  const { node, restraint } = ports;
   const input = await gatherPlan(ports);
-  const { approved, verdicts } = planRebalances(input);
-  store.rebalances.saveVerdicts(verdicts, input.now);
-  if (approved.length === 0) return false;
-  const commands = await node.readCommandNames();
-  for (const proposal of approved) {
+  let commands: ReadonlySet<string> | null = null;
+  for (const proposal of proposed(ports, input)) {
+    commands ??= await node.readCommandNames();
     if (restraint(false) !== null || !inTime()) return false;
     const { driver, because } = driversAmong(commands, ports).choice;
     if (driver === null) throw new NodeError('unknown-command', `nothing is rebalanced: ${because}`);
@@ -37,6 +35,14 @@ async function moveOnce(ports: RebalancePorts, inTime: () => boolean): Promise<b
     if (carried.outcome.status !== 'failed') return true;
   }
   return false;
+}
+
+/** The orders to be tried one after the other, once it has been written down why these and no others. */
+function proposed({ store, untold = false }: RebalancePorts, input: PlanInput): Iterable<Proposal> {
+  if (untold) return proposeRebalances(input);
+  const { approved, verdicts } = planRebalances(input);
+  store.rebalances.saveVerdicts(verdicts, input.now);
+  return approved;
 }
 
 /**

@@ -21,6 +21,8 @@ export interface RebalancePorts extends ProfitPorts {
   readonly catchUp: () => Promise<void>;
   /** Why nothing may be sent at this very moment; null while it may. */
   readonly restraint: (manual: boolean) => string | null;
+  /** Nobody will ask why anything was decided: no verdicts are worked out or kept. For simulations. */
+  readonly untold?: boolean;
   /** Aborted when the plugin stops. */
   readonly stopping: AbortSignal;
 }

@@ -95,6 +95,20 @@ export function rememberFailure(memory: FailureMemory, pair: Pair, kind: Failure
 export const forgetFailures = (memory: FailureMemory, pair: Pair): FailureSubject[] =>
   subjectsOf(pair).filter((subject) => memory.has(subject));
 
+type Ends = ReturnType<typeof endsOf>;
+
+/** Records stay the same from look to look, and taking their subjects apart costs more than anything asked of them. */
+const parsed = new WeakMap<FailureRecord, Ends>();
+
+function endsOfRecord(record: FailureRecord): Ends {
+  let ends = parsed.get(record);
+  if (ends === undefined) {
+    ends = endsOf(record.subject);
+    parsed.set(record, ends);
+  }
+  return ends;
+}
+
 /** The memory at one moment, to be asked for many pairs. */
 export class FailureIndex {
   readonly #now: UnixSec;
@@ -105,10 +119,14 @@ export class FailureIndex {
   constructor(memory: FailureMemory, now: UnixSec) {
     this.#now = now;
     for (const record of memory.values()) {
-      const { from, to } = endsOf(record.subject);
+      const { from, to } = endsOfRecord(record);
       if (from === null) this.#to.set(to ?? '', record);
       else if (to === null) this.#from.set(from, record);
-      else this.#pairs.set(from, (this.#pairs.get(from) ?? new Map<string, FailureRecord>()).set(to, record));
+      else {
+        const known = this.#pairs.get(from);
+        if (known) known.set(to, record);
+        else this.#pairs.set(from, new Map([[to, record]]));
+      }
     }
   }
 

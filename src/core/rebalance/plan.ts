@@ -20,15 +20,18 @@ import { byId, channelVerdict, compareCandidates, Tally, type Taken } from './ve
 const compareToServe = (a: Candidate, b: Candidate): number =>
   a.failures - b.failures || RANK[a.to.flow] - RANK[b.to.flow] || compareCandidates(a, b);
 
+const NOTHING_PAID: readonly number[] = [];
+
 /** What all pairs share, at the beginning of a plan. */
 export function marketOf(input: PlanInput): Market {
-  const paid = paidByPeer(input.paid, input.now);
+  // Asked only where a destination may pay.
+  let paid: ReturnType<typeof paidByPeer> | null = null;
   return {
     input,
     board: new Board(input),
     failures: new FailureIndex(input.failures, input.now),
     room: roomOf(input.capital),
-    paid: (to) => paid.get(to.view.peerId) ?? [],
+    paid: (to) => (paid ??= paidByPeer(input.paid, input.now)).get(to.view.peerId) ?? NOTHING_PAID,
   };
 }
 
@@ -68,32 +71,53 @@ function lessReserved(
   });
 }
 
+/** A search under way: what it has found changes what it may still find. */
+interface Search {
+  readonly channels: readonly PlanChannel[];
+  market: Market;
+  readonly destinations: Side;
+  readonly sources: Side;
+  readonly taken: Taken[];
+  /** Whether somebody will ask why: then all is looked at that is worth showing. */
+  readonly told: boolean;
+}
+
+function begin(given: PlanInput, told: boolean): Search {
+  const channels = [...given.channels].sort((a, b) => byId(a.view.channelId, b.view.channelId));
+  const input = { ...given, channels };
+  const market = marketOf(input);
+  const gated = (gate: (channel: PlanChannel, board: Board) => Gate | null) => (channel: PlanChannel) =>
+    input.synced ? gate(channel, market.board) : { reason: 'not-synced' as const, shortfall: null };
+  const destinations = new Side(channels, gated(destinationGate));
+  const sources = new Side(channels, gated(sourceGate));
+  return { channels, market, destinations, sources, taken: [], told };
+}
+
+/** The next best order, counting what the ones before it take; null where none is left that is worth carrying out. */
+function nextOrder(search: Search): Proposal | null {
+  const { market, taken, told } = search;
+  if (taken.length >= market.input.maxOrders) return null;
+  const best = look(search);
+  if (best === null) return null;
+  const verdict = told ? pairVerdict(best, market) : null;
+  const proposal = proposalOf(best, verdict?.trail ?? []);
+  if (proposal === null) return null;
+  taken.push({ candidate: best, verdict });
+  market.board.move({ from: proposal.from.channelId, to: proposal.to.channelId, amountMsat: proposal.amountMsat });
+  search.market = { ...market, room: lessReserved(market.room, proposal) };
+  return proposal;
+}
+
 /**
  * Orders worth carrying out, the best first, and a verdict on every channel in either role. Pure: the order of channels
  * means nothing. Each order counts what the ones before it take, and a destination gets one chunk at a time. After the
  * first has ended the world has changed, so look again.
  */
 export function planRebalances(given: PlanInput): RebalancePlan {
-  const channels = [...given.channels].sort((a, b) => byId(a.view.channelId, b.view.channelId));
-  const input = { ...given, channels };
-  let market = marketOf(input);
-  const gated = (gate: (channel: PlanChannel, board: Board) => Gate | null) => (channel: PlanChannel) =>
-    input.synced ? gate(channel, market.board) : { reason: 'not-synced' as const, shortfall: null };
-  const destinations = new Side(channels, gated(destinationGate));
-  const sources = new Side(channels, gated(sourceGate));
-  const taken: Taken[] = [];
+  const search = begin(given, true);
   const approved: Proposal[] = [];
-
-  while (approved.length < input.maxOrders) {
-    const next = look(destinations, sources, market, taken);
-    const proposal = next === null ? null : proposalOf(next, market);
-    if (next === null || proposal === null) break;
-    approved.push(proposal);
-    taken.push({ candidate: next, verdict: pairVerdict(next, market) });
-    market.board.move({ from: proposal.from.channelId, to: proposal.to.channelId, amountMsat: proposal.amountMsat });
-    market = { ...market, room: lessReserved(market.room, proposal) };
-  }
-
+  for (let order = nextOrder(search); order !== null; order = nextOrder(search)) approved.push(order);
+  const { channels, market, destinations, sources, taken } = search;
   const verdict = (role: ChannelVerdict['role'], side: Side, channel: PlanChannel): ChannelVerdict =>
     channelVerdict(
       role,
@@ -112,37 +136,46 @@ export function planRebalances(given: PlanInput): RebalancePlan {
   };
 }
 
+/** The same orders one by one, without trails and verdicts, and each looked for only once it is asked for. */
+export function* proposeRebalances(given: PlanInput): Generator<Proposal, void, undefined> {
+  const search = begin(given, false);
+  for (let order = nextOrder(search); order !== null; order = nextOrder(search)) yield order;
+}
+
 /** Sources that a destination is shown with where none could make it pay. */
 const SHOWN_SOURCES = 3;
 
 /** Evaluates the pairs of all destinations that are not served yet; the best to be served next. */
-function look(destinations: Side, sources: Side, market: Market, taken: readonly Taken[]): Candidate | null {
+function look({ destinations, sources, market, taken, told }: Search): Candidate | null {
   destinations.forget();
   sources.forget();
   const served = new Set(taken.map(({ candidate }) => candidate.to));
   let best: Candidate | null = null;
   for (const to of destinations.open) {
     if (served.has(to)) continue;
-    const tally = destinations.tally(to);
-    tally.outcome = hopeless(to, market);
-    const shown = tally.outcome === null ? sources.open : sources.open.slice(0, SHOWN_SOURCES);
+    const none = hopeless(to, market);
+    if (none !== null && !told) continue;
+    const tally = told ? destinations.tally(to) : null;
+    if (tally !== null) tally.outcome = none;
+    const shown = none === null ? sources.open : sources.open.slice(0, SHOWN_SOURCES);
     for (const from of shown) {
       if (from === to) continue;
       const candidate = evaluatePair(from, to, market);
-      tally.add(candidate);
-      sources.tally(from).add(candidate);
+      if (tally !== null) {
+        tally.add(candidate);
+        sources.tally(from).add(candidate);
+      }
       if (candidate.reason === 'approved' && (best === null || compareToServe(candidate, best) < 0)) best = candidate;
     }
   }
   return best;
 }
 
-function proposalOf(candidate: Candidate, market: Market): Proposal | null {
+function proposalOf(candidate: Candidate, trail: Proposal['trail']): Proposal | null {
   const { maxFee, working } = candidate;
   const from = endOf(candidate.from.view);
   const to = endOf(candidate.to.view);
   if (maxFee === null || working === null || from === null || to === null) return null;
   const evaluation = evaluationOf(candidate.from, candidate.to, working);
-  const { trail } = pairVerdict(candidate, market);
   return { from, to, amountMsat: evaluation.amountMsat, maxFeeMsat: msat(maxFee), evaluation, trail };
 }

@@ -50,7 +50,8 @@ export class Tally {
 /** A pair that has become an order. */
 export interface Taken {
   readonly candidate: Candidate;
-  readonly verdict: PairVerdict;
+  /** Null where nobody asks. */
+  readonly verdict: PairVerdict | null;
 }
 
 /** Approved pairs for which no order was left over come another time. */
@@ -69,7 +70,7 @@ export function channelVerdict(
   market: Market,
 ): ChannelVerdict {
   const pairs = [
-    ...taken.map(({ verdict }) => verdict),
+    ...taken.flatMap(({ verdict }) => verdict ?? []),
     ...tally.best.filter((each) => !isTaken(each, taken)).map((candidate) => later(pairVerdict(candidate, market))),
   ].slice(0, KEPT_PAIRS);
   const [first] = pairs;

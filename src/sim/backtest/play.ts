@@ -70,7 +70,7 @@ export async function playOther(
   const driver = new MarketDriver(engine, new CircularRoutes(engine.market));
   const { store, close } = openScratch();
   try {
-    await runRebalancing(engine, fees, pluginRebalances(engine, driver, fees, store, config), {});
+    await runRebalancing(engine, fees, pluginRebalances(engine, driver, fees, config, store.rebalances), {});
   } finally {
     close();
   }

@@ -57,7 +57,7 @@ export interface Outcome extends RunResult {
 export async function compete(
   { market, plan, startPpm }: Course,
   { tool, setup }: Entry,
-  seat: Pick<Seat, 'around' | 'intervals' | 'database'>,
+  seat: Pick<Seat, 'around' | 'intervals'>,
   { tracked }: { readonly tracked: boolean },
 ): Promise<Outcome> {
   const engine = new NodeEngine(

@@ -2,7 +2,6 @@
 import type { Config } from '../../core/config/options.ts';
 import { DEFAULTS } from '../../core/config/validate.ts';
 import { FEE_ALGORITHMS, type FeeAlgorithm } from '../../core/fee/types.ts';
-import type { Store } from '../../ports.ts';
 import type { PlannedStretch } from './fluid-bound.ts';
 import type { MarketDriver } from './market-driver.ts';
 import type { ForwardSeen, NodeEngine } from './node-engine.ts';
@@ -33,8 +32,6 @@ export interface Seat {
   /** What the network around tells whoever asks. */
   readonly around: Surroundings;
   readonly intervals: Intervals;
-  /** New, for this run alone; whoever gives it closes it. */
-  readonly database: () => Store;
 }
 
 /** `ours` is what is tested, `rival` what it is tested against, `control` costs nobody a thought, `oracle` knows demand. */
@@ -53,12 +50,12 @@ const ours = (algorithm: FeeAlgorithm): Contestant => ({
   kind: 'ours',
   about: `this plugin with fee algorithm ${algorithm} and its own rebalancing`,
   setups: SHIPPED,
-  enter({ engine, driver, intervals, database }) {
+  enter({ engine, driver, intervals }) {
     const config: Config = { ...DEFAULTS, feeAlgorithm: algorithm, rebalanceInterval: intervals.rebalance };
     const fees = pluginFees({ ...DEFAULT_FEE_CONFIG, algorithm });
     return {
       fees: every(intervals.fee, fees),
-      rebalancer: pluginRebalances(engine, driver, fees, database(), config),
+      rebalancer: pluginRebalances(engine, driver, fees, config),
     };
   },
 });

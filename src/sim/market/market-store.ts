@@ -1,20 +1,18 @@
-// Which database does the plugin's rebalancing work with in the market? A real one for the ledger of capital, with what
-// only informs decisions in memory: a cycle takes a fifth of the time then, and there are 17,000 in 180 days.
+// Which database does the plugin's rebalancing work with in the market? One in memory: a run is over with its process, and
+// one in SQLite takes most of the time that a year of it takes.
 import type { FeeOutcome } from '../../core/fee/types.ts';
-import type { Intent } from '../../core/rebalance/intent.ts';
-import type { NodeId, UnixSec } from '../../core/units.ts';
-import type { Clock, KeptDecision, KeptPricing, RebalanceStore, Store } from '../../ports.ts';
+import type { NodeId } from '../../core/units.ts';
+import type { Clock, FeeStore, KeptDecision, KeptPricing, LedgerStore, RebalanceStore, Store } from '../../ports.ts';
 import type { MarketBooks } from './market-books.ts';
 
-/** The same object but for these members. */
-function overriding<T extends object>(base: T, members: Partial<T>): T {
-  return new Proxy(base, {
-    get: (target, key): unknown => {
-      if (key in members) return Reflect.get(members, key);
-      const member: unknown = Reflect.get(target, key);
-      return typeof member === 'function' ? (member.bind(target) as unknown) : member;
+/** An object with these members alone: asking for any other says that there is none. */
+function having<T extends object>(what: string, members: Partial<T>): T {
+  const nothing = new Proxy(Object.create(null) as T, {
+    get: (_, key) => {
+      throw new RangeError(`${what}: the market has no ${String(key)}`);
     },
   });
+  return Object.assign(Object.create(nothing) as T, members);
 }
 
 /** What a fee cycle decided, as its store would have it. */
@@ -39,38 +37,20 @@ export class KeptFees {
   }
 }
 
-/** Reads those that have ended again only when another may have: each look asks for two weeks of them. */
-function endedOnce(ledger: RebalanceStore): Pick<RebalanceStore, 'advance' | 'endedIntents'> {
-  let read: { readonly since: UnixSec; readonly intents: readonly Intent[] } | null = null;
-  return {
-    advance: (...step) => {
-      read = null;
-      return ledger.advance(...step);
-    },
-    endedIntents: (since) => {
-      if (read === null || read.since > since) read = { since, intents: ledger.endedIntents(since) };
-      return read.intents.filter(({ endedAt }) => endedAt !== null && endedAt > since);
-    },
-  };
-}
-
-export function marketStore(base: Store, books: MarketBooks, fees: KeptFees): Store {
-  return overriding(base, {
-    fees: overriding(base.fees, {
+/** @param rebalances where the ledger of capital is kept */
+export function marketStore(books: MarketBooks, fees: KeptFees, rebalances: RebalanceStore): Store {
+  return having<Store>('the database', {
+    fees: having<FeeStore>('what pricing remembers', {
       pricing: () => fees.pricing,
       decision: (peer) => fees.decision(peer),
       policies: () => [],
     }),
-    ledger: overriding(base.ledger, {
+    ledger: having<LedgerStore>('the ledger', {
       books: () => books.books(),
       selfPayments: () => books.selfPayments(),
       days: () => books.days(),
     }),
-    rebalances: overriding(base.rebalances, {
-      // Nobody asks here why.
-      saveVerdicts: () => undefined,
-      ...endedOnce(base.rebalances),
-    }),
+    rebalances,
     rememberChannels: () => undefined,
     flows: (window) => books.flows(window),
   });

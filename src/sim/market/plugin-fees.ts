@@ -66,16 +66,12 @@ export interface PluginTool extends FeeTool {
   readonly last: () => FeeOutcome | null;
 }
 
-/**
- * The plugin's fees. One channel per peer; nobody else changes a fee; every setchannel succeeds.
- * @param interval seconds between two cycles, as revenue-ops-fee-interval: wakes before one is due only gather
- */
-export function pluginFees(config: FeeConfig = DEFAULT_FEE_CONFIG, interval: number = WAKE_SECONDS): PluginTool {
+/** The plugin's fees. One channel per peer; nobody else changes a fee; every setchannel succeeds. */
+export function pluginFees(config: FeeConfig = DEFAULT_FEE_CONFIG): PluginTool {
   let states: ReadonlyMap<NodeId, UnitState> = new Map();
   let memories: Memory[] = [];
   let since: UnixSec | null = null;
   let began = 0;
-  let due = 0;
   let last: FeeOutcome | null = null;
   return {
     name: config.algorithm,
@@ -88,8 +84,6 @@ export function pluginFees(config: FeeConfig = DEFAULT_FEE_CONFIG, interval: num
         memories = node.capacityMsat.map((_, k) => noMemory(k));
       }
       gather(memories, node.news);
-      if (now < due) return;
-      due = now - (now % WAKE_SECONDS) + interval;
       const span = { from: since, until: now, began };
       const units = memories.map((memory, k) => unitOf(memory, node, k, span));
       last = decideFees({ now, config, units, states, untold: true });

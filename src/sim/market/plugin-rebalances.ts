@@ -5,13 +5,13 @@ import type { RebalancePorts } from '../../app/rebalance/rebalance-ports.ts';
 import { settleOpen } from '../../app/rebalance/settle-open.ts';
 import type { Config } from '../../core/config/options.ts';
 import { DEFAULTS } from '../../core/config/validate.ts';
-import type { Log, Store } from '../../ports.ts';
-import { OWN_ID } from './identities.ts';
+import type { Log, RebalanceStore } from '../../ports.ts';
 import { stream } from './market.ts';
 import { MarketBooks } from './market-books.ts';
 import type { MarketDriver } from './market-driver.ts';
 import { MarketClock, MarketNode } from './market-node.ts';
 import { KeptFees, marketStore } from './market-store.ts';
+import { MemoryRebalances } from './memory-rebalances.ts';
 import type { NodeEngine } from './node-engine.ts';
 import type { PluginTool } from './plugin-fees.ts';
 import { REBALANCE_SECONDS, type Rebalancer } from './run.ts';
@@ -20,23 +20,22 @@ const SILENT: Log = { debug: () => undefined, info: () => undefined, warn: () =>
 
 /**
  * @param fees whose prices rebalancing goes by
- * @param database new and for this run alone; whoever opened it closes it
+ * @param ledger of capital: new and for this run alone
  */
 export function pluginRebalances(
   engine: NodeEngine,
   driver: MarketDriver,
   fees: PluginTool,
-  database: Store,
   config: Config = DEFAULTS,
+  ledger: RebalanceStore = new MemoryRebalances(),
 ): Rebalancer {
   const clock = new MarketClock(engine);
   const node = new MarketNode(engine, driver.routes, clock);
   const kept = new KeptFees();
-  database.claim(OWN_ID);
   const ports: RebalancePorts = {
     node,
     accounts: node,
-    store: marketStore(database, new MarketBooks(engine, driver.arrived), kept),
+    store: marketStore(new MarketBooks(engine, driver.arrived), kept, ledger),
     log: SILENT,
     clock,
     rng: stream(engine.market.seed, 'orders'),
@@ -55,6 +54,7 @@ export function pluginRebalances(
     catchUp: () => Promise.resolve(),
     takeInAccounts: () => Promise.resolve(),
     restraint: () => null,
+    untold: true,
     stopping: new AbortController().signal,
   };
   let next = 0;

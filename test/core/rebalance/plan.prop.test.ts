@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { evaluatePair } from '../../../src/core/rebalance/evaluate.ts';
 import { approve, type Capital } from '../../../src/core/rebalance/guard.ts';
-import { marketOf, planRebalances } from '../../../src/core/rebalance/plan.ts';
+import { marketOf, planRebalances, proposeRebalances } from '../../../src/core/rebalance/plan.ts';
 import type { PlanChannel, PlanInput, Proposal, RebalancePlan } from '../../../src/core/rebalance/plan-types.ts';
 import { msat, msatToFloat, negMsat, ppm, type ChannelId } from '../../../src/core/units.ts';
 import { later } from './builders.ts';
@@ -157,6 +157,13 @@ describe('every plan', () => {
       },
       0.5,
     );
+  });
+
+  it('proposes the same orders where nobody asks why, one by one', () => {
+    check(nodes(), (input) => {
+      const approved = planRebalances(input).approved.map((order) => ({ ...order, trail: [] }));
+      expect([...proposeRebalances(input)]).toEqual(approved);
+    });
   });
 
   it('refuses everything where spending or funds are unreadable, or the budget is zero', () => {

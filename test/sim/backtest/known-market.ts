@@ -95,7 +95,7 @@ export async function byPlugin(market: Market, startPpm: readonly number[], conf
   const driver = new MarketDriver(engine, new CircularRoutes(market));
   const { store, close } = openScratch();
   try {
-    await runRebalancing(engine, fees, pluginRebalances(engine, driver, fees, store, config), {});
+    await runRebalancing(engine, fees, pluginRebalances(engine, driver, fees, config, store.rebalances), {});
   } finally {
     close();
   }

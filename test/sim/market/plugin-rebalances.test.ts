@@ -7,21 +7,19 @@ import { LotBook } from '../../../src/sim/market/lot-book.ts';
 import { createMarket } from '../../../src/sim/market/market.ts';
 import { MarketDriver } from '../../../src/sim/market/market-driver.ts';
 import { NodeEngine } from '../../../src/sim/market/node-engine.ts';
+import { MemoryRebalances } from '../../../src/sim/market/memory-rebalances.ts';
 import { pluginFees } from '../../../src/sim/market/plugin-fees.ts';
 import { pluginRebalances } from '../../../src/sim/market/plugin-rebalances.ts';
 import { plainRebalancer } from '../../../src/sim/market/rivals/plain-rebalancer.ts';
 import { REBALANCE_SECONDS, runRebalancing } from '../../../src/sim/market/run.ts';
 import { CALM } from '../../../src/sim/market/scenario.ts';
-import { temporaryDatabase } from '../../store/temporary.ts';
 
 /** In its first days ten rebalances pay. */
 const SEED = 11;
 const DAYS = 6;
 
 describe('the plugin in the market', () => {
-  const database = temporaryDatabase();
-
-  async function play(name: string, changes: Partial<typeof DEFAULTS> = {}) {
+  async function play(changes: Partial<typeof DEFAULTS> = {}) {
     const market = createMarket(CALM, SEED, DAYS);
     const engine = new NodeEngine(
       market,
@@ -31,20 +29,20 @@ describe('the plugin in the market', () => {
     const start = sum();
     const lots = new LotBook(engine);
     const driver = new MarketDriver(engine, new CircularRoutes(market));
-    const store = database.open(`${database.folder}/${name}.db`);
+    const ledger = new MemoryRebalances();
     const fees = pluginFees();
     const result = await runRebalancing(
       engine,
       fees,
-      pluginRebalances(engine, driver, fees, store, { ...DEFAULTS, ...changes }),
+      pluginRebalances(engine, driver, fees, { ...DEFAULTS, ...changes }, ledger),
       {},
     );
-    const intents = [...store.rebalances.endedIntents(unixSec(0)), ...store.rebalances.openIntents()];
-    return { engine, driver, store, lots, result, intents, grown: sum() - start };
+    const intents = [...ledger.endedIntents(unixSec(0)), ...ledger.openIntents()];
+    return { engine, driver, lots, result, intents, grown: sum() - start };
   }
 
   it('spends within its budget, and its ledger is the engine’s to the msat', async () => {
-    const { engine, driver, intents, lots, grown } = await play('first');
+    const { engine, driver, intents, lots, grown } = await play();
     const { feesMsat, rebalanceFeesMsat, rebalances } = engine.totals;
     expect(rebalances).toBeGreaterThan(3);
     expect(intents.filter(({ state }) => state === 'settled').length).toBe(rebalances);
@@ -61,13 +59,13 @@ describe('the plugin in the market', () => {
   });
 
   it('comes out the same again', async () => {
-    const [one, other] = [await play('one'), await play('other')];
+    const [one, other] = [await play(), await play()];
     expect(one.result).toEqual(other.result);
     expect(one.intents).toEqual(other.intents);
   });
 
   it('does nothing without a budget', async () => {
-    const { driver, intents } = await play('none', { dailyBudgetSats: 0 });
+    const { driver, intents } = await play({ dailyBudgetSats: 0 });
     expect(driver.sent).toBe(0);
     expect(intents).toEqual([]);
   });
