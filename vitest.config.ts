@@ -10,6 +10,9 @@ const KILL = 'test/kill/**/*.test.ts';
 /** One process for all files: isolation costs eight times the wall time, and our modules keep no state. */
 const inOneProcess = { pool: 'threads', isolate: false } as const;
 
+/** The page in a real browser. */
+const BROWSER = 'test/browser/**/*.test.ts';
+
 /** Time limits are there to end what hangs, not to test how fast a machine is. */
 const parallel = {
   ...inOneProcess,
@@ -26,9 +29,18 @@ export default defineConfig({
     reporters: ['default', './test/closing-line-reporter.ts'],
     coverage: { provider: 'v8', include: ['src/**'], reporter: ['text-summary', 'json-summary'] },
     projects: [
-      { test: { ...parallel, name: 'simulated', include: ['test/**/*.test.ts'], exclude: [REAL, PACKAGING, KILL] } },
+      {
+        test: {
+          ...parallel,
+          name: 'simulated',
+          include: ['test/**/*.test.ts'],
+          exclude: [REAL, PACKAGING, KILL, BROWSER],
+        },
+      },
       { test: { ...parallel, name: 'packaging', include: [PACKAGING] } },
       { test: { ...parallel, name: 'kill', include: [KILL] } },
+      // Once is enough: the page does not run on Node.js.
+      { test: { ...parallel, name: 'browser', include: [BROWSER] } },
       {
         // One network at a time and nothing beside it: four lightningds with their daemons want all of two processors, and
         // lightningd has time limits of its own.

@@ -87,6 +87,9 @@ export function ago(time: Maybe, now: number): string {
   return passed >= 0 ? `${duration(passed)} ago` : `in ${duration(passed)}`;
 }
 
+/** Of what has happened. In a hurried simulation one half of a page may be a moment older than the other. */
+export const since = (time: number, now: number): string => ago(Math.min(time, now), now);
+
 const dateFormat = new Intl.DateTimeFormat(LOCALE, {
   month: 'short',
   day: 'numeric',

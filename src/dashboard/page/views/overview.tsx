@@ -4,7 +4,7 @@ import { PERIODS, rowsOf, type DayRow, type Overview as Reply, type Period } fro
 import { TimeChart } from '../charts/time-chart.tsx';
 import { useResource } from '../data/resource.ts';
 import { DEFAULT_PERIOD, overviewPath } from '../data/status.ts';
-import { count, date, NOTHING, percent, sats, short, signedSats, words } from '../format.ts';
+import { count, date, NOTHING, percent, sats, short, signedSats, signedWhole, words } from '../format.ts';
 import { route, setQuery } from '../router.ts';
 import { Alerts } from '../ui/alerts.tsx';
 import { Loaded } from '../ui/loaded.tsx';
@@ -73,7 +73,7 @@ export function Overview(): JSX.Element {
 
 function Body({ reply, period }: { readonly reply: Reply; readonly period: Period }): JSX.Element {
   const { figures, status, open_channels: open, as_of: now } = reply;
-  const days = rowsOf<DayRow>(reply.days);
+  const days = lived(rowsOf<DayRow>(reply.days), reply);
   return (
     <>
       <Alerts alerts={status.alerts} warnings={reply.warnings} />
@@ -84,7 +84,7 @@ function Body({ reply, period }: { readonly reply: Reply; readonly period: Perio
           value={signedSats(figures.net_profit_sats)}
           unit="sats"
           tone={toneOf(figures.net_profit_sats)}
-          note={`${signedSats(perDay(figures.net_profit_sats, figures, now))} a day`}
+          note={`${signedWhole(perDay(figures.net_profit_sats, reply))} a day`}
         />
         <Figure
           name="revenue_sats"
@@ -173,6 +173,16 @@ function Body({ reply, period }: { readonly reply: Reply; readonly period: Perio
   );
 }
 
-/** The first day of a period is a full one, the last has just begun. */
-const perDay = (amount: number, { from, until }: Reply['figures'], now: number): number =>
-  amount / Math.max(1, (Math.min(until, now) - from) / 86_400);
+/** A week at least, so that the first bar of a young node is not as wide as the chart. */
+const LEAST_DAYS = 7;
+
+/** Without the days before there was a channel. */
+function lived(days: readonly DayRow[], { lifetime: { first_opened_at: first } }: Reply): readonly DayRow[] {
+  if (first === null) return days;
+  const from = days.findIndex(({ day }) => day + 86_400 > first);
+  return days.slice(Math.max(0, Math.min(from === -1 ? 0 : from, days.length - LEAST_DAYS)));
+}
+
+function perDay(amount: number, { figures: { from, until }, lifetime: { first_opened_at: first } }: Reply): number {
+  return amount / Math.max(1, (until - Math.max(from, first ?? 0)) / 86_400);
+}

@@ -1,7 +1,7 @@
 // Which fees did it have, and why was each given?
 import type { JSX } from 'preact';
 import { rowsOf, type ChannelPage, type FeeChangeRow } from '../../../api.ts';
-import { ago, capital, exactly } from '../../format.ts';
+import { capital, exactly, since } from '../../format.ts';
 import { FeeStep } from '../../ui/fee-step.tsx';
 import { Badge, Card, Empty } from '../../ui/parts.tsx';
 
@@ -38,7 +38,7 @@ export function Changes({ page }: { readonly page: ChannelPage }): JSX.Element {
                 </p>
                 <p class="muted">{capital(change.sentence)}</p>
               </div>
-              <time title={exactly(change.timestamp)}>{ago(change.timestamp, page.as_of)}</time>
+              <time title={exactly(change.timestamp)}>{since(change.timestamp, page.as_of)}</time>
             </li>
           ))}
         </ol>

@@ -1,7 +1,7 @@
 // Why does the channel have this fee, and what would change it?
 import type { JSX } from 'preact';
 import type { ChannelPage } from '../../../api.ts';
-import { ago, capital, moment, ppm } from '../../format.ts';
+import { capital, moment, ppm, since } from '../../format.ts';
 import { Badge, Card, Empty } from '../../ui/parts.tsx';
 import { ChannelLink } from '../../ui/channel-name.tsx';
 import { Steps } from './steps.tsx';
@@ -11,7 +11,7 @@ type Explain = NonNullable<ChannelPage['explain']>;
 export function FeeWhy({ explain }: { readonly explain: Explain }): JSX.Element {
   const { fee, as_of: now, policy, hold } = explain;
   return (
-    <Card title="Why this fee" note={fee === null ? undefined : `decided ${ago(fee.decided_at, now)}`}>
+    <Card title="Why this fee" note={fee === null ? undefined : `decided ${since(fee.decided_at, now)}`}>
       {fee === null ? (
         <Empty title="Not decided yet" icon="fee">
           {explain.fee_note === null ? undefined : capital(explain.fee_note)}

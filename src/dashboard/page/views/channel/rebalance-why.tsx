@@ -1,7 +1,7 @@
 // Why is it rebalanced, or not, in either direction?
 import type { JSX } from 'preact';
 import type { ChannelPage } from '../../../api.ts';
-import { ago, capital, ppm, sats, short, signedSats } from '../../format.ts';
+import { capital, ppm, sats, short, signedSats, since } from '../../format.ts';
 import { ChannelLink } from '../../ui/channel-name.tsx';
 import { Badge, Card, Empty, toneOf } from '../../ui/parts.tsx';
 import { Would } from './fee-why.tsx';
@@ -15,7 +15,7 @@ export function RebalanceWhy({ explain }: { readonly explain: Explain }): JSX.El
   const { destination, source, lots, failures, policy } = rebalance;
   const decided = destination?.decided_at ?? source?.decided_at ?? null;
   return (
-    <Card title="Why it is rebalanced or not" note={decided === null ? undefined : `weighed ${ago(decided, now)}`}>
+    <Card title="Why it is rebalanced or not" note={decided === null ? undefined : `weighed ${since(decided, now)}`}>
       {destination === null && source === null ? (
         <Empty title="Not weighed yet" icon="rebalances">
           {note === null ? undefined : capital(note)}

@@ -1,7 +1,7 @@
 // What was done last, and why?
 import type { JSX } from 'preact';
 import type { Overview } from '../../../api.ts';
-import { ago, exactly, ppm, sats, short, signedSats } from '../../format.ts';
+import { exactly, ppm, sats, short, signedSats, since } from '../../format.ts';
 import { feeSentence } from '../../reasons.ts';
 import { ChannelLink } from '../../ui/channel-name.tsx';
 import { StatusBadge } from '../../ui/classes.tsx';
@@ -42,7 +42,7 @@ export function Latest({ status, now }: { readonly status: Status; readonly now:
           {all.map(({ time, change, rebalance }, i) => (
             <li key={`${time} ${i}`}>
               {change === null ? <RebalanceEvent rebalance={rebalance} /> : <FeeEvent change={change} />}
-              <time title={exactly(time)}>{ago(time, now)}</time>
+              <time title={exactly(time)}>{since(time, now)}</time>
             </li>
           ))}
         </ol>

@@ -2,7 +2,7 @@
 import type { JSX } from 'preact';
 import { useState } from 'preact/hooks';
 import { rowsOf, type CandidateRow, type Rebalances } from '../../../api.ts';
-import { ago, capital, count, duration, ppm, share, short, signedWhole, wholeSats } from '../../format.ts';
+import { capital, count, duration, ppm, share, short, signedWhole, since, wholeSats } from '../../format.ts';
 import { ChannelLink, ChannelName } from '../../ui/channel-name.tsx';
 import { Badge, Card, Empty, Segments, toneOf } from '../../ui/parts.tsx';
 
@@ -27,7 +27,7 @@ export function Candidates({ reply }: { readonly reply: Rebalances }): JSX.Eleme
   return (
     <Card
       title="Candidates"
-      note={decided === 0 ? undefined : `weighed ${ago(decided, reply.as_of)}`}
+      note={decided === 0 ? undefined : `weighed ${since(decided, reply.as_of)}`}
       tools={
         <Segments
           label="Role"
@@ -64,7 +64,7 @@ export function Candidates({ reply }: { readonly reply: Rebalances }): JSX.Eleme
               </button>
             ))}
           </div>
-          <div class="scroll" role="region" aria-label="Candidates" tabIndex={0}>
+          <div class="scroll" role="region" aria-label="Table of candidates" tabIndex={0}>
             <table class="candidates">
               <thead>
                 <tr>

@@ -42,7 +42,7 @@ export function RebalanceTable({
   const [all, setAll] = useState(false);
   return (
     <>
-      <div class="scroll" role="region" aria-label="Rebalances" tabIndex={0}>
+      <div class="scroll" role="region" aria-label="Table of rebalances" tabIndex={0}>
         <table>
           <thead>
             <tr>
