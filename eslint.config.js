@@ -44,7 +44,7 @@ export default tseslint.config(
   layer('store', ['cln', 'node', 'app', 'sim', 'dashboard']),
   layer('app', ['cln', 'node', 'store', 'sim', 'dashboard']),
   layer('sim', ['cln', 'node', 'store', 'dashboard']),
-  layer('cli', ['cln', 'node', 'store', 'sim', 'dashboard']),
+  layer('cli', ['cln', 'node', 'store', 'dashboard']),
   layer('dashboard', ['cln', 'node', 'store', 'sim']),
   {
     files: ['src/core/**/*.ts', 'src/app/**/*.ts', 'src/store/**/*.ts', 'src/sim/**/*.ts'],

@@ -17,7 +17,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   app: ['core', 'ports.ts'],
   sim: ['core', 'ports.ts', 'app'],
   dashboard: ['core', 'ports.ts', 'app'],
-  cli: ['core', 'ports.ts', 'app'],
+  cli: ['core', 'ports.ts', 'app', 'sim'],
 };
 
 const files = readdirSync(SRC, { recursive: true, encoding: 'utf8' }).filter((name) => /\.tsx?$/.test(name));

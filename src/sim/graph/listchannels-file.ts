@@ -7,23 +7,32 @@ interface Direction {
   readonly destination: string;
   readonly capacitySats: number;
   readonly policy: Policy | null;
+  readonly updated: number;
+}
+
+export interface Listchannels {
+  readonly records: readonly ChannelRecord[];
+  /** The latest that any node announced, seconds since the epoch; 0 where nothing was. */
+  readonly newest: number;
 }
 
 /** @throws GraphError that names the entry, what was expected and what was got */
-export function parseListchannels(text: string): ChannelRecord[] {
-  const entries = entriesOf(text);
+export function parseListchannels(text: string): Listchannels {
   const drafts = new Map<string, { first: Direction; second: Direction | null }>();
-  entries.forEach((entry, i) => {
+  let newest = 0;
+  entriesOf(text).forEach((entry, i) => {
     const direction = parseDirection(entry, `channels[${i}]`);
+    newest = Math.max(newest, direction.updated);
     const draft = drafts.get(direction.channel);
     if (draft === undefined) drafts.set(direction.channel, { first: direction, second: null });
     else if (draft.first.source !== direction.source) draft.second = direction;
   });
-  return [...drafts.values()].map(({ first, second }) => ({
+  const records = [...drafts.values()].map(({ first, second }): ChannelRecord => ({
     capacitySats: first.capacitySats,
     nodes: [first.source, first.destination],
     policies: [first.policy, second?.policy ?? null],
   }));
+  return { records, newest };
 }
 
 function entriesOf(text: string): unknown[] {
@@ -56,8 +65,10 @@ function parseDirection(entry: unknown, where: string): Direction {
     source: word('source'),
     destination: word('destination'),
     capacitySats: Math.floor(capacityMsat / 1000),
+    updated: count('last_update'),
     policy:
-      entry['active'] !== true
+      // What is not announced no sender knows.
+      entry['active'] !== true || entry['public'] === false
         ? null
         : {
             baseMsat: count('base_fee_millisatoshi'),
