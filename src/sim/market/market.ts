@@ -96,9 +96,13 @@ function drawChannels(scenario: Scenario, seed: number, node: ExistingNode | und
 
 export const regimeAt = (channel: MarketChannel, time: number): Regime => regimeIn(channel.regimes, time);
 
+/** Times, ascending, at which regimes of any channel begin; the start first. */
+export const regimeTimes = ({ channels }: Pick<Market, 'channels'>): number[] =>
+  [...new Set(channels.flatMap(({ regimes }) => regimes.map(({ from }) => from)))].sort((a, b) => a - b);
+
 /** Times, ascending, at which anything about demand or its prices changes but by the hour of the day; the start first. */
 export function changeTimes(market: Market): number[] {
-  const times = new Set(market.channels.flatMap(({ regimes }) => regimes.map(({ from }) => from)));
+  const times = new Set(regimeTimes(market));
   for (const time of stormTimes(market)) times.add(time);
   if (market.whale !== null) times.add(market.whale.until);
   return [...times].sort((a, b) => a - b);

@@ -3,9 +3,9 @@ import type { SeededRandom } from '../world/random.ts';
 import type { Rate } from './arrivals.ts';
 import { OUTSIDE } from './basics.ts';
 import { isWithin, nextTurn } from './hours.ts';
-import { changeTimes, largestPayment, regimeAt, type Market } from './market.ts';
+import { largestPayment, regimeAt, regimeTimes, type Market } from './market.ts';
 import type { DemandBank } from './scenario.ts';
-import { stormAt } from './storm.ts';
+import { stormAt, stormTimes } from './storm.ts';
 import { MOST_PPM, compares, drawWillingness } from './willingness.ts';
 
 /** What a kind draws from. */
@@ -47,7 +47,8 @@ export function kindsOf(market: Market): PaymentKind[] {
   if (market.whale !== null) kinds.push(new WhaleKind(market, market.whale));
   if (storm !== null && storm.largeRate > 1) {
     const factor = (at: number): number => (stormAt(market, at) === null ? 0 : storm.largeRate - 1);
-    kinds.push(new DrawnKind(market, 'storm', { amount: atLeast(market, storm.largeSats), factor }));
+    const changes = stormTimes(market);
+    kinds.push(new DrawnKind(market, 'storm', { amount: atLeast(market, storm.largeSats), factor, changes }));
   }
   if (noise !== null) {
     // However many payments there are: each kind of noise comes so many times a day.
@@ -81,6 +82,8 @@ interface Terms {
   readonly amount: Amounts;
   /** Of the channels' own rates; none: 1. */
   readonly factor?: (at: number) => number;
+  /** Times at which that changes. */
+  readonly changes?: readonly number[];
   /** In place of the channels' own rates, shared out like them. */
   readonly perDay?: number;
   readonly settles?: boolean;
@@ -103,7 +106,7 @@ class DrawnKind implements PaymentKind {
     this.#market = market;
     this.#terms = terms;
     this.#pairs = new Pairs(market.channels.map(({ source }) => source));
-    this.#changes = changeTimes(market);
+    this.#changes = [...regimeTimes(market), ...(terms.changes ?? [])].sort((a, b) => a - b);
     this.#scales = new Float64Array(count);
     this.#caps = Float64Array.from({ length: (count + 1) * count }, (_, at) =>
       largestPayment(market, Math.floor(at / count) - 1, at % count),
@@ -154,7 +157,7 @@ class WhaleKind implements PaymentKind {
     this.#market = market;
     this.#whale = whale;
     this.#pairs = new Pairs(market.channels.map(({ source }) => source));
-    this.#changes = changeTimes(market);
+    this.#changes = [...regimeTimes(market), whale.until].sort((a, b) => a - b);
   }
 
   enter(at: number): Rate {
@@ -197,7 +200,7 @@ class BankKind implements PaymentKind {
   constructor(market: Market, bank: DemandBank) {
     this.#market = market;
     this.#bank = bank;
-    this.#changes = changeTimes(market);
+    this.#changes = regimeTimes(market);
     this.#scales = new Float64Array(market.channels.length);
     const rows = market.channels.map((): number[] => []);
     bank.payments.to.forEach((to, row) => rows[to]?.push(row));
