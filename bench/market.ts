@@ -1,8 +1,12 @@
 // Who earns most? Ours, every other tool and an oracle on the same payments, against the most that could be earned (quant 4).
 //   npm run bench:market -- --scenario S1,S3 --tools hill-climb,bayes,clboss,oracle --seeds 8 --days 180
+import { spawnSync } from 'node:child_process';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { ArgumentError, parseArguments, USAGE, type MarketArguments } from './market/arguments.ts';
 import { checkDeterminism } from './market/guards.ts';
 import { START_PPM, work, type Answer, type MarketJob } from './market/job.ts';
+import { withSummary } from './market/markdown.ts';
+import { reportPage } from './market/report/page.ts';
 import { METRICS, resultOf, type ScenarioResult } from './market/results.ts';
 import { scenariosNamed } from './market/scenarios.ts';
 import { scenarioTable } from './market/table.ts';
@@ -36,7 +40,24 @@ async function main(asked: MarketArguments): Promise<void> {
   const results = await resultsOf(sets, (result) => {
     if (!asked.json) console.log(scenarioTable(result));
   });
+  const making = { command: commandOf(process.argv.slice(2)), seeds, first, commit: commitHere() };
+  if (asked.html !== null) writeFileSync(asked.html, reportPage(results, making));
+  if (asked.markdown !== null)
+    writeFileSync(asked.markdown, withSummary(readFileSync(asked.markdown, 'utf8'), results, making));
   if (asked.json) for (const result of results) figures(result, { seeds, first, days: result.days });
+}
+
+/** But for where it was written to. */
+function commandOf(args: readonly string[]): string {
+  const output = (arg: string | undefined): boolean => arg === '--html' || arg === '--markdown';
+  const told = args.filter((arg, i) => !output(arg) && !output(args[i - 1]) && !/^--(html|markdown)=/.test(arg));
+  return ['npm run bench:market --', ...told].join(' ');
+}
+
+/** Null outside of a repository. */
+function commitHere(): string | null {
+  const { status, stdout } = spawnSync('git', ['describe', '--always', '--dirty', '--exclude=*'], { encoding: 'utf8' });
+  return status === 0 ? stdout.trim() : null;
 }
 
 /**

@@ -22,15 +22,17 @@ export interface CurvesOptions {
   readonly height: number;
 }
 
-const WIDTH = 520;
+const WIDTH = 400;
 const LEFT = 46;
 const TOP = 22;
+/** Of a letter of a name in the mean, in pixels. */
+const LETTER = 6.4;
 /** Lines of text at the ends of curves are at least so far apart. */
 const APART = 13;
 
 export function curvesPlot(curves: readonly Curve[], options: CurvesOptions): string {
   const { everyDays, firstDay, height, named } = options;
-  const right = WIDTH - (named ? 128 : 14);
+  const right = WIDTH - (named ? 10 + LETTER * longest(curves) : 14);
   const bottom = height - 22;
   const count = Math.max(...curves.map(({ values }) => values.length));
   const x = scaleLinear([0, firstDay + Math.max(1, count - 1) * everyDays], [LEFT, right]);
@@ -70,6 +72,10 @@ export function curvesPlot(curves: readonly Curve[], options: CurvesOptions): st
     ...names,
   );
 }
+
+/** Letters of the longest name at the end of a curve. */
+const longest = (curves: readonly Curve[]): number =>
+  Math.max(0, ...curves.filter(({ role }) => role !== 'other').map(({ name }) => name.length));
 
 interface ValueAxis {
   (value: number): number;

@@ -1,5 +1,6 @@
 // Where does everyone stand in one metric? A dot for each contestant with its 95 % interval, the best on top.
-import { scaleLinear, type ScaleLinear } from 'd3-scale';
+import { scaleLinear, scaleSqrt, type ScaleContinuousNumeric } from 'd3-scale';
+
 import { element, line, text } from '../../../src/cli/charts/svg.ts';
 import type { MetricKey, Row, ScenarioResult } from '../results.ts';
 import { short } from '../table.ts';
@@ -11,11 +12,15 @@ export interface DotPlotOptions {
   readonly marks: readonly (readonly [value: number, name: string])[];
   /** Whether more is better; the best is on top. */
   readonly more: boolean;
+  /** `root`: where a few are so far off that nothing could be seen of the others. */
+  readonly scale: 'linear' | 'root';
 }
 
-const WIDTH = 420;
-const LEFT = 156;
-const RIGHT = WIDTH - 44;
+type Axis = ScaleContinuousNumeric<number, number>;
+
+const WIDTH = 380;
+const LEFT = 164;
+const RIGHT = WIDTH - 34;
 const TOP = 20;
 const ROW = 19;
 
@@ -48,17 +53,18 @@ export function dotPlot(result: ScenarioResult, options: DotPlotOptions): string
   );
 }
 
-function axis(rows: readonly Row[], { metric, marks }: DotPlotOptions): ScaleLinear<number, number> {
+function axis(rows: readonly Row[], { metric, marks, scale }: DotPlotOptions): Axis {
   const ends = rows.flatMap(({ figures }) => {
     const { value, low, high } = figures[metric];
     return [value, low, high].filter((end) => Number.isFinite(end));
   });
   const low = Math.min(0, ...ends);
   const high = Math.max(...ends, ...marks.map(([value]) => value));
-  return scaleLinear([low, high === low ? low + 1 : high], [LEFT, RIGHT]).nice(5);
+  const make = scale === 'root' ? scaleSqrt : scaleLinear;
+  return make([low, high === low ? low + 1 : high], [LEFT, RIGHT]).nice(5);
 }
 
-function mark(row: Row, result: ScenarioResult, metric: MetricKey, x: ScaleLinear<number, number>, y: number): string {
+function mark(row: Row, result: ScenarioResult, metric: MetricKey, x: Axis, y: number): string {
   const role = roleOf(row, result);
   const { value, low, high } = row.figures[metric];
   const strong = role === 'other' ? 'muted' : `strong text-${role}`;
