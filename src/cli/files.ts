@@ -14,7 +14,7 @@ export async function inFile<T>(file: string, work: () => Promise<T>): Promise<T
 }
 
 /** @throws InputError, which `inFile` completes */
-export async function readText(file: string, { read }: Terminal): Promise<string> {
+export async function readText(file: string, { read }: Pick<Terminal, 'read'>): Promise<string> {
   let bytes: Uint8Array;
   try {
     bytes = await read(file);

@@ -17,7 +17,7 @@ export interface GraphFile {
 export function readGraphFile(file: string, terminal: Terminal): Promise<GraphFile> {
   const read = async (name: string): Promise<Uint8Array> => unzipped(await terminal.read(name));
   return inFile(file, async () => {
-    const text = await readText(file, { ...terminal, read });
+    const text = await readText(file, { read });
     return asInput(() => parse(text, file));
   });
 }
