@@ -1,11 +1,10 @@
 // What would another configuration have earned? So many draws of the fitted market, each played both ways.
-import { fitHistory } from '../../core/backtest/fit.ts';
+import { drawMarket, fitHistory } from '../../core/backtest/fit.ts';
 import type { History } from '../../core/backtest/history.ts';
 import { judge, type Backtest, type Draw } from '../../core/backtest/verdict.ts';
-import { drawMarket } from '../../core/backtest/fit.ts';
 import type { Config } from '../../core/config/options.ts';
 import { stream } from '../market/market.ts';
-import { playOther, replay, type OpenScratch } from './play.ts';
+import { playOther, replay } from './play.ts';
 
 export interface BacktestOptions {
   readonly config: Config;
@@ -13,14 +12,13 @@ export interface BacktestOptions {
   readonly draws: number;
   /** Of the first draw; each further one is the next. */
   readonly seed: number;
-  readonly openScratch: OpenScratch;
   /** Called after each draw. */
   readonly onDraw: (done: number, of: number) => void;
 }
 
 /** @throws HistoryError where there is too little of it */
 export async function backtest(history: History, options: BacktestOptions): Promise<Backtest> {
-  const { config, draws, seed, openScratch, onDraw } = options;
+  const { config, draws, seed, onDraw } = options;
   const fit = fitHistory(history);
   const played: Draw[] = [];
   for (let n = 0; n < draws; n++) {
@@ -28,7 +26,7 @@ export async function backtest(history: History, options: BacktestOptions): Prom
     const market = drawMarket(fit, () => random.next());
     played.push({
       replay: replay(fit, market, seed + n),
-      other: await playOther(fit, market, seed + n, config, openScratch),
+      other: await playOther(fit, market, seed + n, config),
     });
     onDraw(n + 1, draws);
   }

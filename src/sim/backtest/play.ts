@@ -4,7 +4,6 @@ import type { DrawnMarket, Fit } from '../../core/backtest/fit.ts';
 import { daysOf, type PastChannel } from '../../core/backtest/history.ts';
 import type { Played } from '../../core/backtest/verdict.ts';
 import type { Config } from '../../core/config/options.ts';
-import type { Store } from '../../ports.ts';
 import { CircularRoutes } from '../market/circular-routes.ts';
 import type { Market } from '../market/market.ts';
 import { MarketDriver } from '../market/market-driver.ts';
@@ -14,9 +13,6 @@ import { pluginRebalances } from '../market/plugin-rebalances.ts';
 import { runRebalancing, type Rebalancer } from '../market/run.ts';
 import { scenarioNamed } from '../market/scenario.ts';
 import { FittedDemand } from './fitted-demand.ts';
-
-/** A new database for one run, and what removes it. */
-export type OpenScratch = () => { readonly store: Store; readonly close: () => void };
 
 /** Fees this much (in ln) beyond those ever live count as untried: demand there is guessed. */
 const NEARLY = Math.log(1.5);
@@ -54,26 +50,12 @@ function fitted(engine: NodeEngine, { from, to, amountMsat, feeMsat }: Circle): 
 }
 
 /** The plugin with that configuration, from the fees and balances that were there at the beginning. */
-export async function playOther(
-  fit: Fit,
-  drawn: DrawnMarket,
-  seed: number,
-  config: Config,
-  openScratch: OpenScratch,
-): Promise<Played> {
+export async function playOther(fit: Fit, drawn: DrawnMarket, seed: number, config: Config): Promise<Played> {
   const { engine, played } = begin(fit, drawn, seed);
   const fees = pluginFees(feeConfig({ ...config, dryRun: false }));
-  if (config.dailyBudgetSats === 0) {
-    await runRebalancing(engine, fees, AT_REST, {});
-    return played;
-  }
   const driver = new MarketDriver(engine, new CircularRoutes(engine.market));
-  const { store, close } = openScratch();
-  try {
-    await runRebalancing(engine, fees, pluginRebalances(engine, driver, fees, config, store.rebalances), {});
-  } finally {
-    close();
-  }
+  const rebalancer = config.dailyBudgetSats === 0 ? AT_REST : pluginRebalances(engine, driver, fees, config);
+  await runRebalancing(engine, fees, rebalancer, {});
   return played;
 }
 

@@ -1,12 +1,8 @@
 // A market whose truth is known, and what a node in it would have written down of its past.
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { feeConfig } from '../../../src/app/fees/fee-config.ts';
 import { normal } from '../../../src/core/backtest/chance.ts';
 import type { History, PastCircle, PastFee, PastForward } from '../../../src/core/backtest/history.ts';
 import type { Config } from '../../../src/core/config/options.ts';
-import type { OpenScratch } from '../../../src/sim/backtest/play.ts';
 import { CircularRoutes } from '../../../src/sim/market/circular-routes.ts';
 import { DAY, stream, type Market } from '../../../src/sim/market/market.ts';
 import { MarketDriver } from '../../../src/sim/market/market-driver.ts';
@@ -14,19 +10,6 @@ import { NodeEngine } from '../../../src/sim/market/node-engine.ts';
 import { pluginFees } from '../../../src/sim/market/plugin-fees.ts';
 import { pluginRebalances } from '../../../src/sim/market/plugin-rebalances.ts';
 import { runRebalancing } from '../../../src/sim/market/run.ts';
-import { openStore } from '../../../src/store/open.ts';
-
-export const openScratch: OpenScratch = () => {
-  const folder = mkdtempSync(join(tmpdir(), 'revenue-backtest-'));
-  const store = openStore(join(folder, 'revenue_ops.db'));
-  return {
-    store,
-    close: () => {
-      store.close();
-      rmSync(folder, { recursive: true });
-    },
-  };
-};
 
 /** Writes down what happens, as the plugin's database would have it. */
 export function recorded(market: Market, engine: NodeEngine, startPpm: readonly number[]) {
@@ -88,17 +71,12 @@ export async function byPlugin(market: Market, startPpm: readonly number[], conf
   const engine = new NodeEngine(market, startPpm);
   const history = recorded(market, engine, startPpm);
   const fees = pluginFees(feeConfig(config));
-  if (config.dailyBudgetSats === 0) {
-    await runRebalancing(engine, fees, { name: 'none', wake: () => Promise.resolve() }, {});
-    return history();
-  }
   const driver = new MarketDriver(engine, new CircularRoutes(market));
-  const { store, close } = openScratch();
-  try {
-    await runRebalancing(engine, fees, pluginRebalances(engine, driver, fees, config, store.rebalances), {});
-  } finally {
-    close();
-  }
+  const rebalancer =
+    config.dailyBudgetSats === 0
+      ? { name: 'none', wake: () => Promise.resolve() }
+      : pluginRebalances(engine, driver, fees, config);
+  await runRebalancing(engine, fees, rebalancer, {});
   return history(driver.sent - driver.arrived.length);
 }
 
