@@ -4,7 +4,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { dashboardUrl, freeAddress } from './demo/dashboard.ts';
 import { readFigures, type Figures } from './demo/figures.ts';
 import { parseOptions, USAGE, UsageError, type DemoOptions } from './demo/options.ts';
-import { COLOUR, PLAIN } from './demo/paint.ts';
+import { COLOUR, PLAIN } from './app/text/paint.ts';
 import { Session, START } from './demo/session.ts';
 import { agrees, settle } from './demo/settle.ts';
 import { liveView, plainLine, summary } from './demo/view.ts';

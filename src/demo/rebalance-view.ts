@@ -1,7 +1,7 @@
 // How are rebalances told? Pure: figures in, lines out.
 import type { Intent } from '../core/rebalance/intent.ts';
 import { FAILURE_KINDS } from '../core/rebalance/types.ts';
-import { count, date, sats, wholeSats, type Paint } from './paint.ts';
+import { count, date, sats, wholeSats, type Paint } from '../app/text/paint.ts';
 import { endOf, gainOf, type RebalanceTotals } from './rebalances.ts';
 
 /** How many of them came to what, in words. */

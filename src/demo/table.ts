@@ -1,6 +1,6 @@
 // Which columns has the table of channels, in a terminal of that width?
 import type { ChannelFigures } from './figures.ts';
-import { bar, count, type Paint } from './paint.ts';
+import { bar, count, type Paint } from '../app/text/paint.ts';
 
 /** Columns of a terminal that has room for everything. */
 export const WIDE = 140;

@@ -1,7 +1,7 @@
 // What does the screen show? Pure: figures in, lines out.
 import { FEE_REASONS } from '../core/reasons.ts';
 import type { Figures, LoopFigures, Market, RecentChange } from './figures.ts';
-import { bar, count, date, sats, span, wrap, type Paint } from './paint.ts';
+import { bar, clip, count, date, sats, span, wrap, type Paint } from '../app/text/paint.ts';
 import { costText, endsText, latest, movedText, rebalanceLine } from './rebalance-view.ts';
 import { netRevenue, totalsOf } from './rebalances.ts';
 import { agrees, type Settlement } from './settle.ts';
@@ -234,10 +234,3 @@ function progressLine(share: number, paint: Paint): string {
 
 const alertText = (alerts: readonly unknown[]): string =>
   alerts.map((alert) => (typeof alert === 'string' ? alert : JSON.stringify(alert))).join('; ');
-
-/** Cuts a line to so many visible characters; colours count nothing. */
-export function clip(line: string, columns: number): string {
-  let room = columns;
-  // eslint-disable-next-line no-control-regex -- the escape sequences are our own
-  return line.replace(/\x1b\[\d+m|./gu, (piece) => (piece.startsWith('\x1b') ? piece : room-- > 0 ? piece : ''));
-}

@@ -6,6 +6,7 @@ import { describe, expect, it } from 'vitest';
 import { run } from '../../src/cli/run.ts';
 import { readLedger } from '../../src/store/read-only.ts';
 import { temporaryDatabase } from '../store/temporary.ts';
+import { terminalWith } from './terminal.ts';
 import { ARTICLE_NAME, fillArticle, NOW, OPEN_NAME, profitsOf, REMOTE_NAME } from './article-database.ts';
 
 const PROGRAM = resolve(import.meta.dirname, '../../bin/cl-revenue-ops.js');
@@ -20,21 +21,18 @@ describe('pnl', () => {
       store.close();
     }
     const said = { out: '', error: '' };
-    const code = await run(['pnl', '--db', database.path, ...args], {
-      read: () => Promise.reject(new Error('not expected')),
+    const terminal = terminalWith({
       write: (file, text) => {
         writeFileSync(file, text);
         return Promise.resolve();
       },
       readLedger,
-      takeOverPython: () => {
-        throw new Error('not expected');
-      },
       now: () => NOW,
       out: (text) => (said.out += text),
       error: (text) => (said.error += text),
       version: '1.2.3',
     });
+    const code = await run(['pnl', '--db', database.path, ...args], terminal);
     return { code, ...said };
   }
   const json = async (...args: string[]) =>

@@ -5,39 +5,26 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { build } from 'esbuild';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { Terminal } from '../../src/cli/command.ts';
 import { run } from '../../src/cli/run.ts';
-import { unixSec } from '../../src/core/units.ts';
+import { terminalWith } from './terminal.ts';
 import fixture from '../fixtures/xirr-cases.json' with { type: 'json' };
 
 const bytes = (text: string): Uint8Array => new TextEncoder().encode(text);
 const MICROSOFT =
   'Dates,Values\n2008-01-01,-10000\n2008-03-01,2750\n2008-10-30,4250\n2009-02-15,3250\n2009-04-01,2750\n';
 
-/** What `carr` does not need. */
-const NO_DATABASE: Pick<Terminal, 'write' | 'readLedger' | 'takeOverPython' | 'now'> = {
-  write: () => Promise.reject(new Error('not expected')),
-  readLedger: () => {
-    throw new Error('not expected');
-  },
-  takeOverPython: () => {
-    throw new Error('not expected');
-  },
-  now: () => unixSec(0),
-};
-
 async function ask(args: readonly string[], content: string | Uint8Array = MICROSOFT) {
   const said = { out: '', error: '' };
-  const code = await run(args, {
+  const terminal = terminalWith({
     read: (file) =>
       file === 'missing.csv'
         ? Promise.reject(new Error("ENOENT: no such file or directory, open 'missing.csv'"))
         : Promise.resolve(typeof content === 'string' ? bytes(content) : content),
-    ...NO_DATABASE,
     out: (text) => (said.out += text),
     error: (text) => (said.error += text),
     version: '1.2.3',
   });
+  const code = await run(args, terminal);
   return { code, ...said };
 }
 
@@ -136,15 +123,14 @@ describe('what cannot be answered', () => {
     expect((await ask(['--version'])).out).toBe('1.2.3\n');
   });
   it('a defect of ours is not dressed up as the input of the user', async () => {
-    const broken = {
+    const broken = terminalWith({
       read: () => Promise.resolve(bytes(MICROSOFT)),
-      ...NO_DATABASE,
       out: () => {
         throw new TypeError('broken');
       },
       error: () => undefined,
       version: '',
-    };
+    });
     await expect(run(['carr', '-'], broken)).rejects.toThrow(TypeError);
   });
 });

@@ -5,11 +5,11 @@ import { channelId, msat, ppm, unixSec, ZERO_MSAT } from '../../src/core/units.t
 import type { Written } from '../../src/demo/database.ts';
 import { readFigures, toMsat, type Asked, type Figures } from '../../src/demo/figures.ts';
 import { parseOptions, UsageError } from '../../src/demo/options.ts';
-import { bar, COLOUR, PLAIN, sats, span, wrap } from '../../src/demo/paint.ts';
+import { bar, clip, COLOUR, PLAIN, sats, span, wrap } from '../../src/app/text/paint.ts';
 import { START } from '../../src/demo/session.ts';
 import { agrees, settle } from '../../src/demo/settle.ts';
 import { trendOf } from '../../src/demo/trend.ts';
-import { clip, liveView, plainLine, summary } from '../../src/demo/view.ts';
+import { liveView, plainLine, summary } from '../../src/demo/view.ts';
 import { hash } from '../core/rebalance/builders.ts';
 import { arrived, tooExpensive } from './rebalances.ts';
 

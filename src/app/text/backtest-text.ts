@@ -1,5 +1,5 @@
 // How does a backtest read at a terminal? The answer first, then what it rests on.
-import type { BacktestFigures } from '../backtest/figures.ts';
+import type { BacktestFigures } from '../../core/backtest/figures.ts';
 import { left, pairs, right, sats, signed, table, utc, wrap } from './layout.ts';
 
 const WIDTH = 110;

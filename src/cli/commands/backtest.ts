@@ -1,5 +1,5 @@
 // `cl-revenue-ops backtest`: what would another configuration have earned on this node's own history?
-import { backtestFigures } from '../../app/backtest/figures.ts';
+import { backtestFigures } from '../../core/backtest/figures.ts';
 import { backtestText } from '../../app/text/backtest-text.ts';
 import { parseHistory } from '../../core/backtest/history-file.ts';
 import { HistoryError, type History } from '../../core/backtest/history.ts';

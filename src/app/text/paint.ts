@@ -1,5 +1,5 @@
 // How do numbers and colours look on a terminal?
-export { wrap } from '../app/text/layout.ts';
+export { wrap } from './layout.ts';
 
 export interface Paint {
   readonly bold: (text: string) => string;
@@ -59,4 +59,11 @@ export function bar(share: number, cells: number): { readonly full: string; read
   const eighths = Math.round(Math.min(1, Math.max(0, share)) * cells * 8);
   const full = '█'.repeat(Math.floor(eighths / 8)) + (EIGHTHS[eighths % 8] ?? '');
   return { full, empty: '·'.repeat(cells - Math.ceil(eighths / 8)) };
+}
+
+/** Cuts a line to so many visible characters; colours count nothing. */
+export function clip(line: string, columns: number): string {
+  let room = columns;
+  // eslint-disable-next-line no-control-regex -- the escape sequences are our own
+  return line.replace(/\x1b\[\d+m|./gu, (piece) => (piece.startsWith('\x1b') ? piece : room-- > 0 ? piece : ''));
 }
