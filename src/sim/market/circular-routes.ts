@@ -31,8 +31,19 @@ const mix = (luck: number, which: number): number => Math.floor(fraction(luck, w
 const normal = (luck: number): number =>
   Math.sqrt(-2 * Math.log(1 - fraction(luck, 1))) * Math.cos(2 * Math.PI * fraction(luck, 2));
 
+/** What a way costs at present, in multiples of its median: rebalancers ask for it over and over. */
+interface Way {
+  readonly luck: number;
+  /** Part of a period by which its prices change earlier. */
+  readonly offset: number;
+  period: number;
+  multiple: number;
+}
+
 export class CircularRoutes {
   readonly #market: Market;
+  /** By pair, from the first time that it is asked for. */
+  readonly #ways: Way[] = [];
   readonly #root: number;
   readonly #lastHop: readonly number[];
 
@@ -57,10 +68,20 @@ export class CircularRoutes {
 
   /** The whole price, ppm of what arrives. */
   ppm(from: number, to: number, time: number): number {
-    const pair = mix(mix(mix(this.#root, 2), from), to);
+    const at = from * this.#lastHop.length + to;
+    const way = (this.#ways[at] ??= this.#wayOf(from, to));
     // Not all ways become dearer at the same moment.
-    const period = Math.floor(time / PRICE_SECONDS + fraction(pair, 3));
-    return this.#price(to, time, Math.exp(WAY_SIGMA * normal(mix(pair, period))));
+    const period = Math.floor(time / PRICE_SECONDS + way.offset);
+    if (period !== way.period) {
+      way.period = period;
+      way.multiple = Math.exp(WAY_SIGMA * normal(mix(way.luck, period)));
+    }
+    return this.#price(to, time, way.multiple);
+  }
+
+  #wayOf(from: number, to: number): Way {
+    const luck = mix(mix(mix(this.#root, 2), from), to);
+    return { luck, offset: fraction(luck, 3), period: NaN, multiple: NaN };
   }
 
   /** What filling the channel costs whoever takes the cheap ways only, ppm. */

@@ -42,16 +42,23 @@ const UNLIMITED: Capital = {
   funds: { onchainMsat: msat(1_000_000_000_000_000), channelsMsat: msat(0) },
 };
 
+/** Nobody stops them, and nobody asks for their hashes. */
+const UNWATCHED = { signal: new AbortController().signal, onDispatched: () => undefined };
+
+type End = ApprovedOrder['from'];
+
 export class RebalanceDesk {
   readonly node: Balances;
   readonly #engine: NodeEngine;
   readonly #driver: MarketDriver;
+  readonly #ends: readonly End[];
   #orders = 0;
 
   constructor(engine: NodeEngine, driver: MarketDriver) {
     this.node = engine;
     this.#engine = engine;
     this.#driver = driver;
+    this.#ends = engine.capacityMsat.map((_, k) => ({ channelId: channelOf(k), scid: scidOf(k), peerId: peerOf(k) }));
   }
 
   /** The peer's fee for the last hop toward us, ppm. */
@@ -71,20 +78,20 @@ export class RebalanceDesk {
       if (engine.now - began >= seconds) return null;
       const order = this.#order(source, to, amount, Math.floor(maxFeeMsat));
       if (order === null) return null;
-      const watch = { signal: new AbortController().signal, onDispatched: () => undefined };
-      const { status, feeMsat } = await this.#driver.rebalance(order, watch);
+      const { status, feeMsat } = await this.#driver.rebalance(order, UNWATCHED);
       if (status === 'success') return { from: source, amountMsat: amount, feeMsat: msatToFloat(feeMsat) };
     }
     return null;
   }
 
   #order(from: number, to: number, amountMsat: number, maxFeeMsat: number): ApprovedOrder | null {
+    const [source, destination] = [this.#ends[from], this.#ends[to]];
+    if (source === undefined || destination === undefined) throw new RangeError(`desk: no channel ${from} or ${to}`);
     if (from === to || amountMsat <= 0 || maxFeeMsat <= 0) return null;
-    const end = (k: number) => ({ channelId: channelOf(k), scid: scidOf(k), peerId: peerOf(k) });
     const order = {
       id: String(this.#orders++),
-      from: end(from),
-      to: end(to),
+      from: source,
+      to: destination,
       amountMsat: msat(amountMsat),
       maxFeeMsat: msat(maxFeeMsat),
       deadline: unixSec(Math.floor(this.#engine.now) + ORDER_SECONDS),
