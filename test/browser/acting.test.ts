@@ -1,6 +1,7 @@
 // Does the page do what it says, only after it has shown what that is, and only with a rune that allows it?
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { Browser, Locator, Page } from 'playwright-core';
+import { until } from '../node-tests/rpc.ts';
 import { CHROMIUM, launch } from './chromium.ts';
 import { EVERYTHING, LOOK, startNode, type Node } from './node.ts';
 import { accessibilityFaults, figure, visit, type Visit } from './visit.ts';
@@ -41,9 +42,7 @@ describe.skipIf(CHROMIUM === null)('an action', () => {
 
   beforeAll(async () => {
     [node, browser] = await Promise.all([startNode({ forwardsPerDay: 100 }), launch()]);
-    await expect
-      .poll(async () => (await node.call<{ ready: boolean }>('revenue-status')).ready, { timeout: 60_000 })
-      .toBe(true);
+    await until('the history', async () => (await node.call<{ ready: boolean }>('revenue-status')).ready);
     const [first] = await channels();
     if (first === undefined) throw new Error('the node has no channel');
     channel = first;
@@ -146,6 +145,9 @@ describe.skipIf(CHROMIUM === null)('an action', () => {
     const after = (await rows()).filter(({ manual }) => manual);
     expect(after.length).toBe(before + 1);
     expect(after[0]).toMatchObject({ from_channel: channel.short_channel_id, to_channel: other });
+    const row = page.locator('[data-rebalance]').first();
+    await row.getByText('by hand').waitFor();
+    expect(await row.textContent()).toContain(`${channel.short_channel_id} → ${other}`);
   });
 
   it('pauses and resumes', async () => {
@@ -182,7 +184,7 @@ describe.skipIf(CHROMIUM === null)('an action', () => {
       const { page, faults, leave } = await visit(browser, node.address, null);
       await page.getByText(`createrune restrictions='[["method^revenue-"]]'`).waitFor();
       expect(await accessibilityFaults(page)).toEqual([]);
-      await page.getByLabel('Rune').fill(await node.rune(EVERYTHING));
+      await page.locator('#rune').fill(await node.rune(EVERYTHING));
       await page.keyboard.press('Enter');
       await page.getByRole('heading', { name: 'Overview' }).waitFor();
       await figure(page, 'net_profit_sats').waitFor();
@@ -204,7 +206,7 @@ describe.skipIf(CHROMIUM === null)('an action', () => {
       const { page, open, leave } = await visit(browser, node.address, await node.rune(LOOK));
       await open('');
       await page.getByRole('button', { name: 'Sign out' }).click();
-      await page.getByLabel('Rune').waitFor();
+      await page.locator('#rune').waitFor();
       expect(await page.evaluate<number>('sessionStorage.length')).toBe(0);
       await leave();
     });

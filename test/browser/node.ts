@@ -1,6 +1,6 @@
 // How is a node with the plugin and its dashboard started for a test? The simulated one, by the demonstration's own means.
+import { createServer, type AddressInfo } from 'node:net';
 import { join, resolve } from 'node:path';
-import { freeAddress } from '../../src/demo/dashboard.ts';
 import { Session } from '../../src/demo/session.ts';
 import type { DemoOptions } from '../../src/demo/options.ts';
 
@@ -25,8 +25,19 @@ const OPTIONS: DemoOptions = {
   ...{ days: null, speed: 1, channels: 12, forwardsPerDay: 300, market: 'S1', algorithm: null, seed: 3, keep: null },
 };
 
+/** Any, so that nodes of several tests do not meet. */
+const freePort = (): Promise<number> =>
+  new Promise((done) => {
+    const server = createServer().listen(0, '127.0.0.1', () => {
+      const { port } = server.address() as AddressInfo;
+      server.close(() => {
+        done(port);
+      });
+    });
+  });
+
 export async function startNode(changes: Partial<DemoOptions> = {}): Promise<Node> {
-  const address = await freeAddress();
+  const address = `127.0.0.1:${String(await freePort())}`;
   const session = await Session.start({ ...OPTIONS, ...changes, dashboard: address }, PROGRAMS);
   // What a method replies, the caller knows.
   const call = async <T>(method: string, params: Readonly<Record<string, unknown>> = {}): Promise<T> =>

@@ -53,7 +53,7 @@ export async function visit(
 /** Until nothing is on its way any more. */
 async function shown(page: Page): Promise<void> {
   await page.locator('main h1').first().waitFor();
-  await expect.poll(() => page.locator('.ghost').count(), { timeout: PATIENCE_MS }).toBe(0);
+  await page.locator('.ghost').first().waitFor({ state: 'detached' });
 }
 
 export const figure = (page: Page, name: string): Locator => page.locator(`[data-figure="${name}"]`).first();
