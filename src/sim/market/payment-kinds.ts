@@ -4,7 +4,7 @@ import type { Rate } from './arrivals.ts';
 import { OUTSIDE } from './basics.ts';
 import { isWithin, nextTurn } from './hours.ts';
 import { largestPayment, regimeAt, regimeTimes, type Market } from './market.ts';
-import type { DemandBank } from './scenario.ts';
+import type { DemandBank, Scenario } from './scenario.ts';
 import { stormAt, stormTimes } from './storm.ts';
 import { MOST_PPM, compares, drawWillingness } from './willingness.ts';
 
@@ -124,8 +124,8 @@ class DrawnKind implements PaymentKind {
       return within ? perDay * channel.hours.rate : perDay;
     });
     const sum = this.#pairs.aim(sinks);
-    const change = this.#changes.find((time) => time > at) ?? Infinity;
-    return { perDay: this.#terms.perDay ?? sum, until: Math.min(change, nextTurn(scenario.hours, at)) };
+    const perDay = this.#terms.perDay ?? sum;
+    return { perDay, until: rateEnds(perDay, at, this.#changes, scenario.hours) };
   }
 
   draw({ pairs, amounts, reservations }: Streams, into: Drawn): void {
@@ -141,6 +141,12 @@ class DrawnKind implements PaymentKind {
     // Who only probes asks for no price.
     into.reservationPpm = this.settles ? Math.min(MOST_PPM, willing) : MOST_PPM;
   }
+}
+
+/** When a rate may be another; the hours of the day, which never end, change nothing where nothing comes. */
+function rateEnds(perDay: number, at: number, changes: readonly number[], hours: Scenario['hours']): number {
+  const change = changes.find((time) => time > at) ?? Infinity;
+  return perDay > 0 ? Math.min(change, nextTurn(hours, at)) : change;
 }
 
 /** One that is as large as all others: it has its channel and its amounts, and the tastes of the channel's customers. */
@@ -166,8 +172,8 @@ class WhaleKind implements PaymentKind {
     const { hours } = this.#market.scenario;
     const scale = channel === undefined ? 0 : regimeAt(channel, at).scalePpm;
     this.#scale = channel !== undefined && isWithin(hours, at) ? scale * channel.hours.scale : scale;
-    const change = this.#changes.find((time) => time > at) ?? Infinity;
-    return { perDay: at < until ? perDay : 0, until: Math.min(change, nextTurn(hours, at)) };
+    const rate = at < until ? perDay : 0;
+    return { perDay: rate, until: rateEnds(rate, at, this.#changes, hours) };
   }
 
   draw({ pairs, amounts, reservations }: Streams, into: Drawn): void {
