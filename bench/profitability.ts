@@ -256,6 +256,8 @@ async function measure(from: Store): Promise<void> {
       ...{ catchUp: unused, takeInAccounts: unused, restraint: never, stopping: signal },
     }),
     exclusive: exclusive(),
+    backtester: { backtest: never },
+    stopping: signal,
     log: quiet,
     store: from,
     clock,
@@ -268,6 +270,7 @@ async function measure(from: Store): Promise<void> {
     retime: () => undefined,
     legacyOptionsSet: [],
     notices: () => [],
+    startedAt: () => null,
   };
   const ask = (): Promise<object> => profitabilityCommand.run({}, context);
   figure('profitability_first', 1000 * (await seconds(ask)), 'ms', '', sizes);

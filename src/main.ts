@@ -1,7 +1,10 @@
 // The plugin: which parts are there, and how are they joined? Nothing but that is decided here.
 import { MethodError, runPlugin, type InitMessage, type MethodDeclaration } from './cln/plugin.ts';
 import { RpcClient } from './cln/rpc-client.ts';
+import { backtestProcess } from './backtest-process.ts';
 import { systemClock } from './clock.ts';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { told } from './app/alerts/alert.ts';
 import { Application } from './app/application.ts';
 import { COMMANDS } from './app/commands/all.ts';
 import type { Command } from './app/commands/command.ts';
@@ -18,6 +21,7 @@ import { decodeForward } from './node/forwards.ts';
 import { LightningReader } from './node/reader.ts';
 import { LightningRebalancing } from './node/rebalancing.ts';
 import { LightningRunes } from './node/runes.ts';
+import { Webhook } from './node/webhook.ts';
 import type { Log, RuneChecker, Store } from './ports.ts';
 import { expandPath, openStore } from './store/open.ts';
 
@@ -28,6 +32,9 @@ declare const __PAGE__: string;
 
 /** How long lightningd may take for a call that says nothing else: it answers nobody during someone's big listing. */
 const CALL_TIMEOUT_MS = 60_000;
+
+/** What other plugins subscribe to in order to hear of alerts. */
+const ALERT_TOPIC = 'revenue_ops_alert';
 
 /** By which lightningd's log, and what is left behind by a run that was killed, tell our calls from others'. */
 const CALL_PREFIX = 'cl-revenue-ops';
@@ -41,6 +48,7 @@ interface Running {
   dashboard: Promise<DashboardServer> | null;
   /** What keeps the dashboard from being there. */
   readonly troubles: Map<string, string>;
+  readonly webhook: Webhook;
 }
 let running: Running | null = null;
 
@@ -79,6 +87,18 @@ function init({ options, configuration, socketPath }: InitMessage): { disable: s
   const node = new LightningReader(ask, clock);
   const troubles = new Map<string, string>();
   const accounts = new LightningLedger(ask, clock);
+  const webhook = new Webhook(
+    {
+      fetch,
+      log,
+      now: () => Math.floor(Date.now() / 1000),
+      sleep: (ms, signal) => sleep(ms, undefined, { signal }).catch(() => undefined),
+    },
+    () => {
+      const { webhook: url, webhookSecretFile } = running?.application.config ?? config.value;
+      return { url, secretFile: expandPath(webhookSecretFile, configuration.lightningDir) };
+    },
+  );
   const application = new Application(
     {
       node,
@@ -86,15 +106,28 @@ function init({ options, configuration, socketPath }: InitMessage): { disable: s
       fees: new LightningFees(ask),
       clboss: new LightningClboss(ask),
       rebalancing: new LightningRebalancing(ask, { clock, log, callPrefix: CALL_PREFIX }),
+      backtester: backtestProcess(),
       store,
       clock,
       rng: { next: Math.random },
       log,
     },
-    { version: __VERSION__, config: config.value, legacyOptionsSet, notices: () => [...troubles.values()] },
+    {
+      version: __VERSION__,
+      config: config.value,
+      legacyOptionsSet,
+      notices: () => [
+        ...told('dashboard', [...troubles.values()]),
+        ...told('webhook', webhook.trouble === null ? [] : [webhook.trouble]),
+      ],
+      onAlert: (news) => {
+        plugin.notify(ALERT_TOPIC, news);
+        webhook.send(news);
+      },
+    },
   );
   const runes = new LightningRunes(ask, () => application.context.nodeId());
-  running = { application, store, client, runes, dashboard: null, troubles };
+  running = { application, store, client, runes, dashboard: null, troubles, webhook };
   application.start();
   configureDashboard(running);
   keepMemorySmall();
@@ -131,10 +164,10 @@ function configureDashboard(parts: Running): void {
 /** Cuts off what is under way at the socket, waits until it has noticed, and only then closes the database. */
 async function shutdown(): Promise<void> {
   if (running === null) return;
-  const { application, client, store, dashboard } = running;
+  const { application, client, store, dashboard, webhook } = running;
   // One that never came to be needs no stopping.
   const closed = dashboard?.then((server) => server.stop()).catch(() => undefined);
-  const stopped = Promise.all([application.stop(), closed]);
+  const stopped = Promise.all([application.stop(), closed, webhook.stop()]);
   client.close();
   await stopped;
   store.close();
@@ -188,6 +221,7 @@ function changeOption(name: string, text: unknown, keep: boolean): string | null
 const plugin = runPlugin({
   options: OPTION_DECLARATIONS,
   methods: COMMANDS.map(toMethod),
+  notifications: [ALERT_TOPIC],
   subscriptions: {
     forward_event: (payload) => {
       running?.application.onForward(decodeForward(payload));

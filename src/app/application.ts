@@ -1,10 +1,11 @@
 // What does the plugin consist of, and in what order does it come to life? The same on a real and on a simulated node.
 import type { Config } from '../core/config/options.ts';
 import type { Forward } from '../core/forward.ts';
-import type { NodeId } from '../core/units.ts';
+import type { NodeId, UnixSec } from '../core/units.ts';
 import {
   NodeError,
   StoreError,
+  type Backtester,
   type ClbossNode,
   type Clock,
   type FeeNode,
@@ -15,6 +16,9 @@ import {
   type Rng,
   type Store,
 } from '../ports.ts';
+import type { Alert } from './alerts/alert.ts';
+import { look } from './alerts/look.ts';
+import { AlertWatch, type AlertNews } from './alerts/watch.ts';
 import type { CatchUpProgress } from './catch-up.ts';
 import { Clboss } from './clboss.ts';
 import { coalesce } from './coalesce.ts';
@@ -34,6 +38,7 @@ export interface ApplicationPorts {
   readonly fees: FeeNode;
   readonly clboss: ClbossNode;
   readonly rebalancing: RebalanceNode;
+  readonly backtester: Backtester;
   readonly store: Store;
   readonly clock: Clock;
   readonly rng: Rng;
@@ -45,8 +50,10 @@ export interface ApplicationOptions {
   readonly config: Config;
   /** Names of options that are set but no longer used. */
   readonly legacyOptionsSet: readonly string[];
-  /** Sentences on what beside the application is not as the operator wants it; for revenue-status. */
-  readonly notices?: () => readonly string[];
+  /** What beside the application is not as the operator wants it. */
+  readonly notices?: () => readonly Alert[];
+  /** Hears of each alert when it begins and when it is over. */
+  readonly onAlert?: (news: AlertNews) => void;
 }
 
 /** Seconds between index catch-ups: how late a forward may come of which no notification told. */
@@ -64,10 +71,12 @@ export class Application {
   readonly #takeInAccounts: () => Promise<void>;
   readonly #clboss: Clboss;
   readonly #rebalancer: Rebalancer;
+  readonly #alerts: AlertWatch;
   /** What changes the node does so one at a time: the fee cycle, and commands that set fees or tags. */
   readonly #exclusive = exclusive();
   #config: Config;
   #nodeId: NodeId | null = null;
+  #startedAt: UnixSec | null = null;
   #readiness: Readiness = { phase: 'starting', waitingFor: 'lightningd to answer' };
   #started: Promise<void> | null = null;
   /** What commands are run with. */
@@ -112,6 +121,8 @@ export class Application {
       clboss: this.#clboss,
       rebalancer: this.#rebalancer,
       exclusive: this.#exclusive,
+      backtester: ports.backtester,
+      stopping: this.#stop.signal,
       store,
       clock,
       log: ports.log,
@@ -126,7 +137,14 @@ export class Application {
       },
       legacyOptionsSet: options.legacyOptionsSet,
       notices: options.notices ?? (() => []),
+      startedAt: () => this.#startedAt,
     };
+    this.#alerts = new AlertWatch({
+      clock,
+      log: ports.log,
+      read: async () => (await look(this.context)).alerts,
+      tell: options.onAlert ?? (() => undefined),
+    });
   }
 
   get config(): Config {
@@ -175,7 +193,19 @@ export class Application {
         intervalSeconds: (config) => config.flowInterval,
         run: (config) => runFlowCycle(ports, config),
       },
-      { name: 'intake', acts: false, intervalSeconds: () => INTAKE_INTERVAL, run: this.#catchUp },
+      {
+        name: 'intake',
+        acts: false,
+        intervalSeconds: () => INTAKE_INTERVAL,
+        run: async () => {
+          try {
+            await this.#catchUp();
+          } finally {
+            // The loop that runs most often looks after all.
+            if (!this.#stop.signal.aborted) await this.#alerts.look();
+          }
+        },
+      },
       {
         name: 'accounts',
         acts: false,
@@ -230,6 +260,7 @@ export class Application {
         this.#nodeId = nodeId;
         log.info(`runs on ${nodeId} (${version}, ${network}); reading the history of forwards`);
         this.#readiness = { phase: 'starting', waitingFor: 'the history of forwards' };
+        this.#startedAt = clock.now();
         this.#scheduler.start();
         return;
       } catch (error) {

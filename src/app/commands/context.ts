@@ -1,7 +1,8 @@
 // What do the commands work with?
 import type { Config } from '../../core/config/options.ts';
-import type { NodeId } from '../../core/units.ts';
-import type { Clock, FeeNode, LedgerReader, Log, NodeReader, Store } from '../../ports.ts';
+import type { NodeId, UnixSec } from '../../core/units.ts';
+import type { Backtester, Clock, FeeNode, LedgerReader, Log, NodeReader, Store } from '../../ports.ts';
+import type { Alert } from '../alerts/alert.ts';
 import type { Clboss } from '../clboss.ts';
 import type { Exclusive } from '../exclusive.ts';
 import type { Rebalancer } from '../rebalance/rebalancer.ts';
@@ -18,6 +19,7 @@ export interface CommandContext {
   /** What acts on the node does so one at a time. */
   readonly exclusive: Exclusive;
   readonly store: Store;
+  readonly backtester: Backtester;
   readonly clock: Clock;
   readonly log: Log;
   readonly config: () => Config;
@@ -29,10 +31,14 @@ export interface CommandContext {
   readonly catchUp: () => Promise<void>;
   /** Likewise for what channels cost. Rejects with NodeError or StoreError; what was read until then stays. */
   readonly takeInAccounts: () => Promise<void>;
+  /** Aborts when the plugin stops. */
+  readonly stopping: AbortSignal;
   /** Lets loops that rested while paused reckon anew. */
   readonly retime: () => void;
   /** Names of options that are set but no longer used. */
   readonly legacyOptionsSet: readonly string[];
-  /** What beside the application is not as the operator wants it, in sentences. */
-  readonly notices: () => readonly string[];
+  /** What beside the application is not as the operator wants it. */
+  readonly notices: () => readonly Alert[];
+  /** When the loops began to run; null before. */
+  readonly startedAt: () => UnixSec | null;
 }

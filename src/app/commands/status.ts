@@ -3,16 +3,13 @@ import type { Config } from '../../core/config/options.ts';
 import { countStates } from '../../core/flow/analyze.ts';
 import { scoreOf, type DriverScore } from '../../core/rebalance/drivers.ts';
 import type { NodeSnapshot } from '../../core/snapshot.ts';
-import { addMsat, msatToSats, satsToMsat, SECONDS_PER_DAY, subMsat, unixSec, type Msat } from '../../core/units.ts';
-import { NodeError, type Store } from '../../ports.ts';
-import { alertsOf } from '../alerts.ts';
-import { feeAlerts } from '../fees/fee-alerts.ts';
-import { analyze } from '../analysis.ts';
-import { channelNames, type NameOf } from '../channel-names.ts';
+import { addMsat, msatToSats, satsToMsat, subMsat, type Msat } from '../../core/units.ts';
+import type { Store } from '../../ports.ts';
+import { look } from '../alerts/look.ts';
+import type { NameOf } from '../channel-names.ts';
 import type { Drivers } from '../rebalance/choice.ts';
 import { budgetSince, fundsIn } from '../rebalance/capital.ts';
-import { foreignPayments, type Foreign } from '../rebalance/foreign.ts';
-import { rebalanceAlerts } from '../rebalance/rebalance-alerts.ts';
+import type { Foreign } from '../rebalance/foreign.ts';
 import type { LoopStatus } from '../scheduler.ts';
 import { command } from './command.ts';
 import type { CommandContext } from './context.ts';
@@ -21,8 +18,6 @@ import { readParams } from './params.ts';
 
 /** Rows of what was done of late (design 4). */
 const RECENT = 10;
-/** Seconds of the longest window of revenue-analyze (revenue-ops-flow-window-days). */
-const LONGEST_WINDOW = 90 * SECONDS_PER_DAY;
 
 export const statusCommand = command({
   name: 'revenue-status',
@@ -34,36 +29,10 @@ export const statusCommand = command({
 
 /** The reply. @throws StoreError */
 export async function status(context: CommandContext) {
-  const { node, store, legacyOptionsSet } = context;
-  const config = context.config();
-  const readiness = context.readiness();
-  const unread: string[] = [];
-  /** A status that fails because one part is out of reach would hide the others. */
-  const tried = async <T>(read: () => Promise<T>): Promise<T | null> => {
-    try {
-      return await read();
-    } catch (error) {
-      if (!(error instanceof NodeError)) throw error;
-      unread.push(`the node could not be asked: ${error.message}`);
-      return null;
-    }
-  };
-  const ready = readiness.phase === 'ready';
-  const [analysis, onchain, commands, clboss] = await Promise.all([
-    ready ? tried(() => analyze(node, store, config)) : null,
-    ready ? tried(() => node.readOnchainFunds()) : null,
-    ready ? tried(() => node.readCommandNames()) : null,
-    ready ? tried(() => context.clboss.view()) : null,
-  ]);
-  const paused = store.paused();
-  const drivers = commands && context.rebalancer.drivers(commands);
+  const { store } = context;
+  const { config, alerts, analysis, onchain, clboss, drivers, foreign, nameOf, loops, paused, ready } =
+    await look(context);
   const snapshot = analysis?.snapshot ?? null;
-  const funds =
-    onchain === null || snapshot === null ? null : { onchainMsat: onchain, channelsMsat: fundsIn(snapshot.channels) };
-  const now = context.clock.now();
-  const foreign = foreignPayments(store, now);
-  const nameOf = channelNames(snapshot?.channels ?? [], store.ledger);
-  const loops = context.loops();
   return {
     version: context.version,
     node_id: context.nodeId(),
@@ -80,20 +49,7 @@ export async function status(context: CommandContext) {
     budget: budgetReply(context, config),
     reserve: reserveReply(config, onchain, snapshot),
     database: databaseReply(store),
-    alerts: alertsOf({
-      readiness,
-      loops,
-      paused,
-      config,
-      legacyOptionsSet,
-      gap: store.historyGap(),
-      losses: store.historyLosses(unixSec(Math.max(0, now - LONGEST_WINDOW))),
-      snapshot,
-      rebalances: rebalanceAlerts({ now, config, store, nameOf, snapshot, funds, drivers, clboss, foreign }),
-      conflicts: context.rebalancer.conflicts,
-      unread: [...unread, ...context.notices()],
-      fees: feeAlerts({ now, store: store.fees, snapshot, config, commands, clboss }),
-    }),
+    alerts: alerts.map(({ text }) => text),
     recent_fee_changes: feeChangesReply(store, nameOf),
     recent_rebalances: rebalancesReply(store, nameOf),
   };

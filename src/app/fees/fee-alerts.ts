@@ -1,10 +1,11 @@
-// What of the fees should an operator look at? Sentences, none when all is well.
+// What of the fees should an operator look at? None when all is well.
 import type { Config } from '../../core/config/options.ts';
 import { policyOf } from '../../core/fee/policy.ts';
 import { time } from '../../core/in-words.ts';
 import { displayId, type NodeSnapshot } from '../../core/snapshot.ts';
 import { channelId, nodeId, SECONDS_PER_DAY, unixSec, type ChannelId, type UnixSec } from '../../core/units.ts';
 import { EXTERNAL_REASON, type FeeChangeRecord, type FeeStore, type Policy } from '../../ports.ts';
+import { told, type Alert } from '../alerts/alert.ts';
 import type { ClbossView } from '../clboss.ts';
 
 export interface FeeAlertFacts {
@@ -23,18 +24,26 @@ const PROGRAM_CHANGES = 2;
 const FEE_SETTERS: Readonly<Record<string, string>> = { feeadjuster: 'feeadjust' };
 
 /** @throws StoreError */
-export function feeAlerts(facts: FeeAlertFacts): string[] {
+export function feeAlerts(facts: FeeAlertFacts): Alert[] {
   const { commands, clboss, config } = facts;
-  const alerts = [...externalAlerts(facts), ...holdAlert(facts)];
+  const alerts = [...externalAlerts(facts), ...told('fees-held', holdAlert(facts))];
   for (const [plugin, command] of Object.entries(FEE_SETTERS))
     if (commands?.has(command))
-      alerts.push(`${plugin} is loaded and sets fees too: stop it, or every fee is set twice`);
+      alerts.push(
+        ...told('fee-setter', [`${plugin} is loaded and sets fees too: stop it, or every fee is set twice`], plugin),
+      );
   if (clboss?.available === true && !config.clbossEnabled)
-    alerts.push('clboss is there and sets fees too, because revenue-ops-clboss-enabled is false');
+    alerts.push(
+      ...told(
+        'fee-setter',
+        ['clboss is there and sets fees too, because revenue-ops-clboss-enabled is false'],
+        'clboss',
+      ),
+    );
   return alerts;
 }
 
-function externalAlerts({ now, store, snapshot }: FeeAlertFacts): string[] {
+function externalAlerts({ now, store, snapshot }: FeeAlertFacts): Alert[] {
   const since = unixSec(Math.max(0, now - SECONDS_PER_DAY));
   const names = new Map<string, string>(snapshot?.channels.map((each) => [each.channelId, displayId(each)]));
   const changed = new Set<ChannelId>(store.changesSince(since).map(({ channelId }) => channelId));
@@ -59,14 +68,14 @@ function externalAlerts({ now, store, snapshot }: FeeAlertFacts): string[] {
   return [
     ...(first === undefined
       ? []
-      : [
+      : told('fees-changed', [
           `fees were changed by someone else within a day, which are left alone for a day: ${first.name} (${first.last.oldFeePpm} to ${first.last.newFeePpm} ppm)${more}`,
-        ]),
+        ])),
     ...(programs.length === 0
       ? []
-      : [
+      : told('fees-changed-again', [
           `something else sets fees again and again (${programs.join(', ')}): stop it, or leave it those peers with revenue-policy set … strategy=passive`,
-        ]),
+        ])),
   ];
 }
 

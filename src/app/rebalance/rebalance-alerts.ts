@@ -1,4 +1,4 @@
-// What of rebalancing should an operator look at, and what is to be done? Sentences, none when all is well.
+// What of rebalancing should an operator look at, and what is to be done? None when all is well.
 import type { Config } from '../../core/config/options.ts';
 import { duration, plural, sats, time } from '../../core/in-words.ts';
 import { restingUntil } from '../../core/rebalance/drivers.ts';
@@ -17,6 +17,7 @@ import {
   type UnixSec,
 } from '../../core/units.ts';
 import type { Store } from '../../ports.ts';
+import { told, type Alert } from '../alerts/alert.ts';
 import type { NameOf } from '../channel-names.ts';
 import type { ClbossView } from '../clboss.ts';
 import { budgetSince } from './capital.ts';
@@ -42,13 +43,14 @@ const LONG_UNKNOWN_SECONDS = SECONDS_PER_HOUR;
 const MOST_NAMED = 3;
 
 /** @throws StoreError */
-export const rebalanceAlerts = (facts: RebalanceAlertFacts): string[] => [
-  ...driverAlerts(facts),
-  ...reserveAlert(facts),
-  ...budgetAlert(facts),
-  ...unknownAlert(facts),
-  ...foreignAlert(facts),
-  ...clbossAlert(facts),
+export const rebalanceAlerts = (facts: RebalanceAlertFacts): Alert[] => [
+  // Each begins with the driver's name, or says that there is none.
+  ...driverAlerts(facts).flatMap((text) => told('driver', [text], text.split(' ')[0])),
+  ...told('reserve-low', reserveAlert(facts)),
+  ...told('budget-used', budgetAlert(facts)),
+  ...told('rebalance-unknown', unknownAlert(facts)),
+  ...told('foreign-rebalances', foreignAlert(facts)),
+  ...told('clboss-rebalances', clbossAlert(facts)),
 ];
 
 const inSats = (amount: Msat): string => sats(msatToSats(amount));

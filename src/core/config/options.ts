@@ -186,6 +186,22 @@ export const OPTIONS = {
     false,
     'let anybody who reaches the dashboard read /metrics without a rune',
   ),
+  webhook: {
+    type: 'string',
+    name: OPTION_PREFIX + 'webhook',
+    default: 'off',
+    form: { expected: 'off, or a URL with http or https', pattern: /^(off|https?:\/\/[^\s/]+\S*)$/ },
+    dynamic: true,
+    description: 'URL to which alerts are posted; off for none',
+  },
+  webhookSecretFile: {
+    type: 'string',
+    name: OPTION_PREFIX + 'webhook-secret-file',
+    default: 'revenue_ops_webhook.secret',
+    dynamic: true,
+    description:
+      "file with the secret that alerts are signed with, made where there is none; relative to the node's lightning directory",
+  },
   dryRun: bool('dry-run', false, 'decide and record, but change nothing'),
 } as const satisfies Record<string, Option>;
 

@@ -40,7 +40,7 @@ function alerts(
     drivers: { available: offered, choice },
     clboss,
     foreign: foreignPayments(store, now),
-  });
+  }).map(({ text }) => text);
   for (const alert of found) expect(alert).not.toMatch(/undefined|NaN|null|\[object|[.\s]$/);
   return found;
 }

@@ -1,0 +1,97 @@
+// Is the operator told of each thing once, and once when it is over?
+import { describe, expect, it } from 'vitest';
+import { told, type Alert } from '../../src/app/alerts/alert.ts';
+import { AlertWatch, type AlertNews } from '../../src/app/alerts/watch.ts';
+import { NodeError } from '../../src/ports.ts';
+import { ManualClock } from './manual-clock.ts';
+import { recordingLog } from './recording-log.ts';
+
+const LOOK = 300;
+
+function watching() {
+  const clock = new ManualClock();
+  const log = recordingLog();
+  const news: AlertNews[] = [];
+  let alerts: readonly Alert[] | Error = [];
+  const watch = new AlertWatch({
+    clock,
+    log,
+    read: () => (alerts instanceof Error ? Promise.reject(alerts) : Promise.resolve(alerts)),
+    tell: (one) => news.push(one),
+  });
+  /** What there is at the next look; what was told since. */
+  const look = async (now: readonly Alert[] | Error, seconds = LOOK): Promise<string[]> => {
+    alerts = now;
+    news.length = 0;
+    await clock.advance(seconds);
+    await watch.look();
+    return news.map(({ state, text }) => `${state} ${text}`);
+  };
+  return { look, news, log };
+}
+
+const budget = (left: number): Alert[] => told('budget-used', [`${String(left)} sats are left`]);
+
+describe('an alert', () => {
+  it('is told once, however its figures change, and once when it is over', async () => {
+    const { look, log } = watching();
+    expect(await look(budget(3))).toEqual(['begun 3 sats are left']);
+    expect(await look(budget(2))).toEqual([]);
+    expect(await look(budget(1))).toEqual([]);
+    expect(await look([])).toEqual(['over 1 sats are left']);
+    expect(await look([])).toEqual([]);
+    expect(log.lines).toEqual(['warn alert: 3 sats are left', 'info alert over after 15 minutes: 1 sats are left']);
+  });
+
+  it('is told with its kind, its severity and its beginning', async () => {
+    const { look, news } = watching();
+    await look(told('loop-failing', ['loop fees failed'], 'fees'));
+    const [first] = news;
+    expect(first).toMatchObject({
+      state: 'begun',
+      kind: 'loop-failing',
+      severity: 'critical',
+      text: 'loop fees failed',
+    });
+    await look([]);
+    expect(news[0]?.since).toBe(first?.since);
+  });
+
+  it('is told for each subject apart', async () => {
+    const { look } = watching();
+    const failing = (...loops: string[]) => loops.flatMap((name) => told('loop-failing', [name], name));
+    expect(await look(failing('fees'))).toEqual(['begun fees']);
+    expect(await look(failing('fees', 'rebalance'))).toEqual(['begun rebalance']);
+    expect(await look(failing('rebalance'))).toEqual(['over fees']);
+  });
+
+  it('that comes and goes is not told again and again', async () => {
+    const { look } = watching();
+    await look(budget(1));
+    expect(await look([])).toEqual(['over 1 sats are left']);
+    expect(await look(budget(1))).toEqual([]);
+    expect(await look([])).toEqual([]);
+    expect(await look([], 6 * 3600)).toEqual([]);
+    expect(await look(budget(1))).toEqual(['begun 1 sats are left']);
+  });
+
+  it('that is only a state stays in revenue-status', async () => {
+    const { look } = watching();
+    expect(await look([...told('paused', ['paused']), ...told('dry-run', ['dry-run'])])).toEqual([]);
+  });
+
+  it('is neither begun nor over where nothing could be read', async () => {
+    const { look } = watching();
+    await look(budget(1));
+    expect(await look(new NodeError('timeout', 'no reply'))).toEqual([]);
+    expect(await look(budget(1))).toEqual([]);
+    await expect(look(new TypeError('a defect'))).rejects.toThrow('a defect');
+  });
+
+  it('is looked for every five minutes, not with each cycle', async () => {
+    const { look } = watching();
+    await look([]);
+    expect(await look(budget(1), 60)).toEqual([]);
+    expect(await look(budget(1), 240)).toEqual(['begun 1 sats are left']);
+  });
+});
