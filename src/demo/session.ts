@@ -70,7 +70,7 @@ export class Session {
     };
     const end = options.days === null ? [] : [`--freeze-after-days=${options.days}`];
     // All channels that earn in the week before earn in the end: a fair comparison.
-    const fixed = ['--no-closed-channels', '--until-stdin-ends'];
+    const fixed = ['--no-closed-channels', '--joint-funding', '--until-stdin-ends'];
     const args = Object.entries(flags).map(([name, value]) => `--${name}=${value}`);
     // Its own process group: Ctrl-C is ours to answer, by a clean end. Should we be killed, its standard input ends.
     const child = spawn(process.execPath, [programs.node, ...args, ...end, ...fixed], {

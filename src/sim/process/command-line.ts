@@ -18,6 +18,7 @@ export const USAGE = `simulated-node: behaves like lightningd toward a plugin, o
   --log-file PATH             where it logs (DIR/regtest/log)
   --channels N                open channels at the start (8)
   --no-closed-channels        without the two that close before the start
+  --joint-funding             no channel begins with a gift: peers bring funds into ours, we none into theirs
   --market SCENARIO           payments as a market of that scenario makes them, such as S1 (none)
   --forwards-per-day N        random traffic, mean (0); of a market at its best fees (the scenario's)
   --history-days N            days of traffic before the start (0)
@@ -50,6 +51,7 @@ const OWN = {
   'log-file': text,
   channels: text,
   'no-closed-channels': flag,
+  'joint-funding': flag,
   market: text,
   'forwards-per-day': text,
   'history-days': text,
@@ -106,6 +108,7 @@ export function parseCommandLine(args: readonly string[], now: number): CommandL
       market: values.market === undefined ? null : scenario(values.market),
       channels: integer('channels', values.channels, 8),
       closedChannels: values['no-closed-channels'] !== true,
+      funding: values['joint-funding'] === true ? 'joint' : 'push',
       forwardsPerDay: number('forwards-per-day', values['forwards-per-day'], 0),
       historyDays: number('history-days', values['history-days'], 0),
       seed: integer('seed', values.seed, 1),

@@ -55,7 +55,7 @@ function sumUp(sim: Sim, channel: Channel, lines: readonly Entry[]): Sums {
     feesIn: ZERO_MSAT,
     pushedOut: ours ? channel.pushed : ZERO_MSAT,
     pushedIn: ours ? ZERO_MSAT : channel.pushed,
-    ourStart: ours ? subMsat(channel.capacity, channel.pushed) : channel.pushed,
+    ourStart: ours ? subMsat(subMsat(channel.capacity, channel.theirs), channel.pushed) : channel.pushed,
     capacity: channel.capacity,
     blocks: (channel.closing?.spentHeight ?? sim.state.height) - channel.openedHeight,
   };

@@ -144,6 +144,7 @@ const open = (sim: Sim): SimMethod =>
         opener: p.opener,
         capacity: satsToMsat(p.capacity_sats),
         pushed: satsToMsat(p.push_sats),
+        theirs: ZERO_MSAT,
         private: p.private,
         feePpm: p.fee_ppm,
         remoteFeePpm: DEFAULT_PPM,

@@ -1,5 +1,5 @@
 // listpeerchannels: every channel that is not forgotten yet, in all its detail.
-import { msat } from '../../core/units.ts';
+import { subMsat, msat } from '../../core/units.ts';
 import { INVALID_PARAMS, SimError, onlyIf, optional } from '../method.ts';
 import type { SimMethod } from '../method.ts';
 import { findByScid } from '../world/forwarding.ts';
@@ -169,10 +169,9 @@ export function stability(sim: Sim, peer: Peer | undefined): object {
 
 function printFunding(channel: Channel, version: number): object {
   const ours = channel.opener === 'local';
-  const total = wire(channel.capacity);
   return {
-    local_funds_msat: ours ? total : 0,
-    remote_funds_msat: ours ? 0 : total,
+    local_funds_msat: ours ? wire(subMsat(channel.capacity, channel.theirs)) : 0,
+    remote_funds_msat: ours ? wire(channel.theirs) : wire(channel.capacity),
     pushed_msat: wire(channel.pushed),
     ...(version >= SINCE.withheld ? { ...(ours ? { psbt: PSBT } : {}), withheld: false } : {}),
   };

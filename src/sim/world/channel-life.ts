@@ -16,6 +16,8 @@ export interface Opening {
   readonly capacity: Msat;
   /** From the opener to the other side. */
   readonly pushed: Msat;
+  /** Of the capacity, what the peer brings into a channel that we open (v2). */
+  readonly theirs: Msat;
   readonly private: boolean;
   readonly feePpm: number;
   readonly remoteFeePpm: number;
@@ -35,8 +37,8 @@ const floorToSat = (amount: Msat): Msat => msat(amount - (amount % MSAT_PER_SAT)
 export function openChannel(sim: Sim, opening: Opening): Channel | null {
   const txid = sim.newTxid();
   const ours = opening.opener === 'local';
-  if (ours && !spend(sim, txid, opening.capacity, onchainFee('funding'))) return null;
-  const toOpener = subMsat(opening.capacity, opening.pushed);
+  if (ours && !spend(sim, txid, subMsat(opening.capacity, opening.theirs), onchainFee('funding'))) return null;
+  const toOpener = subMsat(subMsat(opening.capacity, opening.theirs), opening.pushed);
   const toUs = ours ? toOpener : opening.pushed;
   const policy = (feePpm: number): Policy => ({
     baseMsat: BASE_MSAT,
@@ -53,6 +55,7 @@ export function openChannel(sim: Sim, opening: Opening): Channel | null {
     localAlias: makeAlias(sim.random),
     remoteAlias: makeAlias(sim.random),
     pushed: opening.pushed,
+    theirs: opening.theirs,
     openedAtMs: sim.state.now,
     openedHeight: sim.state.height,
     closeAddress: sim.state.counters.address++,
@@ -101,7 +104,7 @@ export function lockIn(sim: Sim, channel: Channel, txPosition: number): void {
   recordChainMove(sim, {
     account: channel.id,
     tag: 'channel_open',
-    amount: ours ? channel.capacity : 0n,
+    amount: ours ? subMsat(channel.capacity, channel.theirs) : 0n,
     utxo: utxoOf(channel),
     outputMsat: channel.capacity,
     extraTags: ours ? ['opener'] : [],

@@ -17,6 +17,11 @@ export interface WorldConfig {
   readonly bookkeeper: boolean;
   /** Two more channels that were closed before the start, one mutually, one unilaterally. */
   readonly closedChannels: boolean;
+  /**
+   * How channels at the start come to have liquidity both ways: `push`, the opener gives part of it away, or `joint`, we
+   * open with our peers' funds beside ours (v2), and they open without ours.
+   */
+  readonly funding: 'push' | 'joint';
   /** Peers lose their connection every few days, for minutes to an hour. */
   readonly flakyPeers: boolean;
   readonly alias: string;
@@ -38,6 +43,7 @@ export const DEFAULT_CONFIG: WorldConfig = {
   version: 'v26.06.6',
   bookkeeper: true,
   closedChannels: true,
+  funding: 'push',
   flakyPeers: true,
   alias: 'simulated-node',
   lightningDir: '/simulated/regtest',

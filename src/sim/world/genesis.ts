@@ -26,7 +26,7 @@ const CLOSES_INSIDE_FROM_DAYS = 4;
 
 /** Capacities of small routing nodes, in units of 100,000 sats. */
 const CAPACITY = { smallest: 10, largest: 100, unitSats: 100_000 } as const;
-/** Percent of the capacity that the opener gives away, so that both directions can be used. */
+/** Percent of the capacity that the opener gives away or the other side brings: both directions can be used then. */
 const PUSH_PERCENT = { least: 20, most: 60 } as const;
 /** Fee rates of ordinary channels, both sides. */
 const PPM = { lowest: 10, highest: 800 } as const;
@@ -35,7 +35,7 @@ const PPM = { lowest: 10, highest: 800 } as const;
 export function createSim(config: WorldConfig): Sim {
   const sim = new Sim(emptyState(config));
   const closed = config.closedChannels ? 2 : 0;
-  const openings = drawOpenings(sim, config.channels + closed);
+  const openings = drawOpenings(sim, config.channels + closed, config.funding);
   fundWallet(sim, openings);
   const channels = openings.map((opening) => {
     const channel = openChannel(sim, opening);
@@ -69,22 +69,25 @@ function scheduleClose(
 function fundWallet(sim: Sim, openings: readonly Opening[]): void {
   const ours = openings.filter((opening) => opening.opener === 'local');
   // Each opening has its own output and change left over; one more is never touched.
-  for (const opening of ours) deposit(sim, msat(opening.capacity + satsToMsat(500_000)));
+  for (const { capacity, theirs } of ours) deposit(sim, msat(capacity - theirs + satsToMsat(500_000)));
   deposit(sim, satsToMsat(10_000_000));
 }
 
 /** Channel 1 goes to the peer of channel 0; channel 2 is private and, like every third, opened by the peer. */
-function drawOpenings(sim: Sim, count: number): Opening[] {
+function drawOpenings(sim: Sim, count: number, funding: WorldConfig['funding']): Opening[] {
   const { random } = sim;
   return Array.from({ length: count }, (_, i) => {
     const peer = i === 1 ? [...sim.state.peers.values()][0] : undefined;
     const capacity = satsToMsat(random.integer(CAPACITY.smallest, CAPACITY.largest) * CAPACITY.unitSats);
-    const pushPercent = random.integer(PUSH_PERCENT.least, PUSH_PERCENT.most);
+    const percent = random.integer(PUSH_PERCENT.least, PUSH_PERCENT.most);
+    const share = msat((capacity * BigInt(percent)) / 100n);
+    const opener = i % 3 === 2 ? 'remote' : 'local';
     return {
       peerId: (peer ?? addPeer(sim, i + 1)).id,
-      opener: i % 3 === 2 ? 'remote' : 'local',
+      opener,
       capacity,
-      pushed: msat((capacity * BigInt(pushPercent)) / 100n),
+      pushed: funding === 'push' ? share : ZERO_MSAT,
+      theirs: funding === 'joint' && opener === 'local' ? share : ZERO_MSAT,
       private: i === 2,
       feePpm: random.integer(PPM.lowest, PPM.highest),
       remoteFeePpm: random.integer(PPM.lowest, PPM.highest),

@@ -89,6 +89,8 @@ export interface Channel {
   readonly localAlias: Scid;
   readonly remoteAlias: Scid;
   readonly pushed: Msat;
+  /** Of the capacity at the opening, what the peer brought into a channel of ours. */
+  readonly theirs: Msat;
   readonly openedAtMs: number;
   readonly openedHeight: number;
   readonly closeAddress: number;
