@@ -40,6 +40,8 @@ export async function download(path: string): Promise<Blob> {
   return (await send(path, {})).blob();
 }
 
+const isAbort = (error: unknown): boolean => error instanceof DOMException && error.name === 'AbortError';
+
 async function send(path: string, init: RequestInit): Promise<Response> {
   const { value } = rune;
   const headers = new Headers(init.headers);
@@ -48,13 +50,13 @@ async function send(path: string, init: RequestInit): Promise<Response> {
   try {
     response = await fetch(path, { ...init, headers, cache: 'no-store', credentials: 'omit' });
   } catch (error) {
-    if (error instanceof DOMException && error.name === 'AbortError') throw error;
+    if (isAbort(error)) throw error;
     throw new ApiError(0, 'unreachable', 'The plugin does not answer. It may be starting, or lightningd has stopped.');
   }
   if (response.ok || response.status === 304) return response;
   const error = await refusalOf(response);
   // The rune itself is of no use: whoever looks has to sign in again. 403 is a rune that is good, but not for this.
-  if (response.status === 401) signOut(error.message);
+  if (response.status === 401 && rune.value === value) signOut(error.message);
   throw error;
 }
 
@@ -64,7 +66,8 @@ async function refusalOf(response: Response): Promise<ApiError> {
     const body: unknown = await response.json();
     const { error } = body as ApiRefusal;
     return new ApiError(status, error.name, error.message);
-  } catch {
+  } catch (error) {
+    if (isAbort(error)) throw error;
     return new ApiError(status, null, `The plugin replied ${status} ${response.statusText}.`);
   }
 }

@@ -8,6 +8,7 @@ import { exactly, moment, sats, short, signedSats } from '../format.ts';
 import { route, setQuery } from '../router.ts';
 import { ChannelLink } from '../ui/channel-name.tsx';
 import { StatusBadge } from '../ui/classes.tsx';
+import { Exports } from '../ui/exports.tsx';
 import { FeeStep } from '../ui/fee-step.tsx';
 import { Icon } from '../ui/icons.tsx';
 import { Failure, Loaded } from '../ui/loaded.tsx';
@@ -36,6 +37,7 @@ export function Decisions(): JSX.Element {
       <div class="view-head">
         <h1>Decisions</h1>
         <span class="as-of">Fees and rebalances, newest first</span>
+        <Exports />
       </div>
       <Filters />
       <Loaded state={state} ghost={<Ghost height={600} />}>
