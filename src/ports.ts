@@ -57,6 +57,7 @@ export type {
   SpendingDay,
   VerdictLine,
 } from './ports/history.ts';
+export { BacktestFailure, type BacktestRequest, type Backtester } from './ports/backtest.ts';
 export type { RuneChecker, RuneVerdict } from './ports/access.ts';
 export type { Taken, TakenOver } from './ports/take-over.ts';
 export type { Ledger, LedgerCursors, LedgerReader, LedgerStore, MovePage, OnchainFees } from './ports/ledger.ts';

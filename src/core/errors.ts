@@ -73,6 +73,16 @@ export const ERRORS = {
     meaning: 'The command would change something, and dry-run is on.',
     remedy: 'Switch it off first: `setconfig revenue-ops-dry-run false`.',
   },
+  'backtest-running': {
+    code: GENERIC,
+    meaning: 'A backtest is under way; there is only ever one, because each takes minutes of a core.',
+    remedy: 'Wait until it has ended.',
+  },
+  'backtest-failed': {
+    code: GENERIC,
+    meaning: 'The history is too short for a backtest, or the process that reckons it could not do so.',
+    remedy: 'Read the message: it says what was expected and what was got.',
+  },
   'database-failed': {
     code: GENERIC,
     meaning:

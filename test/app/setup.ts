@@ -5,7 +5,7 @@ import { COMMANDS } from '../../src/app/commands/all.ts';
 import type { Config } from '../../src/core/config/options.ts';
 import { DEFAULTS } from '../../src/core/config/validate.ts';
 import { CommandError } from '../../src/core/errors.ts';
-import { NodeError, type Store } from '../../src/ports.ts';
+import { BacktestFailure, NodeError, type Backtester, type Store } from '../../src/ports.ts';
 import { temporaryDatabase, type Temporary } from '../store/temporary.ts';
 import { ClbossInMemory } from './clboss-in-memory.ts';
 import { FeesInMemory } from './fees-in-memory.ts';
@@ -19,6 +19,11 @@ export type Reply = Record<string, unknown>;
 
 export const timeout = new NodeError('timeout', 'getinfo: no reply within 60000 ms');
 export const unreachable = new NodeError('unreachable', 'getinfo: lightningd is not reachable');
+
+/** Of those in memory there is no history. */
+export const noBacktester: Backtester = {
+  backtest: () => Promise.reject(new BacktestFailure('history: expected one, got none')),
+};
 
 export interface Running {
   readonly app: Application;
@@ -70,7 +75,18 @@ export function applications(): Setup {
     const store = database.open();
     const log = recordingLog();
     const app = new Application(
-      { node, accounts, fees, clboss, rebalancing, store, clock, rng: { next: () => 0.5 }, log },
+      {
+        node,
+        accounts,
+        fees,
+        clboss,
+        rebalancing,
+        backtester: noBacktester,
+        store,
+        clock,
+        rng: { next: () => 0.5 },
+        log,
+      },
       { version: '1.2.3', config: { ...DEFAULTS, ...changes }, legacyOptionsSet: [] },
     );
     const run = async (name: string, params: unknown = {}): Promise<Reply> => {

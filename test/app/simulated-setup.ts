@@ -19,6 +19,7 @@ import { call } from '../sim/call.ts';
 import { temporaryDatabase } from '../store/temporary.ts';
 import { ImitatedClboss } from './imitated-clboss.ts';
 import { ManualClock, settle } from './manual-clock.ts';
+import { noBacktester } from './setup.ts';
 import { recordingLog, type RecordingLog } from './recording-log.ts';
 
 /** A row of listpeerchannels, as far as tests of fees care. */
@@ -91,6 +92,7 @@ export function simulatedApplications(): (options?: SimulatedOptions) => Promise
         fees: new LightningFees(ask),
         clboss: new LightningClboss(ask),
         rebalancing: new LightningRebalancing(ask, { clock, log, callPrefix: 'test' }),
+        backtester: noBacktester,
         store,
         clock,
         rng: { next: () => 0.5 },

@@ -1,6 +1,7 @@
 // Which commands are there?
 import { analyzeCommand } from './analyze.ts';
 import { clbossStatusCommand } from './clboss-status.ts';
+import { backtestCommand } from './backtest.ts';
 import type { Command } from './command.ts';
 import { explainCommand } from './explain.ts';
 import { historyCommand } from './history.ts';
@@ -18,6 +19,7 @@ export const COMMANDS: readonly Command[] = [
   profitabilityCommand,
   historyCommand,
   explainCommand,
+  backtestCommand,
   setFeeCommand,
   rebalanceCommand,
   policyCommand,

@@ -1,6 +1,7 @@
 // How do the plugin's records become the history of a backtest? By peers, over whole days, with the fees that were live.
 import type { PastChange } from '../fee/types.ts';
 import type { ChannelBooks, ChannelDay, SelfPayment } from '../profit/books.ts';
+import { utcSecond } from '../profit/discounted.ts';
 import { msatToFloat, type ChannelId, type NodeId } from '../units.ts';
 import { HistoryError, type History, type PastChannel, type PastCircle, type PastForward } from './history.ts';
 import { liveFees } from './live-fees.ts';
@@ -60,10 +61,10 @@ export function spanOf(bounds: Bounds, since: number | null, until: number | nul
   const whole = Math.max(bounds.feesKnownSince, bounds.forwardsSince);
   const from = Math.ceil(Math.max(since ?? end - DEFAULT_DAYS * DAY, whole) / DAY) * DAY;
   if (from < end) return { from, until: end };
-  const day = (at: number): string => (at > 0 ? `${new Date(at * 1000).toISOString().slice(0, 16)}Z` : 'never');
+  const covered = Number.isFinite(whole) && whole < bounds.knownUntil;
   throw new HistoryError(
-    `history: expected a whole day at least between ${since === null ? 'the beginning' : day(since)} and ${until === null ? 'now' : day(until)}, ` +
-      `got single forwards and fees that were written down from ${day(whole)} to ${day(bounds.knownUntil)}`,
+    `history: expected single forwards and fees that were written down for at least a whole day${since === null && until === null ? '' : ' of the time asked for'}, ` +
+      `got ${covered ? `those from ${utcSecond(whole)} to ${utcSecond(bounds.knownUntil)}` : 'none yet; they begin when the plugin first runs'}`,
   );
 }
 

@@ -1,8 +1,8 @@
 // How does a backtest look in a reply? One shape for the command line and for revenue-backtest.
-import { ASKABLE } from '../../core/backtest/settings.ts';
-import type { Interval } from '../../core/backtest/interval.ts';
-import type { Backtest, Doubt, Money } from '../../core/backtest/verdict.ts';
-import { OPTIONS, type Config } from '../../core/config/options.ts';
+import { ASKABLE } from './settings.ts';
+import type { Interval } from './interval.ts';
+import type { Backtest, Doubt, Money } from './verdict.ts';
+import { OPTIONS, type Config } from '../config/options.ts';
 
 const sats = (msat: number): number => Math.round(msat / 1000);
 const intervalFigures = ({ mean, low, high }: Interval) => ({ mean: sats(mean), low: sats(low), high: sats(high) });

@@ -1,0 +1,75 @@
+// How is a backtest reckoned beside the plugin? By the command line in a process of its own, which yields to all others.
+import { spawn } from 'node:child_process';
+import { constants, setPriority } from 'node:os';
+import { fileURLToPath } from 'node:url';
+import { ASKABLE } from './core/backtest/settings.ts';
+import type { BacktestFigures } from './core/backtest/figures.ts';
+import { OPTIONS } from './core/config/options.ts';
+import { BacktestFailure, type Backtester, type BacktestRequest } from './ports.ts';
+
+/** Bundled beside the plugin. */
+const PROGRAM = fileURLToPath(new URL('./cli.js', import.meta.url));
+/** A million forwards take a fifth of it. */
+const MOST_MEGABYTES = 1024;
+const PROGRESS = /^(\d+) of (\d+)$/;
+
+/** @param program another than the one bundled */
+export function backtestProcess(program = PROGRAM): Backtester {
+  return {
+    backtest: (request, onDraw, signal) =>
+      new Promise((resolve, reject) => {
+        const child = spawn(
+          process.execPath,
+          [`--max-old-space-size=${MOST_MEGABYTES}`, program, ...wordsOf(request)],
+          {
+            stdio: ['ignore', 'pipe', 'pipe'],
+            signal,
+          },
+        );
+        yieldToAll(child.pid);
+        let reply = '';
+        let complaint = '';
+        let line = '';
+        child.stdout.setEncoding('utf8').on('data', (text: string) => (reply += text));
+        child.stderr.setEncoding('utf8').on('data', (text: string) => {
+          const lines = (line + text).split('\n');
+          line = lines.pop() ?? '';
+          for (const each of lines) {
+            const [, done, of] = PROGRESS.exec(each) ?? [];
+            if (done !== undefined && of !== undefined) onDraw(Number(done), Number(of));
+            else if (each !== '') complaint = complaint === '' ? each : complaint;
+          }
+        });
+        child.on('error', (error) => {
+          reject(
+            new BacktestFailure(signal.aborted ? 'the plugin is stopping' : `cannot be started: ${error.message}`),
+          );
+        });
+        child.on('close', (code, killed) => {
+          if (code === 0) resolve(JSON.parse(reply) as BacktestFigures);
+          else reject(new BacktestFailure(complaintOf(complaint, code, killed)));
+        });
+      }),
+  };
+}
+
+function wordsOf({ database, since, draws, config }: BacktestRequest): string[] {
+  const settings = ASKABLE.flatMap((key) => [`--${OPTIONS[key].name}`, String(config[key])]);
+  const from = since === null ? [] : ['--since', String(since)];
+  return ['backtest', '--db', database, '--json', '--seeds', String(draws), ...from, ...settings];
+}
+
+/** It has a core only when nobody else wants it. */
+function yieldToAll(pid: number | undefined): void {
+  if (pid === undefined) return;
+  try {
+    setPriority(pid, constants.priority.PRIORITY_LOW);
+  } catch {
+    // It has ended already, or the system knows no priorities: it reckons all the same.
+  }
+}
+
+const complaintOf = (complaint: string, code: number | null, killed: string | null): string =>
+  complaint === ''
+    ? `the process that reckons it ended with ${code === null ? String(killed) : `code ${code}`} and said nothing`
+    : complaint.replace(/^cl-revenue-ops: /, '');
