@@ -1,6 +1,6 @@
 // How is a table of a thousand rows shown without a thousand rows? Only those in sight exist.
-import type { ComponentChildren, JSX } from 'preact';
-import { useLayoutEffect, useRef, useState } from 'preact/hooks';
+import { Component, type ComponentChildren, type JSX } from 'preact';
+import { useLayoutEffect, useMemo, useRef, useState } from 'preact/hooks';
 import { Icon } from './icons.tsx';
 import { narrow } from './narrow.ts';
 
@@ -56,7 +56,11 @@ export function VirtualTable<Row>({ label, rows, columns, keyOf, order, onOrder,
   const box = useRef<HTMLDivElement>(null);
   const [sight, setSight] = useState({ first: 0, last: 40 });
   const tall = rowHeight();
-  const shown = narrow.value ? columns.filter(({ phone }) => phone !== undefined) : columns;
+  const isNarrow = narrow.value;
+  const shown = useMemo(
+    () => (isNarrow ? columns.filter(({ phone }) => phone !== undefined) : columns),
+    [columns, isNarrow],
+  );
   const widthOf = (column: Column<Row>): number => (narrow.value ? (column.phone ?? column.width) : column.width);
 
   const look = (): void => {
@@ -138,19 +142,7 @@ export function VirtualTable<Row>({ label, rows, columns, keyOf, order, onOrder,
         <tbody>
           {above > 0 && <Space height={above} columns={shown.length} />}
           {visible.map((row, i) => (
-            <tr key={keyOf(row)} data-row={first + i} aria-rowindex={first + i + 2}>
-              {shown.map((column, j) =>
-                j === 0 ? (
-                  <th key={column.name} scope="row">
-                    {column.cell(row)}
-                  </th>
-                ) : (
-                  <td key={column.name} class={column.end === true ? 'end' : undefined} data-cell={column.name}>
-                    {column.cell(row)}
-                  </td>
-                ),
-              )}
-            </tr>
+            <TableRow key={keyOf(row)} row={row} index={first + i} columns={shown} />
           ))}
           {below > 0 && <Space height={below} columns={shown.length} />}
         </tbody>
@@ -158,6 +150,37 @@ export function VirtualTable<Row>({ label, rows, columns, keyOf, order, onOrder,
       {rows.length === 0 && empty}
     </div>
   );
+}
+
+interface RowProps<Row> {
+  readonly row: Row;
+  readonly index: number;
+  readonly columns: readonly Column<Row>[];
+}
+
+/** Drawn once for as long as it is in sight: a scroll draws only the rows that come. */
+class TableRow<Row> extends Component<RowProps<Row>> {
+  override shouldComponentUpdate({ row, index, columns }: RowProps<Row>): boolean {
+    return row !== this.props.row || index !== this.props.index || columns !== this.props.columns;
+  }
+
+  override render({ row, index, columns }: RowProps<Row>): JSX.Element {
+    return (
+      <tr data-row={index} aria-rowindex={index + 2}>
+        {columns.map((column, i) =>
+          i === 0 ? (
+            <th key={column.name} scope="row">
+              {column.cell(row)}
+            </th>
+          ) : (
+            <td key={column.name} class={column.end === true ? 'end' : undefined} data-cell={column.name}>
+              {column.cell(row)}
+            </td>
+          ),
+        )}
+      </tr>
+    );
+  }
 }
 
 const Space = ({ height, columns }: { readonly height: number; readonly columns: number }): JSX.Element => (
