@@ -5,10 +5,12 @@ import { NodeError, type ChannelIdentity, type Clock, type LedgerReader, type No
 import type { CircularRoutes } from './circular-routes.ts';
 import { channelOf, OWN_ID, peerOf, scidOf } from './identities.ts';
 import type { NodeEngine } from './node-engine.ts';
+import { feerateAt } from './storm.ts';
 
 /** At 5 sat/vB: 140 vB to open and 200 vB to close (the seed's figures, python-original 1.3). */
 export const OPENING_FEE = msat(700_000);
-const CLOSING_FEE = msat(1_000_000);
+const OPENING_VBYTES = 140;
+const CLOSING_VBYTES = 200;
 /** Twice the default reserve, so that it is the channels' liquidity that counts. */
 const ONCHAIN_FUNDS = msat(2_000_000_000);
 const BLOCKHEIGHT = 930_000;
@@ -33,7 +35,7 @@ function absent<T>(what: string): Promise<T> {
   return Promise.reject(new NodeError('unknown-command', `${what}: the market has no such list`));
 }
 
-/** Every channel is open, confirmed, public and connected all the time. */
+/** Every channel is open, confirmed and public all the time. */
 export class MarketNode implements NodeReader, LedgerReader {
   readonly #engine: NodeEngine;
   readonly #routes: CircularRoutes;
@@ -70,7 +72,7 @@ export class MarketNode implements NodeReader, LedgerReader {
       scid: scidOf(k),
       alias: null,
       state: 'CHANNELD_NORMAL',
-      connected: true,
+      connected: engine.online(k),
       private: false,
       opener: 'local',
       capacity,
@@ -106,7 +108,11 @@ export class MarketNode implements NodeReader, LedgerReader {
     return Promise.resolve(new Set());
   }
   readOnchainFees(): Promise<{ readonly opening: Msat; readonly mutualClose: Msat }> {
-    return Promise.resolve({ opening: OPENING_FEE, mutualClose: CLOSING_FEE });
+    const msatPerVbyte = 1000 * feerateAt(this.#engine.market, this.#engine.now);
+    return Promise.resolve({
+      opening: msat(OPENING_VBYTES * msatPerVbyte),
+      mutualClose: msat(CLOSING_VBYTES * msatPerVbyte),
+    });
   }
 
   readForwardIndexes = (): Promise<never> => absent('forwards');

@@ -135,7 +135,7 @@ function unitOf(memory: Memory, node: NodeView, k: number, { from, until, began 
     capacity: msat(node.capacityMsat[k] ?? 0),
     local: msat(local),
     spendable: msat(Math.max(0, local - (node.reserveMsat[k] ?? 0))),
-    connected: true,
+    connected: node.online(k),
     private: false,
     feePpm,
     feeBase: ZERO_MSAT,
