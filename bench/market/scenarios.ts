@@ -1,14 +1,15 @@
 // Which scenarios were meant? Names and groups from scenarios/, and files of the user's own.
 import { existsSync, readFileSync, readdirSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
+import { parseBank } from '../../src/sim/graph/bank.ts';
 import { loadScenario, type Scenario, type ScenarioLibrary } from '../../src/sim/market/scenario.ts';
 import { ArgumentError } from './arguments.ts';
 
 /** As npm runs it: from the root of the repository. */
 const FOLDER = 'scenarios';
 const GROUPS: Readonly<Record<string, RegExp>> = {
-  main: /^S\d+([b-z]|-[ab]-.*)?$/,
-  'hold-out': /^H\d+$/,
+  main: /^S\d+(b|-a-\d+)?$/,
+  'hold-out': /^(H\d+|S13-b-\d+)$/,
   suits: /^suits-/,
 };
 
@@ -43,7 +44,10 @@ function fromFile(path: string): Scenario {
 /** What a file extends, or draws from, lies beside it. */
 const libraryAt = (folder: string): ScenarioLibrary => ({
   scenario: (name) => textOf(join(folder, `${name}.json`)) ?? textOf(join(FOLDER, `${name}.json`)),
-  bank: () => null,
+  bank: (path) => {
+    const text = textOf(join(folder, path)) ?? textOf(join(FOLDER, path));
+    return text === null ? null : parseBank(text);
+  },
 });
 
 const textOf = (path: string): string | null => (existsSync(path) ? readFileSync(path, 'utf8') : null);
