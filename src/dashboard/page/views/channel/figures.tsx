@@ -1,4 +1,4 @@
-// The channel in a line of figures.
+// What is the channel, in a line of figures?
 import type { JSX } from 'preact';
 import type { ChannelPage } from '../../../api.ts';
 import { count, date, percent, ppm, ratio, sats, share, short, signedSats, words } from '../../format.ts';
