@@ -14,6 +14,8 @@ import { runRebalancing, type Rebalancer } from '../market/run.ts';
 import { scenarioNamed } from '../market/scenario.ts';
 import { FittedDemand } from './fitted-demand.ts';
 
+/** Balances move by hours: looking each quarter of one takes four times as long, and finds the same. */
+const REBALANCE_LEAST = 3600;
 /** Fees this much (in ln) beyond those ever live count as untried: demand there is guessed. */
 const NEARLY = Math.log(1.5);
 
@@ -54,7 +56,8 @@ export async function playOther(fit: Fit, drawn: DrawnMarket, seed: number, conf
   const { engine, played } = begin(fit, drawn, seed);
   const fees = pluginFees(feeConfig({ ...config, dryRun: false }));
   const driver = new MarketDriver(engine, new CircularRoutes(engine.market));
-  const rebalancer = config.dailyBudgetSats === 0 ? AT_REST : pluginRebalances(engine, driver, fees, config);
+  const seldom = { ...config, rebalanceInterval: Math.max(config.rebalanceInterval, REBALANCE_LEAST) };
+  const rebalancer = config.dailyBudgetSats === 0 ? AT_REST : pluginRebalances(engine, driver, fees, seldom);
   await runRebalancing(engine, fees, rebalancer, {});
   return played;
 }
