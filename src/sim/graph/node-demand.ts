@@ -98,9 +98,12 @@ class Network {
   readonly known: EdgeCosts;
   readonly feasible: EdgeCosts;
   settled = 0;
+  /** Senders of the batch who have any way at all, through whomever. */
+  able: readonly number[] = [];
   carries: (edge: number) => boolean = () => false;
   readonly #competitors: Competitors;
   readonly #balances: HiddenBalances;
+  readonly #believed: Search;
   readonly #ways: Search;
   readonly #detours: Search;
   /** Nodes on the way of anybody in the batch. */
@@ -113,6 +116,7 @@ class Network {
     this.#balances = balances;
     this.known = new EdgeCosts(graph);
     this.feasible = new EdgeCosts(graph);
+    this.#believed = new Search(graph);
     this.#ways = new Search(graph);
     this.#detours = new Search(graph);
   }
@@ -121,12 +125,20 @@ class Network {
     this.carries = (edge) => this.#balances.carries(edge, amountMsat);
     this.known.price(this.#competitors, amountMsat, sender);
     this.feasible.takeFeasible(this.known, this.carries);
+    this.#believed.toward(to, this.known);
     this.#ways.toward(to, this.feasible);
     this.#to = to;
     this.#onTheWay.clear();
-    for (const node of from)
-      for (const edge of this.#ways.routeFrom(this.#ways.firstHop(node, this.feasible).edge))
-        this.#onTheWay.add(this.graph.head[edge] ?? -1);
+    this.able = from.filter((node) => {
+      const route = this.#ways.routeFrom(this.#ways.firstHop(node, this.feasible).edge);
+      for (const edge of route) this.#onTheWay.add(this.graph.head[edge] ?? -1);
+      return route.length > 0;
+    });
+  }
+
+  /** Msat from each node to the receiver, as gossip has it. */
+  get estimate(): Float64Array {
+    return this.#believed.distance;
   }
 
   /** A node that is on nobody's way is gone around already. */
@@ -170,9 +182,9 @@ class Observer {
     this.#samples = new CircularSamples(graph, node, this.#channels, stream(seed, `circular-${node}`));
   }
 
-  watch({ known, feasible, carries, around }: Network, { to, from, amountMsat }: Batch): void {
-    this.#reservations.prepare({ to, amountMsat, senders: from, known, feasible, carries, around });
-    for (const sender of from) {
+  watch({ known, feasible, carries, estimate, around, able }: Network, { to, amountMsat }: Batch): void {
+    this.#reservations.prepare({ to, amountMsat, senders: able, known, feasible, carries, estimate, around });
+    for (const sender of able) {
       const found = this.#reservations.of(sender);
       const into = this.#channelOf.get(found?.inEdge ?? -1);
       const out = this.#channelOf.get(found?.outEdge ?? -1);
@@ -183,7 +195,7 @@ class Observer {
 
   rebalanceUntil(count: number, competitors: Competitors, balances: HiddenBalances): void {
     if (this.#channels.length < 2) return;
-    while (this.#circular.length < count) this.#circular.push(this.#samples.draw(competitors, balances));
+    while (this.#circular.length < count) this.#circular.push(...this.#samples.draw(competitors, balances));
   }
 
   demand(days: number): NodeDemand {

@@ -6,6 +6,7 @@
 import { attempt } from './attempts.ts';
 import type { EdgeCosts } from './edge-costs.ts';
 import type { Graph } from './graph.ts';
+import { GuidedSearch } from './guided-search.ts';
 import { Search } from './search.ts';
 
 /** A payment that would go through the node if it were free. */
@@ -28,6 +29,8 @@ export interface Payment {
   /** The same where the amount can pass now. */
   readonly feasible: EdgeCosts;
   readonly carries: (edge: number) => boolean;
+  /** Msat from each node to the receiver, by what gossip tells. */
+  readonly estimate: Float64Array;
   /** Feasible ways to the receiver that do not go through the node, right for the senders at least. */
   readonly around: (node: number) => Search;
   /** Attempts before a sender gives up. */
@@ -38,7 +41,7 @@ export class Reservations {
   readonly #graph: Graph;
   readonly #node: number;
   readonly #toNode: Search;
-  readonly #retry: Search;
+  readonly #retry: GuidedSearch;
   #payment: Payment | null = null;
   /** The way on from the node, its own fee left out. */
   #onward = { edge: -1, costMsat: Infinity };
@@ -49,7 +52,7 @@ export class Reservations {
     this.#graph = graph;
     this.#node = node;
     this.#toNode = new Search(graph);
-    this.#retry = new Search(graph);
+    this.#retry = new GuidedSearch(graph);
   }
 
   /** Turns to this payment; its costs must stay as they are until the last sender was asked about. */
@@ -63,10 +66,10 @@ export class Reservations {
     if (this.#onward.edge < 0) return;
     for (const sender of senders)
       if (sender !== this.#node && sender !== to) this.#around.set(sender, around.firstHop(sender, feasible).costMsat);
-    // Whoever is farther from the node than that goes around it.
-    const within = Math.max(...this.#around.values()) - this.#onward.costMsat;
-    if (!(within > 0)) return;
-    this.#toNode.toward(this.#node, feasible, { within });
+    // Whoever's way to the node leads through one that goes around it, goes around it as well.
+    const onward = this.#onward.costMsat;
+    const worthwhile = (from: number, cost: number): boolean => cost + onward <= (around.distance[from] ?? Infinity);
+    this.#toNode.toward(this.#node, feasible, { worthwhile });
     this.#payment = payment;
   }
 
@@ -79,14 +82,15 @@ export class Reservations {
     const through = toward.costMsat + this.#onward.costMsat;
     if (!(through < around)) return null;
     // Before the way around is found, ways that fail are tried: there may be more of them than the sender has patience for.
-    const { known, carries, to, amountMsat, most } = payment;
-    const limit = most === undefined ? {} : { most };
-    const last = attempt(this.#retry, known, carries, { payer: sender, from: sender, to, avoid: this.#node, ...limit });
-    if (!(through < last.costMsat)) return null;
+    const { known, carries, to, amountMsat, estimate, most } = payment;
+    const errand = { from: sender, to, payer: sender, avoid: this.#node, estimate };
+    const { last } = attempt(this.#retry, known, carries, errand, most);
+    const limit = last?.costMsat ?? Infinity;
+    if (!(through < limit)) return null;
     return {
       inEdge: this.#lastEdge(toward.edge),
       outEdge: this.#onward.edge,
-      ppm: ((last.costMsat - through) / amountMsat) * 1e6,
+      ppm: ((limit - through) / amountMsat) * 1e6,
     };
   }
 

@@ -3,7 +3,9 @@
 // Its price is the peer's own fee for the last hop, which its policy tells, and that of the way to the peer, which only a
 // search finds out: another one for each pair of channels, in each direction, redrawn every six hours. The median of both
 // together is the scenario's multiple of the destination's scale. Everything is derived from the seed and the time
-// alone: what is done or left undone changes nobody's prices.
+// alone: what is done or left undone changes nobody's prices. Where a bank has recorded tries, the price of a way and
+// whether it carries for those six hours are one of them.
+import { RecordedWays } from '../graph/recorded-ways.ts';
 import { fraction, stuckSeconds } from './luck.ts';
 import { regimeAt, type Market } from './market.ts';
 import { stormAt } from './storm.ts';
@@ -38,6 +40,8 @@ interface Way {
   readonly offset: number;
   period: number;
   multiple: number;
+  /** By which a recorded way is drawn, uniform in [0, 1). */
+  chance: number;
 }
 
 export class CircularRoutes {
@@ -46,12 +50,14 @@ export class CircularRoutes {
   readonly #ways: Way[] = [];
   readonly #root: number;
   readonly #lastHop: readonly number[];
+  readonly #recorded: RecordedWays | null;
 
   constructor(market: Market) {
     this.#market = market;
     this.#root = mix(market.seed >>> 0, 0x7e5);
     const { bank, rebalance } = market.scenario;
     const { cost } = rebalance;
+    this.#recorded = bank?.circular === undefined ? null : new RecordedWays(bank.circular, bank.channels.length);
     this.#lastHop = market.channels.map(({ regimes }, k) => {
       const found = bank?.channels[k]?.inboundPpm;
       if (found !== undefined) return found;
@@ -68,24 +74,33 @@ export class CircularRoutes {
 
   /** The whole price, ppm of what arrives. */
   ppm(from: number, to: number, time: number): number {
+    const way = this.#wayAt(from, to, time);
+    if (this.#recorded !== null) return this.#dearer(time) * this.#recorded.at(to, way.chance).ppm;
+    return this.#price(to, time, way.multiple);
+  }
+
+  #wayAt(from: number, to: number, time: number): Way {
     const at = from * this.#lastHop.length + to;
     const way = (this.#ways[at] ??= this.#wayOf(from, to));
     // Not all ways become dearer at the same moment.
     const period = Math.floor(time / PRICE_SECONDS + way.offset);
     if (period !== way.period) {
+      const luck = mix(way.luck, period);
       way.period = period;
-      way.multiple = Math.exp(WAY_SIGMA * normal(mix(way.luck, period)));
+      way.multiple = Math.exp(WAY_SIGMA * normal(luck));
+      way.chance = fraction(luck, 3);
     }
-    return this.#price(to, time, way.multiple);
+    return way;
   }
 
   #wayOf(from: number, to: number): Way {
     const luck = mix(mix(mix(this.#root, 2), from), to);
-    return { luck, offset: fraction(luck, 3), period: NaN, multiple: NaN };
+    return { luck, offset: fraction(luck, 3), period: NaN, multiple: NaN, chance: NaN };
   }
 
   /** What filling the channel costs whoever takes the cheap ways only, ppm. */
   attainablePpm(to: number, time: number): number {
+    if (this.#recorded !== null) return this.#dearer(time) * this.#recorded.attainablePpm(to);
     return this.#price(to, time, CHEAP);
   }
 
@@ -98,12 +113,16 @@ export class CircularRoutes {
     const channel = this.#market.channels[to];
     if (channel === undefined) throw new RangeError(`channel: expected one of the market's, got ${to}`);
     const median = (1 - LAST_HOP_PART) * this.#market.scenario.rebalance.cost * regimeAt(channel, time).scalePpm;
-    const dearer = stormAt(this.#market, time)?.rebalanceCost ?? 1;
-    return dearer * Math.max(FLOOR_PPM, this.lastHopPpm(to) + median * multiple);
+    return this.#dearer(time) * Math.max(FLOOR_PPM, this.lastHopPpm(to) + median * multiple);
+  }
+
+  #dearer(time: number): number {
+    return stormAt(this.#market, time)?.rebalanceCost ?? 1;
   }
 
   /** Whether an attempt at that second arrives. */
   arrives(from: number, to: number, amountMsat: number, time: number): boolean {
+    if (this.#recorded !== null) return this.#recorded.at(to, this.#wayAt(from, to, time).chance).arrives;
     const share = this.#market.scenario.rebalance.success * Math.sqrt(Math.min(1, EASY_MSAT / amountMsat));
     return this.#luck(from, to, time, 3) < share;
   }

@@ -110,6 +110,14 @@ export interface DemandBank {
     readonly amountSats: readonly number[];
     readonly reservationPpm: readonly number[];
   };
+  /** Tries to rebalance, in place of what the scenario's `rebalance` says: channels by number, 1 where it arrived. */
+  readonly circular?: {
+    readonly to: readonly number[];
+    readonly ppm: readonly number[];
+    /** 0 where there was no way. */
+    readonly attempts: readonly number[];
+    readonly arrived: readonly number[];
+  };
 }
 
 /** Who does not win its own suit is badly ported. */

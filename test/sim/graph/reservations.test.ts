@@ -5,10 +5,11 @@ import { attempt } from '../../../src/sim/graph/attempts.ts';
 import { EdgeCosts } from '../../../src/sim/graph/edge-costs.ts';
 import { buildGraph, outEdges } from '../../../src/sim/graph/graph.ts';
 import { Reservations } from '../../../src/sim/graph/reservations.ts';
+import { GuidedSearch } from '../../../src/sim/graph/guided-search.ts';
 import { Search } from '../../../src/sim/graph/search.ts';
 import { FEES_ONLY, SENDERS, type Sender } from '../../../src/sim/graph/senders.ts';
 import { SeededRandom, seedState } from '../../../src/sim/world/random.ts';
-import { channel, detours, edgeOf, nodeOf, reservationOf } from './small-graphs.ts';
+import { channel, detours, edgeOf, estimates, nodeOf, reservationOf } from './small-graphs.ts';
 
 /** s pays d by u, or by the rival w, who asks so much; u's own fee must not matter. */
 const diamond = (rivalPpm: number, own = 777) => [
@@ -174,7 +175,8 @@ describe('in random networks', () => {
         feasible.takeFeasible(known, carries);
         const search = new Reservations(graph, node);
         const around = detours(graph, { to, feasible });
-        search.prepare({ to, amountMsat, senders: [from], known, feasible, carries, around, most: Infinity });
+        const estimate = estimates(graph, known, to);
+        search.prepare({ to, amountMsat, senders: [from], known, feasible, carries, estimate, around, most: Infinity });
         const found = search.of(from);
         const goesThrough = (ppm: number): boolean => {
           const policies = {
@@ -183,8 +185,9 @@ describe('in random networks', () => {
           };
           const costs = new EdgeCosts(graph);
           costs.price(policies, amountMsat, sender);
-          const outcome = attempt(new Search(graph), costs, carries, { payer: from, from, to, most: Infinity });
-          return outcome.settled && outcome.route.some((edge) => graph.head[edge] === node);
+          const errand = { from, to, payer: from, avoid: -1, estimate: new Float64Array(graph.nodes.length) };
+          const { settled, last } = attempt(new GuidedSearch(graph), costs, carries, errand, Infinity);
+          return settled && last?.route.some((edge) => graph.head[edge] === node) === true;
         };
         if (found === null) {
           expect(goesThrough(0.001)).toBe(false);
@@ -203,16 +206,40 @@ describe('in random networks', () => {
     expect(reservations).toBeGreaterThan(60);
   });
 
+  it('the search from the sender finds what that from the receiver does, with estimates and without', () => {
+    fc.assert(
+      fc.property(fc.integer({ min: 0, max: 1e9 }), (seed) => {
+        const { graph, dry } = randomNetwork(seed);
+        const costs = new EdgeCosts(graph);
+        costs.price(graph, 100_000_000, FEES_ONLY);
+        const [from, to, avoid] = [0, 5, 8];
+        const estimate = estimates(graph, costs, to);
+        for (let e = 0; e < graph.edges; e++) if (dry[e] === 1) costs.penalty[e] = Infinity;
+        const guided = new GuidedSearch(graph).find(costs, { from, to, payer: null, avoid, estimate });
+        const blind = { from, to, payer: null, avoid, estimate: new Float64Array(graph.nodes.length) };
+        const backward = new Search(graph);
+        backward.toward(to, costs, { avoid });
+        if (guided === null) {
+          expect(backward.distance[from]).toBe(Infinity);
+          return;
+        }
+        expect(guided.costMsat).toBeCloseTo(backward.distance[from] ?? NaN, 3);
+        expect(new GuidedSearch(graph).find(costs, blind)?.costMsat).toBeCloseTo(guided.costMsat, 3);
+        const sum = guided.route.reduce((msat, e) => msat + (costs.fee[e] ?? 0) + (costs.penalty[e] ?? 0), 0);
+        expect(sum).toBeCloseTo(guided.costMsat, 3);
+      }),
+      { numRuns: 200, seed: 7 },
+    );
+  });
+
   it('leaves the costs as they were', () => {
     const { graph, dry } = randomNetwork(5);
     const costs = new EdgeCosts(graph);
     costs.price(graph, 50_000_000, FEES_ONLY);
     const before = costs.penalty.slice();
-    const outcome = attempt(new Search(graph), costs, (e) => dry[e] !== 1, {
-      payer: 0,
-      from: nodeOf(graph, 'n0'),
-      to: nodeOf(graph, 'n6'),
-    });
+    const [from, to] = [nodeOf(graph, 'n0'), nodeOf(graph, 'n6')];
+    const errand = { from, to, payer: from, avoid: -1, estimate: estimates(graph, costs, to) };
+    const outcome = attempt(new GuidedSearch(graph), costs, (e) => dry[e] !== 1, errand);
     expect(outcome.attempts).toBeGreaterThan(1);
     expect(costs.penalty).toEqual(before);
   });

@@ -57,7 +57,12 @@ export function reservationOf(channels: readonly ChannelRecord[], question: Ques
   const limit = most === undefined ? {} : { most };
   const network = { to: nodeOf(graph, to), amountMsat, known, feasible, carries, ...limit };
   const sender = nodeOf(graph, from);
-  reservations.prepare({ ...network, senders: [sender], around: detours(graph, network) });
+  reservations.prepare({
+    ...network,
+    senders: [sender],
+    estimate: estimates(graph, known, network.to),
+    around: detours(graph, network),
+  });
   return reservations.of(sender);
 }
 
@@ -68,4 +73,11 @@ export function detours(graph: Graph, { to, feasible }: Pick<Payment, 'to' | 'fe
     search.toward(to, feasible, { avoid: node });
     return search;
   };
+}
+
+/** Msat from each node to the receiver. */
+export function estimates(graph: Graph, costs: EdgeCosts, to: number): Float64Array {
+  const search = new Search(graph);
+  search.toward(to, costs);
+  return search.distance;
 }
