@@ -52,7 +52,7 @@ async function take(browser, address) {
   const { origin, hash } = new URL(address);
   for (const colorScheme of ['light', 'dark'])
     for (const [device, viewport] of Object.entries({ '': DESK, '-phone': PHONE })) {
-      const context = await browser.newContext({ viewport, colorScheme, deviceScaleFactor: device === '' ? 1 : 2 });
+      const context = await browser.newContext({ viewport, colorScheme });
       const page = await context.newPage();
       await page.goto(`${origin}/${hash}`);
       await page.goto(`${origin}/#/channels`);

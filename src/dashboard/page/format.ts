@@ -49,6 +49,17 @@ export const short = (value: Maybe): string =>
     return digits(v, 0, size < 10 ? 1 : 0);
   });
 
+/** Beside an axis: one unit for all of them, and as many decimals as tell them apart. */
+export function axisTexts(ticks: readonly number[]): string[] {
+  const largest = Math.max(0, ...ticks.map(Math.abs));
+  const [size, unit] = largest >= 1e6 ? [1e6, 'M'] : largest >= 1e4 ? [1e3, 'k'] : [1, ''];
+  const decimals = Math.max(
+    0,
+    ...ticks.map((tick) => (/\.(\d+)/.exec(String(Number((tick / size).toFixed(3))))?.[1] ?? '').length),
+  );
+  return ticks.map((tick) => (tick === 0 ? '0' : digits(tick / size, decimals, decimals) + unit));
+}
+
 /** A rate that is in per cent already. Huge ones, of channels that have cost next to nothing, are not worth decimals. */
 export const percent = (value: Maybe): string =>
   or(value, (v) => {
@@ -96,12 +107,16 @@ const dateFormat = new Intl.DateTimeFormat(LOCALE, {
   year: 'numeric',
   timeZone: 'UTC',
 });
+const monthFormat = new Intl.DateTimeFormat(LOCALE, { month: 'short', year: 'numeric', timeZone: 'UTC' });
 const timeFormat = new Intl.DateTimeFormat('en-GB', {
   ...{ month: 'short', day: 'numeric', hour: '2-digit', minute: '2-digit', hour12: false, timeZone: 'UTC' },
 });
 
 /** Nov 21, 2026, in UTC like the whole page: the node's days end in UTC. */
 export const date = (time: Maybe): string => or(time, (t) => dateFormat.format(t * 1000));
+
+/** Nov 2026 */
+export const month = (time: Maybe): string => or(time, (t) => monthFormat.format(t * 1000));
 
 /** 21 Nov, 14:05 */
 export const moment = (time: Maybe): string => or(time, (t) => timeFormat.format(t * 1000));

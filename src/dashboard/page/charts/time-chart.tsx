@@ -2,7 +2,7 @@
 import type { JSX } from 'preact';
 import { useEffect, useRef } from 'preact/hooks';
 import uPlot from 'uplot';
-import { date, moment, short } from '../format.ts';
+import { axisTexts, date, moment } from '../format.ts';
 import { ChartFrame } from './chart-frame.tsx';
 import { palette, type Colour, type Palette } from './colours.ts';
 import { tooltip } from './tooltip.ts';
@@ -122,7 +122,7 @@ function optionsOf(newest: { readonly current: PlotProps }, colours: Palette): u
     grid: { stroke: colours.line, width: 1 },
     ...more,
   });
-  const values = { values: (_: uPlot, ticks: number[]) => ticks.map(short), size: 52, gap: 6 };
+  const values = { values: (_: uPlot, ticks: number[]) => axisTexts(ticks), size: 52, gap: 6 };
   return {
     width,
     height,

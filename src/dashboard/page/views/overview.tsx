@@ -4,7 +4,7 @@ import { PERIODS, rowsOf, type DayRow, type Overview as Reply, type Period } fro
 import { TimeChart } from '../charts/time-chart.tsx';
 import { useResource } from '../data/resource.ts';
 import { DEFAULT_PERIOD, overviewPath } from '../data/status.ts';
-import { count, date, NOTHING, percent, sats, short, signedSats, signedWhole, words } from '../format.ts';
+import { count, month, NOTHING, percent, sats, short, signedSats, signedWhole, words } from '../format.ts';
 import { route, setQuery } from '../router.ts';
 import { Alerts } from '../ui/alerts.tsx';
 import { Loaded } from '../ui/loaded.tsx';
@@ -121,7 +121,7 @@ function Body({ reply, period }: { readonly reply: Reply; readonly period: Perio
           note={
             reply.lifetime.first_opened_at === null
               ? NOTHING
-              : `CARR ${percent(reply.lifetime.carr_pct)} since ${date(reply.lifetime.first_opened_at)}`
+              : `CARR ${percent(reply.lifetime.carr_pct)} since ${month(reply.lifetime.first_opened_at)}`
           }
         />
       </dl>

@@ -5,7 +5,7 @@ import type { ChannelPage } from '../../../api.ts';
 import { LABELS } from '../../../../core/profit/labels.ts';
 import { ChartFrame } from '../../charts/chart-frame.tsx';
 import { useWidth } from '../../charts/width.ts';
-import { sats, short, signedSats } from '../../format.ts';
+import { axisTexts, sats, short, signedSats } from '../../format.ts';
 import { Card, Empty } from '../../ui/parts.tsx';
 
 type Bar = ChannelPage['profitability']['waterfall'][number];
@@ -15,7 +15,7 @@ const TOP = 18;
 /** Room for labels of two lines, or for slanted ones where bars stand close. */
 const ROOM = 40;
 const SLANTED_ROOM = 66;
-const LEFT = 46;
+const LEFT = 54;
 /** When the steps take up less of the axis than this, it does not begin at 0: fees are small beside capital. */
 const LEAST_SHARE = 0.4;
 /** Share of the axis that is left free for the figures of the bars. */
@@ -74,6 +74,8 @@ function Drawing({ bars, width }: { readonly bars: readonly Bar[]; readonly widt
   const y = scaleLinear(domain, [floor, TOP]);
   const base = y(Math.max(0, domain[0]));
   const thick = x.bandwidth();
+  const ticks = y.ticks(5);
+  const texts = axisTexts(ticks);
   return (
     <svg
       class="drawing"
@@ -82,11 +84,11 @@ function Drawing({ bars, width }: { readonly bars: readonly Bar[]; readonly widt
       role="img"
       aria-label="Waterfall; the same as a table: the button above"
     >
-      {y.ticks(5).map((tick) => (
+      {ticks.map((tick, i) => (
         <g key={tick}>
           <line x1={LEFT} x2={width} y1={y(tick)} y2={y(tick)} class="grid-line" />
           <text x={LEFT - 8} y={y(tick) + 4} text-anchor="end">
-            {short(tick)}
+            {texts[i]}
           </text>
         </g>
       ))}

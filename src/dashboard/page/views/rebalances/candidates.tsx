@@ -131,7 +131,9 @@ function Candidate({
       </th>
       <td class="wrap gate">
         <Badge tone={row.reason === 'approved' ? 'gain' : 'plain'}>{row.reason}</Badge>
-        <small class="muted">{sentence}</small>
+        <small class="muted" title={sentence}>
+          {sentence}
+        </small>
       </td>
       <td class="muted nowrap">{missing(row)}</td>
       <td>{row.partner === null ? <span class="zero">–</span> : <ChannelLink channel={row.partner} />}</td>
