@@ -8,6 +8,9 @@ import { STYLE } from './style.ts';
 import { metricsTable, suitRemark, summaryTable, verdictOf } from './tables.ts';
 import { tracksOf } from './tracks.ts';
 
+/** Of fewer the percentile bootstrap covers far less than it says (Efron and Tibshirani 1993, 14). */
+const LEAST_SEEDS = 10;
+
 export interface Making {
   /** What to type to make the same page. */
   readonly command: string;
@@ -36,9 +39,10 @@ export function reportPage(results: readonly ScenarioResult[], making: Making): 
 
 function opening(results: readonly ScenarioResult[], { command, seeds, first, commit }: Making): string {
   const days = [...new Set(results.map((result) => result.days))].join(', ');
+  const few = seeds < LEAST_SEEDS ? '; so few that the intervals are too narrow' : '';
   const facts: readonly (readonly [string, string])[] = [
     ['made by', `<code>${escape(command)}</code>`],
-    ['seeds', `${first} to ${first + seeds - 1}, the same payments and prices for every tool`],
+    ['seeds', `${first} to ${first + seeds - 1}, the same payments and prices for every tool${few}`],
     ['days', days],
     ['commit', commit === null ? 'unknown' : `<code>${escape(commit)}</code>`],
   ];
