@@ -9,11 +9,13 @@ export interface UnderWay {
   feeMsat: number;
   /** Else it fails further on. */
   settles: boolean;
+  /** Its place among all that were ever added; given by the heap. */
+  order: number;
 }
 
 /** Of two that end at one time the first that was added is the first. */
 export class InFlight {
-  readonly #heap: (UnderWay & { readonly order: number })[] = [];
+  readonly #heap: UnderWay[] = [];
   #added = 0;
 
   /** When the first of them ends; Infinity where there is none. */
@@ -25,9 +27,11 @@ export class InFlight {
     return this.#heap.length;
   }
 
+  /** Keeps the object. */
   add(one: UnderWay): void {
     const heap = this.#heap;
-    const added = { ...one, order: this.#added++ };
+    const added = one;
+    added.order = this.#added++;
     let at = heap.length;
     heap.push(added);
     while (at > 0) {
@@ -62,5 +66,5 @@ export class InFlight {
   }
 }
 
-type Ordered = UnderWay & { readonly order: number };
-const before = (a: Ordered, b: Ordered): boolean => a.endsAt < b.endsAt || (a.endsAt === b.endsAt && a.order < b.order);
+const before = (a: UnderWay, b: UnderWay): boolean =>
+  a.endsAt < b.endsAt || (a.endsAt === b.endsAt && a.order < b.order);

@@ -372,7 +372,7 @@ export class NodeEngine {
       if (from !== OUTSIDE) this.#hold(from, amountMsat + feeMsat);
     }
     const endsAt = this.#now + secondsUnderWay(htlcs, luck);
-    this.#underWay.add({ endsAt, from, to, amountMsat, feeMsat, settles });
+    this.#underWay.add({ endsAt, from, to, amountMsat, feeMsat, settles, order: 0 });
     return true;
   }
 

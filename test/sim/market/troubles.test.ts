@@ -73,7 +73,7 @@ describe('what is under way', () => {
     const heap = new InFlight();
     const times = Array.from({ length: 500 }, (_, i) => Math.floor(fraction(i, 1) * 100));
     times.forEach((endsAt, i) => {
-      heap.add({ endsAt, from: i, to: 0, amountMsat: 1, feeMsat: 0, settles: true });
+      heap.add({ endsAt, from: i, to: 0, amountMsat: 1, feeMsat: 0, settles: true, order: 0 });
     });
     const taken = times.map(() => heap.take());
     const expected = times.map((endsAt, i) => ({ endsAt, i })).sort((a, b) => a.endsAt - b.endsAt || a.i - b.i);
