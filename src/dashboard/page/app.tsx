@@ -1,8 +1,8 @@
 // What is around every view: where one is, where one can go, how the plugin is, and how to leave?
 import type { JSX } from 'preact';
 import { useEffect } from 'preact/hooks';
-import type { Overview as OverviewReply } from '../api.ts';
 import { ActionDialog } from './actions/dialog.tsx';
+import { pollEvery } from './data/resource.ts';
 import { useSession } from './data/session.ts';
 import { go, route } from './router.ts';
 import { rune, signOut } from './session.ts';
@@ -16,8 +16,6 @@ import { Overview } from './views/overview.tsx';
 import { Rebalances } from './views/rebalances.tsx';
 import { SignIn } from './views/sign-in.tsx';
 import { WhatIf } from './views/what-if.tsx';
-
-export type Status = OverviewReply['status'];
 
 const VIEWS: readonly {
   readonly name: string;
@@ -36,6 +34,10 @@ export const App = (): JSX.Element => (rune.value === null ? <SignIn /> : <Frame
 
 function Frame(): JSX.Element {
   const { view, item } = route.value;
+  const pollSeconds = useSession()?.poll_seconds;
+  useEffect(() => {
+    if (pollSeconds !== undefined) pollEvery(pollSeconds);
+  }, [pollSeconds]);
   useShortcuts();
   useEffect(() => {
     const title = VIEWS.find(({ name }) => name === view)?.title ?? 'Not found';
@@ -105,6 +107,7 @@ function Side({ view }: { readonly view: string }): JSX.Element {
             href={`#/${name === 'overview' ? '' : name}`}
             aria-current={name === view ? 'page' : undefined}
             aria-keyshortcuts={`g ${key}`}
+            title={`${title} (g ${key})`}
           >
             <Icon name={icon} />
             <span>{title}</span>

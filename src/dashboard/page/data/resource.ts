@@ -4,8 +4,12 @@ import { useEffect } from 'preact/hooks';
 import { rune } from '../session.ts';
 import { ApiError, read } from './client.ts';
 
-/** Nothing that is shown changes faster than a loop of minutes; a forward or two more may wait this long. */
-export const POLL_MS = 10_000;
+/** Until the plugin has said how often: nothing that is shown changes faster than a loop of minutes. */
+let pollMs = 10_000;
+export function pollEvery(seconds: number): void {
+  pollMs = seconds * 1000;
+}
+
 /** After a failure: soon enough to see a restarted plugin, rarely enough not to be a burden. */
 const RETRY_MS = 5000;
 
@@ -61,7 +65,7 @@ async function ask(path: string, entry: Entry): Promise<void> {
   entry.request?.abort();
   const request = new AbortController();
   entry.request = request;
-  let next = POLL_MS;
+  let next = pollMs;
   try {
     const fresh = await read(path, entry.etag, request.signal);
     if (request.signal.aborted) return;
