@@ -55,7 +55,8 @@ const ours = (algorithm: FeeAlgorithm): Contestant => ({
     const fees = pluginFees({ ...DEFAULT_FEE_CONFIG, algorithm });
     return {
       fees: every(intervals.fee, fees),
-      rebalancer: pluginRebalances(engine, driver, fees, config),
+      // Between one channel and itself there is nothing to move.
+      rebalancer: engine.capacityMsat.length === 1 ? null : pluginRebalances(engine, driver, fees, config),
     };
   },
 });
