@@ -5,6 +5,8 @@ import { existsSync, mkdtempSync, mkdirSync, rmSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { join } from 'node:path';
 
+import { page } from './page.mjs';
+
 const root = fileURLToPath(new URL('..', import.meta.url));
 const [name = '', ...options] = process.argv.slice(2);
 const source = join(root, 'bench', `${name}.ts`);
@@ -25,7 +27,12 @@ await build({
   platform: 'node',
   format: 'esm',
   target: 'node20',
+  // As scripts/build.mjs does.
+  banner: {
+    js: "import { createRequire as requireFrom } from 'node:module'; const require = requireFrom(import.meta.url);",
+  },
   external: ['node:sqlite', '@photostructure/sqlite'],
+  define: name === 'dashboard' ? { __PAGE__: JSON.stringify(await page()) } : {},
   logLevel: 'warning',
 });
 // With the flags that cl-revenue-ops.js sets for the plugin, or memory would be another's.

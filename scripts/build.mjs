@@ -3,6 +3,8 @@
 import { build } from 'esbuild';
 import { chmodSync, existsSync, readFileSync } from 'node:fs';
 
+import { page } from './page.mjs';
+
 const { version } = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8'));
 
 const programs = {
@@ -15,34 +17,6 @@ const programs = {
   sling: 'src/imitators/sling.ts',
   rebalance: 'src/imitators/rebalance.ts',
 };
-
-/** The dashboard's page as one document: whatever it needs is in it. */
-async function page() {
-  const { outputFiles } = await build({
-    entryPoints: ['src/dashboard/page/main.tsx'],
-    bundle: true,
-    write: false,
-    outdir: 'page',
-    minify: true,
-    format: 'esm',
-    target: ['es2022'],
-    jsx: 'automatic',
-    jsxImportSource: 'preact',
-    legalComments: 'none',
-    logLevel: 'warning',
-  });
-  const textOf = (extension) =>
-    outputFiles
-      .filter(({ path }) => path.endsWith(extension))
-      .map(({ text }) => text.trim())
-      .join('');
-  // What would end the element early.
-  const script = textOf('.js').replaceAll('</script', '<\\/script');
-  // Functions, because a text may hold what replace takes for a pattern.
-  return readFileSync('src/dashboard/page/index.html', 'utf8')
-    .replace('<!-- style -->', () => `<style>${textOf('.css')}</style>`)
-    .replace('<!-- script -->', () => `<script type="module">${script}</script>`);
-}
 
 await build({
   entryPoints: Object.fromEntries(Object.entries(programs).filter(([, source]) => existsSync(source))),

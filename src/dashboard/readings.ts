@@ -1,5 +1,8 @@
 // What do all pages read from? The node and the ledger as the commands read them, once for everybody who looks.
 import type { CommandContext } from '../app/commands/context.ts';
+import { lifetimeOf, type HistoryReply } from '../app/commands/history.ts';
+import { openOnes, profitabilityReply, type ProfitabilityReply } from '../app/commands/profitability.ts';
+import { routedDays, type RoutedDays } from '../app/profit/period.ts';
 import { status, type StatusReply } from '../app/commands/status.ts';
 import { channelNames, type NameOf } from '../app/channel-names.ts';
 import { gatherProfits, type Gathered } from '../app/profit/gather.ts';
@@ -14,11 +17,18 @@ export interface Body {
   readonly etag: string;
 }
 
+export interface Sums {
+  readonly lifetime: HistoryReply['lifetime'];
+  readonly open: ProfitabilityReply['summary'];
+  readonly days: RoutedDays;
+}
+
 export class Readings {
   readonly context: CommandContext;
   readonly #meter: Meter;
   readonly #profits: Cached<Gathered>;
   readonly #status: Cached<StatusReply>;
+  readonly #sums = new WeakMap<Gathered, Sums>();
   readonly #bodies = new Map<string, Cached<Body>>();
 
   constructor(context: CommandContext, meter: Meter) {
@@ -53,6 +63,23 @@ export class Readings {
     this.#profits.forget();
     this.#status.forget();
     this.#bodies.clear();
+  }
+
+  /** What all of its pages add up anew otherwise. */
+  sums(gathered: Gathered): Sums {
+    let sums = this.#sums.get(gathered);
+    if (sums === undefined) {
+      const open = openOnes(gathered.channels);
+      sums = {
+        lifetime: lifetimeOf(gathered, 0),
+        // One that never closed a channel need not be added up twice.
+        open: profitabilityReply(gathered, open.length === gathered.channels.length ? gathered.channels : open, 0)
+          .summary,
+        days: routedDays(this.context.store.ledger),
+      };
+      this.#sums.set(gathered, sums);
+    }
+    return sums;
   }
 
   nameOf({ snapshot }: Pick<Gathered, 'snapshot'>): NameOf {

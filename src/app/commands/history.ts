@@ -1,5 +1,5 @@
 // revenue-history: what did closed channels bring in the end, and what has the node earned in its whole life?
-import { committedFlows, inOrder } from '../../core/profit/cash-flow.ts';
+import { committedFlows, type CashFlow } from '../../core/profit/cash-flow.ts';
 import { byPeer, metricsOf, paidBackAt } from '../../core/profit/metrics.ts';
 import { statementOf } from '../../core/profit/statement.ts';
 import { CommandError } from '../../core/errors.ts';
@@ -53,7 +53,7 @@ export type HistoryReply = ReturnType<typeof historyReply>;
 /** All channels, and what is the node's alone. */
 export function lifetimeOf({ now, channels, unattributed, snapshot }: Gathered, rate: number) {
   const metrics = metricsOf(channels, now, rate);
-  const statement = statementOf(inOrder(channels.flatMap(({ account }) => committedFlows(account, now))));
+  const statement = statementOf(channels.flatMap((channel) => committedTotals(channel, now)));
   const revenue = addMsat(metrics.totals.revenue, unattributed.revenue);
   return {
     channels: channels.length,
@@ -72,6 +72,10 @@ export function lifetimeOf({ now, channels, unattributed, snapshot }: Gathered, 
     estimated: metrics.totals.estimated,
   };
 }
+
+/** A statement adds up, whenever that was: years of routing fees need not be flows of their own. */
+const committedTotals = ({ account, days }: Judged, now: Gathered['now']): CashFlow[] =>
+  committedFlows({ ...account, routing: [{ time: now, amount: carriedIn(days).revenue, estimated: false }] }, now);
 
 /** Once all its outputs are home, nothing in it changes any more. */
 function closedFigures(channel: Judged, now: Gathered['now']) {

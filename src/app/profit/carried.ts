@@ -6,6 +6,8 @@ import { subMsat, sumMsat, type Msat } from '../../core/units.ts';
 export interface Carried {
   /** Settled forwards in or out. */
   readonly forwards: number;
+  /** Fees of what left by it. */
+  readonly revenue: Msat;
   /** Fees that other channels earned of what came in here. */
   readonly sourced: Msat;
   /** Of what came in less what went out. */
@@ -21,6 +23,7 @@ export function carriedIn(days: readonly ChannelDay[]): Carried {
   if (before !== undefined) return before;
   const carried: Carried = {
     forwards: days.reduce((sum, { sentCount, receivedCount }) => sum + sentCount + receivedCount, 0),
+    revenue: sumMsat(days.map(({ amount }) => amount)),
     sourced: sumMsat(days.map(({ sourced }) => sourced)),
     balance: weigh(days.map(({ time, received, sent }) => ({ time, amount: subMsat(received, sent) }))),
     until: days.at(-1)?.time ?? 0,

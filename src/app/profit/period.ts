@@ -7,6 +7,7 @@ import { totalsOf, type Totals } from '../../core/profit/totals.ts';
 import {
   addMsat,
   msat,
+  msatToFloat,
   msatToSats,
   negMsat,
   SECONDS_PER_DAY,
@@ -55,9 +56,16 @@ export const daysBack = (now: UnixSec, days: number): UnixSec =>
  * @param channels every channel that ever was, closed ones too
  * @param from the beginning of a day
  * @param now no earlier than the last movement
+ * @param everyDay of the ledger, where they are at hand already
  */
-export function periodOf(ledger: Ledger, channels: readonly ChannelProfit[], from: UnixSec, now: UnixSec): NodePeriod {
-  const routed = routedSince(ledger, from);
+export function periodOf(
+  ledger: Ledger,
+  channels: readonly ChannelProfit[],
+  from: UnixSec,
+  now: UnixSec,
+  everyDay: RoutedDays = routedDays(ledger),
+): NodePeriod {
+  const routed = new Map([...everyDay].filter(([day]) => day >= dayOf(from)));
   const known = new Set<ChannelId | null>(channels.map(({ books }) => books.channelId));
   const flows = [
     ...channels.flatMap(({ account }) => periodFlows({ ...account, routing: [] }, from, now)),
@@ -85,31 +93,30 @@ export function periodOf(ledger: Ledger, channels: readonly ChannelProfit[], fro
 interface RoutedDay {
   fees: Msat;
   /** Sum of each fee times its second: the day's mean second by it. */
-  moment: bigint;
+  moment: number;
   sent: Msat;
   forwards: number;
 }
+export type RoutedDays = ReadonlyMap<number, RoutedDay>;
 
-/** The node's days, of channels that nobody can name any more too. */
-function routedSince(ledger: Ledger, from: UnixSec): Map<number, RoutedDay> {
+/** The node's days, counted from the epoch; of channels that nobody can name any more too. */
+export function routedDays(ledger: Ledger): RoutedDays {
   const days = new Map<number, RoutedDay>();
   for (const list of ledger.days().values())
-    for (let i = list.length - 1; i >= 0; i--) {
-      const entry = list[i];
-      if (entry === undefined || entry.time < from) break;
-      const key = dayOf(entry.time);
+    for (const { time, amount, sent, sentCount } of list) {
+      const key = dayOf(time);
       let day = days.get(key);
-      if (day === undefined) days.set(key, (day = { fees: ZERO_MSAT, moment: 0n, sent: ZERO_MSAT, forwards: 0 }));
-      day.fees = addMsat(day.fees, entry.amount);
-      day.moment += entry.amount * BigInt(entry.time);
-      day.sent = addMsat(day.sent, entry.sent);
-      day.forwards += entry.sentCount;
+      if (day === undefined) days.set(key, (day = { fees: ZERO_MSAT, moment: 0, sent: ZERO_MSAT, forwards: 0 }));
+      day.fees = addMsat(day.fees, amount);
+      day.moment += msatToFloat(amount) * time;
+      day.sent = addMsat(day.sent, sent);
+      day.forwards += sentCount;
     }
   return days;
 }
 
 const datedFees = ({ fees, moment }: RoutedDay) => ({
-  time: unixSec(fees === 0n ? 0 : Number(moment / fees)),
+  time: unixSec(fees === 0n ? 0 : Math.floor(moment / msatToFloat(fees))),
   amount: fees,
 });
 

@@ -1,7 +1,5 @@
 // The figures of the moment in Prometheus' text format, by its own client library.
 import { Counter, Gauge, Registry } from 'prom-client';
-import { lifetimeOf } from '../../app/commands/history.ts';
-import { openOnes, profitabilityReply } from '../../app/commands/profitability.ts';
 import type { Readings } from '../readings.ts';
 import { channelRows } from '../views/channels.ts';
 import { METRICS, type MetricName } from './names.ts';
@@ -69,8 +67,7 @@ async function sampleStatus(readings: Readings, sample: Sample): Promise<void> {
 /** The figures of revenue-history's lifetime, and the classes of revenue-profitability. */
 async function sampleEarnings(readings: Readings, sample: Sample): Promise<void> {
   const gathered = await readings.profits();
-  const lifetime = lifetimeOf(gathered, 0);
-  const { summary } = profitabilityReply(gathered, openOnes(gathered.channels), 0);
+  const { lifetime, open: summary } = readings.sums(gathered);
   sample('revenue_ops_revenue_sats_total', lifetime.revenue_sats);
   sample('revenue_ops_cost_sats_total', lifetime.open_cost_sats, { kind: 'open' });
   sample('revenue_ops_cost_sats_total', lifetime.close_cost_sats, { kind: 'close' });

@@ -1,6 +1,4 @@
 // The overview: what did the node earn in a period, how is it, what was done last?
-import { lifetimeOf } from '../../app/commands/history.ts';
-import { openOnes, profitabilityReply } from '../../app/commands/profitability.ts';
 import { daysBack, periodDayFigures, periodFigures, periodOf } from '../../app/profit/period.ts';
 import type { Gathered } from '../../app/profit/gather.ts';
 import type { UnixSec } from '../../core/units.ts';
@@ -21,15 +19,16 @@ export async function overviewOf(readings: Readings, period: Period): Promise<Ov
   const status = await readings.status();
   const { now, channels, warnings } = gathered;
   const { ledger } = readings.context.store;
-  const figures = periodOf(ledger, channels, beginningOf(period, gathered), now);
+  const { lifetime, open, days } = readings.sums(gathered);
+  const figures = periodOf(ledger, channels, beginningOf(period, gathered), now, days);
   return {
     as_of: now,
     period,
     figures: periodFigures(figures),
     days: tableOf<DayRow>(DAY_COLUMNS, figures.days.map(periodDayFigures)),
     status,
-    open_channels: profitabilityReply(gathered, openOnes(channels), 0).summary,
-    lifetime: lifetimeOf(gathered, 0),
+    open_channels: open,
+    lifetime,
     warnings,
   };
 }
