@@ -8,6 +8,7 @@ import { told } from './app/alerts/alert.ts';
 import { Application } from './app/application.ts';
 import { COMMANDS } from './app/commands/all.ts';
 import type { Command } from './app/commands/command.ts';
+import { LastBacktest } from './dashboard/last-backtest.ts';
 import type { DashboardServer } from './dashboard/server.ts';
 import { changeConfig, validateConfig } from './core/config/validate.ts';
 import { CommandError } from './core/errors.ts';
@@ -44,6 +45,7 @@ interface Running {
   readonly store: Store;
   readonly client: RpcClient;
   readonly runes: RuneChecker;
+  readonly backtester: LastBacktest;
   /** Null until one is wanted. */
   dashboard: Promise<DashboardServer> | null;
   /** What keeps the dashboard from being there. */
@@ -99,6 +101,7 @@ function init({ options, configuration, socketPath }: InitMessage): { disable: s
       return { url, secretFile: expandPath(webhookSecretFile, configuration.lightningDir) };
     },
   );
+  const backtester = new LastBacktest(backtestProcess(), clock);
   const application = new Application(
     {
       node,
@@ -106,7 +109,7 @@ function init({ options, configuration, socketPath }: InitMessage): { disable: s
       fees: new LightningFees(ask),
       clboss: new LightningClboss(ask),
       rebalancing: new LightningRebalancing(ask, { clock, log, callPrefix: CALL_PREFIX }),
-      backtester: backtestProcess(),
+      backtester,
       store,
       clock,
       rng: { next: Math.random },
@@ -127,7 +130,7 @@ function init({ options, configuration, socketPath }: InitMessage): { disable: s
     },
   );
   const runes = new LightningRunes(ask, () => application.context.nodeId());
-  running = { application, store, client, runes, dashboard: null, troubles, webhook };
+  running = { application, store, client, runes, backtester, dashboard: null, troubles, webhook };
   application.start();
   configureDashboard(running);
   keepMemorySmall();
@@ -136,7 +139,7 @@ function init({ options, configuration, socketPath }: InitMessage): { disable: s
 
 /** Opens the dashboard, moves it or closes it, as the configuration says; what fails is told and keeps nothing up. */
 function configureDashboard(parts: Running): void {
-  const { application, runes, troubles } = parts;
+  const { application, runes, backtester, troubles } = parts;
   const { config, context } = application;
   if (parts.dashboard === null && config.dashboard === 'off') return;
   parts.dashboard ??= import('./dashboard/start.ts').then(({ openDashboard }) =>
@@ -146,7 +149,7 @@ function configureDashboard(parts: Running): void {
       runes,
       log,
       html: __PAGE__,
-      whatIf: () => ({ backtest: null, benchmark: null }),
+      whatIf: () => ({ backtest: backtester.answer, benchmark: null }),
     }),
   );
   void parts.dashboard
