@@ -23,12 +23,14 @@ interface PeerState {
   readonly size: number;
   readonly medianPpm: number;
   bin: BalanceBin | null;
+  /** Of the bin. */
+  balance: number;
 }
 
 export function clbossFees(random: SeededRandom, { medianPpm, standing }: Surroundings): FeeTool {
   const peers: PeerState[] = medianPpm.map((median, k) => {
     const size = sizeMultiplier(standing[k] ?? { worse: 0, better: 0, total: 0 });
-    return { game: new CardGame(random), size, medianPpm: median, bin: null };
+    return { game: new CardGame(random), size, medianPpm: median, bin: null, balance: 1 };
   });
   let due: number | null = null;
   let before = 0;
@@ -46,9 +48,9 @@ export function clbossFees(random: SeededRandom, { medianPpm, standing }: Surrou
         const local = node.localMsat(k);
         const capacity = node.capacityMsat[k] ?? 1;
         const bin = peer.bin === null ? firstBin(local, capacity) : nextBin(peer.bin, local, capacity, random);
+        if (bin !== peer.bin) peer.balance = binMultiplier(bin.bin, bin.bins);
         peer.bin = bin;
-        const balance = binMultiplier(bin.bin, bin.bins);
-        node.publish(k, clbossFee(peer.medianPpm, peer.size, balance, levelMultiplier(peer.game.level())));
+        node.publish(k, clbossFee(peer.medianPpm, peer.size, peer.balance, levelMultiplier(peer.game.level())));
       });
     },
   };

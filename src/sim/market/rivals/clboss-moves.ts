@@ -85,6 +85,10 @@ export function jitMove(
 /** InitialRebalancer: spendable_percent, dest_gap_percent, min_rebalance_fee, the fee's share, max_in_expenditures. */
 const INITIAL = { high: 0.8, gap: 0.05, leastFeeMsat: 3_000, feeShare: 0.0025, spentShare: 0.0004 } as const;
 
+/** Whether `initialMoves` has anything to move: it is asked at every look, and hardly ever has. */
+export const isNearlyFull = (localMsat: number, capacityMsat: number): boolean =>
+  localMsat / capacityMsat >= INITIAL.high;
+
 /** What is nearly all on our side is halved into someone else's channel, as long as that has cost little. */
 export function initialMoves(peers: readonly PeerAccount[], random: SeededRandom): ClbossMove[] {
   const share = ({ localMsat, capacityMsat }: PeerAccount): number => localMsat / capacityMsat;

@@ -8,7 +8,14 @@ import type { SeededRandom } from '../../world/random.ts';
 import type { MarketDriver } from '../market-driver.ts';
 import type { ForwardSeen, NodeEngine } from '../node-engine.ts';
 import type { FeeTool, Rebalancer } from '../run.ts';
-import { earningsMoves, initialMoves, jitMove, type ClbossMove, type PeerAccount } from './clboss-moves.ts';
+import {
+  earningsMoves,
+  initialMoves,
+  isNearlyFull,
+  jitMove,
+  type ClbossMove,
+  type PeerAccount,
+} from './clboss-moves.ts';
 import { RebalanceDesk } from './rebalance-desk.ts';
 
 /** TimerRandomHourly, of which every second one is taken. */
@@ -82,7 +89,8 @@ export function withClbossRebalancer(
           const move = jitMove(accounts.peers(), to, amountMsat, random);
           if (move !== null) await carryOut([move]);
         }
-        await carryOut(initialMoves(accounts.peers(), random));
+        if (engine.capacityMsat.some((capacity, k) => isNearlyFull(engine.localMsat(k), capacity)))
+          await carryOut(initialMoves(accounts.peers(), random));
         if (engine.now < due) return;
         while (due <= engine.now) due += random.between(EARNINGS_EVERY.least, EARNINGS_EVERY.most);
         if (random.chance(EARNINGS_EVERY.chance)) await carryOut(earningsMoves(accounts.peers()));

@@ -75,7 +75,7 @@ export function autoFees(options: AutoFeesOptions = AUTO_FEES_SHIPPED): FeeTool 
   let week: FlowWindow | null = null;
   let day: FlowWindow | null = null;
   let changedAt: number[] = [];
-  let refused: { readonly at: number; readonly to: number }[] = [];
+  const refused: { readonly at: number; readonly to: number }[] = [];
   return {
     name: 'lndg',
     wake(node) {
@@ -94,9 +94,9 @@ export function autoFees(options: AutoFeesOptions = AUTO_FEES_SHIPPED): FeeTool 
       }
       week.forget(node.now);
       day.forget(node.now);
-      refused = refused.filter(({ at }) => at >= node.now - UPDATE_SECONDS);
-      const failed = new Map<number, number>();
-      for (const { to } of refused) failed.set(to, (failed.get(to) ?? 0) + 1);
+      while ((refused[0]?.at ?? Infinity) < node.now - UPDATE_SECONDS) refused.shift();
+      const failed = new Float64Array(count);
+      for (const { to } of refused) failed[to] = (failed[to] ?? 0) + 1;
       for (let k = 0; k < count; k++) {
         if (node.now - (changedAt[k] ?? 0) <= UPDATE_SECONDS) continue;
         const capacity = node.capacityMsat[k] ?? 1;
@@ -104,7 +104,7 @@ export function autoFees(options: AutoFeesOptions = AUTO_FEES_SHIPPED): FeeTool 
           node.feePpm(k),
           {
             outPercent: (node.localMsat(k) / capacity) * 100,
-            failed: failed.get(k) ?? 0,
+            failed: failed[k] ?? 0,
             in1dSats: sats(day.inMsat[k]),
             in7dSats: sats(week.inMsat[k]),
             out7dSats: sats(week.outMsat[k]),

@@ -97,8 +97,9 @@ export function autoRebalance(
       flow.forget(engine.now);
       for (const k of all)
         on[k] = autopilot(on[k] ?? false, engine.localMsat(k) / capacity(k), flow.outMsat[k] ?? 0, flow.inMsat[k] ?? 0);
-      if (sources(-1, 0).length === 0) return;
-      const rates = all.filter(empty).map((to) => {
+      const empties = all.filter(empty);
+      if (empties.length === 0 || sources(-1, 0).length === 0) return;
+      const rates = empties.map((to) => {
         const waited = Math.floor((engine.now - (failedAt[to] ?? 0)) / 60) > AR.waitMinutes;
         return { to, ppm: waited ? rebalanceRate(engine.feePpm(to), desk.lastHopPpm(to), options) : null };
       });

@@ -67,6 +67,7 @@ export function plainRebalancer(engine: NodeEngine, driver: MarketDriver, gate: 
     },
   });
 
+  const all = engine.capacityMsat.map((_, k) => k);
   const capacity = (k: number): number => engine.capacityMsat[k] ?? 1;
   const share = (k: number): number => engine.spendableMsat(k) / capacity(k);
   const into = (k: number): number => (flow.inMsat[k] ?? 0) + (flow.assistedMsat[k] ?? 0);
@@ -99,6 +100,9 @@ export function plainRebalancer(engine: NodeEngine, driver: MarketDriver, gate: 
   const moveTo = (to: number, sources: readonly number[]): Move | null => {
     const rest = SEED.restSeconds * 2 ** Math.min(SEED.mostDoublings, failures[to] ?? 0);
     if (engine.now - (triedAt[to] ?? 0) <= rest || engine.now - (doneAt[to] ?? 0) < DAY) return null;
+    const inboundPpm = desk.lastHopPpm(to) + SEED.bufferPpm;
+    // No source makes a spread of that: asked before everything that costs more to find out.
+    if (engine.feePpm(to) <= inboundPpm) return null;
     const state = stateOf(to);
     if (state === 'sink' || hopeless(to)) return null;
     const missing = Math.trunc((SEED.target[state] * capacity(to) - engine.spendableMsat(to)) / SAT);
@@ -111,7 +115,7 @@ export function plainRebalancer(engine: NodeEngine, driver: MarketDriver, gate: 
         amountSats,
         toPpm: engine.feePpm(to),
         fromPpm: engine.feePpm(from),
-        inboundPpm: desk.lastHopPpm(to) + SEED.bufferPpm,
+        inboundPpm,
         toTurnover: turnover(to),
         fromTurnover: turnover(from),
       },
@@ -127,8 +131,8 @@ export function plainRebalancer(engine: NodeEngine, driver: MarketDriver, gate: 
       while ((spent[0]?.at ?? Infinity) <= engine.now - DAY) spent.shift();
       if (spent.reduce((sum, { feeMsat }) => sum + feeMsat, 0) >= BUDGET_MSAT) return;
       flow.forget(engine.now);
-      const all = engine.capacityMsat.map((_, k) => k);
       const sources = all.filter((k) => share(k) > SEED.high);
+      if (sources.length === 0) return;
       const moves = all.filter((k) => share(k) < SEED.low).map((k) => moveTo(k, sources));
       const worth = moves.filter((move) => move !== null);
       worth.sort((a, b) => Number(b.drains) - Number(a.drains) || b.profit - a.profit);

@@ -131,7 +131,10 @@ function climbChannel(climb: Climb, node: NodeView, k: number, flow: FlowWindow 
   if (Math.abs(wanted - fee) >= Math.max(LEAST_CHANGE.ppm, LEAST_CHANGE.share * fee)) node.publish(k, wanted);
 }
 
-const liquidityOf = (share: number): number => LIQUIDITY.find(([below]) => share < below)?.[1] ?? 1;
+function liquidityOf(share: number): number {
+  for (const [below, multiplier] of LIQUIDITY) if (share < below) return multiplier;
+  return 1;
+}
 
 /** Exactly 20 % is not above it. A channel that was never rebalanced has all or nothing. */
 export function profitabilityOf(earnedSats: number, costSats: number): number {

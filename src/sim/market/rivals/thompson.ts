@@ -50,8 +50,10 @@ const CONTEXTS: readonly (readonly [below: number, name: string])[] = [
   [0.85, 'high'],
 ];
 
-const lookUp = <T>(table: readonly (readonly [below: number, value: T])[], share: number, last: T): T =>
-  table.find(([below]) => share < below)?.[1] ?? last;
+function lookUp<T>(table: readonly (readonly [below: number, value: T])[], share: number, last: T): T {
+  for (const [below, value] of table) if (share < below) return value;
+  return last;
+}
 
 /** calculate_scarcity_multiplier. */
 export const scarcity = (share: number): number =>
