@@ -14,8 +14,6 @@ const GRAIN_SECONDS = 900;
 const AMOUNT_SPREAD = 0.05;
 /** Capacities are announced to the sat: one of these steps a decade (E12) is all that is told. */
 const CAPACITIES = [1, 1.2, 1.5, 1.8, 2.2, 2.7, 3.3, 3.9, 4.7, 5.6, 6.8, 8.2, 10];
-/** Balances at the beginning, as shares of the capacity. */
-const SHARE = 0.05;
 
 /** Two significant digits. */
 export function rounded(value: number): number {
@@ -27,7 +25,7 @@ export function rounded(value: number): number {
 function bucketed(value: number): number {
   const decade = 10 ** Math.floor(Math.log10(Math.max(1, value)));
   const distance = (step: number): number => Math.abs(Math.log(value / (step * decade)));
-  return CAPACITIES.reduce((best, step) => (distance(step) < distance(best) ? step : best), 1) * decade;
+  return Math.round(CAPACITIES.reduce((best, step) => (distance(step) < distance(best) ? step : best), 1) * decade);
 }
 
 /** @param secret dice that nobody can throw again */
@@ -54,17 +52,15 @@ export function anonymized(history: History, secret: Uniform): History {
       const channel = history.channels[k];
       if (channel === undefined) return [];
       const capacityMsat = bucketed(channel.capacityMsat);
-      const share = channel.startMsat === null ? null : channel.startMsat / channel.capacityMsat;
+      const { startMsat } = channel;
       return [
         {
           name: `channel ${place + 1}`,
           capacityMsat,
           from: hour(channel.from),
           until: hour(channel.until),
-          startMsat:
-            share === null
-              ? null
-              : Math.round(Math.min(1, Math.max(0, Math.round(share / SHARE) * SHARE)) * capacityMsat),
+          // What could leave matters most, so that it is this that stays, and not the share.
+          startMsat: startMsat === null ? null : Math.min(capacityMsat, rounded(startMsat)),
           fees: thinned(channel.fees.map(({ at, ppm }) => ({ at: hour(at), ppm: rounded(ppm) }))),
         },
       ];

@@ -31,8 +31,8 @@ export function balancesOf(history: History): Balances {
   const changes = changesOf(history);
   const { lowest, highest } = extremes(changes, channels.length);
   const start = Float64Array.from(channels, ({ capacityMsat, startMsat }, k) => {
-    const least = -(lowest[k] ?? 0);
-    const most = capacityMsat - (highest[k] ?? 0);
+    const least = RESERVE * capacityMsat - (lowest[k] ?? 0);
+    const most = (1 - RESERVE) * capacityMsat - (highest[k] ?? 0);
     if (least > most) return startMsat ?? capacityMsat / 2;
     return Math.min(most, Math.max(least, startMsat ?? (least + most) / 2));
   });

@@ -22,6 +22,11 @@ export interface Exposure {
   readonly amounts: Amounts;
 }
 
+/**
+ * Balances are reckoned, and the node's own payments and what peers do are not in them: as often as this there is room
+ * although they say there is none. Without it one forward that should have been impossible outweighs everything else.
+ */
+const UNSURE = 0.03;
 const WEEK = 604_800;
 /** More than there are cells: a fee of a million ppm is in the 145th. */
 const MOST_CELLS = 1000;
@@ -68,13 +73,12 @@ export function exposureOf(history: History, balances: Balances, season: Season)
     channels.forEach(({ from, until }, to) => {
       if (at < from || at >= until) return;
       const span = spanOf(to, at, cellsAt(to, at));
-      const limit = out[to] ?? -1;
-      if (limit < 0) return;
       const share = fits[to];
       for (let source = 0; source < channels.length; source++) {
-        const room = Math.min(limit, incoming[source] ?? -1);
-        if (source === to || room < 0) continue;
-        span.hours[source] = (span.hours[source] ?? 0) + hours * (share?.[room] ?? 0);
+        if (source === to) continue;
+        const room = Math.min(out[to] ?? -1, incoming[source] ?? -1);
+        const fit = room < 0 ? 0 : (share?.[room] ?? 0);
+        span.hours[source] = (span.hours[source] ?? 0) + hours * (UNSURE + (1 - UNSURE) * fit);
       }
     });
   });

@@ -98,13 +98,14 @@ function believeAll(seen: readonly (readonly Seen[])[], dispersion: number): Bel
 
 /** Below so many expected, a week's count says nothing of scatter. */
 const LEAST_EXPECTED = 2;
+/** Median of the square of a standard normal. */
+const MEDIAN_SQUARE = 0.455;
 
+/** By the median, so that a channel of which something is misunderstood does not make all others unknown. */
 function dispersionOf(seen: readonly (readonly Seen[])[], beliefs: readonly Belief[]): number {
-  let squares = 0;
-  let freedom = 0;
-  seen.forEach((own, k) => {
+  const squares = seen.flatMap((own, k) => {
     const belief = beliefs[k];
-    if (belief === undefined) return;
+    if (belief === undefined) return [];
     const weeks = new Map<number, { seen: number; expected: number }>();
     for (const { week, cell, forwards, hours } of own) {
       const sums = weeks.get(week) ?? { seen: 0, expected: 0 };
@@ -113,10 +114,12 @@ function dispersionOf(seen: readonly (readonly Seen[])[], beliefs: readonly Beli
       weeks.set(week, sums);
     }
     const judged = [...weeks.values()].filter(({ expected }) => expected >= LEAST_EXPECTED);
-    for (const { seen: count, expected } of judged) squares += (count - expected) ** 2 / expected;
-    freedom += Math.max(0, judged.length - 1);
+    // The rate was fitted to the same weeks.
+    const freedom = 1 - 1 / Math.max(2, judged.length);
+    return judged.map(({ seen: count, expected }) => (count - expected) ** 2 / expected / freedom);
   });
-  return freedom > 0 ? Math.max(1, squares / freedom) : 1;
+  squares.sort((a, b) => a - b);
+  return Math.max(1, (squares[Math.floor(squares.length / 2)] ?? 0) / MEDIAN_SQUARE);
 }
 
 /** A market that the history may have come from. */
