@@ -5,8 +5,8 @@ import { usableChannels, type Graph } from './graph.ts';
 
 /** A node with fewer channels has no pairs to speak of. */
 const FEWEST_CHANNELS = 3;
-/** Channels of a node of middle size (quant 4.4). */
-const MID_SIZE = { least: 15, most: 60 } as const;
+/** A node of middle size: its channels (quant 4.4), and the BTC in them of all but a tenth at either end (quant 2). */
+const MID_SIZE = { least: 15, most: 60, leastMsat: 0.07e11, mostMsat: 8.2e11 } as const;
 
 /**
  * @param name as in the file, or so much of its beginning that it is the only one
@@ -55,8 +55,10 @@ function commonLength(a: string, b: string): number {
 /** Different nodes of middle size. @throws GraphError when there are not so many */
 export function drawMidSize(graph: Graph, count: number, random: SeededRandom): number[] {
   const candidates = graph.nodes.flatMap((_, node) => {
-    const channels = usableChannels(graph, node).length;
-    return channels >= MID_SIZE.least && channels <= MID_SIZE.most ? [node] : [];
+    const channels = usableChannels(graph, node);
+    const msat = channels.reduce((sum, edge) => sum + (graph.capacityMsat[edge] ?? 0), 0);
+    const right = channels.length >= MID_SIZE.least && channels.length <= MID_SIZE.most;
+    return right && msat >= MID_SIZE.leastMsat && msat <= MID_SIZE.mostMsat ? [node] : [];
   });
   if (candidates.length < count)
     throw new GraphError(

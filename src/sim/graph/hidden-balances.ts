@@ -1,6 +1,6 @@
 // Who holds what in each channel, which nobody but the two ends can see?
 import type { SeededRandom } from '../world/random.ts';
-import type { Graph } from './graph.ts';
+import { outEdges, type Graph } from './graph.ts';
 
 /** Shape of the Beta distribution of one side's share: nearly all channels lie near one end (quant 2, 3.3). */
 const SHAPE = 0.25;
@@ -22,6 +22,7 @@ export class HiddenBalances {
   /** SEALED, OPEN or SHUT. */
   readonly #access: Uint8Array;
   readonly #graph: Graph;
+  readonly #random: SeededRandom;
 
   /**
    * @param open nodes whose channels always carry: what their balances are is somebody else's business. Those of their
@@ -29,6 +30,7 @@ export class HiddenBalances {
    */
   constructor(graph: Graph, random: SeededRandom, open: readonly number[] = []) {
     this.#graph = graph;
+    this.#random = random;
     this.#held = new Float64Array(graph.edges);
     this.#access = new Uint8Array(graph.edges);
     const opened = new Set(open);
@@ -36,16 +38,26 @@ export class HiddenBalances {
       const back = graph.reverse[e] ?? -1;
       if (opened.has(graph.tail[e] ?? -1) || opened.has(graph.head[e] ?? -1)) this.#access[e] = back >= 0 ? OPEN : SHUT;
       if (back >= 0 && back < e) continue;
-      const capacity = graph.capacityMsat[e] ?? 0;
-      const held = Math.round(capacity * this.#shareOf(e, back, random));
-      this.#held[e] = held;
-      if (back >= 0) this.#held[back] = capacity - held;
+      this.#draw(e);
     }
   }
 
-  #shareOf(edge: number, back: number, random: SeededRandom): number {
-    const share = symmetricBeta(SHAPE, random);
-    const coin = random.next();
+  /** A node that ran dry is refilled from outside the network, by a swap or a new channel; nothing where it is open. */
+  refill(node: number): void {
+    for (const edge of outEdges(this.#graph, node)) if (this.#access[edge] === SEALED) this.#draw(edge);
+  }
+
+  #draw(edge: number): void {
+    const back = this.#graph.reverse[edge] ?? -1;
+    const capacity = this.#graph.capacityMsat[edge] ?? 0;
+    const held = Math.round(capacity * this.#shareOf(edge, back));
+    this.#held[edge] = held;
+    if (back >= 0) this.#held[back] = capacity - held;
+  }
+
+  #shareOf(edge: number, back: number): number {
+    const share = symmetricBeta(SHAPE, this.#random);
+    const coin = this.#random.next();
     const [less, more] = share < 0.5 ? [share, 1 - share] : [1 - share, share];
     const difference = back < 0 ? 0 : this.#price(edge) - this.#price(back);
     if (difference === 0) return coin < 0.5 ? less : more;

@@ -3,7 +3,7 @@ import { stream } from '../market/market.ts';
 import { CircularSamples, type CircularSample } from './circular-samples.ts';
 import { Competitors } from './competitors.ts';
 import { EdgeCosts } from './edge-costs.ts';
-import { usableChannels, type Graph } from './graph.ts';
+import { outEdges, usableChannels, type Graph } from './graph.ts';
 import { HiddenBalances } from './hidden-balances.ts';
 import { Reservations } from './reservations.ts';
 import { Search } from './search.ts';
@@ -148,16 +148,31 @@ class Network {
     return this.#detours;
   };
 
-  /** The first so many go the cheapest way that carried the amount before the batch, if it still does. */
-  pay({ from, amountMsat }: Batch, count: number): void {
+  /** The first so many go the cheapest way that carried the amount before the batch, if it still does. Who runs dry is refilled. */
+  pay({ from, to, amountMsat }: Batch, count: number): void {
+    const { tail, inAt, inEdges } = this.graph;
+    if (this.#isDry(inEdges.subarray(inAt[to], inAt[to + 1]))) this.#balances.refill(to);
     for (const sender of from.slice(0, count)) {
       const { edge } = this.#ways.firstHop(sender, this.feasible);
-      if (edge < 0) continue;
+      if (edge < 0) {
+        if (this.#isDry(outEdges(this.graph, sender))) this.#balances.refill(sender);
+        continue;
+      }
       const route = this.#ways.routeFrom(edge);
       if (!settle(this.graph, this.#competitors, this.#balances, route, amountMsat)) continue;
       this.settled++;
-      for (let i = 1; i < route.length; i++) this.#competitors.forwarded(this.graph.tail[route[i] ?? -1] ?? -1);
+      for (let i = 1; i < route.length; i++) this.#competitors.forwarded(tail[route[i] ?? -1] ?? -1);
     }
+  }
+
+  /** Whether the amount would fit through these edges by what gossip tells, but passes none of them now. */
+  #isDry(edges: Iterable<number>): boolean {
+    let fits = false;
+    for (const edge of edges) {
+      if (this.feasible.penalty[edge] !== Infinity) return false;
+      if (this.known.penalty[edge] !== Infinity) fits = true;
+    }
+    return fits;
   }
 }
 

@@ -46,6 +46,18 @@ describe('hidden balances', () => {
     }
   });
 
+  it('of a node that is refilled are drawn anew, those of others stay, and each channel holds what it held', () => {
+    const some = buildGraph([channel('a', 'b'), channel('a', 'c'), channel('b', 'c'), channel('c', 'd')]);
+    const drawn = new HiddenBalances(some, chance(8));
+    const held = (): number[] => Array.from({ length: some.edges }, (_, e) => drawn.heldMsat(e));
+    const before = held();
+    drawn.refill(nodeOf(some, 'a'));
+    const changed = held().flatMap((msat, e) => (msat === before[e] ? [] : [e]));
+    const own = (e: number): boolean => [some.tail[e], some.head[e]].includes(nodeOf(some, 'a'));
+    expect(changed).toEqual(before.flatMap((_, e) => (own(e) ? [e] : [])));
+    expect(new Set(sums(some, drawn))).toEqual(new Set([10_000_000_000]));
+  });
+
   it('of a node under test do not matter, but a channel disabled one way carries nothing', () => {
     const small = buildGraph([channel('u', 'a'), channel('u', 'b'), channel('a', 'b'), channel('u', 'a', {}, null)]);
     const open = new HiddenBalances(small, chance(1), [nodeOf(small, 'u')]);
