@@ -6,7 +6,15 @@ import type { Spending } from '../../core/rebalance/guard.ts';
 import { advanced, heldBy, spentBy, type Intent, type IntentEvent } from '../../core/rebalance/intent.ts';
 import type { ChannelVerdict } from '../../core/rebalance/plan-types.ts';
 import type { DriverName } from '../../core/rebalance/types.ts';
-import { msat, negMsat, SECONDS_PER_DAY, ZERO_MSAT, type ChannelId, type Msat, type UnixSec } from '../../core/units.ts';
+import {
+  msat,
+  negMsat,
+  SECONDS_PER_DAY,
+  ZERO_MSAT,
+  type ChannelId,
+  type Msat,
+  type UnixSec,
+} from '../../core/units.ts';
 import {
   StoreError,
   type DryRebalance,
