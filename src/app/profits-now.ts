@@ -1,7 +1,9 @@
 // What has every channel earned and cost up to now, for cycles that decide on it?
+import type { ChannelBooks } from '../core/profit/books.ts';
 import type { NodeSnapshot } from '../core/snapshot.ts';
-import { NodeError, type LedgerReader, type Log, type Store } from '../ports.ts';
-import { readProfits, type ChannelProfit } from './profitability.ts';
+import type { ChannelId } from '../core/units.ts';
+import { NodeError, type Ledger, type LedgerReader, type Log, type Store } from '../ports.ts';
+import { Standings, type Standing } from './profit/standing.ts';
 
 export interface ProfitPorts {
   readonly accounts: LedgerReader;
@@ -20,8 +22,8 @@ export async function profitsNow(
   { store, accounts, takeInAccounts, log }: ProfitPorts,
   snapshot: NodeSnapshot,
   who: string,
-): Promise<readonly ChannelProfit[]> {
-  const books = new Set(store.ledger.books().map(({ channelId }) => channelId));
+): Promise<readonly Standing[]> {
+  const books = knownIn(store.ledger.books());
   if (snapshot.channels.some(({ channelId }) => !books.has(channelId)))
     try {
       await takeInAccounts();
@@ -30,6 +32,24 @@ export async function profitsNow(
       log.debug(`${who}: costs are as they were read before: ${error.message}`);
     }
   const { mutualClose } = await accounts.readOnchainFees();
-  return readProfits(store.ledger, { now: snapshot.takenAt, channels: snapshot.channels, mutualClose, rate: 0 })
-    .channels;
+  let standings = kept.get(store.ledger);
+  if (standings === undefined) {
+    standings = new Standings();
+    kept.set(store.ledger, standings);
+  }
+  return standings.read(store.ledger, { now: snapshot.takenAt, channels: snapshot.channels, mutualClose });
+}
+
+/** From one look to the next. */
+const kept = new WeakMap<Ledger, Standings>();
+const known = new WeakMap<readonly ChannelBooks[], ReadonlySet<ChannelId>>();
+
+/** Books stay the same list until something is written to them. */
+function knownIn(books: readonly ChannelBooks[]): ReadonlySet<ChannelId> {
+  let ids = known.get(books);
+  if (ids === undefined) {
+    ids = new Set(books.map(({ channelId }) => channelId));
+    known.set(books, ids);
+  }
+  return ids;
 }

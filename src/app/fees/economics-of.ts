@@ -3,7 +3,7 @@ import type { UnitEconomics } from '../../core/fee/types.ts';
 import { classify } from '../../core/profit/classify.ts';
 import { msatToFloat, SECONDS_PER_DAY, sumMsat, type ChannelId, type NodeId, type UnixSec } from '../../core/units.ts';
 import type { Analysis } from '../analysis.ts';
-import type { ChannelProfit } from '../profitability.ts';
+import type { Standing } from '../profit/standing.ts';
 
 /**
  * By peer; only of peers all of whose channels the ledger knows, since half the costs would make too low a floor.
@@ -11,7 +11,7 @@ import type { ChannelProfit } from '../profitability.ts';
  */
 export function economicsByPeer(
   peers: ReadonlyMap<NodeId, readonly ChannelId[]>,
-  profits: readonly ChannelProfit[],
+  profits: readonly Standing[],
   { flows, window }: Pick<Analysis, 'flows' | 'window'>,
   now: UnixSec,
 ): ReadonlyMap<NodeId, UnitEconomics> {
@@ -25,10 +25,10 @@ export function economicsByPeer(
     const theirs = channels.map((channel) => byChannel.get(channel)).filter((profit) => profit !== undefined);
     if (theirs.length < channels.length || theirs.length === 0) continue;
     known.set(peer, {
-      chainCostMsat: sumMsat(theirs.flatMap(({ account: { openingFee, end } }) => [openingFee.amount, end.fee.amount])),
+      chainCostMsat: sumMsat(theirs.map(({ chainCost }) => chainCost)),
       profitClass: classify({
-        netProfit: sumMsat(theirs.map(({ metrics }) => metrics.totals.netProfit)),
-        totalCost: sumMsat(theirs.map(({ metrics }) => metrics.totals.totalCost)),
+        netProfit: sumMsat(theirs.map(({ netProfit }) => netProfit)),
+        totalCost: sumMsat(theirs.map(({ totalCost }) => totalCost)),
         forwards: channels.reduce((sum, channel) => sum + forwardsOf(channel), 0),
         ageSeconds: Math.max(...theirs.map(({ age }) => age)),
         windowSeconds: window.days * SECONDS_PER_DAY,
@@ -41,7 +41,7 @@ export function economicsByPeer(
 }
 
 /** What is left of bought liquidity, cost and age weighted by amount. */
-function lotsOnHand(channels: readonly ChannelProfit[], now: UnixSec): UnitEconomics['lots'] {
+function lotsOnHand(channels: readonly Standing[], now: UnixSec): UnitEconomics['lots'] {
   const lots = channels.flatMap((channel) => channel.lots).filter(({ remaining }) => remaining > 0n);
   const remainingMsat = sumMsat(lots.map(({ remaining }) => remaining));
   if (remainingMsat === 0n) return null;

@@ -14,7 +14,7 @@ export interface Movements {
 }
 
 /** All but forwards, in no order. */
-function rareChanges({ books, refills, drains }: Movements): BalanceChange[] {
+export function rareChanges({ books, refills, drains }: Movements): BalanceChange[] {
   const { openedAt, funding, push, lease, splices } = books;
   return [
     { time: openedAt.time, amount: sumMsat([funding.amount, push.amount, lease.amount]) },
@@ -47,10 +47,18 @@ export interface BalanceAt {
 }
 
 /** The balance after each movement, in time order; forwards count at the second of their day's entry. */
-export function balancesOf(movements: Movements): BalanceAt[] {
-  const forwards = movements.days.map(({ time, received, sent }) => ({ time, amount: subMsat(received, sent) }));
-  let balance = ZERO_MSAT;
-  return [...rareChanges(movements), ...forwards]
+export const balancesOf = (movements: Movements): BalanceAt[] =>
+  balancesFrom(ZERO_MSAT, rareChanges(movements), movements.days);
+
+/** The same of a stretch of time that begins with so much. */
+export function balancesFrom(
+  before: Msat,
+  changes: readonly BalanceChange[],
+  days: readonly ChannelDay[],
+): BalanceAt[] {
+  const forwards = days.map(({ time, received, sent }) => ({ time, amount: subMsat(received, sent) }));
+  let balance = before;
+  return [...changes, ...forwards]
     .sort((a, b) => a.time - b.time)
     .map(({ time, amount }) => {
       balance = addMsat(balance, amount);

@@ -13,28 +13,33 @@ const ORDER: readonly LotEvent['kind'][] = ['forwarded', 'bought', 'balance'];
  * @param now no earlier than the last movement
  */
 export function lotsOf(movements: Movements, actual: Msat | null, now: UnixSec): readonly Lot[] {
-  const { books, days, refills, drains } = movements;
+  const { books, drains, refills } = movements;
   if (refills.length === 0) return [];
   const balances = drains.length === 0 ? [] : balancesOf(movements);
-  const events: LotEvent[] = [
-    ...refills.map(({ time, paymentHash, amount, fee }) => ({
-      kind: 'bought' as const,
-      time,
-      rebalance: paymentHash,
-      amount,
-      fee,
-    })),
-    ...days
-      .filter(({ sent }) => sent > 0n)
-      .map(({ time, sent, amount }) => ({ kind: 'forwarded' as const, time, amount: sent, fee: amount })),
-    ...drains.map(({ time }) => balanceEvent(time, balanceAt(balances, time))),
-  ];
+  const events = lotEvents(movements, (time) => balanceAt(balances, time));
   if (books.closing !== null) events.push(balanceEvent(now, ZERO_MSAT));
   else if (actual !== null) events.push(balanceEvent(now, actual));
-  return traceLots(events.sort((a, b) => a.time - b.time || ORDER.indexOf(a.kind) - ORDER.indexOf(b.kind)));
+  return traceLots(events);
 }
 
-const balanceEvent = (time: UnixSec, balance: Msat): LotEvent => ({
+/**
+ * What befell the lots, in order.
+ * @param balanceThen the balance after the last movement up to a drain
+ */
+export function lotEvents(
+  { days, refills, drains }: Pick<Movements, 'days' | 'refills' | 'drains'>,
+  balanceThen: (time: UnixSec) => Msat,
+): LotEvent[] {
+  const events: LotEvent[] = [];
+  for (const { time, paymentHash, amount, fee } of refills)
+    events.push({ kind: 'bought', time, rebalance: paymentHash, amount, fee });
+  for (const { time, sent, amount } of days)
+    if (sent > 0n) events.push({ kind: 'forwarded', time, amount: sent, fee: amount });
+  for (const { time } of drains) events.push(balanceEvent(time, balanceThen(time)));
+  return events.sort((a, b) => a.time - b.time || ORDER.indexOf(a.kind) - ORDER.indexOf(b.kind));
+}
+
+export const balanceEvent = (time: UnixSec, balance: Msat): LotEvent => ({
   kind: 'balance',
   time,
   balance: balance < 0n ? ZERO_MSAT : balance,

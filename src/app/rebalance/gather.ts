@@ -1,7 +1,10 @@
 // What does one look for rebalances read? Node, ledger and database, each once; what cannot be read ends the look.
 import { presentPrice } from '../../core/fee/present-price.ts';
 import type { BidPrice } from '../../core/fee/types.ts';
+import type { ChannelFlow, Window } from '../../core/flow/analyze.ts';
+import { classify } from '../../core/profit/classify.ts';
 import { onHand } from '../../core/profit/lots.ts';
+import type { Intent } from '../../core/rebalance/intent.ts';
 import { PAID_DAYS } from '../../core/rebalance/inbound.ts';
 import { dailyOutflow } from '../../core/rebalance/outflow.ts';
 import type { PaidCost, PlanChannel, PlanInput } from '../../core/rebalance/plan-types.ts';
@@ -20,7 +23,7 @@ import {
 } from '../../core/units.ts';
 import type { DryRebalance, FeeStore, KeptPricing, Policy, RebalanceStore } from '../../ports.ts';
 import { analyze, type Analysis } from '../analysis.ts';
-import { judge, type Judged } from '../profit/channel-figures.ts';
+import type { Standing } from '../profit/standing.ts';
 import { profitsNow } from '../profits-now.ts';
 import { capitalOf, readFunds } from './capital.ts';
 import type { RebalancePorts } from './rebalance-ports.ts';
@@ -38,15 +41,14 @@ export async function gatherPlan(ports: RebalancePorts): Promise<PlanInput> {
   const analysis = await analyze(node, store, config);
   const { snapshot } = analysis;
   const funds = await readFunds(node, snapshot);
-  const profits = await profitsNow(ports, snapshot, 'rebalance');
-  const judged = profits.map((profit) => judge(profit, analysis.flows.get(profit.books.channelId), analysis.window));
+  const standings = await profitsNow(ports, snapshot, 'rebalance');
   const now = snapshot.takenAt;
   const pricing = store.fees.pricing();
   const peers = publicByPeer(snapshot.channels);
   return {
     now,
     synced: snapshot.synced,
-    channels: planChannels(analysis, judged, peers, pricing, store.fees.policies(now)),
+    channels: planChannels(analysis, standings, peers, pricing, store.fees.policies(now)),
     prices: pricesOf(peers, pricing, store.fees, now),
     paid: paidLately(store.rebalances, now),
     open: store.rebalances.openIntents().map(({ from, to, amountMsat }) => ({
@@ -97,21 +99,21 @@ function pricesOf(
 
 function planChannels(
   { channels: flows, window }: Analysis,
-  judged: readonly Judged[],
+  standings: readonly Standing[],
   peers: PeerChannels,
   pricing: Pricing,
   policies: readonly Policy[],
 ): PlanChannel[] {
-  const profits = new Map(judged.map((profit) => [profit.books.channelId, profit]));
+  const byChannel = new Map(standings.map((standing) => [standing.books.channelId, standing]));
   return flows.map(({ channel: view, flow, state }): PlanChannel => {
-    const profit = profits.get(view.channelId);
-    const stock = profit === undefined ? null : onHand(profit.lots);
+    const standing = byChannel.get(view.channelId);
+    const stock = standing === undefined ? null : onHand(standing.lots);
     const measured = msatToFloat(flow.out.settledMsat) / window.days;
     return {
       view,
       flow: state,
       dailyOutMsat: Math.max(measured, shareOfOutflow(view, peers.get(view.peerId) ?? [], pricing.get(view.peerId))),
-      returns: profit === undefined ? null : returnsOf(profit),
+      returns: standing === undefined ? null : returnsOf(standing, flow, window),
       lots: { remainingMsat: stock?.amount ?? ZERO_MSAT, costMsat: stock?.cost ?? ZERO_MSAT },
       policy: rebalancePolicyOf(view.peerId, view.channelId, policies),
     };
@@ -124,22 +126,34 @@ function shareOfOutflow(view: ChannelView, theirs: readonly ChannelView[], kept:
   return dailyOutflow(kept.state) * ratio(view.capacity, sumMsat(theirs.map(({ capacity }) => capacity)));
 }
 
-function returnsOf({ profitClass, metrics: { totals } }: Judged): PlanChannel['returns'] {
-  return {
-    profitClass,
-    netProfitMsat: totals.netProfit,
-    totalCostMsat: totals.totalCost,
-    openingCostMsat: totals.openCost,
-  };
+function returnsOf(standing: Standing, flow: ChannelFlow, window: Window): PlanChannel['returns'] {
+  const { netProfit, totalCost, openCost, age, books } = standing;
+  const profitClass = classify({
+    netProfit,
+    totalCost,
+    forwards: flow.in.settledCount + flow.out.settledCount,
+    ageSeconds: age,
+    windowSeconds: window.days * SECONDS_PER_DAY,
+    open: books.closing === null,
+  });
+  return { profitClass, netProfitMsat: netProfit, totalCostMsat: totalCost, openingCostMsat: openCost };
 }
 
 /** What rebalances that arrived have really cost. */
-const paidLately = (store: RebalanceStore, now: UnixSec): PaidCost[] =>
-  store
-    .endedIntents(unixSec(Math.max(0, now - PAID_DAYS * SECONDS_PER_DAY)))
-    .flatMap(({ to, endedAt, movedMsat, feeMsat }) =>
-      movedMsat > 0n && endedAt !== null ? [{ toPeer: to.peerId, at: endedAt, movedMsat, feeMsat }] : [],
-    );
+const paidLately = (store: RebalanceStore, now: UnixSec): readonly PaidCost[] =>
+  paidOf(store.endedIntents(unixSec(Math.max(0, now - PAID_DAYS * SECONDS_PER_DAY))));
+
+const paidFor = new WeakMap<readonly Intent[], readonly PaidCost[]>();
+
+function paidOf(ended: readonly Intent[]): readonly PaidCost[] {
+  const known = paidFor.get(ended);
+  if (known !== undefined) return known;
+  const paid = ended.flatMap(({ to, endedAt, movedMsat, feeMsat }) =>
+    movedMsat > 0n && endedAt !== null ? [{ toPeer: to.peerId, at: endedAt, movedMsat, feeMsat }] : [],
+  );
+  paidFor.set(ended, paid);
+  return paid;
+}
 
 /** The world as it would be had the dry runs been carried out. */
 export function withDryRuns(input: PlanInput, dryRuns: readonly DryRebalance[]): PlanInput {

@@ -63,17 +63,44 @@ export interface Lot {
 
 /** All lots there ever were, oldest first. @throws RangeError on events out of order or amounts out of range. */
 export function traceLots(events: readonly LotEvent[]): Lot[] {
-  const lots: OpenLot[] = [];
-  let first = 0;
-  let last = -Infinity;
-  for (const event of events) {
-    check(event, last);
-    last = event.time;
-    if (event.kind === 'bought') lots.push({ bought: event, sold: 0n, lost: 0n, revenue: 0n });
-    else if (event.kind === 'forwarded') first = sell(lots, first, event.amount, event.fee);
-    else first = lose(lots, first, event.balance);
+  const trace = new LotTrace();
+  for (const event of events) trace.add(event);
+  return trace.all();
+}
+
+/** Lots as events come in, for whoever must not begin at the beginning each time. */
+export class LotTrace {
+  readonly #lots: OpenLot[];
+  #first = 0;
+  #last = -Infinity;
+
+  constructor(lots: OpenLot[] = []) {
+    this.#lots = lots;
   }
-  return lots.map(close);
+
+  /** @throws RangeError on events out of order or amounts out of range. */
+  add(event: LotEvent): void {
+    check(event, this.#last);
+    this.#last = event.time;
+    if (event.kind === 'bought') this.#lots.push({ bought: event, sold: 0n, lost: 0n, revenue: 0n });
+    else if (event.kind === 'forwarded') this.#first = sell(this.#lots, this.#first, event.amount, event.fee);
+    else this.#first = lose(this.#lots, this.#first, event.balance);
+  }
+
+  /** To go on from here without changing this; it no longer knows of what is used up. */
+  copy(): LotTrace {
+    return new LotTrace(this.#lots.slice(this.#first).map((lot) => ({ ...lot })));
+  }
+
+  /** Those there ever were, but for what was used up before it was copied; oldest first. */
+  all(): Lot[] {
+    return this.#lots.map(close);
+  }
+
+  /** Those of which something is still here, oldest first. */
+  open(): Lot[] {
+    return this.#lots.slice(this.#first).map(close);
+  }
 }
 
 interface OpenLot {

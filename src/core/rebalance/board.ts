@@ -11,8 +11,6 @@ interface PriceCurve {
   /** The share at which `price` was made: less than the balance's own where a drain is under way. */
   readonly share: number;
   readonly capacityMsat: number;
-  /** Moved since, msat. */
-  moved: number;
 }
 
 /** Halvings of [0, 1]: exact to 1e-9, far below what a sat moves. */
@@ -46,21 +44,20 @@ export interface Figures {
 /** Balances and prices that move with every order that is planned. */
 export class Board {
   readonly #moved = new Map<ChannelId, number>();
-  readonly #curves = new Map<NodeId, PriceCurve>();
+  /** Msat that the peer's channels hold more than at first. */
+  readonly #gained = new Map<NodeId, number>();
+  readonly #prices: PlanInput['prices'];
+  readonly #capacities = new Map<NodeId, number>();
+  readonly #curves = new Map<NodeId, PriceCurve | null>();
   readonly #busy = new Map<ChannelId, Set<ChannelId>>();
   readonly #figures = new Map<PlanChannel, Figures>();
   readonly #peers: ReadonlyMap<ChannelId, NodeId>;
 
   constructor({ channels, prices, open }: Pick<PlanInput, 'channels' | 'prices' | 'open'>) {
     this.#peers = new Map(channels.map(({ view }) => [view.channelId, view.peerId]));
-    const capacities = new Map<NodeId, number>();
+    this.#prices = prices;
     for (const { view } of channels)
-      capacities.set(view.peerId, (capacities.get(view.peerId) ?? 0) + Number(view.capacity));
-    for (const [peer, capacityMsat] of capacities) {
-      const price = prices.get(peer);
-      if (price !== undefined && price.scale > 0 && capacityMsat > 0)
-        this.#curves.set(peer, { price, share: shareOf(price), capacityMsat, moved: 0 });
-    }
+      this.#capacities.set(view.peerId, (this.#capacities.get(view.peerId) ?? 0) + Number(view.capacity));
     for (const rebalance of open) this.move(rebalance);
   }
 
@@ -75,8 +72,7 @@ export class Board {
   #shift(id: ChannelId, amount: number): void {
     this.#moved.set(id, (this.#moved.get(id) ?? 0) + amount);
     const peer = this.#peers.get(id);
-    const curve = peer === undefined ? undefined : this.#curves.get(peer);
-    if (curve !== undefined) curve.moved += amount;
+    if (peer !== undefined) this.#gained.set(peer, (this.#gained.get(peer) ?? 0) + amount);
   }
 
   /** Whether a rebalance of this very pair has not ended. */
@@ -103,16 +99,29 @@ export class Board {
     return figures;
   }
 
-  hasPrice({ view }: PlanChannel): boolean {
-    return this.#curves.has(view.peerId);
+  hasPrice({ view: { peerId } }: PlanChannel): boolean {
+    return (this.#prices.get(peerId)?.scale ?? 0) > 0 && (this.#capacities.get(peerId) ?? 0) > 0;
+  }
+
+  /** Most channels pass no gate, and nobody asks for the price of theirs. */
+  #curveOf(peer: NodeId): PriceCurve | null {
+    const known = this.#curves.get(peer);
+    if (known !== undefined) return known;
+    const price = this.#prices.get(peer);
+    const capacityMsat = this.#capacities.get(peer) ?? 0;
+    const priced = price !== undefined && price.scale > 0 && capacityMsat > 0;
+    const curve = priced ? { price, share: shareOf(price), capacityMsat } : null;
+    this.#curves.set(peer, curve);
+    return curve;
   }
 
   /** Bid price, ppm, once the peer's channels hold so much more; 0 where there is none. */
   priceAfter({ view }: PlanChannel, amountMsat: number): number {
-    const curve = this.#curves.get(view.peerId);
-    if (curve === undefined) return 0;
-    const { price, share, capacityMsat, moved } = curve;
-    const after = Math.max(0, Math.min(1, share + (moved + amountMsat) / capacityMsat));
+    const curve = this.#curveOf(view.peerId);
+    if (curve === null) return 0;
+    const { price, share, capacityMsat } = curve;
+    const gained = (this.#gained.get(view.peerId) ?? 0) + amountMsat;
+    const after = Math.max(0, Math.min(1, share + gained / capacityMsat));
     return bidPrice(price.slow / price.scale, after, price.scale).price;
   }
 }

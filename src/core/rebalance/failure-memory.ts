@@ -112,13 +112,20 @@ function endsOfRecord(record: FailureRecord): Ends {
 /** The memory at one moment, to be asked for many pairs. */
 export class FailureIndex {
   readonly #now: UnixSec;
+  /** Taken apart once somebody asks. */
+  #memory: FailureMemory | null;
   readonly #pairs = new Map<string, Map<string, FailureRecord>>();
   readonly #from = new Map<string, FailureRecord>();
   readonly #to = new Map<string, FailureRecord>();
 
   constructor(memory: FailureMemory, now: UnixSec) {
     this.#now = now;
-    for (const record of memory.values()) {
+    this.#memory = memory;
+  }
+
+  #read(): void {
+    if (this.#memory === null) return;
+    for (const record of this.#memory.values()) {
       const { from, to } = endsOfRecord(record);
       if (from === null) this.#to.set(to ?? '', record);
       else if (to === null) this.#from.set(from, record);
@@ -128,10 +135,12 @@ export class FailureIndex {
         else this.#pairs.set(from, new Map([[to, record]]));
       }
     }
+    this.#memory = null;
   }
 
   /** What holds a pair back; of several the one that lasts longest. Null when nothing does. */
   resting({ from, to }: Pair): FailureRecord | null {
+    this.#read();
     let longest: FailureRecord | null = null;
     for (const record of [this.#pairs.get(from)?.get(to), this.#from.get(from), this.#to.get(to)])
       if (record !== undefined && record.until > Math.max(this.#now, longest?.until ?? 0)) longest = record;
@@ -140,6 +149,7 @@ export class FailureIndex {
 
   /** Failures of the pair that are remembered, to the nearest whole one. */
   failures({ from, to }: Pair): number {
+    this.#read();
     const record = this.#pairs.get(from)?.get(to);
     return record === undefined ? 0 : Math.round(weightAt(record, this.#now));
   }

@@ -11,10 +11,11 @@ const HOURS_PER_DAY = 24;
 export function dailyOutflow(state: Pick<UnitState, 'memory' | 'learner' | 'flow'>): number {
   let forwards = 0;
   let hours = 0;
-  for (const [, counted, exposed] of [...state.memory, ...state.learner.window.cells]) {
-    forwards += counted;
-    hours += exposed;
-  }
+  for (const cells of [state.memory, state.learner.window.cells])
+    for (const cell of cells) {
+      forwards += cell[1];
+      hours += cell[2];
+    }
   const { flow } = state;
   const meanSats = flow.forwards > 0 ? flow.sats / flow.forwards : 0;
   const whileLiquid = (forwards / Math.max(HOURS_PER_DAY, hours)) * HOURS_PER_DAY * meanSats;

@@ -83,14 +83,19 @@ interface Search {
 }
 
 function begin(given: PlanInput, told: boolean): Search {
-  const channels = [...given.channels].sort((a, b) => byId(a.view.channelId, b.view.channelId));
-  const input = { ...given, channels };
+  const { channels } = given;
+  const sorted = channels.every(
+    (one, i) => i === 0 || (channels[i - 1] as PlanChannel).view.channelId <= one.view.channelId,
+  );
+  const input = sorted
+    ? given
+    : { ...given, channels: [...channels].sort((a, b) => byId(a.view.channelId, b.view.channelId)) };
   const market = marketOf(input);
   const gated = (gate: (channel: PlanChannel, board: Board) => Gate | null) => (channel: PlanChannel) =>
     input.synced ? gate(channel, market.board) : { reason: 'not-synced' as const, shortfall: null };
-  const destinations = new Side(channels, gated(destinationGate));
-  const sources = new Side(channels, gated(sourceGate));
-  return { channels, market, destinations, sources, taken: [], told };
+  const destinations = new Side(input.channels, gated(destinationGate));
+  const sources = new Side(input.channels, gated(sourceGate));
+  return { channels: input.channels, market, destinations, sources, taken: [], told };
 }
 
 /** The next best order, counting what the ones before it take; null where none is left that is worth carrying out. */

@@ -22,13 +22,64 @@ interface Day {
   sourced: number;
 }
 
-/** What carried a payment and in which direction. */
-interface Passed {
-  readonly at: number;
-  readonly direction: 'in' | 'out';
-  readonly amountMsat: number;
-  readonly feeMsat: number;
+/** What one channel has carried within the last window asked for, and the sums of it; numbers are exact here. */
+class Carried {
+  /** Ascending by time; those before `#first` lie before the window. */
+  readonly #passed: {
+    readonly at: number;
+    readonly sums: Sums;
+    readonly amountMsat: number;
+    readonly feeMsat: number;
+  }[] = [];
+  #first = 0;
+  readonly #in: Sums = { count: 0, amountMsat: 0, feeMsat: 0 };
+  readonly #out: Sums = { count: 0, amountMsat: 0, feeMsat: 0 };
+  #flow: ChannelFlow | null = null;
+
+  add(direction: 'in' | 'out', at: number, amountMsat: number, feeMsat: number): void {
+    const sums = direction === 'in' ? this.#in : this.#out;
+    this.#passed.push({ at, sums, amountMsat, feeMsat });
+    change(sums, 1, amountMsat, feeMsat);
+    this.#flow = null;
+  }
+
+  /** Null where nothing has passed since; the same object as before where nothing has changed. */
+  since(start: number): ChannelFlow | null {
+    for (let one = this.#passed[this.#first]; one !== undefined && one.at < start; one = this.#passed[++this.#first]) {
+      change(one.sums, -1, -one.amountMsat, -one.feeMsat);
+      this.#flow = null;
+    }
+    if (this.#first > DROPPED_AT_ONCE) {
+      this.#passed.splice(0, this.#first);
+      this.#first = 0;
+    }
+    if (this.#first === this.#passed.length) return null;
+    this.#flow ??= { in: totalsOf(this.#in), out: totalsOf(this.#out), source: 'forwards' };
+    return this.#flow;
+  }
 }
+
+interface Sums {
+  count: number;
+  amountMsat: number;
+  feeMsat: number;
+}
+
+function change(sums: Sums, count: number, amountMsat: number, feeMsat: number): void {
+  sums.count += count;
+  sums.amountMsat += amountMsat;
+  sums.feeMsat += feeMsat;
+}
+
+const totalsOf = ({ count, amountMsat, feeMsat }: Sums): FlowTotals => ({
+  ...NO_FLOW,
+  settledCount: count,
+  settledMsat: msat(amountMsat),
+  feeMsat: msat(feeMsat),
+});
+
+/** What is past is let go in lots, since letting go of one moves all others. */
+const DROPPED_AT_ONCE = 256;
 
 export class MarketBooks implements Ledger {
   readonly #books: readonly ChannelBooks[];
@@ -37,14 +88,13 @@ export class MarketBooks implements Ledger {
   readonly #days = new Map<ChannelId, readonly ChannelDay[]>();
   /** Channels of which something has passed since their days were last asked for. */
   readonly #changed = new Set<number>();
-  /** Ascending by time, none older than the last window asked for. */
-  readonly #passed: Passed[][];
+  readonly #carried: readonly Carried[];
 
   /** @param payments those to ourselves that have arrived, as they go on to be appended */
   constructor(engine: NodeEngine, payments: readonly SelfPayment[]) {
     this.#payments = payments;
     this.#open = engine.capacityMsat.map(() => null);
-    this.#passed = engine.capacityMsat.map(() => []);
+    this.#carried = engine.capacityMsat.map(() => new Carried());
     this.#books = engine.capacityMsat.map((capacity, k) => booksOf(k, capacity, engine.market.start));
     engine.listen({
       forwarded: (forward) => {
@@ -74,11 +124,9 @@ export class MarketBooks implements Ledger {
   /** Windows may only move on. */
   flows({ start }: Window): ReadonlyMap<ChannelId, ChannelFlow> {
     const flows = new Map<ChannelId, ChannelFlow>();
-    this.#passed.forEach((passed, k) => {
-      const first = passed.findIndex(({ at }) => at >= start);
-      passed.splice(0, first < 0 ? passed.length : first);
-      if (passed.length > 0)
-        flows.set(channelOf(k), { in: sum(passed, 'in'), out: sum(passed, 'out'), source: 'forwards' });
+    this.#carried.forEach((carried, k) => {
+      const flow = carried.since(start);
+      if (flow !== null) flows.set(channelOf(k), flow);
     });
     return flows;
   }
@@ -94,8 +142,8 @@ export class MarketBooks implements Ledger {
     day.sent += amountMsat;
     day.fees += feeMsat;
     day.feeSeconds += feeMsat * (at - day.day * DAY);
-    this.#passed[from]?.push({ at, direction: 'in', amountMsat: received, feeMsat });
-    this.#passed[to]?.push({ at, direction: 'out', amountMsat, feeMsat });
+    this.#carried[from]?.add('in', at, received, feeMsat);
+    this.#carried[to]?.add('out', at, amountMsat, feeMsat);
   }
 
   #dayOf(channel: number, at: number): Day {
@@ -124,22 +172,10 @@ export class MarketBooks implements Ledger {
       received: msat(day.received),
       sourced: msat(day.sourced),
     };
-    const before = (this.#days.get(id) ?? []).filter(({ time }) => time < day.day * DAY);
-    this.#days.set(id, [...before, entry]);
+    const before = this.#days.get(id) ?? [];
+    const isToday = (before.at(-1)?.time ?? -1) >= day.day * DAY;
+    this.#days.set(id, before.toSpliced(isToday ? -1 : before.length, 1, entry));
   }
-}
-
-function sum(passed: readonly Passed[], direction: Passed['direction']): FlowTotals {
-  let settledCount = 0;
-  let amount = 0;
-  let fee = 0;
-  for (const one of passed) {
-    if (one.direction !== direction) continue;
-    settledCount++;
-    amount += one.amountMsat;
-    fee += one.feeMsat;
-  }
-  return { ...NO_FLOW, settledCount, settledMsat: msat(amount), feeMsat: msat(fee) };
 }
 
 /** Half of each channel was ours when we opened it, and nobody gave anybody anything. */

@@ -35,11 +35,24 @@ function absent<T>(what: string): Promise<T> {
   return Promise.reject(new NodeError('unknown-command', `${what}: the market has no such list`));
 }
 
+const LEAST = msat(1);
+
+/** All of a channel that can change. */
+interface Seen {
+  readonly local: number;
+  readonly spendable: number;
+  readonly receivable: number;
+  readonly feePpm: number;
+  readonly lastHopPpm: number;
+  readonly connected: boolean;
+}
+
 /** Every channel is open, confirmed and public all the time. */
 export class MarketNode implements NodeReader, LedgerReader {
   readonly #engine: NodeEngine;
   readonly #routes: CircularRoutes;
   readonly #clock: MarketClock;
+  readonly #views: { readonly seen: Seen; readonly view: ChannelView }[] = [];
 
   constructor(engine: NodeEngine, routes: CircularRoutes, clock: MarketClock) {
     this.#engine = engine;
@@ -60,11 +73,36 @@ export class MarketNode implements NodeReader, LedgerReader {
     });
   }
 
+  /** The same view as before as long as nothing has changed. */
   #channel(k: number): ChannelView {
+    const engine = this.#engine;
+    const before = this.#views[k];
+    const seen = {
+      local: engine.localMsat(k),
+      spendable: engine.spendableMsat(k),
+      receivable: engine.receivableMsat(k),
+      feePpm: engine.feePpm(k),
+      lastHopPpm: this.#routes.lastHopPpm(k),
+      connected: engine.online(k),
+    };
+    if (
+      before?.seen.local === seen.local &&
+      before.seen.spendable === seen.spendable &&
+      before.seen.receivable === seen.receivable &&
+      before.seen.feePpm === seen.feePpm &&
+      before.seen.lastHopPpm === seen.lastHopPpm &&
+      before.seen.connected === seen.connected
+    )
+      return before.view;
+    const view = this.#viewOf(k, seen);
+    this.#views[k] = { seen, view };
+    return view;
+  }
+
+  #viewOf(k: number, { local, spendable, receivable, feePpm, lastHopPpm, connected }: Seen): ChannelView {
     const engine = this.#engine;
     const capacity = msat(engine.capacityMsat[k] ?? 0);
     const reserve = msat(engine.reserveMsat[k] ?? 0);
-    const policy = { baseMsat: ZERO_MSAT, htlcMinMsat: msat(1), htlcMaxMsat: capacity, cltvDelta: 34 };
     return {
       channelId: channelOf(k),
       peerId: peerOf(k),
@@ -72,20 +110,26 @@ export class MarketNode implements NodeReader, LedgerReader {
       scid: scidOf(k),
       alias: null,
       state: 'CHANNELD_NORMAL',
-      connected: engine.online(k),
+      connected,
       private: false,
       opener: 'local',
       capacity,
-      toUs: msat(engine.localMsat(k)),
-      spendable: msat(engine.spendableMsat(k)),
-      receivable: msat(engine.receivableMsat(k)),
+      toUs: msat(local),
+      spendable: msat(spendable),
+      receivable: msat(receivable),
       ourReserve: reserve,
       theirReserve: reserve,
       feeBase: ZERO_MSAT,
-      feePpm: ppm(engine.feePpm(k)),
-      htlcMin: msat(1),
+      feePpm: ppm(feePpm),
+      htlcMin: LEAST,
       htlcMax: capacity,
-      remote: { ...policy, feePpm: ppm(this.#routes.lastHopPpm(k)) },
+      remote: {
+        baseMsat: ZERO_MSAT,
+        htlcMinMsat: LEAST,
+        htlcMaxMsat: capacity,
+        cltvDelta: 34,
+        feePpm: ppm(lastHopPpm),
+      },
     };
   }
 

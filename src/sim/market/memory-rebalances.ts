@@ -43,6 +43,8 @@ export class MemoryRebalances implements RebalanceStore {
   readonly #open = new Map<string, Kept>();
   /** In the order of their end, then of their reservation. */
   readonly #ended: Kept[] = [];
+  /** The last answer, as long as it is true. */
+  #asked: { readonly first: number; readonly intents: readonly Intent[] } | null = null;
   readonly #owners = new Map<string, string>();
   readonly #dryRuns: { readonly rebalance: DryRebalance; readonly manual: boolean }[] = [];
   #failures: ReadonlyMap<FailureSubject, FailureRecord> = new Map();
@@ -102,6 +104,7 @@ export class MemoryRebalances implements RebalanceStore {
         `rebalance ${id}: expected a step that leads on from ${kept.intent.state}, got ${event}; nothing was changed`,
       );
     kept.intent = next;
+    this.#asked = null;
     if (next.endedAt !== null) this.#end(kept, next.endedAt);
     return next;
   }
@@ -116,6 +119,7 @@ export class MemoryRebalances implements RebalanceStore {
         `payment ${paymentHash}: expected one of rebalance ${id}, got one that belongs to ${owner}`,
       );
     this.#owners.set(paymentHash, id);
+    this.#asked = null;
     kept.intent = { ...kept.intent, paymentHashes: [...kept.intent.paymentHashes, paymentHash] };
   }
 
@@ -128,7 +132,10 @@ export class MemoryRebalances implements RebalanceStore {
   }
 
   endedIntents(since: UnixSec): readonly Intent[] {
-    return this.#ended.slice(this.#endedAfter(since)).map(({ intent }) => intent);
+    const first = this.#endedAfter(since);
+    if (this.#asked?.first !== first)
+      this.#asked = { first, intents: this.#ended.slice(first).map(({ intent }) => intent) };
+    return this.#asked.intents;
   }
 
   endedLately(channel: ChannelId, limit: number): readonly Intent[] {
