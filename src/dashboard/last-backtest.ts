@@ -6,9 +6,9 @@ export class LastBacktest implements Backtester {
   /** Null where none has ended since the plugin started. */
   answer: WhatIf['backtest'] = null;
   readonly #backtester: Backtester;
-  readonly #clock: Clock;
+  readonly #clock: Pick<Clock, 'now'>;
 
-  constructor(backtester: Backtester, clock: Clock) {
+  constructor(backtester: Backtester, clock: Pick<Clock, 'now'>) {
     this.#backtester = backtester;
     this.#clock = clock;
   }
