@@ -61,9 +61,9 @@ export function bankColumns(market: Market, bank: DemandBank, time: number): Dem
       const share = shareOf(ofPair, scale);
       const sats = ofPair.reduce((sum, { amountSats }) => sum + amountSats, 0) * perRow * online;
       const column = Float64Array.from(market.channels, (_, i) => (i === from ? sats : 0));
-      return { from: column, share, settledShare: share };
+      return { from: column, share };
     });
-    return { to, within: false, fees: feesOf([...rows.values()].flat(), scale), classes };
+    return { to, within: false, fees: feesOf([...rows.values()].flat(), scale), classes, follows: null };
   });
 }
 

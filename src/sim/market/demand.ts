@@ -6,16 +6,17 @@ import { cappedLognormalMean, cappedLognormalTail } from './normal.ts';
 import { Season } from './season.ts';
 import { stormAt } from './storm.ts';
 import { satsPerPayment } from './whale.ts';
-import { MOST_PPM, rivalMultiple, survival } from './willingness.ts';
+import { MOST_PPM, rivalMultiple } from './willingness.ts';
 
 /** Payments to one channel whose senders are alike. */
 export interface DemandClass {
   /** Sats a day by the channel they come from, if it were free. */
   readonly from: Float64Array;
-  /** Share of them that pays a fee, ppm, or would against a rival who asks its usual price: the most that can. */
-  share(feePpm: number): number;
-  /** The same once the rival has reacted to that fee. */
-  settledShare(feePpm: number): number;
+  /**
+   * Share of them that pays a fee, ppm.
+   * @param rival what a rival asks, in multiples of its usual price; 1, where more pay than at any other, unless it is told
+   */
+  share(feePpm: number, rival?: number): number;
 }
 
 /** Payments to one channel at the times at which one fee is asked of all of them. */
@@ -26,6 +27,8 @@ export interface DemandColumn {
   /** Fees among which the best one is, ppm, ascending. */
   readonly fees: Float64Array;
   readonly classes: readonly DemandClass[];
+  /** What the rival asks, in multiples of its usual price, once it has seen that fee of ours; null: it stays where it is. */
+  readonly follows: ((feePpm: number) => number) | null;
 }
 
 /** Demand between two changes of it, in the mean of days and weeks. */
@@ -61,19 +64,19 @@ export function demandAt(market: Market, time: number): Demand {
 export function familyDemand(market: Market, volume: Demand['volume'], scalePpm: readonly number[]): Demand {
   const columns = scalePpm.map((scale, to) => {
     const from = Float64Array.from(volume, (row) => row[to] ?? 0);
-    return { to, within: false, fees: FEES, classes: [familyClass(market, scale, from)] };
+    const classes = [familyClass(market, scale, from)];
+    return { to, within: false, fees: FEES, classes, follows: followsAt(market, scale) };
   });
   return { volume, scalePpm, columns };
 }
 
 function familyClass(market: Market, scale: number, from: Float64Array): DemandClass {
-  const { rival, willingness } = market.scenario;
-  const share = (fee: number): number => shareAt(market, scale, fee);
-  const settled = (fee: number): number =>
-    rival === null || fee > MOST_PPM
-      ? share(fee)
-      : survival(willingness.family, fee / scale, rivalMultiple(rival, scale, fee));
-  return { from, share, settledShare: settled };
+  return { from, share: (fee, rival = 1) => shareAt(market, scale, fee, rival) };
+}
+
+function followsAt({ scenario }: Market, scale: number): DemandColumn['follows'] {
+  const { rival } = scenario;
+  return rival === null ? null : (fee) => rivalMultiple(rival, scale, fee);
 }
 
 function drawnColumns(market: Market, time: number): DemandColumn[] {
@@ -85,7 +88,8 @@ function drawnColumns(market: Market, time: number): DemandColumn[] {
     const { scalePpm } = regimeAt(channel, time);
     const column = (within: boolean, part: number, scale: number, rate: number): DemandColumn => {
       const from = Float64Array.from(channels, (_, i) => part * satsPerDay(i, to, rate));
-      return { to, within, fees: FEES, classes: [familyClass(market, scale, from)] };
+      const classes = [familyClass(market, scale, from)];
+      return { to, within, fees: FEES, classes, follows: followsAt(market, scale) };
     };
     const outside = column(false, 1 - inside, scalePpm, 1);
     if (hours === null) return [outside];

@@ -2,6 +2,9 @@
 import { CircularRoutes } from './circular-routes.ts';
 import { DAY, RESERVE, changeTimes, demandAt, type Demand, type Market } from './market.ts';
 import { PricedColumn } from './priced-column.ts';
+import { gameValue } from './rival-game.ts';
+import { rivalLags } from './rival.ts';
+import { Season } from './season.ts';
 
 /** Steps; after 300 the bound of the drain scenario is within 0.1 % of what 30,000 find, after 1000 within 0.01 %. */
 const STEPS = 1000;
@@ -34,15 +37,17 @@ export interface Stock {
  * @param fillCost what filling each channel costs, ppm; null where there is no rebalancing
  * @param start prices to begin with, where similar demand has been solved
  * @param stock null: for ever, inflow equals outflow; else the bound holds for fees alone, whatever is left at the end
+ * @param rival who reacts: as it asks at most, or as it asks in the end, which makes a plan, but no bound
  */
 export function solveFluid(
   demand: Demand,
   fillCost: readonly number[] | null,
   start: readonly number[] | null = null,
   stock: Stock | null = null,
+  rival: 'usual' | 'settled' = 'usual',
 ): FluidPlan {
   const count = demand.scalePpm.length;
-  const columns = demand.columns.map((column) => new PricedColumn(column, 'share'));
+  const columns = demand.columns.map((column) => new PricedColumn(column, rival));
   const throughput = throughputOf(demand);
   const reached = Float64Array.from(demand.scalePpm, (_, k) => start?.[k] ?? 0);
   const prices = reached.slice();
@@ -134,7 +139,8 @@ export interface PlannedStretch extends FluidPlan {
  * - smooth drift moves once a day, so that each day is a stretch (regimes.ts);
  * - the season multiplies all rates alike, which leaves the best fees where they are; where hours differ, both parts of
  *   the day share one price of each sat, which then holds for both, as balances pass from one to the other;
- * - against a rival who reacts demand is never more than against one who asks its usual price for ever (rival.ts);
+ * - against a rival who reacts demand is never more than against one who asks its usual price for ever (rival.ts), and
+ *   what can be made of its being late is a game whose value is known (rival-game.ts);
  * - peers that are offline send and take nothing for their part of the time; whoever is told to come again, in halves
  *   or for a newer fee, or who remembers failures, pays no more than once; probes pay nothing.
  */
@@ -146,9 +152,43 @@ export function planFluid(market: Market, rebalancing: boolean): PlannedStretch[
   return starts.map((from, i) => {
     const demand = demandAt(market, from);
     const costs = rebalancing ? market.channels.map((_, k) => routes.attainablePpm(k, from)) : null;
+    const until = starts[i + 1] ?? end;
     const plan = solveFluid(demand, costs, prices);
     prices = plan.prices;
-    return { from, until: starts[i + 1] ?? end, ...plan };
+    const { rival, hours } = market.scenario;
+    // Where hours differ as well, the chains of the game would pass from one part of the day to the other.
+    if (rival === null || hours !== null) return { from, until, ...plan };
+    return { from, until, ...planAgainst(market, rival, demand, costs, { plan, days: (until - from) / DAY }) };
+  });
+}
+
+/** The least of the bounds at the prices of the plan without reactions, of that after them, and in between. */
+function planAgainst(
+  market: Market,
+  rival: NonNullable<Market['scenario']['rival']>,
+  demand: Demand,
+  costs: readonly number[] | null,
+  { plan, days }: { readonly plan: FluidPlan; readonly days: number },
+): FluidPlan {
+  const settled = solveFluid(demand, costs, null, null, 'settled');
+  const lags = rivalLags(market, rival);
+  const season = new Season(market.scenario.season);
+  const columns = demand.columns.map((column) => ({ column, usual: new PricedColumn(column, 'usual') }));
+  // The rival has not yet seen anything, or what it has seen belongs to demand that was another.
+  const unseen = Math.min(1, rival.mostHours / 24 / days);
+  const between = plan.prices.map((price, k) => (price + (settled.prices[k] ?? 0)) / 2);
+  const bounds = [plan.prices, between, settled.prices].map((prices) => {
+    let bound = 0;
+    for (const { column, usual } of columns) {
+      usual.choose(Float64Array.from(prices));
+      const game = gameValue(column, prices, lags[column.to] ?? 0, season);
+      bound += unseen * usual.value + (1 - unseen) * Math.min(game, usual.value);
+    }
+    return { boundMsatPerDay: bound / 1000, prices, fees: settled.fees };
+  });
+  return bounds.reduce((least, one) => (one.boundMsatPerDay < least.boundMsatPerDay ? one : least), {
+    ...plan,
+    fees: settled.fees,
   });
 }
 

@@ -116,5 +116,5 @@ export function largestPayment(market: Market, from: number, to: number): number
 }
 
 /** Share of payments that go through at a fee, ppm, of senders who are drawn by the scenario's family. */
-export const shareAt = (market: Market, scalePpm: number, feePpm: number): number =>
-  feePpm > MOST_PPM ? 0 : survival(market.scenario.willingness.family, feePpm / scalePpm);
+export const shareAt = (market: Market, scalePpm: number, feePpm: number, rival = 1): number =>
+  feePpm > MOST_PPM ? 0 : survival(market.scenario.willingness.family, feePpm / scalePpm, rival);

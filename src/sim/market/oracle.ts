@@ -27,7 +27,7 @@ export function oracle(market: Market, plan: readonly PlannedStretch[], bend = B
       if (now === undefined) return;
       if (now !== stretch || demand === undefined) {
         demand = demandAt(market, now.from);
-        columns = demand.columns.map((column) => ({ column, priced: new PricedColumn(column, 'settledShare') }));
+        columns = demand.columns.map((column) => ({ column, priced: new PricedColumn(column, 'settled') }));
       } else if (node.now % EVERY_SECONDS !== 0) return;
       stretch = now;
       const prices = Float64Array.from(demand.scalePpm, (scale, k) => {

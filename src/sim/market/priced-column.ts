@@ -24,10 +24,12 @@ export class PricedColumn {
   readonly #fees: Float64Array;
   readonly #classes: readonly PricedClass[];
 
-  constructor({ to, fees, classes }: DemandColumn, by: 'share' | 'settledShare') {
+  /** @param rival at its usual price, or where it is in the end at each fee of ours */
+  constructor({ to, fees, classes, follows }: DemandColumn, rival: 'usual' | 'settled') {
+    const multiple = rival === 'usual' ? null : follows;
     this.to = to;
     this.#fees = fees;
-    this.#classes = classes.map((one) => tabulate(one, fees, by));
+    this.#classes = classes.map((one) => tabulate(one, fees, multiple));
     this.volume = this.#classes.reduce((sum, { volume }) => sum + volume, 0);
   }
 
@@ -88,7 +90,7 @@ export class PricedColumn {
   }
 }
 
-function tabulate(one: DemandClass, fees: Float64Array, by: 'share' | 'settledShare'): PricedClass {
+function tabulate(one: DemandClass, fees: Float64Array, multiple: DemandColumn['follows']): PricedClass {
   const sources: number[] = [];
   one.from.forEach((sats, from) => {
     if (sats > 0) sources.push(from);
@@ -98,7 +100,7 @@ function tabulate(one: DemandClass, fees: Float64Array, by: 'share' | 'settledSh
     sources: Int32Array.from(sources),
     parts: Float64Array.from(sources, (from) => (one.from[from] ?? 0) / volume),
     volume,
-    shares: fees.map((fee) => one[by](fee)),
+    shares: fees.map((fee) => one.share(fee, multiple?.(fee))),
   };
 }
 

@@ -10,6 +10,12 @@ import { rivalMultiple } from './willingness.ts';
 
 type Terms = NonNullable<Market['scenario']['rival']>;
 
+/** By how many hours each channel's rival is late. */
+export function rivalLags({ channels, seed }: Market, { leastHours, mostHours }: Terms): number[] {
+  const random = stream(seed, 'rivals');
+  return channels.map(() => random.between(leastHours, mostHours));
+}
+
 interface Watch {
   readonly lagSeconds: number;
   /** Our fees that it has not yet seen, with the time at which it does; ascending. */
@@ -26,11 +32,11 @@ export class Rival {
 
   /** It has not yet seen the fees we begin with. */
   constructor(market: Market, terms: Terms, feesPpm: ArrayLike<number>) {
-    const random = stream(market.seed, 'rivals');
+    const lags = rivalLags(market, terms);
     this.#market = market;
     this.#terms = terms;
     this.#watches = market.channels.map((_, k) => {
-      const lagSeconds = 3600 * random.between(terms.leastHours, terms.mostHours);
+      const lagSeconds = 3600 * (lags[k] ?? 0);
       const unseen = [{ at: market.start + lagSeconds, ppm: feesPpm[k] ?? 0 }];
       return { lagSeconds, unseen, seenPpm: Infinity };
     });
