@@ -1,7 +1,7 @@
 // What do all pages read from? The node and the ledger as the commands read them, once for everybody who looks.
 import type { CommandContext } from '../app/commands/context.ts';
 import { lifetimeOf, type HistoryReply } from '../app/commands/history.ts';
-import { openOnes, profitabilityReply, type ProfitabilityReply } from '../app/commands/profitability.ts';
+import { openOnes, summaryOf, type ProfitabilityReply } from '../app/commands/profitability.ts';
 import { routedDays, type RoutedDays } from '../app/profit/period.ts';
 import { status, type StatusReply } from '../app/commands/status.ts';
 import { channelNames, type NameOf } from '../app/channel-names.ts';
@@ -73,8 +73,7 @@ export class Readings {
       sums = {
         lifetime: lifetimeOf(gathered, 0),
         // One that never closed a channel need not be added up twice.
-        open: profitabilityReply(gathered, open.length === gathered.channels.length ? gathered.channels : open, 0)
-          .summary,
+        open: summaryOf(open.length === gathered.channels.length ? gathered.channels : open, gathered.now, 0),
         days: routedDays(this.context.store.ledger),
       };
       this.#sums.set(gathered, sums);

@@ -75,7 +75,8 @@ export type ProfitabilityReply = ReturnType<typeof profitabilityReply>;
 const rowsOf = (channels: readonly Judged[], profitClass: ProfitClass) =>
   channels.filter((channel) => channel.profitClass === profitClass).map(channelFigures);
 
-function summaryOf(channels: readonly Judged[], now: Gathered['now'], rate: number) {
+/** The summary of the reply for these channels. */
+export function summaryOf(channels: readonly Judged[], now: Gathered['now'], rate: number) {
   const metrics = metricsOf(channels, now, rate);
   const count = (profitClass: ProfitClass): number => channels.filter((one) => one.profitClass === profitClass).length;
   const { revenue_sats, total_cost_sats, net_profit_sats, ...parts } = totalsFigures(metrics.totals);

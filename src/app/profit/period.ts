@@ -5,7 +5,6 @@ import { periodFlows } from '../../core/profit/period.ts';
 import { joinSeries, toSeries } from '../../core/profit/series.ts';
 import { totalsOf, type Totals } from '../../core/profit/totals.ts';
 import {
-  addMsat,
   msat,
   msatToFloat,
   msatToSats,
@@ -19,6 +18,7 @@ import {
   type Msat,
   type UnixSec,
 } from '../../core/units.ts';
+import type { ChannelDay } from '../../core/profit/books.ts';
 import type { Ledger } from '../../ports.ts';
 import type { ChannelProfit } from '../profitability.ts';
 import { totalsFigures } from './channel-figures.ts';
@@ -91,34 +91,46 @@ export function periodOf(
 }
 
 interface RoutedDay {
-  fees: Msat;
-  /** Sum of each fee times its second: the day's mean second by it. */
-  moment: number;
-  sent: Msat;
-  forwards: number;
+  readonly fees: Msat;
+  /** The fees' mean second. */
+  readonly time: UnixSec;
+  readonly sent: Msat;
+  readonly forwards: number;
 }
 export type RoutedDays = ReadonlyMap<number, RoutedDay>;
 
 /** The node's days, counted from the epoch; of channels that nobody can name any more too. */
 export function routedDays(ledger: Ledger): RoutedDays {
-  const days = new Map<number, RoutedDay>();
+  const entries = new Map<number, ChannelDay[]>();
   for (const list of ledger.days().values())
-    for (const { time, amount, sent, sentCount } of list) {
-      const key = dayOf(time);
-      let day = days.get(key);
-      if (day === undefined) days.set(key, (day = { fees: ZERO_MSAT, moment: 0, sent: ZERO_MSAT, forwards: 0 }));
-      day.fees = addMsat(day.fees, amount);
-      day.moment += msatToFloat(amount) * time;
-      day.sent = addMsat(day.sent, sent);
-      day.forwards += sentCount;
+    for (const entry of list) {
+      const day = entries.get(dayOf(entry.time));
+      if (day === undefined) entries.set(dayOf(entry.time), [entry]);
+      else day.push(entry);
     }
-  return days;
+  return new Map([...entries].map(([day, own]) => [day, together(own)]));
 }
 
-const datedFees = ({ fees, moment }: RoutedDay) => ({
-  time: unixSec(fees === 0n ? 0 : Math.floor(moment / msatToFloat(fees))),
-  amount: fees,
-});
+function together(entries: readonly ChannelDay[]): RoutedDay {
+  let [fees, sent, moment, forwards] = [0, 0, 0, 0];
+  for (const entry of entries) {
+    const fee = msatToFloat(entry.amount);
+    fees += fee;
+    moment += fee * entry.time;
+    sent += msatToFloat(entry.sent);
+    forwards += entry.sentCount;
+  }
+  // Doubles add integers exactly, and a hundred times faster, as long as the sum is one that they hold exactly.
+  const exact = Number.isSafeInteger(fees) && Number.isSafeInteger(sent);
+  return {
+    fees: exact ? msat(fees) : sumMsat(entries.map(({ amount }) => amount)),
+    sent: exact ? msat(sent) : sumMsat(entries.map((entry) => entry.sent)),
+    time: unixSec(fees === 0 ? 0 : Math.floor(moment / fees)),
+    forwards,
+  };
+}
+
+const datedFees = ({ fees, time }: RoutedDay) => ({ time, amount: fees });
 
 /** Costs of the chain, in totals' words. */
 const CHAIN: ReadonlySet<CashFlow['kind']> = new Set(['opening_fee', 'closing_fee', 'splice_fee', 'lease_fee']);

@@ -55,8 +55,7 @@ export async function channelPageOf(readings: Readings, name: string): Promise<C
     peer_id: books.peerId,
     alias: view?.peerAlias ?? null,
     open: books.closing === null,
-    row:
-      view === null ? null : (channelRows(readings, gathered).find((row) => row.channel_id === channel.name) ?? null),
+    row: view === null ? null : (channelRows(readings, gathered, books.channelId)[0] ?? null),
     profitability: channelAccountReply(gathered, [channel], 0),
     explain,
     days: tableOf<ChannelDayRow>(CHANNEL_DAY_COLUMNS, dayRows(movements, filter.from)),

@@ -24,8 +24,11 @@ export async function channelsOf(readings: Readings): Promise<Channels> {
   };
 }
 
-/** In the snapshot's order. */
-export function channelRows({ context }: Readings, gathered: Gathered): ChannelRow[] {
+/**
+ * In the snapshot's order.
+ * @param only the one wanted; null for all
+ */
+export function channelRows({ context }: Readings, gathered: Gathered, only: ChannelId | null = null): ChannelRow[] {
   const { store } = context;
   const { analysis, channels } = gathered;
   const profits = new Map<ChannelId, Judged>(channels.map((channel) => [channel.books.channelId, channel]));
@@ -36,8 +39,9 @@ export function channelRows({ context }: Readings, gathered: Gathered): ChannelR
     policies: store.fees.policies(now),
     publicOf: publicChannels(gathered.snapshot.channels),
   };
-  const flows = analyzeReply(context, analysis, analysis.channels).channels;
-  return analysis.channels.map(({ channel }, i) => {
+  const wanted = analysis.channels.filter(({ channel }) => only === null || channel.channelId === only);
+  const flows = analyzeReply(context, analysis, wanted).channels;
+  return wanted.map(({ channel }, i) => {
     const flow = flows[i];
     if (flow === undefined) throw new RangeError('channels: expected a flow for each');
     const { channel_id, peer_id, alias, capacity_sats, local_ratio, state, flow_ratio } = flow;
