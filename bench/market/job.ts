@@ -30,7 +30,7 @@ export interface Scored extends Outcome {
 export interface Answer {
   readonly boundMsat: number;
   readonly weeklyBoundMsat: readonly number[];
-  /** Null where nobody asked. */
+  /** Null where nobody asked, or there is none. */
   readonly linearBoundMsat: number | null;
   /** In the order of the job's entries. */
   readonly scores: readonly Scored[];

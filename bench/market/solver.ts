@@ -4,19 +4,26 @@ import type { Highs } from 'highs';
 import { CircularRoutes } from '../../src/sim/market/circular-routes.ts';
 import { changeTimes, DAY, demandAt, type Market } from '../../src/sim/market/market.ts';
 import { fluidProgram, type LinearProgram } from '../../src/sim/market/lp-bound.ts';
+import { uncoupledDemandAt } from '../../src/sim/market/uncoupled-plan.ts';
 
 /** Its types describe the CommonJS module, whose whole is the function; the bundler leaves it where its WebAssembly is. */
 export const loadHighs = createRequire(import.meta.url)('highs') as () => Promise<Highs>;
 
-/** Value of the fluid problem with rebalancing over the whole time, msat. @throws Error when there is no optimum */
-export async function solveByHighs(market: Market): Promise<number> {
+/**
+ * Value of the fluid problem with rebalancing over the whole time, msat. Null where a rival reacts: the bound is that of a
+ * game there (rival-game.ts), and no linear program.
+ * @throws Error when there is no optimum
+ */
+export async function solveByHighs(market: Market): Promise<number | null> {
+  if (market.scenario.rival !== null) return null;
   const highs = await loadHighs();
   const routes = new CircularRoutes(market);
+  const limited = market.scenario.liquidity === 'coupled';
   const end = market.start + market.days * DAY;
   const starts = changeTimes(market).filter((time) => time < end);
   return starts.reduce((sum, from, i) => {
-    const demand = demandAt(market, from);
-    const costs = market.channels.map((_, k) => routes.attainablePpm(k, from));
+    const demand = limited ? demandAt(market, from) : uncoupledDemandAt(market, from);
+    const costs = market.channels.map((_, k) => (limited ? routes.attainablePpm(k, from) : 0));
     const until = starts[i + 1] ?? end;
     return sum + (valueOf(highs, fluidProgram(demand, costs)) * (until - from)) / DAY;
   }, 0);

@@ -8,6 +8,7 @@ import { boundOf, planFluid, type PlannedStretch } from './fluid-bound.ts';
 import { DAY, type Market } from './market.ts';
 import { MarketDriver } from './market-driver.ts';
 import { NodeEngine } from './node-engine.ts';
+import { planUncoupled } from './uncoupled-plan.ts';
 import { runRebalancing, type Rebalancer, type RunResult } from './run.ts';
 
 const IDLE: Rebalancer = { name: 'none', wake: () => Promise.resolve() };
@@ -26,7 +27,7 @@ export interface Course {
 }
 
 export function courseOf(market: Market, startPpm: number): Course {
-  const plan = planFluid(market, true);
+  const plan = market.scenario.liquidity === 'unlimited' ? planUncoupled(market) : planFluid(market, true);
   const weeks = Math.floor(market.days / 7);
   return {
     market,

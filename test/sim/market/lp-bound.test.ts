@@ -6,7 +6,8 @@ import { familyDemand } from '../../../src/sim/market/demand.ts';
 import { boundOf, planFluid, solveFluid } from '../../../src/sim/market/fluid-bound.ts';
 import { fluidProgram } from '../../../src/sim/market/lp-bound.ts';
 import { createMarket, demandAt } from '../../../src/sim/market/market.ts';
-import { CALM, DRAIN, SHIFTING, SPARSE, scenarioNamed } from '../../../src/sim/market/scenario.ts';
+import { planUncoupled } from '../../../src/sim/market/uncoupled-plan.ts';
+import { CALM, DRAIN, SHIFTING, SPARSE, scenarioNamed, single } from '../../../src/sim/market/scenario.ts';
 
 /** Share by which the dual, which is never below, may be above. */
 const AGREED = 0.001;
@@ -31,11 +32,21 @@ describe('the bound', () => {
     }
   });
 
+  it('is the same of one channel that never runs dry', async () => {
+    const market = createMarket(single(30), 1, 30);
+    const ratio = boundOf(planUncoupled(market)) / ((await solveByHighs(market)) ?? NaN);
+    expect(ratio).toBeCloseTo(1, 4);
+  });
+
+  it('is no linear program where a rival reacts', async () => {
+    expect(await solveByHighs(createMarket(scenarioNamed('S7'), 1, 10))).toBeNull();
+  });
+
   it('is the same over a time in which demand changes', async () => {
     const market = createMarket({ ...SHIFTING, channels: 8 }, 3, 60);
     const plan = planFluid(market, true);
     expect(plan.length).toBeGreaterThan(3);
-    const ratio = boundOf(plan) / (await solveByHighs(market));
+    const ratio = boundOf(plan) / ((await solveByHighs(market)) ?? NaN);
     expect(ratio).toBeGreaterThan(1 - 1e-6);
     expect(ratio).toBeLessThan(1 + AGREED);
   });
