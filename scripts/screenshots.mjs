@@ -22,7 +22,7 @@ const PAGES = [
   { name: 'decisions', hash: '#/decisions' },
 ];
 const PHONE = { width: 390, height: 844 };
-const DESK = { width: 1360, height: 880 };
+const DESK = { width: 1440, height: 900 };
 
 function findChromium() {
   if (process.env.CHROMIUM) return process.env.CHROMIUM;
@@ -55,7 +55,8 @@ async function take(browser, address) {
       const context = await browser.newContext({ viewport, colorScheme });
       const page = await context.newPage();
       await page.goto(`${origin}/${hash}`);
-      await page.goto(`${origin}/#/channels`);
+      // By return: one that we opened, as its accounts have every line.
+      await page.goto(`${origin}/#/channels?sort=-carr`);
       const best = await page.locator('tr[data-row="0"] a').getAttribute('href');
       for (const { name, hash, height } of PAGES) {
         if (device !== '' && name !== 'overview' && name !== 'channels') continue;

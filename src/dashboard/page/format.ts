@@ -4,6 +4,8 @@
 export const NOTHING = '–';
 const MINUS = '\u2212';
 const LOCALE = 'en-US';
+/** Never alone on a line. */
+const PERCENT = '\u00a0%';
 
 const plain = new Map<string, Intl.NumberFormat>();
 function digits(value: number, least: number, most: number): string {
@@ -64,13 +66,13 @@ export function axisTexts(ticks: readonly number[]): string[] {
 export const percent = (value: Maybe): string =>
   or(value, (v) => {
     const size = Math.abs(v);
-    if (size >= 1e5) return `${v < 0 ? MINUS : ''}>99,999 %`;
+    if (size >= 1e5) return `${v < 0 ? MINUS : ''}>99,999${PERCENT}`;
     const decimals = size >= 100 ? 0 : size >= 10 ? 1 : 2;
-    return `${digits(v, decimals, decimals)} %`;
+    return `${digits(v, decimals, decimals)}${PERCENT}`;
   });
 
 /** 0.42 -> 42 % */
-export const share = (value: Maybe): string => or(value, (v) => `${digits(v * 100, 0, 0)} %`);
+export const share = (value: Maybe): string => or(value, (v) => `${digits(v * 100, 0, 0)}${PERCENT}`);
 
 export const ppm = (value: Maybe): string => or(value, (v) => digits(v, 0, 0));
 
