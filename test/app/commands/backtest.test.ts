@@ -1,4 +1,6 @@
 // What does revenue-backtest ask of whoever reckons, and what does it make of the answer?
+import { readFileSync } from 'node:fs';
+import { resolve } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { backtestCommand } from '../../../src/app/commands/backtest.ts';
 import type { CommandContext } from '../../../src/app/commands/context.ts';
@@ -75,6 +77,16 @@ describe('revenue-backtest', () => {
     expect(reply).toMatchObject({
       text: expect.stringContaining('It would have earned more: +3,000 sats net') as string,
     });
+  });
+
+  it('has the fields that the manual says', () => {
+    const manual = readFileSync(resolve(import.meta.dirname, '../../../docs/commands.md'), 'utf8');
+    const section = manual.split('## revenue-backtest')[1]?.split('\n## ')[0] ?? '';
+    const fields = section
+      .split('\n')
+      .flatMap((line) => [...(line.split('|')[1] ?? '').matchAll(/`(\w+)`/g)].map(([, name]) => name));
+    expect(fields.sort()).toEqual(Object.keys(FIGURES).sort());
+    expect(section.split('\n')[0]?.trim()).toBe(backtestCommand.usage);
   });
 
   it('is reckoned one at a time, and again once it has ended', async () => {
