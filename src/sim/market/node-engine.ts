@@ -4,9 +4,10 @@ import type { Attempt } from './attempt.ts';
 import { COMPARES, DemandTape, PIECE, SETTLES, tapeOf, type TapePiece } from './demand-tape.ts';
 import { FailureMemory } from './failure-memory.ts';
 import { InFlight } from './in-flight.ts';
-import { SLOWEST_GOSSIP, gossipDelay, paysTheNewFee, secondsUnderWay, splits } from './luck.ts';
+import { paysTheNewFee, secondsUnderWay, splits } from './luck.ts';
 import { OUTSIDE, RESERVE, type Market } from './market.ts';
 import { Outages } from './outages.ts';
+import { PublishedFees } from './published-fees.ts';
 import { Rival } from './rival.ts';
 
 /** What the node's list of forwards shows of one payment. Msat as integers below 2^53: a bigint here costs 10 times. */
@@ -41,9 +42,6 @@ export interface EngineListener {
   rebalanced(circle: Circle, at: number): void;
 }
 
-/** setchannel's enforcedelay: for so long after a raise the fee before is still taken. */
-const ENFORCE_DELAY = 600;
-
 /** All that a fee tool may see, and the one thing it may do. Channels by number. */
 export interface NodeView {
   readonly now: number;
@@ -67,11 +65,6 @@ export interface Purchases {
   /** Brought in less taken out, ever. */
   readonly netMsat: number;
   readonly lots: UnitEconomics['lots'];
-}
-
-interface Published {
-  readonly at: number;
-  readonly ppm: number;
 }
 
 export interface EngineTotals {
@@ -117,7 +110,7 @@ export class NodeEngine {
     rebalanceFeesMsat: 0,
   };
   readonly #local: Float64Array;
-  readonly #fees: Float64Array;
+  readonly #fees: PublishedFees;
   /** Room taken by what is under way: what is to arrive, and what may come back. */
   readonly #held: Float64Array;
   /** Of the balance what forwards under way are to take out. */
@@ -125,8 +118,6 @@ export class NodeEngine {
   /** Ascending by time. */
   readonly #due: Due[] = [];
   readonly #listeners: EngineListener[] = [];
-  /** Policies by channel, ascending by time; only those that someone may still believe in. */
-  readonly #published: Published[][];
   readonly #tape: DemandTape;
   /** Where the next payment is on the tape. */
   #piece: TapePiece;
@@ -147,8 +138,7 @@ export class NodeEngine {
     this.reserveMsat = this.capacityMsat.map((capacity) => Math.round(capacity * RESERVE));
     this.#local = Float64Array.from(this.capacityMsat, (capacity, k) => localMsat?.[k] ?? Math.floor(capacity / 2));
     this.#held = new Float64Array(this.capacityMsat.length);
-    this.#fees = Float64Array.from(this.capacityMsat, (_, k) => feesPpm[k] ?? 0);
-    this.#published = this.capacityMsat.map((_, k) => [{ at: -Infinity, ppm: this.#fees[k] ?? 0 }]);
+    this.#fees = new PublishedFees(Float64Array.from(this.capacityMsat, (_, k) => feesPpm[k] ?? 0));
     this.#leaving = new Float64Array(this.capacityMsat.length);
     this.#now = market.start;
     this.#tape = demand === undefined ? tapeOf(market) : new DemandTape(demand);
@@ -157,7 +147,7 @@ export class NodeEngine {
     this.#limited = liquidity === 'coupled';
     this.#outages = outages === null ? null : new Outages(market);
     this.#memory = memory === null ? null : new FailureMemory(this.capacityMsat.length, memory.failures);
-    this.#rival = rival === null ? null : new Rival(market, rival, this.#fees);
+    this.#rival = rival === null ? null : new Rival(market, rival, feesPpm);
     this.#underWay = htlcs === null ? null : new InFlight();
   }
 
@@ -259,7 +249,7 @@ export class NodeEngine {
   }
 
   feePpm(channel: number): number {
-    return this.#fees[channel] ?? 0;
+    return this.#fees.at(channel);
   }
 
   online(channel: number): boolean {
@@ -285,28 +275,21 @@ export class NodeEngine {
     return news;
   }
 
+  /** @throws RangeError on a channel that there is not or a fee that lightningd would refuse */
   publish(channel: number, ppm: number): void {
-    if (!Number.isInteger(ppm) || ppm < 0)
-      throw new RangeError(`fee: expected an integer >= 0 ppm, got ${String(ppm)}`);
-    const before = this.#fees[channel];
-    if (before === undefined) throw new RangeError(`channel: expected 0..${this.#fees.length - 1}, got ${channel}`);
-    if (ppm === before) return;
-    this.#fees[channel] = ppm;
+    if (!this.#fees.publish(channel, ppm, this.#now)) return;
     this.#rival?.changed(channel, this.#now, ppm);
-    const history = this.#published[channel] ?? [];
-    history.push({ at: this.#now, ppm });
-    while ((history[1]?.at ?? Infinity) < this.#now - SLOWEST_GOSSIP) history.shift();
     this.totals.updates++;
   }
 
   #try(piece: TapePiece, row: number): void {
     const to = piece.to[row] ?? 0;
     const flags = piece.flags[row] ?? 0;
-    const current = this.#fees[to] ?? 0;
+    const current = this.#fees.at(to);
     let reservationPpm = piece.reservationPpm[row] ?? 0;
     if (this.#rival !== null && (flags & COMPARES) !== 0) reservationPpm *= this.#rival.multiple(to, this.#now);
     const luck = piece.luck[row] ?? 0;
-    const seen = this.#seenFee(to, luck);
+    const seen = this.#fees.seen(to, this.#now, luck);
     if (seen > reservationPpm) return;
     if (this.#memory?.avoided(to, this.#now, luck) === true) return;
     const from = piece.from[row] ?? OUTSIDE;
@@ -315,38 +298,13 @@ export class NodeEngine {
     // What cannot reach us we never hear of.
     if (from !== OUTSIDE && !this.online(from)) return;
     let paid = seen;
-    if (seen < current && !this.#stillTaken(to, seen)) {
+    if (seen < current && !this.#fees.stillTaken(to, seen, this.#now)) {
       this.#refuse(from, to, amountMsat, 'fee-insufficient');
       if (current > reservationPpm || !paysTheNewFee(luck)) return;
       paid = current;
     }
     if (this.#forward(from, to, amountMsat, paid, luck, settles)) return;
     if (splits(luck)) this.#forward(from, to, Math.floor(amountMsat / 2), paid, luck, settles);
-  }
-
-  /** The policy as the sender's gossip has it. */
-  #seenFee(channel: number, luck: number): number {
-    const history = this.#published[channel];
-    const newest = history?.at(-1);
-    if (history === undefined || newest === undefined) return 0;
-    if (newest.at <= this.#now - SLOWEST_GOSSIP) return newest.ppm;
-    const known = this.#now - gossipDelay(luck);
-    for (let i = history.length - 1; i >= 0; i--) {
-      const published = history[i];
-      if (published !== undefined && published.at <= known) return published.ppm;
-    }
-    return newest.ppm;
-  }
-
-  /** Whether that lower fee was in force within the last ENFORCE_DELAY seconds. */
-  #stillTaken(channel: number, ppm: number): boolean {
-    const history = this.#published[channel] ?? [];
-    for (let i = history.length - 2; i >= 0; i--) {
-      const replacedAt = history[i + 1]?.at ?? -Infinity;
-      if (replacedAt <= this.#now - ENFORCE_DELAY) return false;
-      if ((history[i]?.ppm ?? Infinity) <= ppm) return true;
-    }
-    return false;
   }
 
   /** Whether we passed it on, all of it. */
