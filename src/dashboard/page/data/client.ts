@@ -7,11 +7,14 @@ export class ApiError extends Error {
   readonly status: number;
   /** Its own word for it, such as 'rune-not-permitted'; null where it had none. */
   readonly word: string | null;
+  /** Seconds it wants to be left alone for. */
+  readonly restSeconds: number;
 
-  constructor(status: number, word: string | null, message: string) {
+  constructor(status: number, word: string | null, message: string, restSeconds = 0) {
     super(message);
     this.status = status;
     this.word = word;
+    this.restSeconds = restSeconds;
   }
 }
 
@@ -62,10 +65,11 @@ async function send(path: string, init: RequestInit): Promise<Response> {
 
 async function refusalOf(response: Response): Promise<ApiError> {
   const { status } = response;
+  const rest = Number(response.headers.get('Retry-After') ?? 0);
   try {
     const body: unknown = await response.json();
     const { error } = body as ApiRefusal;
-    return new ApiError(status, error.name, error.message);
+    return new ApiError(status, error.name, error.message, Number.isFinite(rest) ? rest : 0);
   } catch (error) {
     if (isAbort(error)) throw error;
     return new ApiError(status, null, `The plugin replied ${status} ${response.statusText}.`);

@@ -77,7 +77,7 @@ async function ask(path: string, entry: Entry): Promise<void> {
     if (request.signal.aborted) return;
     if (!(error instanceof ApiError)) throw error;
     entry.state.value = { ...entry.state.value, error };
-    next = RETRY_MS;
+    next = Math.max(RETRY_MS, error.restSeconds * 1000);
   }
   if (entry.watchers > 0 && !document.hidden && rune.value !== null)
     entry.timer = setTimeout(() => void ask(path, entry), next);
