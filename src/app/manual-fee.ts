@@ -125,7 +125,9 @@ export async function setFeeByHand(ports: ManualFeePorts, config: Config, order:
 export async function previewFeeByHand(ports: ManualFeePorts, config: Config, order: ManualOrder): Promise<ManualFee> {
   const snapshot = await ports.node.readSnapshot();
   const channel = await permitted(ports, config, order, snapshot);
-  const clbossUnmanaged = await ports.clboss.isUnmanaged(channel.peerId, 'lnfee');
+  // Where clboss is there, the order takes the fee from it.
+  const isThere = (await ports.clboss.isUnmanaged(channel.peerId, 'lnfee')) !== null;
+  const clbossUnmanaged = isThere ? true : null;
   const heldUntil = config.dryRun ? null : holdOf(order, snapshot.takenAt);
   return { channel, oldPpm: channel.feePpm, clbossUnmanaged, heldUntil, dryRun: true };
 }
