@@ -26,7 +26,7 @@ const roomOf = (path: string): string => path.split('/')[0] ?? path;
 const importsOf = (path: string): string[] =>
   [
     ...readFileSync(join(SRC, path), 'utf8').matchAll(
-      /^(?:import|export|\}).*?\bfrom\s*'([^'\n]+)'|^import\s*'([^'\n]+)'|\bimport\s*\(\s*'([^'\n]+)'/gm,
+      /^(?:import|export|\}).*?\bfrom\s*'([^'\s]+)'|^import\s*'([^'\s]+)'|\bimport\s*\(\s*'([^'\s]+)'/gm,
     ),
   ].map((match) => match[1] ?? match[2] ?? match[3] ?? '');
 
