@@ -2,6 +2,10 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { ALERTS } from '../src/app/alerts/alert.ts';
+import { API_ERRORS } from '../src/dashboard/api.ts';
+import { EXPORT_COLUMNS } from '../src/dashboard/export/exports.ts';
+import { METRICS } from '../src/dashboard/metrics/names.ts';
 import { ERRORS } from '../src/core/errors.ts';
 import { boundsFor, clampFee } from '../src/core/fee/bounds.ts';
 import { DYNAMIC_POLICY, type UnitEconomics, type UnitPolicy } from '../src/core/fee/types.ts';
@@ -114,6 +118,38 @@ const GENERATED: Generated = {
   'worked example': {
     file: 'reasons.md',
     text: table(['with', 'at least', 'at most', 'fee'], EXAMPLE),
+  },
+  metrics: {
+    file: 'dashboard.md',
+    text: table(
+      ['metric', 'type', 'labels', 'meaning'],
+      Object.entries(METRICS).map(([name, { type, labels, help }]) => [
+        code(name),
+        type,
+        labels.map(code).join(', '),
+        sentence(help),
+      ]),
+    ),
+  },
+  'export columns': {
+    file: 'dashboard.md',
+    text: Object.entries(EXPORT_COLUMNS)
+      .map(([name, columns]) => `- ${name}: ${columns.map(code).join(', ')}`)
+      .join('\n'),
+  },
+  alerts: {
+    file: 'dashboard.md',
+    text: table(
+      ['alert', 'severity', 'meaning'],
+      Object.entries(ALERTS).map(([name, { severity, meaning }]) => [code(name), severity, sentence(meaning)]),
+    ),
+  },
+  'dashboard errors': {
+    file: 'dashboard.md',
+    text: table(
+      ['error', 'status'],
+      Object.entries(API_ERRORS).map(([name, status]) => [code(name), code(status)]),
+    ),
   },
   errors: {
     file: 'errors.md',
