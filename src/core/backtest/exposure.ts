@@ -26,7 +26,7 @@ export interface Exposure {
  * Balances are reckoned, and the node's own payments and what peers do are not in them: as often as this there is room
  * although they say there is none. Without it one forward that should have been impossible outweighs everything else.
  */
-const UNSURE = 0.03;
+const UNSURE = 0.01;
 const WEEK = 604_800;
 /** More than there are cells: a fee of a million ppm is in the 145th. */
 const MOST_CELLS = 1000;

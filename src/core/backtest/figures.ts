@@ -19,6 +19,8 @@ export const DOUBTS: Readonly<Record<Doubt, string>> = {
     'the self-check fails: what was really done earns something else in the fitted market than it really did, so that the market is not understood',
   'prior-only':
     'most fees were earned by channels whose own fee never changed, or too little, to show how their demand answers to price: the difference below is mostly assumption',
+  'rebalance-assumed':
+    'the other configuration would rebalance, and there were hardly any rebalances in that time to tell what they cost: ask with daily-budget-sats 0 to leave them out',
   'within-chance': 'the difference may as well be chance: its interval holds 0',
 };
 
@@ -52,12 +54,12 @@ export function backtestFigures(result: Backtest, config: Config) {
       other_net_sats: intervalFigures(other),
       difference_sats: intervalFigures(difference),
     })),
-    warnings: warningsOf(result, config),
+    warnings: warningsOf(result),
   };
 }
 export type BacktestFigures = ReturnType<typeof backtestFigures>;
 
-function warningsOf({ circles, untriedShare, channels }: Backtest, { dailyBudgetSats }: Config): string[] {
+function warningsOf({ untriedShare, channels }: Backtest): string[] {
   const warnings: string[] = [];
   const oneFee = channels.filter(({ told }) => told === 'one-fee').map(({ name }) => name);
   if (oneFee.length > 0)
@@ -67,10 +69,6 @@ function warningsOf({ circles, untriedShare, channels }: Backtest, { dailyBudget
   if (untriedShare > MOST_UNTRIED)
     warnings.push(
       `${percent(untriedShare)} % of the other configuration's fees come at prices that were never tried in that channel, nor nearly`,
-    );
-  if (circles === 0 && dailyBudgetSats > 0)
-    warnings.push(
-      'there was no rebalance in that time: what they cost is assumed; ask with daily-budget-sats 0 to leave them out',
     );
   return warnings;
 }

@@ -22,9 +22,10 @@ export interface Draw {
 /**
  * - `not-reproduced`: what was really done earns something else in the fitted market than it did
  * - `prior-only`: most of what was earned came by channels whose prices tell nothing of their demand
+ * - `rebalance-assumed`: it would rebalance, and what that costs was hardly ever seen
  * - `within-chance`: the interval of the difference includes 0
  */
-export type Doubt = 'not-reproduced' | 'prior-only' | 'within-chance';
+export type Doubt = 'not-reproduced' | 'prior-only' | 'rebalance-assumed' | 'within-chance';
 export type Verdict =
   { readonly answer: 'more' | 'less' } | { readonly answer: 'cannot-tell'; readonly doubts: readonly Doubt[] };
 
@@ -70,6 +71,8 @@ export interface Backtest {
   readonly channels: readonly ChannelBacktest[];
 }
 
+/** Below, the price of rebalancing is guessed to within a factor of two and more. */
+const LEAST_CIRCLES = 10;
 /** Below, the answer rests on what was believed before more than on what was seen. */
 const LEAST_TOLD = 0.5;
 
@@ -88,6 +91,12 @@ const shifted = ({ mean, low, high }: Interval, by: number): Interval => ({
   mean: mean + by,
   low: low + by,
   high: high + by,
+});
+/** Neither fees nor costs are. */
+const notNegative = ({ mean, low, high }: Interval): Interval => ({
+  mean: Math.max(0, mean),
+  low: Math.max(0, low),
+  high,
 });
 const contains = ({ low, high }: Interval, value: number): boolean => low <= value && value <= high;
 
@@ -123,6 +132,7 @@ export function judge(fit: Fit, draws: readonly Draw[]): Backtest {
   const otherFees = total(others.map(({ feesMsat }) => feesMsat));
   const untried = total(draws.map(({ other }) => other.untriedMsat));
   const reproduced = contains(replay.feesMsat, actual.feesMsat) && contains(replay.netMsat, actual.netMsat);
+  const rebalancesAssumed = history.circles.length < LEAST_CIRCLES && others.some(({ costMsat }) => costMsat > 0);
   return {
     from: history.from,
     until: history.until,
@@ -133,12 +143,12 @@ export function judge(fit: Fit, draws: readonly Draw[]): Backtest {
     replay,
     reproduced,
     other: {
-      feesMsat: shifted(difference.feesMsat, actual.feesMsat),
-      costMsat: shifted(difference.costMsat, actual.costMsat),
+      feesMsat: notNegative(shifted(difference.feesMsat, actual.feesMsat)),
+      costMsat: notNegative(shifted(difference.costMsat, actual.costMsat)),
       netMsat: shifted(difference.netMsat, actual.netMsat),
     },
     difference,
-    verdict: verdictOf(reproduced, toldShare, difference.netMsat),
+    verdict: verdictOf({ reproduced, toldShare, rebalancesAssumed }, difference.netMsat),
     toldShare,
     untriedShare: otherFees > 0 ? untried / otherFees : 0,
     dispersion: fit.dispersion,
@@ -149,10 +159,17 @@ export function judge(fit: Fit, draws: readonly Draw[]): Backtest {
   };
 }
 
-function verdictOf(reproduced: boolean, toldShare: number, difference: Interval): Verdict {
+interface Grounds {
+  readonly reproduced: boolean;
+  readonly toldShare: number;
+  readonly rebalancesAssumed: boolean;
+}
+
+function verdictOf({ reproduced, toldShare, rebalancesAssumed }: Grounds, difference: Interval): Verdict {
   const doubts: Doubt[] = [];
   if (!reproduced) doubts.push('not-reproduced');
   if (toldShare < LEAST_TOLD) doubts.push('prior-only');
+  if (rebalancesAssumed) doubts.push('rebalance-assumed');
   if (contains(difference, 0)) doubts.push('within-chance');
   if (doubts.length > 0) return { answer: 'cannot-tell', doubts };
   return { answer: difference.low > 0 ? 'more' : 'less' };

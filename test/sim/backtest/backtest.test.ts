@@ -104,6 +104,12 @@ describe('where it cannot be known', () => {
 });
 
 describe('a backtest', () => {
+  it('claims nothing that rests on a price of rebalancing which nobody has paid', async () => {
+    const result = await asked(history, REBALANCES, 5);
+    expect(result.other.costMsat.mean).toBeGreaterThan(0);
+    expect(result.verdict.answer === 'cannot-tell' && result.verdict.doubts).toContain('rebalance-assumed');
+  });
+
   const market = marketOf(604);
   const history = byHand(market, guessedFees(market), 6);
 
