@@ -22,6 +22,8 @@ export interface State<T> {
 interface Entry {
   readonly state: Signal<State<unknown>>;
   etag: string | null;
+  /** Milliseconds; null: as often as everything. */
+  everyMs: number | null;
   watchers: number;
   timer: ReturnType<typeof setTimeout> | null;
   request: AbortController | null;
@@ -46,6 +48,7 @@ function entryOf(path: string): Entry {
     entry = {
       state: signal<State<unknown>>({ data: null, error: null }),
       etag: null,
+      everyMs: null,
       watchers: 0,
       timer: null,
       request: null,
@@ -65,7 +68,7 @@ async function ask(path: string, entry: Entry): Promise<void> {
   entry.request?.abort();
   const request = new AbortController();
   entry.request = request;
-  let next = pollMs;
+  let next = entry.everyMs ?? pollMs;
   try {
     const fresh = await read(path, entry.etag, request.signal);
     if (request.signal.aborted) return;
@@ -92,13 +95,16 @@ export function refresh(): void {
   for (const [path, entry] of entries) if (entry.watchers > 0) void ask(path, entry);
 }
 
-export function useResource<T>(path: string): State<T> {
+/** @param everyMs of what changes more rarely than the rest */
+export function useResource<T>(path: string, everyMs: number | null = null): State<T> {
   const entry = entryOf(path);
+  entry.everyMs = everyMs;
   const signedIn = rune.value !== null;
   useEffect(() => {
     if (!signedIn) return undefined;
     entry.watchers++;
-    void ask(path, entry);
+    // Whoever looks first asks for all.
+    if (entry.watchers === 1) void ask(path, entry);
     return () => {
       entry.watchers--;
       if (entry.watchers > 0) return;
