@@ -72,15 +72,19 @@ function bestMove(
     portion.map((amount, k) => price(k, engine.localMsat(k) + (sign * amount) / 2));
   const given = after(-1);
   const taken = after(1);
-  const cheapest = Math.min(...given);
+  const cheapestFirst = given.map((_, k) => k).sort((a, b) => (given[a] ?? 0) - (given[b] ?? 0));
+  // The peer's own fee is part of every way.
+  const worthMost = taken
+    .map((price, to) => ({ to, price, worth: price - routes.lastHopPpm(to) }))
+    .sort((a, b) => b.worth - a.worth);
   let best: Move | null = null;
-  for (let to = 0; to < capacityMsat.length; to++) {
-    const worth = taken[to] ?? 0;
-    // The peer's own fee is part of every way.
-    if (worth - cheapest - routes.lastHopPpm(to) <= (best?.gainPpm ?? 0)) continue;
-    for (let from = 0; from < capacityMsat.length; from++) {
-      const difference = worth - (given[from] ?? 0);
-      if (from === to || difference - routes.lastHopPpm(to) <= (best?.gainPpm ?? 0)) continue;
+  for (const { to, price: taker, worth } of worthMost) {
+    for (const from of cheapestFirst) {
+      const giver = given[from] ?? 0;
+      // All sources that follow are dearer.
+      if (worth - giver <= (best?.gainPpm ?? 0)) break;
+      if (from === to) continue;
+      const difference = taker - giver;
       const gainPpm = difference - routes.ppm(from, to, engine.now);
       if (gainPpm <= Math.max(LEAST_GAIN * Math.abs(difference), best?.gainPpm ?? 0)) continue;
       const amountMsat = Math.min(
