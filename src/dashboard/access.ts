@@ -61,13 +61,15 @@ export class Access {
   /** Whether a rune of this node allows each of these. @throws Refusal where it is no rune of this node */
   async allowed(headers: Headers, commands: readonly string[]): Promise<Map<string, string | null>> {
     const rune = this.#runeIn(headers);
-    const reasons = new Map<string, string | null>();
-    for (const command of commands) {
+    const ask = async (command: string): Promise<[string, string | null]> => {
       const verdict = await this.#readVerdict(rune, command, {});
       if (verdict.kind === 'invalid') this.#require(verdict, command);
-      reasons.set(command, verdict.kind === 'allowed' ? null : verdict.reason);
-    }
-    return reasons;
+      return [command, verdict.kind === 'allowed' ? null : verdict.reason];
+    };
+    // A wrong rune is one failure, not one for each command.
+    const [first, ...others] = commands;
+    const found = first === undefined ? [] : [await ask(first)];
+    return new Map([...found, ...(await Promise.all(others.map(ask)))]);
   }
 
   #runeIn(headers: Headers): string {
