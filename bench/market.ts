@@ -120,7 +120,7 @@ function figures({ scenario, rows, margins }: ScenarioResult, sizes: Readonly<Re
         ...interval,
       });
     }
-  for (const { ours, other, ratio } of margins)
+  for (const { ours, other, ratio } of margins.filter((margin) => !Number.isNaN(margin.ratio.value)))
     figure(`${scenario.name} ${ours} over ${other}`, ratio.value, 'ratio', scenario.suit ? '>= 0.97' : '> 1', {
       ...sizes,
       low: ratio.low,

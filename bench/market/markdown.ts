@@ -1,6 +1,6 @@
 // What does docs/benchmark.md say of the last measurement? The summary between two markers, with what made it.
 import { suitVerdict, type ScenarioResult } from './results.ts';
-import type { Making } from './report/page.ts';
+import { LEAST_SEEDS, type Making } from './report/page.ts';
 import { verdictOf } from './report/tables.ts';
 import type { Estimate } from './statistics.ts';
 import { short } from './table.ts';
@@ -20,7 +20,8 @@ function summary(results: readonly ScenarioResult[], { command, seeds, first, co
   const days = [...new Set(results.map((result) => result.days))].join(', ');
   const about =
     `Made by \`${command}\` at commit ${commit === null ? 'unknown' : `\`${commit}\``}: ` +
-    `seeds ${first} to ${first + seeds - 1}, ${days} days.`;
+    `seeds ${first} to ${first + seeds - 1}, ${days} days.` +
+    (seeds < LEAST_SEEDS ? ' So few seeds that the intervals are too narrow.' : '');
   return [about, '', table(results)].join('\n');
 }
 

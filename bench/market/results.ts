@@ -80,7 +80,7 @@ export interface Margin {
   readonly other: string;
   /** Of the bound, paired by seed. */
   readonly difference: Estimate;
-  /** Net of ours over net of the other; above 1 where we earn more. */
+  /** Net of ours over net of the other; above 1 where we earn more. NaN where either loses: it would say nothing. */
   readonly ratio: Estimate;
 }
 
@@ -113,6 +113,9 @@ export function resultOf(given: ScenarioAnswers): ScenarioResult {
 const netsOf = (answers: readonly Answer[], asked: (score: Scored) => boolean): number[] =>
   answers.flatMap(({ scores }) => scores.filter(asked).map(({ valuedMsat }) => valuedMsat));
 
+/** Without an interval. */
+const exact = (value: number): Estimate => ({ value, low: NaN, high: NaN });
+
 function rowOf(
   { answers, days }: ScenarioAnswers,
   at: number,
@@ -126,7 +129,6 @@ function rowOf(
   const fees = pick(({ feesMsat }) => feesMsat);
   const perDay = (msat: readonly number[]): Estimate => meanOf(msat.map((one) => one / 1000 / days));
   const adaptation = own.flatMap(({ adaptationDays }) => adaptationDays);
-  const exact = (value: number): Estimate => ({ value, low: NaN, high: NaN });
   return {
     entry,
     name: entryName(entry),
@@ -188,7 +190,7 @@ function marginsOf(answers: readonly Answer[], rows: readonly Row[], bounds: rea
         ours: ours.name,
         other: name,
         difference: ratioOfSums(differences, bounds),
-        ratio: ratioOfSums(own, other),
+        ratio: average(own) > 0 && average(other) > 0 ? ratioOfSums(own, other) : exact(NaN),
       };
     });
 }

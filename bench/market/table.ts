@@ -43,5 +43,6 @@ export const ranged = ({ value, low, high }: Estimate): string =>
 export function short(value: number): string {
   if (Number.isNaN(value)) return '-';
   const size = Math.abs(value);
-  return value.toFixed(size >= 100 ? 0 : size >= 10 ? 1 : 2);
+  const text = value.toFixed(size >= 100 ? 0 : size >= 10 ? 1 : 2);
+  return /[1-9]/.test(text) ? text : text.replace('-', '');
 }

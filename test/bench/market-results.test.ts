@@ -88,6 +88,12 @@ describe('results', () => {
     expect(high).toBeCloseTo(0.01, 10);
   });
 
+  it('tell no ratio of losses', () => {
+    const lossy = result({ bayes: [-3, -3], clboss: [-4, -4] }).margins[0];
+    expect(lossy?.ratio.value).toBeNaN();
+    expect(lossy?.difference.value).toBeCloseTo(0.1, 10);
+  });
+
   it('say who is first, or that it cannot be told', () => {
     expect(remarks(result({ bayes: [8, 8, 8], clboss: [4, 5, 4] })).join()).toMatch(/bayes earns more than clboss/);
     expect(remarks(result({ bayes: [4, 4, 4], clboss: [5, 5, 5] })).join()).toMatch(/bayes EARNS LESS THAN clboss/);

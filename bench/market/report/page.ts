@@ -9,7 +9,7 @@ import { metricsTable, suitRemark, summaryTable, verdictOf } from './tables.ts';
 import { tracksOf } from './tracks.ts';
 
 /** Of fewer the percentile bootstrap covers far less than it says (Efron and Tibshirani 1993, 14). */
-const LEAST_SEEDS = 10;
+export const LEAST_SEEDS = 10;
 
 export interface Making {
   /** What to type to make the same page. */
