@@ -1,6 +1,7 @@
 // Which channels lead to which peer, in the words of pricing?
 import type { PricedChannel } from '../../core/fee/types.ts';
 import type { ChannelView, NodeSnapshot } from '../../core/snapshot.ts';
+import { refillPpm } from '../../core/rebalance/inbound.ts';
 import type { NodeId } from '../../core/units.ts';
 
 const priced = (channel: ChannelView): PricedChannel => ({
@@ -28,3 +29,14 @@ export function channelsByPeer(snapshot: NodeSnapshot): ReadonlyMap<NodeId, read
 /** Those whose fee is told to the network and ours to set. */
 export const publicOnes = (channels: readonly PricedChannel[]): readonly PricedChannel[] =>
   channels.filter((channel) => !channel.private);
+
+/** What bringing liquidity to each peer costs, ppm, by the cheapest of its public channels; those not known are left out. */
+export function refillsByPeer(snapshot: NodeSnapshot): ReadonlyMap<NodeId, number> {
+  const refills = new Map<NodeId, number>();
+  for (const channel of snapshot.channels) {
+    const refill = refillPpm(channel.remote?.feePpm ?? null);
+    if (channel.private || refill === null) continue;
+    refills.set(channel.peerId, Math.min(refill, refills.get(channel.peerId) ?? Infinity));
+  }
+  return refills;
+}

@@ -8,7 +8,7 @@ import { unixSec, type NodeId, type UnixSec } from '../../core/units.ts';
 import type { FeeNode, KeptPricing, Store } from '../../ports.ts';
 import type { Analysis } from '../analysis.ts';
 import { profitsNow, type ProfitPorts } from '../profits-now.ts';
-import { channelsByPeer, publicOnes } from './channels.ts';
+import { channelsByPeer, publicOnes, refillsByPeer } from './channels.ts';
 import { economicsByPeer } from './economics-of.ts';
 import { observationOf, OutflowReader, OwnMoves } from './observation.ts';
 import { askRivals } from './rival-book.ts';
@@ -53,6 +53,7 @@ export async function gatherUnits(
   const holds = store.fees.holds(now);
   const policies = store.fees.policies(now);
   const changes = changesByPeer(store, peers, pricing, now);
+  const refills = refillsByPeer(snapshot);
   const outflows = new OutflowReader(store.fees, until);
   const moves = new OwnMoves(store.ledger);
 
@@ -68,6 +69,7 @@ export async function gatherUnits(
       hold: holds.get(peerId) ?? null,
       recentChanges,
       rivals: rivals.get(peerId)?.fees ?? null,
+      refillPpm: config.dailyBudgetSats > 0 ? (refills.get(peerId) ?? null) : null,
     };
   });
   const beside = new Map(

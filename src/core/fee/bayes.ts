@@ -16,9 +16,6 @@ const START_SCORES = [0, 0.5, 1];
 /** A model extracts more from a forward than a comparison does: its windows are so much shorter (8 forwards, 2 days). */
 const WINDOW_DIVISOR = 4;
 const HOURS_DIVISOR = 5;
-/** Cells of 10 % to either side while the best fee is not known to within this (quant 7.5). */
-const DITHER_CELLS = 3;
-const DITHER_SD = 0.3;
 /** W5: a silence as long as a hill climber's window lowers the price by this (in ln). */
 const SILENT_STEP = 0.5;
 
@@ -80,12 +77,11 @@ export function stepBayes(state: BayesState, context: LearnContext): LearnStep {
   );
   const belief = posterior(memories[chosen] ?? [], context.prior);
   const best = bestLnFee(belief, context);
-  const direction = state.direction === 1 ? -1 : 1;
-  const dither = belief.optimum.sd > DITHER_SD ? direction * lnFeeOf(DITHER_CELLS) : 0;
   const silentHours = forwards === 0 && window.unmet === 0 ? state.silentHours + hours : 0;
   // W5: the family allows for demand that is small everywhere; a long silence is taken for a price too high all the same.
   const silent = silentHours >= context.window.maxHours && context.dailySats < context.targetFlowSats;
-  const wanted = lnMarkupFor(Math.exp(best + dither), context.bidDifference);
+  // No dither: bid prices move the fee often enough to learn from, and it cost 3 to 5 % (docs/economics.md).
+  const wanted = lnMarkupFor(Math.exp(best), context.bidDifference);
   // A window without a forward never raises; a silence as long as W5's lowers whatever the model says.
   const lower = state.lnMarkup - (silent ? SILENT_STEP * (hours / context.window.maxHours) : 0);
   const highest = Math.min(context.lnMax, silentHours > 0 ? lower : context.lnMax);
@@ -93,7 +89,7 @@ export function stepBayes(state: BayesState, context: LearnContext): LearnStep {
   const learner: BayesState = {
     ...state,
     lnMarkup,
-    direction,
+    direction: lnMarkup >= state.lnMarkup ? 1 : -1,
     window: emptyWindow(context.now),
     scores: scores.map((score) => score - top),
     memories,
@@ -109,7 +105,6 @@ export function stepBayes(state: BayesState, context: LearnContext): LearnStep {
       best_ppm: Math.exp(best),
       optimum_ppm: Math.exp(belief.optimum.lnPpm),
       sd: belief.optimum.sd,
-      dither,
     },
   };
 }

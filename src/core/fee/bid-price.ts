@@ -1,17 +1,12 @@
 // What is one more sat on our side of a channel worth? The currency in which fees and rebalances are compared.
 import type { BidPrice, Optimum } from './types.ts';
 
-/** How strongly the balance bends the price: of 1 to 4 best in the market model, S1 and S3. */
-const LEVEL_STRENGTH = 3;
 /**
- * Slow price gained per day of an empty channel's full imbalance, in multiples of the scale. Half of quant 7.1's: with a
- * stronger level part a quicker one overshoots (0.1 and 0.2 cost 5 to 10 % in the market model).
+ * How strongly the balance bends the price, in multiples of the scale. Those who know demand do best with 1
+ * (sim/market/oracle.ts). While the slow part followed the balance alone 3 was best, which emptied full channels for next
+ * to nothing; with the long-run prices 1 is (docs/economics.md).
  */
-const DUAL_STEP = 0.025;
-/** Bounds of the slow price in multiples of the scale (quant 7.1): a price, not a spiral. */
-const SLOW_MIN = -2;
-const SLOW_MAX = 4;
-
+const LEVEL_STRENGTH = 1;
 /**
  * ppm of a typical fee towards this peer: where demand, or before it has spoken the prior, puts the best fee. Never the
  * fees we ask: those contain the bid price, and the price would climb on itself.
@@ -21,10 +16,6 @@ export const feeScale = (learned: Optimum | null, prior: Optimum): number => Mat
 /** Shape of the part that the present balance makes: steep where it nears empty or full (quant 7.1). */
 export const levelPrice = (share: number): number =>
   (0.5 - share) * (1 + 12 * Math.max(0, 0.15 - share) + 6 * Math.max(0, share - 0.9));
-
-/** Online dual ascent: a balance that stays low makes liquidity dearer day by day, one that stays high cheaper. */
-export const nextSlowPrice = (slow: number, share: number, days: number): number =>
-  Math.max(SLOW_MIN, Math.min(SLOW_MAX, slow + DUAL_STEP * (0.5 - share) * days));
 
 /** The bid price at a balance; a share below the present one where a drain is under way. */
 export function bidPrice(slow: number, share: number, scale: number): BidPrice {

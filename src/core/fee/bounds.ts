@@ -14,8 +14,11 @@ import type { FeeConfig, UnitEconomics, UnitPolicy } from './types.ts';
 
 /** Days over which opening and closing are to be earned back: channels of mid-sized nodes live about a year. */
 const LIFE_DAYS = 365;
-/** Share of the capacity that a channel in use moves a day at least: what it is expected to earn its cost back on. */
-const DAILY_TURNOVER = 0.05;
+/**
+ * Share of the capacity that a channel in use moves a day: what it is expected to earn its cost back on. 0.05 kept small
+ * channels above fees at which they would have been used, so that the floor never fell (suits-feeadjuster).
+ */
+const DAILY_TURNOVER = 0.25;
 /** Bought liquidity is to be sold at this above what it cost. */
 const LOT_MARGIN = 0.1;
 /** The price once paid is sunk: in so many days half of the lot floor is given up, so that it cannot pin a fee for good. */

@@ -195,7 +195,7 @@ export function decideUnit(
   const lnMarkup = (step.move?.learner ?? state.learner).lnMarkup;
   const balanced = feeFor(lnMarkup, bidDifference);
   const markup = balanced - bidDifference;
-  const target = bidDifference + bounds.multiplier * markup;
+  const target = feeFor(lnMarkup + Math.log(bounds.multiplier), bidDifference);
   const next = draining && target > livePpm ? target : withinStride(target, livePpm);
   const wanted = clampFee(next, bounds);
   const { evidence } = step;

@@ -3,6 +3,8 @@ import type { ChannelId, NodeId } from '../units.ts';
 import { feeScale, sourcePrice } from './bid-price.ts';
 import { decideUnit } from './decide-unit.ts';
 import { prepare, type Prepared } from './prepare.ts';
+import { longRunPrices } from './long-run.ts';
+import { withChanges } from './state.ts';
 import { presentPrice } from './present-price.ts';
 import { pooledPrior, priorFor } from './prior.ts';
 import type { BidPrice, FeeDecision, FeeInput, FeeOutcome, Optimum, PricingUnit, UnitState } from './types.ts';
@@ -26,10 +28,6 @@ const priorOf = (learned: readonly Optimum[], own: UnitState | undefined, rivals
 function inOrder<T>(items: readonly T[], key: (item: T) => string): readonly T[] {
   const sorted = items.every((item, i) => i === 0 || key(items[i - 1] as T) <= key(item));
   return sorted ? items : [...items].sort((a, b) => byId(key(a), key(b)));
-}
-
-function bidOf({ share, state }: Prepared, prior: Optimum): BidPrice {
-  return presentPrice(state, share, feeScale(state.learner.optimum, prior));
 }
 
 /**
@@ -69,8 +67,14 @@ export function decideFees(input: FeeInput): FeeOutcome {
   const prices = new Map<NodeId, BidPrice>();
   let weighted = 0;
   let capacity = 0;
-  for (const [i, ready] of prepared.entries()) {
-    const own = bidOf(ready, priors[i] as Optimum);
+  const scales = prepared.map(({ state }, i) => feeScale(state.learner.optimum, priors[i] as Optimum));
+  const slow = longRunPrices(prepared, scales);
+  for (const [i, before] of prepared.entries()) {
+    // Nothing is learned of a peer that could not be read.
+    const known = before.unit.observation !== null;
+    const ready = known ? { ...before, state: withChanges(before.state, { slowPrice: slow[i] as number }) } : before;
+    prepared[i] = ready;
+    const own = presentPrice(ready.state, ready.share, scales[i] as number);
     prices.set(ready.unit.peerId, own);
     weighted += own.price * ready.capacitySats;
     capacity += ready.capacitySats;

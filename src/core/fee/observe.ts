@@ -1,7 +1,6 @@
 // What does an observation add to what we remember of a peer?
 import { ratio, SECONDS_PER_DAY, type ChannelId, type Msat, type NodeId, type UnixSec } from '../units.ts';
 import { addToCells, discountCells, mergeCells } from './cells.ts';
-import { nextSlowPrice } from './bid-price.ts';
 import { withChanges, withWindow } from './state.ts';
 import type { LearnerMove, Observation, UnitState } from './types.ts';
 
@@ -72,7 +71,6 @@ export function observe(
       : addToCells(window.cells, observation.livePpm, observation.forwards, observation.exposureHours);
   return withChanges(state, {
     observedUntil: observation.until,
-    slowPrice: nextSlowPrice(state.slowPrice, share, days),
     sources: observation.sources.length === 0 ? state.sources : nextSources(state.sources, observation, peerOf, days),
     flow: {
       forwards: state.flow.forwards * flowWeight + observation.forwards,

@@ -31,7 +31,7 @@ const TEXTS: Readonly<Record<FeeStep, (v: Values) => string>> = {
     `${n(v['half_life_days'])} days), ${n(v['daily_sats'])} sats a day; before its own traffic speaks, the best fee is taken to ` +
     `be ${ppm(v['prior_ppm'])}, give or take a factor of ${n(typeof v['prior_sd'] === 'number' ? Math.exp(v['prior_sd']) : null)}`,
   'own-bid': (v) =>
-    `one more sat here is worth ${ppm(v['price'])}: ${ppm(v['slow'])} from how the balance has kept, ${ppm(v['level'])} from ` +
+    `one more sat here is worth ${ppm(v['price'])}: ${ppm(v['slow'])} from what flows in and out in the long run, ${ppm(v['level'])} from ` +
     `the present balance, where fees are about ${ppm(v['scale'])}`,
   'source-bid': (v) =>
     `what arrives instead is worth ${ppm(v['price'])} where it comes in, so that a sat that moves on ` +

@@ -118,6 +118,8 @@ export interface PricingUnit {
   /** Published within the last week (PACED_SECONDS), or since the last cycle where that is longer; the order means nothing. */
   readonly recentChanges: readonly PastChange[];
   readonly rivals: RivalFees | null;
+  /** What bringing liquidity to the peer is expected to cost, ppm; null where nothing is brought in. */
+  readonly refillPpm: number | null;
 }
 
 /** Discounted counts and hours per fee cell: `[cell, forwards, hours]`, ascending by cell. */
@@ -159,7 +161,7 @@ export interface BayesState {
   readonly kind: 'bayes';
   /** As of HillState. */
   readonly lnMarkup: number;
-  /** Side of the next dither. */
+  /** Where the last window moved it. */
   readonly direction: 1 | -1;
   readonly window: TrialWindow;
   /** Discounted predictive log likelihood of each half-life. */
@@ -193,7 +195,7 @@ export interface UnitState {
   readonly proposal: { readonly ppm: number; readonly move: LearnerMove | null } | null;
   /** Set when someone else changed a fee: we leave it until then. */
   readonly externalUntil: UnixSec;
-  /** Slow part of the bid price, in multiples of the scale of the peer's fees. */
+  /** Slow part of the bid price, its long-run value (long-run.ts), in multiples of the scale of the peer's fees. */
   readonly slowPrice: number;
   /** Where its forwards come from: discounted counts by peer, ascending by peer id. */
   readonly sources: Readonly<Record<string, number>>;
@@ -251,7 +253,7 @@ export interface BidPrice {
   readonly price: number;
   /** The scale of the peer's fees, which both parts are multiples of. */
   readonly scale: number;
-  /** The slow part, learned from how the balance has kept. */
+  /** The slow part: what it will be worth in the long run (long-run.ts). */
   readonly slow: number;
   /** The part that the present balance makes. */
   readonly level: number;

@@ -49,3 +49,10 @@ export function inboundCost({ view }: PlanChannel, amount: number, paid: readonl
   if (lastHop !== null) return { ppm: lastHop + NETWORK_BUFFER_PPM, from: 'peer-fee', payments };
   return { ppm: UNKNOWN_PPM, from: 'default', payments };
 }
+
+/**
+ * What liquidity usually costs, ppm, for pricing; null where the peer's fee toward us is not known. What was paid is left
+ * out: pricing is to follow the market, not the caps that pricing itself has led to.
+ */
+export const refillPpm = (lastHopPpm: number | null): number | null =>
+  lastHopPpm === null ? null : lastHopPpm + NETWORK_BUFFER_PPM;

@@ -9,8 +9,11 @@ import { msatToFloat } from '../units.ts';
 import type { Board } from './board.ts';
 import type { PlanChannel } from './plan-types.ts';
 
-/** Days after which a waited-for sale has come true with a chance of 1/e: lots are judged by 30 days (design 6.1). */
-const PATIENCE_DAYS = 30;
+/**
+ * Days after which a waited-for sale has come true with a chance of 1/e. Regimes last some 45 days (quant 4.6), but what is
+ * left unsold then sells at another price, as often a better as a worse one: 30 left what drains too empty (docs/economics.md).
+ */
+const PATIENCE_DAYS = 120;
 
 /** Mean of exp(-t / PATIENCE_DAYS) while `amount` sells after what is `ahead` of it, at so much a day; 0..1. */
 export function timeFactor(ahead: number, amount: number, daily: number): number {

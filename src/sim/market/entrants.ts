@@ -7,7 +7,7 @@ import type { MarketDriver } from './market-driver.ts';
 import type { ForwardSeen, NodeEngine } from './node-engine.ts';
 import { oracle } from './oracle.ts';
 import { oracleRebalancer } from './oracle-rebalancer.ts';
-import { DEFAULT_FEE_CONFIG, pluginFees, type PluginTool } from './plugin-fees.ts';
+import { DEFAULT_FEE_CONFIG, aroundPlugin, pluginFees, type PluginTool } from './plugin-fees.ts';
 import { pluginRebalances } from './plugin-rebalances.ts';
 import { FIELD, SETUPS, type Entrant, type Setup } from './rivals/field.ts';
 import { marketMedian } from './rivals/market-median.ts';
@@ -50,9 +50,9 @@ const ours = (algorithm: FeeAlgorithm): Contestant => ({
   kind: 'ours',
   about: `this plugin with fee algorithm ${algorithm} and its own rebalancing`,
   setups: SHIPPED,
-  enter({ engine, driver, intervals }) {
+  enter({ engine, driver, around, intervals }) {
     const config: Config = { ...DEFAULTS, feeAlgorithm: algorithm, rebalanceInterval: intervals.rebalance };
-    const fees = pluginFees({ ...DEFAULT_FEE_CONFIG, algorithm });
+    const fees = pluginFees({ ...DEFAULT_FEE_CONFIG, algorithm }, aroundPlugin(engine.market, around));
     return {
       fees: every(intervals.fee, fees),
       // Between one channel and itself there is nothing to move.

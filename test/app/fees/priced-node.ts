@@ -28,7 +28,7 @@ const HALF = { toUs: msat(5_000_000_000), spendable: msat(4_900_000_000), feePpm
 /** Nearly drained: the price rises at once. */
 export const LOW = { toUs: msat(500_000_000), spendable: msat(400_000_000) };
 /** Low enough for a higher price, and no more than twice as high. */
-export const LOWER = { toUs: msat(3_000_000_000), spendable: msat(2_900_000_000) };
+export const LOWER = { toUs: msat(1_000_000_000), spendable: msat(900_000_000) };
 export const HIGH = { toUs: msat(9_500_000_000), spendable: msat(9_400_000_000) };
 
 export class PricedNode {

@@ -42,7 +42,7 @@ const EMPTY = 500_000;
 /** Which channels may give, and which want: two of each, a peer for each. */
 export const GIVE = [1, 4] as const;
 export const WANT = [2, 3] as const;
-const SCALE_PPM = 500;
+const SCALE_PPM = 1500;
 const DAY = 86_400;
 
 /** Holds so many sats, and lets liquidity in for 100 ppm. */

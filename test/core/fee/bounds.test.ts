@@ -38,17 +38,17 @@ describe('precedence', () => {
 
 describe('the economic floor', () => {
   it('earns opening and closing back over a year of what a channel in use moves', () => {
-    const economics: UnitEconomics = { chainCostMsat: satsToMsat(9125), profitClass: 'profitable', lots: null };
-    // 5 % of five million a day for 365 days are 91,250,000 sats: 100 ppm of it is the cost.
+    const economics: UnitEconomics = { chainCostMsat: satsToMsat(45_625), profitClass: 'profitable', lots: null };
+    // A quarter of five million a day for 365 days are 456,250,000 sats: 100 ppm of it is the cost.
     expect(boundsFor(CONFIG, DYNAMIC_POLICY, economics, 5_000_000, 0).lower).toBe(100);
   });
 
   it('is never raised by silence, and lowered by traffic', () => {
-    const economics: UnitEconomics = { chainCostMsat: satsToMsat(9125), profitClass: 'profitable', lots: null };
+    const economics: UnitEconomics = { chainCostMsat: satsToMsat(45_625), profitClass: 'profitable', lots: null };
     const floor = (dailySats: number): number =>
       boundsFor(CONFIG, DYNAMIC_POLICY, economics, 5_000_000, dailySats).lower;
-    expect(floor(0)).toBe(floor(250_000));
-    expect(floor(1_000_000)).toBe(25);
+    expect(floor(0)).toBe(floor(1_250_000));
+    expect(floor(5_000_000)).toBe(25);
   });
 
   it.each([

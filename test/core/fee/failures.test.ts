@@ -51,26 +51,26 @@ describe('fee runaway', () => {
     const node = new Played(250);
     node.run(4, () => ({ ...HALF_HOUR, share: 0.9 }));
     const fees = node.run(40, (i) => ({ ...HALF_HOUR, share: Math.max(0.02, 0.9 - 0.1 * i), forwards: 2 }));
-    // An empty channel's price is a fixed multiple of the scale, however often it is looked at.
-    expect(Math.max(...fees)).toBeLessThan(250 * 8);
-    expect(new Set(fees.slice(12)).size).toBeLessThanOrEqual(2);
+    // An empty channel's price is a fixed multiple of the scale, however often it is looked at; its scale takes a step.
+    expect(Math.max(...fees)).toBeLessThan(250 * 12);
+    expect(new Set(fees.slice(16)).size).toBe(1);
     expect(node.decisions.some(({ reason }) => reason === 'drain')).toBe(true);
   });
 
   it.each([
-    ['a little', 0.01, { kind: 'hold', reason: 'deadband', wantedPpm: 498 }],
-    ['a lot', 0.002, { kind: 'set', reason: 'bid-price' }],
-  ])('a drain is no reason to lower a fee %s, and no hurry to', (_, sourceShare, expected) => {
+    ['a little', null, { kind: 'hold', reason: 'deadband' }],
+    ['a lot', { p25: 1000, p50: 2000, p75: 4000, channels: 20 }, { kind: 'set', reason: 'bid-price' }],
+  ])('a drain is no reason to lower a fee %s, and no hurry to', (_, rivals, expected) => {
     const node = new Played(1000);
     const cycle = { ...HALF_HOUR, forwards: 1, sources: [2] };
     node.run(8, () => ({ ...cycle, share: 0.96 }));
-    expect(node.fee).toBe(568);
+    expect(node.fee).toBe(818);
     // Two fifths leave within the hour, but what arrives for them is where liquidity has become much dearer.
     const passive = { ...DYNAMIC_POLICY, strategy: 'passive' } as const;
-    const dear = unit(2, { channels: [channel(2, { share: sourceShare })], policy: passive });
+    const dear = unit(2, { channels: [channel(2, { share: 0.002 })], policy: passive, rivals });
     node.others = [dear, unit(3, { policy: passive })];
     expect(node.cycle({ ...cycle, share: 0.55 })).toMatchObject(expected);
-    expect(node.fee).toBeLessThanOrEqual(568);
+    expect(node.fee).toBeLessThanOrEqual(818);
   });
 });
 

@@ -111,6 +111,7 @@ export function live(history: History, onCycle: (cycle: Cycle) => void): void {
           facts.rivalP50 === null
             ? null
             : { p25: facts.rivalP50 / 2, p50: facts.rivalP50, p75: facts.rivalP50 * 2, channels: 9 },
+        refillPpm: facts.rivalP50,
       };
     });
     const input: FeeInput = { now: unixSec(now), config, units, states };

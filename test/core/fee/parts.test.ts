@@ -1,7 +1,7 @@
 // Do the parts of the search say what they should where the answer is known?
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { bidPrice, levelPrice, nextSlowPrice, sourcePrice } from '../../../src/core/fee/bid-price.ts';
+import { bidPrice, levelPrice, sourcePrice } from '../../../src/core/fee/bid-price.ts';
 import { addToCells, cellOf, discountCells, lnFeeOf, mergeCells, totals } from '../../../src/core/fee/cells.ts';
 import { isChangePoint, NO_SUSPICION, suspect } from '../../../src/core/fee/change-point.ts';
 import { CURVATURE, fitDemand, optimumOf } from '../../../src/core/fee/demand-curve.ts';
@@ -118,13 +118,6 @@ describe('bid prices', () => {
   it('fall as the balance grows, and are zero in the middle', () => {
     expect(levelPrice(0.5)).toBe(0);
     for (let share = 0.01; share <= 1; share += 0.01) expect(levelPrice(share)).toBeLessThan(levelPrice(share - 0.01));
-  });
-  it('stay within their bounds however long a balance stays where it is', () => {
-    let slow = 0;
-    for (let day = 0; day < 10_000; day++) slow = nextSlowPrice(slow, 0, 1);
-    expect(slow).toBe(4);
-    for (let day = 0; day < 10_000; day++) slow = nextSlowPrice(slow, 1, 1);
-    expect(slow).toBe(-2);
   });
   it('of the sources are weighted by what came from where', () => {
     const prices = new Map([

@@ -96,7 +96,7 @@ export function planChannel(spec: ChannelSpec, changes: Partial<PlanChannel> = {
 }
 
 /** The bid price that pricing would make of the channels' balance; `slow` in multiples of the scale. */
-export const priceOf = (share: number, scale = 500, slow = 0): BidPrice => bidPrice(slow, share, scale);
+export const priceOf = (share: number, scale = 1500, slow = 0): BidPrice => bidPrice(slow, share, scale);
 
 /** A price that hardly depends on the balance. */
 export const flatPrice = (value: number): BidPrice => ({ price: value, scale: 1e-6, slow: value, level: 0 });

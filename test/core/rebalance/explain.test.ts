@@ -202,12 +202,12 @@ describe('the steps of an order', () => {
     expect(pair?.trail.map((step) => `${step.step}: ${stepText(step)}`)).toMatchInlineSnapshot(`
       [
         "amount: 1,000,000 sats at once, a tenth of the smaller channel; a payment is worth its trouble from 50,000 sats on",
-        "destination: worth 944 ppm where it goes: the lower of the bid price after it (960 ppm) and the fee (1,500 ppm), times 0.98 for the time it takes to sell",
+        "destination: worth 956 ppm where it goes: the lower of the bid price after it (960 ppm) and the fee (1,500 ppm), times 1.00 for the time it takes to sell",
         "source: 0 ppm given up where it comes from: the bid price without it (-525 ppm), times 0.00 for the time it would have taken to sell",
         "inbound: 250 ppm expected for the way: the peer's own fee, and what the rest of the way usually costs",
-        "spread: 694 ppm remain; the plain rule, fee less way less the source's weighted fee, would say 1,250 ppm",
-        "profit: 694 sats of profit expected after 250 sats for the way; at least 10 sats are asked for",
-        "cap: it may cost 944 sats at most; from 944 sats on it would lose money",
+        "spread: 706 ppm remain; the plain rule, fee less way less the source's weighted fee, would say 1,250 ppm",
+        "profit: 706 sats of profit expected after 250 sats for the way; at least 10 sats are asked for",
+        "cap: it may cost 956 sats at most; from 956 sats on it would lose money",
       ]
     `);
   });

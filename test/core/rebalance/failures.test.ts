@@ -85,9 +85,9 @@ describe('expected value (python-original 2.3)', () => {
 
   it('large slow channels hoarded liquidity', () => {
     const slow = (share: number) =>
-      planChannel({ n: 2, capacitySats: 100_000_000, share, dailyOutSats: 200_000, feePpm: 1000 });
+      planChannel({ n: 2, capacitySats: 100_000_000, share, dailyOutSats: 50_000, feePpm: 1000 });
     const big = planChannel({ n: 1, capacitySats: 200_000_000, share: 0.95, dailyOutSats: 0 });
-    // 5 % is a month of sales: what comes after it hardly sells.
+    // 5 % is a hundred days of sales: what comes after it hardly sells.
     expect(reason([big, slow(0.05)], feeDecides)).toBe('spread');
     const quick = planChannel({ n: 2, capacitySats: 100_000_000, share: 0.05, dailyOutSats: 5_000_000 });
     expect(reason([big, quick], feeDecides)).toBe('approved');
@@ -272,10 +272,10 @@ describe('carrying out (python-original 2.4), the part that is decided here', ()
 describe('what the sats will sell for, by when', () => {
   it.each([
     ['at once', 0, 1, 1e12, 1],
-    ['within a day', 0, 1, 1, 0.984],
-    ['after a month of other sales', 30, 1, 1, 0.362],
+    ['within a day', 0, 1, 1, 0.996],
+    ['after four months of other sales', 120, 1, 1, 0.366],
     ['never', 0, 1, 0, 0],
-    ['over a month', 0, 30, 1, 0.632],
+    ['over four months', 0, 120, 1, 0.632],
   ])('%s', (_, ahead, amount, daily, factor) => {
     expect(timeFactor(ahead, amount, daily)).toBeCloseTo(factor, 3);
   });

@@ -38,7 +38,7 @@ describe('a plan', () => {
 
   it('judges the destination by its price after the chunk, not before', () => {
     const { approved } = planRebalances(input([FULL, EMPTY]));
-    // Bid price 500 x 3 x (0.5 - 0.2) = 450 at 20 %, where it was 500 x 3 x 0.4 x 1.6 = 960 at 10 %.
+    // Bid price 1500 x (0.5 - 0.2) = 450 at 20 %, where it was 1500 x 0.4 x 1.6 = 960 at 10 %.
     const step = approved[0]?.trail.find((each) => each.step === 'destination');
     expect(step?.values['bid_ppm']).toBeCloseTo(450, 0);
   });
@@ -46,11 +46,11 @@ describe('a plan', () => {
   it('lowers the price of a destination that drains as pricing did, by the share it will have', () => {
     const calm = input([FULL, EMPTY]);
     const draining = input([FULL, EMPTY], {
-      prices: new Map([...calm.prices, [peer(2), { ...flatPrice(0), scale: 500, level: 500 * 3 * 0.5 * 2.8 }]]),
+      prices: new Map([...calm.prices, [peer(2), { ...flatPrice(0), scale: 1500, level: 1500 * 0.5 * 2.8 }]]),
     });
     const bid = (of: PlanInput): unknown =>
       planRebalances(of).approved[0]?.trail.find(({ step }) => step === 'destination')?.values['bid_ppm'];
-    expect(Number(bid(draining))).toBeCloseTo(500 * 3 * 0.4 * 1.6, 0);
+    expect(Number(bid(draining))).toBeCloseTo(1500 * 0.4 * 1.6, 0);
     expect(Number(bid(draining))).toBeGreaterThan(Number(bid(calm)));
   });
 
@@ -268,7 +268,7 @@ describe('gates', () => {
     expect(found.reason).toBe('spread');
     // Not even the first sat is worth what the way costs, whatever the source.
     expect(found.shortfall).toMatchObject({ unit: 'ppm', needed: 1050 });
-    expect(found.shortfall?.available).toBeCloseTo(960 * Math.exp(-1 / 30), 3);
+    expect(found.shortfall?.available).toBeCloseTo(960 * Math.exp(-1 / 120), 3);
     expect(found.pairs[0]?.shortfall?.available).toBeLessThan(500);
     expect(found.pairs[0]?.evaluation?.plainSpreadPpm).toBeCloseTo(1000 - 1050 - 0.035 * 100, 5);
   });

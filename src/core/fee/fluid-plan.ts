@@ -1,0 +1,101 @@
+// What will a sat be worth at each peer in the long run, given what is known of demand? Dual ascent on the learned flows.
+//
+// In the long run a channel cannot give more than comes in by it or is bought. Prices of liquidity at which the best fees
+// let as much in as out (quant 4.8, 7.1) are found by steps: where more would leave than come in a sat becomes dearer. Each
+// cycle takes a step from the prices of the one before, so that they are followed as knowledge grows. The balance itself
+// would tell the same only after weeks in which a channel stood empty.
+import { lnFeeOf } from './cells.ts';
+import { CURVATURE } from './demand-curve.ts';
+import type { Cells } from './types.ts';
+
+/** What is known of one peer. */
+export interface PlannedPeer {
+  readonly capacitySats: number;
+  /** Fee, ppm, at which its revenue is highest while all liquidity is worth the same. */
+  readonly scale: number;
+  /** Sats a day that would leave at that fee. */
+  readonly volume: number;
+  /** Where they come in: positions in the list, and how many. */
+  readonly sources: readonly (readonly [from: number, forwards: number])[];
+  /** What bringing a sat in costs, ppm; null where nothing is brought in. */
+  readonly refillPpm: number | null;
+}
+
+/** Relative demand by ln(fee / scale): elasticity is 1 at the scale, grows by CURVATURE, and never falls below 0. */
+const FIRST = -3;
+const GRAIN = 0.1;
+const FEES = Float64Array.from({ length: 61 }, (_, i) => Math.exp(FIRST + i * GRAIN));
+const SHARES = FEES.map((fee) => relativeDemand(Math.log(fee)));
+
+/** Demand over that at the scale, at so much (in ln) above it. */
+export function relativeDemand(u: number): number {
+  const from = Math.max(u, -1 / CURVATURE);
+  return Math.exp(-from - 0.5 * CURVATURE * from * from);
+}
+
+/** Where nothing is brought in no price is higher than so many times the scale: there fees are three times it. */
+const MOST_SCALES = 2;
+/** Counts at one peer as if all had been asked its scale: forwards, and hours of demand as at the scale. */
+export function demandIn(cells: Cells, lnScale: number): { readonly forwards: number; readonly hours: number } {
+  let forwards = 0;
+  let hours = 0;
+  for (const [cell, counted, exposed] of cells) {
+    forwards += counted;
+    hours += exposed * relativeDemand(lnFeeOf(cell) - lnScale);
+  }
+  return { forwards, hours };
+}
+
+/**
+ * Prices, ppm of a sat, a step on from `start`; it is `step` scales where all leaves and nothing comes in. Nothing is
+ * dearer than the cheapest by more than its refill
+ * costs: whoever needs more buys it.
+ */
+export function planPrices(peers: readonly PlannedPeer[], start: readonly number[], step: number): number[] {
+  const count = peers.length;
+  const prices = Float64Array.from(start);
+  const inflow = new Float64Array(count);
+  const outflow = new Float64Array(count);
+  const capacity = peers.reduce((sum, { capacitySats }) => sum + capacitySats, 0);
+  let meanPrice = 0;
+  peers.forEach((peer, k) => (meanPrice += ((prices[k] ?? 0) * peer.capacitySats) / capacity));
+  let everywhere = 0;
+  peers.forEach(({ scale, volume, sources }, j) => {
+    // One forward's weight is taken to come from everywhere.
+    let weight = 1;
+    let incoming = meanPrice;
+    for (const [i, forwards] of sources) {
+      weight += forwards;
+      incoming += forwards * (prices[i] ?? 0);
+    }
+    const flow = volume * bestShare((incoming / weight - (prices[j] ?? 0)) / scale);
+    outflow[j] = (outflow[j] ?? 0) + flow;
+    everywhere += flow / weight;
+    for (const [i, forwards] of sources) inflow[i] = (inflow[i] ?? 0) + (flow * forwards) / weight;
+  });
+  peers.forEach(({ scale, capacitySats }, k) => {
+    const into = (inflow[k] ?? 0) + (everywhere * capacitySats) / capacity;
+    const out = outflow[k] ?? 0;
+    if (into + out > 0) prices[k] = (prices[k] ?? 0) + (step * scale * (out - into)) / (into + out);
+  });
+  hold(prices, peers);
+  return [...prices];
+}
+
+/** Only differences matter, so that the cheapest may be held at 0: a box, onto which steps are projected. */
+function hold(prices: Float64Array, peers: readonly PlannedPeer[]): void {
+  peers.forEach(({ refillPpm, scale }, k) => {
+    prices[k] = Math.max(0, Math.min(prices[k] ?? 0, refillPpm ?? Infinity, MOST_SCALES * scale));
+  });
+}
+
+/** Relative demand at the fee of highest (fee + what the sat is worth more where it comes in) x demand; in scales. */
+function bestShare(gained: number): number {
+  let best = 0;
+  let share = 0;
+  for (let i = 0; i < FEES.length; i++) {
+    const value = (SHARES[i] ?? 0) * ((FEES[i] ?? 0) + gained);
+    if (value > best) [best, share] = [value, SHARES[i] ?? 0];
+  }
+  return share;
+}

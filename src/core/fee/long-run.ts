@@ -1,0 +1,68 @@
+// What do we know of all peers together, and what will a sat be worth at each in the long run?
+import { demandIn, planPrices, type PlannedPeer } from './fluid-plan.ts';
+import { mergeCells } from './cells.ts';
+import { SECONDS_PER_DAY } from '../units.ts';
+import type { Prepared } from './prepare.ts';
+
+/**
+ * Scales a day by which the price of a channel rises that only gives: followed within some days. Eight times as quick was
+ * as good in the market model, but would act upon the first hours of a new peer.
+ */
+const SCALES_PER_DAY = 1;
+/** Steps must stay so short to find their way after a long pause. */
+const LONGEST_STEP = 0.3;
+/** Weight, in forwards, of what is usual at this node for a channel of that size, against the peer's own counts. */
+const USUAL_FORWARDS = 3;
+
+/** @param scales ppm of a typical fee towards each @returns in multiples of the scales */
+export function longRunPrices(prepared: readonly Prepared[], scales: readonly number[]): readonly number[] {
+  const scaleOf = (i: number): number => scales[i] ?? 1;
+  const seen = prepared.map(({ state }, i) =>
+    demandIn(mergeCells(state.memory, state.learner.window.cells), Math.log(scaleOf(i))),
+  );
+  const usual = usualOf(prepared, seen);
+  // Nothing has been forwarded yet.
+  if (usual === null) return prepared.map(({ state }) => state.slowPrice);
+  const position = new Map<string, number>(prepared.map(({ unit }, i) => [unit.peerId, i]));
+  const peers = prepared.map(({ unit, state, capacitySats }, i): PlannedPeer => {
+    const { forwards, hours } = seen[i] ?? NOTHING;
+    const rate = (forwards + USUAL_FORWARDS) / (hours + USUAL_FORWARDS / (usual.ratePerSat * capacitySats));
+    const mean = (state.flow.sats + USUAL_FORWARDS * usual.sats) / (state.flow.forwards + USUAL_FORWARDS);
+    const sources = Object.entries(state.sources).flatMap(([peer, count]) => {
+      const from = position.get(peer);
+      return from === undefined ? [] : [[from, count] as const];
+    });
+    return { capacitySats, scale: scaleOf(i), volume: 24 * rate * mean, sources, refillPpm: unit.refillPpm };
+  });
+  const start = prepared.map(({ state }, i) => state.slowPrice * scaleOf(i));
+  const step = Math.min(LONGEST_STEP, SCALES_PER_DAY * daysOf(prepared));
+  return planPrices(peers, start, step).map((price, i) => price / scaleOf(i));
+}
+
+/** Since the cycle before; 0 at the first. */
+const daysOf = (prepared: readonly Prepared[]): number =>
+  Math.max(0, ...prepared.map(({ unit: { observation: o } }) => (o === null ? 0 : o.until - o.from))) / SECONDS_PER_DAY;
+
+type Seen = ReturnType<typeof demandIn>;
+const NOTHING: Seen = { forwards: 0, hours: 0 };
+
+/** Forwards an hour at the scale, by sat of capacity, and the mean amount; null where nothing has been counted. */
+function usualOf(
+  prepared: readonly Prepared[],
+  seen: readonly Seen[],
+): { readonly ratePerSat: number; readonly sats: number } | null {
+  let forwards = 0;
+  let capacityHours = 0;
+  let sats = 0;
+  let counted = 0;
+  prepared.forEach(({ state, capacitySats }, i) => {
+    const { forwards: n, hours } = seen[i] ?? NOTHING;
+    forwards += n;
+    capacityHours += hours * capacitySats;
+    sats += state.flow.sats;
+    counted += state.flow.forwards;
+  });
+  return forwards > 0 && counted > 0 && capacityHours > 0
+    ? { ratePerSat: forwards / capacityHours, sats: sats / counted }
+    : null;
+}
