@@ -7,6 +7,7 @@
 // - Costs of rebalances count only where the node knows of no payment to ourselves like them, costs of openings only
 //   where ours are guesses without a figure.
 // Everything is one transaction, and taking over once more finds that all of it is there.
+import { existsSync } from 'node:fs';
 import type { Forward } from '../../core/forward.ts';
 import { rollupEntries } from '../../core/flow/rollup.ts';
 import { satsToMsat, SECONDS_PER_DAY, SECONDS_PER_HOUR, type Msat, type UnixNs } from '../../core/units.ts';
@@ -27,6 +28,12 @@ import { readPython, type PythonForward, type PythonHistory } from './source.ts'
  */
 export function takeOverPython(python: string, ours: string): TakenOver {
   const history = opening(python, () => readPython(python));
+  // Opening would make an empty one there, in which a later start of the plugin would begin anew.
+  if (!existsSync(ours))
+    throw new StoreError(
+      'failed',
+      `database ${ours}: expected the one of this plugin, it is absent; revenue-status says where the plugin keeps it`,
+    );
   const { connection, close } = openConnection(ours);
   try {
     return connection.write('taking over from the Python plugin', () => new TakeOver(connection, ours).run(history));

@@ -1,6 +1,6 @@
 // Is what the Python plugin knew there afterwards, once, and its file as it was?
 import { createHash } from 'node:crypto';
-import { readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeEach, describe, expect, it } from 'vitest';
 import type { Forward } from '../../../src/core/forward.ts';
@@ -175,6 +175,15 @@ describe('what the Python plugin knew', () => {
     fill();
     database.open().close();
     expect(() => takeOverPython(python, database.path)).toThrow(/start the plugin once/);
+  });
+
+  it('makes no database where there is none', () => {
+    fill();
+    const absent = join(database.folder, 'elsewhere.db');
+    expect(() => takeOverPython(python, absent)).toThrow(
+      /elsewhere\.db: expected the one of this plugin, it is absent/,
+    );
+    expect(existsSync(absent)).toBe(false);
   });
 
   it('is refused where the file is not of the Python plugin, absent, or no database', () => {
