@@ -6,7 +6,8 @@ import { SCENARIOS } from '../sim/market/scenario.ts';
 const MARKETS = SCENARIOS.map(({ name }) => name);
 
 export const USAGE = `Runs cl-revenue-ops on a simulated Lightning node, fast, and prices the channels before your
-eyes. Senders look at the fees and stay away from what is too dear. Uses no network.
+eyes. Senders look at the fees and stay away from what is too dear. Uses no network
+but the loopback, where the dashboard listens; its address is printed first.
 
   npm start                          live view until Ctrl-C
   npm start -- --days 30             so many simulated days, then a summary
