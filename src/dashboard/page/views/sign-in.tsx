@@ -13,7 +13,7 @@ const WAYS: readonly { readonly title: string; readonly text: string; readonly c
   {
     title: 'To look only',
     text: 'Allows what the pages show. No fee and no sat can be moved with it.',
-    command: `lightning-cli createrune restrictions='[["method=revenue-status|method=revenue-analyze|method=revenue-profitability|method=revenue-history|method=revenue-explain"]]'`,
+    command: `lightning-cli createrune restrictions='[["method=revenue-status","method=revenue-analyze","method=revenue-profitability","method=revenue-history","method=revenue-explain"]]'`,
   },
 ];
 
