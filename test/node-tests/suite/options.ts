@@ -19,7 +19,8 @@ function nonsense(option: Option): string[] {
     case 'bool':
       return ['maybe', '', '2', '-1', 'TRUE!', 'null'];
     case 'string':
-      return ['', 'nonsense', 'null'];
+      // What may be any text, such as a file's name, must only be there.
+      return option.choices ? ['', 'nonsense', 'null'] : option.form ? ['', '?!', '127.0.0.1:99999999'] : [''];
   }
 }
 
