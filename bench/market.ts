@@ -6,6 +6,7 @@ import { ArgumentError, parseArguments, USAGE, type MarketArguments } from './ma
 import { checkDeterminism } from './market/guards.ts';
 import { START_PPM, work, type Answer, type MarketJob } from './market/job.ts';
 import { withSummary } from './market/markdown.ts';
+import { releaseOf } from './market/release.ts';
 import { reportPage } from './market/report/page.ts';
 import { METRICS, resultOf, type ScenarioResult } from './market/results.ts';
 import { scenariosNamed } from './market/scenarios.ts';
@@ -44,13 +45,18 @@ async function main(asked: MarketArguments): Promise<void> {
   if (asked.html !== null) writeFileSync(asked.html, reportPage(results, making));
   if (asked.markdown !== null)
     writeFileSync(asked.markdown, withSummary(readFileSync(asked.markdown, 'utf8'), results, making));
+  if (asked.release !== null) writeFileSync(asked.release, `${JSON.stringify(releaseOf(results, making), null, 1)}\n`);
   if (asked.json) for (const result of results) figures(result, { seeds, first, days: result.days });
 }
 
+const OUTPUTS: readonly string[] = ['--html', '--markdown', '--release'];
+
 /** But for where it was written to. */
 function commandOf(args: readonly string[]): string {
-  const output = (arg: string | undefined): boolean => arg === '--html' || arg === '--markdown';
-  const told = args.filter((arg, i) => !output(arg) && !output(args[i - 1]) && !/^--(html|markdown)=/.test(arg));
+  const output = (arg: string | undefined): boolean => arg !== undefined && OUTPUTS.includes(arg);
+  const told = args.filter(
+    (arg, i) => !output(arg) && !output(args[i - 1]) && !/^--(html|markdown|release)=/.test(arg),
+  );
   return ['npm run bench:market --', ...told].join(' ');
 }
 

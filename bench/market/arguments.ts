@@ -18,6 +18,7 @@ export interface MarketArguments {
   /** Files to write; null: none. */
   readonly html: string | null;
   readonly markdown: string | null;
+  readonly release: string | null;
   readonly checkBound: boolean;
 }
 
@@ -37,6 +38,7 @@ export const USAGE = `npm run bench:market -- [options]
   --json                  nothing but figures, one line of JSON each
   --html FILE             writes the report
   --markdown FILE         writes the summary between the markers of that file
+  --release FILE          writes what the dashboard's page "What if" shows: src/dashboard/benchmark.json
   --check-bound           finds each bound by a linear program too`;
 
 /** Null: help was asked for. @throws ArgumentError */
@@ -57,6 +59,7 @@ export function parseArguments(args: readonly string[]): MarketArguments | null 
     json: values.json,
     html: values.html ?? null,
     markdown: values.markdown ?? null,
+    release: values.release ?? null,
     checkBound: values['check-bound'],
   };
 }
@@ -77,6 +80,7 @@ function parsed(args: readonly string[]) {
         json: { type: 'boolean', default: false },
         html: { type: 'string' },
         markdown: { type: 'string' },
+        release: { type: 'string' },
         'check-bound': { type: 'boolean', default: false },
         help: { type: 'boolean', default: false },
       },

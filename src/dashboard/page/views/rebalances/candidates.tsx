@@ -70,7 +70,7 @@ export function Candidates({ reply }: { readonly reply: Rebalances }): JSX.Eleme
                 <tr>
                   <th scope="col">Channel</th>
                   <th scope="col">Gate</th>
-                  <th scope="col">What is missing</th>
+                  <th scope="col">Has and needs</th>
                   <th scope="col">Best partner</th>
                   <th scope="col" class="end">
                     Amount
@@ -157,7 +157,8 @@ function missing({
     seconds: duration,
     share,
   }[unit];
-  return `has ${text(available)}, needs ${text(needed)}`;
+  // A channel that is where it is wanted lacks nothing.
+  return `has ${text(available)}, ${available >= needed ? 'wanted' : 'needs'} ${text(needed)}`;
 }
 
 function gatesOf(rows: readonly CandidateRow[]): { readonly reason: string; readonly number: number }[] {
