@@ -13,8 +13,9 @@ const PROGRAM = resolve(import.meta.dirname, '../../bin/cl-revenue-ops.js');
 
 describe('pnl', () => {
   const database = temporaryDatabase();
+  const ask = (...args: string[]) => askFor('pnl', ...args);
   /** On the article's database. */
-  async function ask(...args: string[]) {
+  async function askFor(command: string, ...args: string[]) {
     if (!existsSync(database.path)) {
       const store = database.open();
       fillArticle(store);
@@ -32,7 +33,7 @@ describe('pnl', () => {
       error: (text) => (said.error += text),
       version: '1.2.3',
     });
-    const code = await run(['pnl', '--db', database.path, ...args], terminal);
+    const code = await run([command, '--db', database.path, ...args], terminal);
     return { code, ...said };
   }
   const json = async (...args: string[]) =>
@@ -88,6 +89,33 @@ describe('pnl', () => {
     expect(await json('--channel', REMOTE_NAME)).toMatchObject({ carr_pct: null, carr_reason: 'no_capital' });
     expect(await json('--channel', REMOTE_NAME, '--rate', '5%')).toMatchObject({ cash_flows_rate_pct: 5 });
     expect(await json('--channel', ARTICLE_NAME, '--rate', '0.02')).toMatchObject({ cash_flows_rate_pct: 2 });
+  });
+
+  it('makes a report of it all, of which months and channels add up to the node', async () => {
+    const file = join(database.folder, 'report.html');
+    const { code, out } = await askFor('report', '--out', file);
+    expect([code, out]).toEqual([0, `Node, 3 channels, 1 of them closed: written to ${file}\n`]);
+    const html = readFileSync(file, 'utf8');
+    expect(html).not.toMatch(/(src|href)="?http|<script/);
+    expect(html.match(/<svg/g)?.length).toBeGreaterThanOrEqual(4);
+    const [, , months = '', channels = ''] = html.split('<section>').slice(1);
+    const rowsOf = (table: string) =>
+      [...table.matchAll(/<tr>(.*?)<\/tr>/g)].slice(1).map(([, row = '']) => row.split(/<[^>]+>/).filter(Boolean));
+    const sum = (rows: readonly (readonly string[])[], column: number): number =>
+      rows.reduce((total, row) => total + Number(row[column]?.replaceAll(/[,+]/g, '')), 0);
+    const all = await json();
+    expect(rowsOf(channels).map(([name]) => name)).toContain(`${ARTICLE_NAME}, closed`);
+    expect(sum(rowsOf(channels), 5)).toBeCloseTo(Number(all['net_profit_sats']), 3);
+    // What closing what is open would cost is of no month yet; the push is a gift, of the month it was made in.
+    expect(sum(rowsOf(months), 4)).toBeCloseTo(Number(all['net_profit_sats']) - 20_000, 3);
+  });
+
+  it('makes a picture of it, and nothing of another name', async () => {
+    const file = join(database.folder, 'report.svg');
+    expect((await askFor('report', '--out', file)).code).toBe(0);
+    expect(readFileSync(file, 'utf8')).toMatch(/^<svg /);
+    expect(await askFor('report', '--out', database.path)).toMatchObject({ code: 2 });
+    expect(await askFor('report')).toMatchObject({ code: 2 });
   });
 
   it('adds all channels up to the node', async () => {

@@ -6,6 +6,7 @@ import { exportHistory } from './export.ts';
 import { market } from './market.ts';
 import { migrate } from './migrate.ts';
 import { pnl } from './pnl.ts';
+import { report } from './report.ts';
 import { top } from './top.ts';
 
-export const COMMANDS: readonly Command[] = [carr, pnl, backtest, exportHistory, market, migrate, top];
+export const COMMANDS: readonly Command[] = [carr, pnl, report, backtest, exportHistory, market, migrate, top];
