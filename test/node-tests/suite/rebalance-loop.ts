@@ -25,6 +25,8 @@ const FAST = {
   // More than what the way is taken to cost.
   'revenue-ops-min-fee-ppm': 900,
   'revenue-ops-max-fee-ppm': 1100,
+  // The channels are small.
+  'revenue-ops-rebalance-min-profit': 1,
 };
 
 /** Enough for many windows; what stays is above the channel's reserve of 1 %. */
@@ -66,6 +68,7 @@ export function testRebalanceLoop(theRing: () => Ring): void {
     const ring = theRing();
     // What others ask for the way to C is little, and so is what C is expected to be worth: then this must be less.
     for (const name of C_ENDS) await ring.setFeeOfC(name, 0);
+    await ring.setB({ ppm: 0 });
     // So that A has something to send, and C to receive by.
     await beginAnew(ring);
     await rebalance(ring, { sats: 300_000, maxFeeSats: 200 });
@@ -85,6 +88,7 @@ export function testRebalanceLoop(theRing: () => Ring): void {
     await theRing().stopPlugin();
     await theRing().stopClboss();
     for (const name of C_ENDS) await theRing().setFeeOfC(name, HOP_FEE.ppm);
+    await theRing().setB({ ppm: HOP_FEE.ppm });
   });
 
   it('spends nothing while the budget is 0', async () => {
