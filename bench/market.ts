@@ -4,6 +4,7 @@ import { spawnSync } from 'node:child_process';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { ArgumentError, parseArguments, USAGE, type MarketArguments } from './market/arguments.ts';
 import { checkDeterminism } from './market/guards.ts';
+import { Journal } from './market/journal.ts';
 import { START_PPM, work, type Answer, type MarketJob } from './market/job.ts';
 import { withSummary } from './market/markdown.ts';
 import { releaseOf } from './market/release.ts';
@@ -38,7 +39,9 @@ async function main(asked: MarketArguments): Promise<void> {
       checkBound: asked.checkBound,
     })),
   );
-  const results = await resultsOf(sets, (result) => {
+  const journal =
+    asked.journal === null ? null : new Journal(asked.journal, readFileSync(process.argv[1] ?? '', 'utf8'));
+  const results = await resultsOf(sets, journal, (result) => {
     if (!asked.json) console.log(scenarioTable(result));
   });
   const making = { command: commandOf(process.argv.slice(2)), seeds, first, commit: commitHere() };
@@ -49,13 +52,13 @@ async function main(asked: MarketArguments): Promise<void> {
   if (asked.json) for (const result of results) figures(result, { seeds, first, days: result.days });
 }
 
-const OUTPUTS: readonly string[] = ['--html', '--markdown', '--release'];
+const OUTPUTS: readonly string[] = ['--html', '--markdown', '--release', '--journal'];
 
 /** But for where it was written to. */
 function commandOf(args: readonly string[]): string {
   const output = (arg: string | undefined): boolean => arg !== undefined && OUTPUTS.includes(arg);
   const told = args.filter(
-    (arg, i) => !output(arg) && !output(args[i - 1]) && !/^--(html|markdown|release)=/.test(arg),
+    (arg, i) => !output(arg) && !output(args[i - 1]) && !/^--(html|markdown|release|journal)=/.test(arg),
   );
   return ['npm run bench:market --', ...told].join(' ');
 }
@@ -68,19 +71,19 @@ function commitHere(): string | null {
 
 /**
  * In the order of the sets of jobs; the longest is begun with, so that no core ends up with one of them alone.
+ * @param journal what it knows is not done again
  * @param told of each set as soon as all of its jobs are done
  */
 async function resultsOf(
   sets: readonly MarketJob[][],
+  journal: Journal | null,
   told: (result: ScenarioResult) => void,
 ): Promise<ScenarioResult[]> {
   const began = performance.now();
   const effort = ({ scenario, days }: MarketJob): number => scenario.forwardsPerDay * scenario.channels * days;
-  const jobs = sets.flat().sort((a, b) => effort(b) - effort(a));
   const answers = new Map<MarketJob, Answer>();
   const results = new Map<readonly MarketJob[], ScenarioResult>();
-  await pool.answer(jobs, (done, job, answer) => {
-    progress(`${done}/${jobs.length} seeds, ${Math.round((performance.now() - began) / 1000)} s`, done === jobs.length);
+  const take = (job: MarketJob, answer: Answer): void => {
     answers.set(job, answer);
     const set = sets.find((one) => one.includes(job)) ?? [];
     const own = set.flatMap((one) => answers.get(one) ?? []);
@@ -88,6 +91,18 @@ async function resultsOf(
     const result = resultOf({ scenario: job.scenario, days: job.days, answers: own });
     results.set(set, result);
     told(result);
+  };
+  const jobs: MarketJob[] = [];
+  for (const job of sets.flat()) {
+    const known = journal?.answerTo(job) ?? null;
+    if (known === null) jobs.push(job);
+    else take(job, known);
+  }
+  jobs.sort((a, b) => effort(b) - effort(a));
+  await pool.answer(jobs, (done, job, answer) => {
+    progress(`${done}/${jobs.length} seeds, ${Math.round((performance.now() - began) / 1000)} s`, done === jobs.length);
+    journal?.keep(job, answer);
+    take(job, answer);
   });
   return sets.flatMap((set) => results.get(set) ?? []);
 }

@@ -19,6 +19,7 @@ export interface MarketArguments {
   readonly html: string | null;
   readonly markdown: string | null;
   readonly release: string | null;
+  readonly journal: string | null;
   readonly checkBound: boolean;
 }
 
@@ -39,6 +40,7 @@ export const USAGE = `npm run bench:market -- [options]
   --html FILE             writes the report
   --markdown FILE         writes the summary between the markers of that file
   --release FILE          writes what the dashboard's page "What if" shows: src/dashboard/benchmark.json
+  --journal FILE          keeps what is found as it is found; the same command goes on from there
   --check-bound           finds each bound by a linear program too`;
 
 /** Null: help was asked for. @throws ArgumentError */
@@ -60,6 +62,7 @@ export function parseArguments(args: readonly string[]): MarketArguments | null 
     html: values.html ?? null,
     markdown: values.markdown ?? null,
     release: values.release ?? null,
+    journal: values.journal ?? null,
     checkBound: values['check-bound'],
   };
 }
@@ -81,6 +84,7 @@ function parsed(args: readonly string[]) {
         html: { type: 'string' },
         markdown: { type: 'string' },
         release: { type: 'string' },
+        journal: { type: 'string' },
         'check-bound': { type: 'boolean', default: false },
         help: { type: 'boolean', default: false },
       },
