@@ -1,6 +1,6 @@
 // How do forwards come to us: told by notification as they happen, and asked for again and again lest one was missed.
 import type { Forward } from '../core/forward.ts';
-import { SECONDS_PER_DAY, SECONDS_PER_HOUR, unixSec, type UnixSec } from '../core/units.ts';
+import { daysBefore, SECONDS_PER_HOUR, type UnixSec } from '../core/units.ts';
 import { StoreError, type Clock, type Log, type Store } from '../ports.ts';
 import { catchUp, type CatchUpProgress, type ForwardReader } from './catch-up.ts';
 
@@ -85,6 +85,6 @@ export class Intake {
 
   #keepSince(): UnixSec {
     const { clock, retentionDays } = this.#ports;
-    return unixSec(Math.max(0, clock.now() - retentionDays() * SECONDS_PER_DAY));
+    return daysBefore(clock.now(), retentionDays());
   }
 }

@@ -102,6 +102,12 @@ export function secondsToNs(seconds: number): UnixNs {
 export const nsToSec = (ns: UnixNs): UnixSec => Number(ns / NS_PER_SEC) as UnixSec;
 export const hourOf = (time: UnixSec): UnixHour => Math.floor(time / SECONDS_PER_HOUR) as UnixHour;
 export const hourStart = (hour: UnixHour): UnixSec => (hour * SECONDS_PER_HOUR) as UnixSec;
+/** The UTC day, counted from the epoch. */
+export const dayOf = (time: UnixSec): number => Math.floor(time / SECONDS_PER_DAY);
+export const dayStart = (day: number): UnixSec => (day * SECONDS_PER_DAY) as UnixSec;
+/** So many times 24 hours earlier, but never before the epoch. */
+export const daysBefore = (time: UnixSec, days: number): UnixSec =>
+  Math.max(0, time - days * SECONDS_PER_DAY) as UnixSec;
 export const unixHour = (value: number): UnixHour => {
   if (!Number.isSafeInteger(value) || value < 0)
     throw new RangeError(`unix hour: expected an integer >= 0, got ${String(value)}`);

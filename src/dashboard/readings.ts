@@ -2,7 +2,7 @@
 import type { CommandContext } from '../app/commands/context.ts';
 import { lifetimeOf, type HistoryReply } from '../app/commands/history.ts';
 import { openOnes, summaryOf, type ProfitabilityReply } from '../app/commands/profitability.ts';
-import { routedDays, type RoutedDays } from '../app/profit/period.ts';
+import { routedDays, type RoutedDays } from '../app/profit/routed-days.ts';
 import { status, type StatusReply } from '../app/commands/status.ts';
 import { channelNames, type NameOf } from '../app/channel-names.ts';
 import { gatherProfits, type Gathered } from '../app/profit/gather.ts';

@@ -2,7 +2,7 @@
 // day by day.
 import type { PastChange } from '../core/fee/types.ts';
 import type { Intent } from '../core/rebalance/intent.ts';
-import { SECONDS_PER_DAY, unixSec } from '../core/units.ts';
+import { dayOf, unixSec } from '../core/units.ts';
 import { ChannelDays } from '../store/channel-days.ts';
 import { ChannelNames } from '../store/channel-names.ts';
 import { Connection } from '../store/connection.ts';
@@ -32,7 +32,7 @@ export function readDatabase(path: string): Written {
     const revenue = new Map<number, bigint>();
     for (const days of new ChannelDays(connection, new ChannelNames(connection)).all().values())
       for (const { time, amount } of days) {
-        const day = Math.floor(time / SECONDS_PER_DAY);
+        const day = dayOf(time);
         revenue.set(day, (revenue.get(day) ?? 0n) + amount);
       }
     const intents = new RebalanceIntents(connection, new RebalanceHistory(connection));

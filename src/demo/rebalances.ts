@@ -1,7 +1,7 @@
 // What has rebalancing come to? Its cost is a fact, its gain in part still a hope; so the two are told apart.
 import { isFinal, type Intent } from '../core/rebalance/intent.ts';
 import type { FailureKind } from '../core/rebalance/types.ts';
-import { SECONDS_PER_DAY } from '../core/units.ts';
+import { dayOf } from '../core/units.ts';
 import type { Written } from './database.ts';
 import { toMsat, type ChannelFigures } from './figures.ts';
 
@@ -62,7 +62,7 @@ export function netRevenue({ revenue, rebalances }: Written): ReadonlyMap<number
   const net = new Map(revenue);
   for (const { endedAt, feeMsat } of rebalances) {
     if (endedAt === null) continue;
-    const day = Math.floor(endedAt / SECONDS_PER_DAY);
+    const day = dayOf(endedAt);
     net.set(day, (net.get(day) ?? 0n) - feeMsat);
   }
   return net;

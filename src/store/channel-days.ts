@@ -1,7 +1,7 @@
 // What did settled forwards do in each channel, day by day? The rollups by day, kept in memory: what is asked again and
 // again is years of them, and only the last day changes.
 import type { ChannelDay } from '../core/profit/books.ts';
-import { addMsat, SECONDS_PER_DAY, unixSec, type ChannelId, type Msat } from '../core/units.ts';
+import { addMsat, dayOf, SECONDS_PER_DAY, unixSec, type ChannelId, type Msat } from '../core/units.ts';
 import type { ChannelNames } from './channel-names.ts';
 import type { Connection } from './connection.ts';
 import type { Statement } from './engine.ts';
@@ -57,8 +57,11 @@ export class ChannelDays {
     if (since === 0) this.#known = changed;
     else
       for (const [channel, days] of changed) {
-        const before = (this.#known.get(channel) ?? []).filter(({ time }) => time < since * SECONDS_PER_DAY);
-        this.#known.set(channel, [...before, ...days]);
+        const before = this.#known.get(channel) ?? [];
+        const kept = before.findLastIndex(({ time }) => time < since * SECONDS_PER_DAY) + 1;
+        // A list is the key to all that was reckoned of it: one in which nothing has changed stays the same.
+        if (isTail(days, before, kept)) continue;
+        this.#known.set(channel, [...before.slice(0, kept), ...days]);
       }
     this.#changedSince = Infinity;
     return this.#known;
@@ -77,7 +80,8 @@ export class ChannelDays {
         const found = toChannelDay(row);
         const before = list?.at(-1);
         // A channel has several names: aliases, and a new one with each splice.
-        if (before !== undefined && dayOf(before) === dayOf(found)) list?.splice(-1, 1, together(before, found));
+        if (before !== undefined && dayOf(before.time) === dayOf(found.time))
+          list?.splice(-1, 1, together(before, found));
         else if (list) list.push(found);
         else channels.set(channel, [found]);
       }
@@ -91,7 +95,17 @@ export class ChannelDays {
   }
 }
 
-const dayOf = ({ time }: ChannelDay): number => Math.floor(time / SECONDS_PER_DAY);
+const isTail = (days: Days, list: Days, from: number): boolean =>
+  list.length - from === days.length && days.every((day, i) => isSame(day, list[from + i] as ChannelDay));
+
+const isSame = (a: ChannelDay, b: ChannelDay): boolean =>
+  a.time === b.time &&
+  a.amount === b.amount &&
+  a.sentCount === b.sentCount &&
+  a.sent === b.sent &&
+  a.receivedCount === b.receivedCount &&
+  a.received === b.received &&
+  a.sourced === b.sourced;
 
 function toChannelDay(row: unknown): ChannelDay {
   const fees = bigintOf(row, 'fees');

@@ -3,6 +3,9 @@ import { describe, expect, it } from 'vitest';
 import {
   channelId,
   compareScids,
+  dayOf,
+  daysBefore,
+  dayStart,
   hourOf,
   hourStart,
   msat,
@@ -133,6 +136,21 @@ describe('time', () => {
         expect(start + 3600).toBeGreaterThan(value);
       }),
     );
+  });
+
+  it('falls into the day that begins no later and ends after it', () => {
+    fc.assert(
+      fc.property(fc.nat(2 ** 31), (value) => {
+        const start = dayStart(dayOf(unixSec(value)));
+        expect(start).toBeLessThanOrEqual(value);
+        expect(start + 86_400).toBeGreaterThan(value);
+      }),
+    );
+  });
+
+  it('does not go back before the epoch', () => {
+    expect(daysBefore(unixSec(200_000), 2)).toBe(27_200);
+    expect(daysBefore(unixSec(200_000), 3)).toBe(0);
   });
 
   it.each([-1, 1.5, NaN, Infinity, 2 ** 53])('is not %s', (value) => {

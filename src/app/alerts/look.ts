@@ -1,6 +1,6 @@
 // How do things stand? What revenue-status shows and what alerts are made of, read once for both.
 import type { Config } from '../../core/config/options.ts';
-import { SECONDS_PER_DAY, unixSec, type Msat } from '../../core/units.ts';
+import { daysBefore, type Msat } from '../../core/units.ts';
 import { NodeError } from '../../ports.ts';
 import { analyze, type Analysis } from '../analysis.ts';
 import { channelNames, type NameOf } from '../channel-names.ts';
@@ -16,8 +16,8 @@ import type { Alert } from './alert.ts';
 import { alertsOf } from './alerts.ts';
 import { businessAlerts } from './business-alerts.ts';
 
-/** Seconds of the longest window of revenue-analyze (revenue-ops-flow-window-days). */
-const LONGEST_WINDOW = 90 * SECONDS_PER_DAY;
+/** The longest window of revenue-analyze (revenue-ops-flow-window-days). */
+const LONGEST_WINDOW_DAYS = 90;
 
 /** Null is what could not be read now. */
 export interface Look {
@@ -74,7 +74,7 @@ export async function look(context: CommandContext): Promise<Look> {
     config,
     legacyOptionsSet,
     gap: store.historyGap(),
-    losses: store.historyLosses(unixSec(Math.max(0, now - LONGEST_WINDOW))),
+    losses: store.historyLosses(daysBefore(now, LONGEST_WINDOW_DAYS)),
     snapshot,
     rebalances: rebalanceAlerts({ now, config, store, nameOf, snapshot, funds, drivers, clboss, foreign }),
     conflicts: context.rebalancer.conflicts,

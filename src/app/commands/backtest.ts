@@ -3,7 +3,7 @@ import { ASKABLE, askedName, configAsked } from '../../core/backtest/settings.ts
 import { DEFAULTS } from '../../core/config/validate.ts';
 import { CommandError } from '../../core/errors.ts';
 import type { Config } from '../../core/config/options.ts';
-import { SECONDS_PER_DAY, unixSec } from '../../core/units.ts';
+import { daysBefore } from '../../core/units.ts';
 import { BacktestFailure, type Backtester } from '../../ports.ts';
 import { requireReady } from '../readiness.ts';
 import { backtestText } from '../text/backtest-text.ts';
@@ -67,7 +67,7 @@ export const backtestCommand = command({
       const figures = await backtester.backtest(
         {
           database: context.store.facts().path,
-          since: days === null ? null : unixSec(context.clock.now() - days * SECONDS_PER_DAY),
+          since: days === null ? null : daysBefore(context.clock.now(), days),
           draws,
           config,
         },

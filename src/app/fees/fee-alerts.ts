@@ -3,7 +3,7 @@ import type { Config } from '../../core/config/options.ts';
 import { policyOf } from '../../core/fee/policy.ts';
 import { time } from '../../core/in-words.ts';
 import { displayId, type NodeSnapshot } from '../../core/snapshot.ts';
-import { channelId, nodeId, SECONDS_PER_DAY, unixSec, type ChannelId, type UnixSec } from '../../core/units.ts';
+import { channelId, daysBefore, nodeId, type ChannelId, type UnixSec } from '../../core/units.ts';
 import { EXTERNAL_REASON, type FeeChangeRecord, type FeeStore, type Policy } from '../../ports.ts';
 import { told, type Alert } from '../alerts/alert.ts';
 import type { ClbossView } from '../clboss.ts';
@@ -44,7 +44,7 @@ export function feeAlerts(facts: FeeAlertFacts): Alert[] {
 }
 
 function externalAlerts({ now, store, snapshot }: FeeAlertFacts): Alert[] {
-  const since = unixSec(Math.max(0, now - SECONDS_PER_DAY));
+  const since = daysBefore(now, 1);
   const names = new Map<string, string>(snapshot?.channels.map((each) => [each.channelId, displayId(each)]));
   const changed = new Set<ChannelId>(store.changesSince(since).map(({ channelId }) => channelId));
   const policies = store.policies(now);

@@ -5,24 +5,24 @@ import { periodFlows } from '../../core/profit/period.ts';
 import { joinSeries, toSeries } from '../../core/profit/series.ts';
 import { totalsOf, type Totals } from '../../core/profit/totals.ts';
 import {
+  dayOf,
+  daysBefore,
+  dayStart,
   msat,
-  msatToFloat,
   msatToSats,
   negMsat,
-  SECONDS_PER_DAY,
   subMsat,
   sumMsat,
-  unixSec,
   ZERO_MSAT,
   type ChannelId,
   type Msat,
   type UnixSec,
 } from '../../core/units.ts';
-import type { ChannelDay } from '../../core/profit/books.ts';
 import type { Ledger } from '../../ports.ts';
 import type { ChannelProfit } from '../profitability.ts';
 import { totalsFigures } from './channel-figures.ts';
 import { carrFigures } from './figures.ts';
+import { routedDays, type RoutedDay, type RoutedDays } from './routed-days.ts';
 
 export interface PeriodDay {
   /** Its first second (UTC). */
@@ -46,11 +46,8 @@ export interface NodePeriod {
   readonly days: readonly PeriodDay[];
 }
 
-const dayOf = (time: number): number => Math.floor(time / SECONDS_PER_DAY);
-
 /** The beginning of the day that lies so many full days before the present one. */
-export const daysBack = (now: UnixSec, days: number): UnixSec =>
-  unixSec(Math.max(0, (dayOf(now) - days) * SECONDS_PER_DAY));
+export const daysBack = (now: UnixSec, days: number): UnixSec => dayStart(dayOf(daysBefore(now, days)));
 
 /**
  * @param channels every channel that ever was, closed ones too
@@ -76,7 +73,7 @@ export function periodOf(
       .map(({ time, fee }): CashFlow => ({ time, amount: negMsat(fee), kind: 'rebalance_fee', estimated: false })),
   ].sort((a, b) => a.time - b.time);
   const revenue = sumMsat([...routed.values()].map(({ fees }) => fees));
-  const series = joinSeries([toSeries(flows), toSeries([...routed.values()].map(datedFees))]);
+  const series = joinSeries(toSeries(flows), toSeries([...routed.values()].map(datedFees)));
   const capital = peakCapital(flows);
   return {
     from,
@@ -87,46 +84,6 @@ export function periodOf(
     capital,
     carr: capital > 0n ? carrOf(series) : { carr: null, reason: 'no_capital', signChanges: 0, roots: 0 },
     days: byDay(routed, flows, from, now),
-  };
-}
-
-interface RoutedDay {
-  readonly fees: Msat;
-  /** The fees' mean second. */
-  readonly time: UnixSec;
-  readonly sent: Msat;
-  readonly forwards: number;
-}
-export type RoutedDays = ReadonlyMap<number, RoutedDay>;
-
-/** The node's days, counted from the epoch; of channels that nobody can name any more too. */
-export function routedDays(ledger: Ledger): RoutedDays {
-  const entries = new Map<number, ChannelDay[]>();
-  for (const list of ledger.days().values())
-    for (const entry of list) {
-      const day = entries.get(dayOf(entry.time));
-      if (day === undefined) entries.set(dayOf(entry.time), [entry]);
-      else day.push(entry);
-    }
-  return new Map([...entries].map(([day, own]) => [day, together(own)]));
-}
-
-function together(entries: readonly ChannelDay[]): RoutedDay {
-  let [fees, sent, moment, forwards] = [0, 0, 0, 0];
-  for (const entry of entries) {
-    const fee = msatToFloat(entry.amount);
-    fees += fee;
-    moment += fee * entry.time;
-    sent += msatToFloat(entry.sent);
-    forwards += entry.sentCount;
-  }
-  // Doubles add integers exactly, and a hundred times faster, as long as the sum is one that they hold exactly.
-  const exact = Number.isSafeInteger(fees) && Number.isSafeInteger(sent);
-  return {
-    fees: exact ? msat(fees) : sumMsat(entries.map(({ amount }) => amount)),
-    sent: exact ? msat(sent) : sumMsat(entries.map((entry) => entry.sent)),
-    time: unixSec(fees === 0 ? 0 : Math.floor(moment / fees)),
-    forwards,
   };
 }
 
@@ -155,7 +112,7 @@ function byDay(
   for (let key = dayOf(from); key <= dayOf(now); key++) {
     const cost = costs.get(key);
     days.push({
-      day: unixSec(key * SECONDS_PER_DAY),
+      day: dayStart(key),
       revenue: routed.get(key)?.fees ?? ZERO_MSAT,
       rebalanceCost: cost?.rebalance ?? ZERO_MSAT,
       chainCost: cost?.chain ?? ZERO_MSAT,

@@ -6,9 +6,8 @@ import type { SelfPaymentRow } from '../../core/rebalance/types.ts';
 import type { SelfPayment } from '../../core/profit/books.ts';
 import {
   addMsat,
-  SECONDS_PER_DAY,
+  daysBefore,
   sumMsat,
-  unixSec,
   type ChannelId,
   type Msat,
   type NodeId,
@@ -81,7 +80,7 @@ export const rowOf = ({ paymentHash, amount, fee, time, outChannel, inChannel }:
 
 /** Rebalances that have moved something lately. */
 function movedLately(rebalances: Store['rebalances'], now: UnixSec): Intent[] {
-  const since = unixSec(Math.max(0, now - OURS_FOR_DAYS * SECONDS_PER_DAY));
+  const since = daysBefore(now, OURS_FOR_DAYS);
   return rebalances.endedIntents(since).filter(({ movedMsat }) => movedMsat > 0n);
 }
 

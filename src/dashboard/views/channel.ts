@@ -4,7 +4,17 @@ import { explainReply, type ExplainReply } from '../../app/commands/explain.ts';
 import { balancesOf, type Movements } from '../../app/profit/balance.ts';
 import type { Judged } from '../../app/profit/channel-figures.ts';
 import { daysBack } from '../../app/profit/period.ts';
-import { msatToSats, SECONDS_PER_DAY, subMsat, unixSec, ZERO_MSAT, addMsat, type Msat } from '../../core/units.ts';
+import {
+  addMsat,
+  dayOf,
+  dayStart,
+  msatToSats,
+  SECONDS_PER_DAY,
+  subMsat,
+  unixSec,
+  ZERO_MSAT,
+  type Msat,
+} from '../../core/units.ts';
 import type { ActionFilter, Store } from '../../ports.ts';
 import {
   CHANNEL_DAY_COLUMNS,
@@ -78,19 +88,17 @@ function movementsOf({ ledger }: Pick<Store, 'ledger'>, { books, days }: Judged)
   };
 }
 
-const dayOf = (time: number): number => Math.floor(time / SECONDS_PER_DAY) * SECONDS_PER_DAY;
-
 function dayRows({ days, refills }: Movements, from: number): ChannelDayRow[] {
   const costs = new Map<number, Msat>();
   for (const { time, fee } of refills) costs.set(dayOf(time), addMsat(costs.get(dayOf(time)) ?? ZERO_MSAT, fee));
   const carried = new Map(days.map((day) => [dayOf(day.time), day]));
   return [...new Set([...carried.keys(), ...costs.keys()])]
-    .filter((day) => day >= from)
+    .filter((day) => dayStart(day) >= from)
     .sort((a, b) => a - b)
     .map((day) => {
       const entry = carried.get(day);
       return {
-        day,
+        day: dayStart(day),
         revenue_sats: msatToSats(entry?.amount ?? ZERO_MSAT),
         sourced_revenue_sats: msatToSats(entry?.sourced ?? ZERO_MSAT),
         rebalance_cost_sats: msatToSats(costs.get(day) ?? ZERO_MSAT),
