@@ -1,4 +1,5 @@
 // What is one more sat on our side of a channel worth? The currency in which fees and rebalances are compared.
+import { GONE, type PlacedSources } from './places.ts';
 import type { BidPrice, Optimum } from './types.ts';
 
 /**
@@ -23,29 +24,16 @@ export function bidPrice(slow: number, share: number, scale: number): BidPrice {
   return { price: (slow + level) * scale, scale, slow: slow * scale, level: level * scale };
 }
 
-type Sources = Readonly<Record<string, number>>;
-
-/** The same sources are asked for cycle after cycle, until something new comes in: listing them costs more than the sum. */
-const listed = new WeakMap<Sources, readonly (readonly [peer: string, count: number])[]>();
-
-function entriesOf(sources: Sources): readonly (readonly [peer: string, count: number])[] {
-  let entries = listed.get(sources);
-  if (entries === undefined) {
-    entries = Object.entries(sources);
-    listed.set(sources, entries);
-  }
-  return entries;
-}
-
 /**
  * Mean bid price of where forwards towards a peer come in, weighted by how many came from where; one forward's weight
  * goes to the mean price of all other peers, which also stands for sources that are no longer there.
  */
-export function sourcePrice(sources: Sources, prices: ReadonlyMap<string, BidPrice>, meanElsewhere: number): number {
+export function sourcePrice(sources: PlacedSources, prices: readonly BidPrice[], meanElsewhere: number): number {
   let sum = meanElsewhere;
   let weight = 1;
-  for (const [peer, count] of entriesOf(sources)) {
-    sum += count * (prices.get(peer)?.price ?? meanElsewhere);
+  for (let i = 0; i < sources.length; i++) {
+    const [from, count] = sources[i] as PlacedSources[number];
+    sum += count * (from === GONE ? meanElsewhere : (prices[from] as BidPrice).price);
     weight += count;
   }
   return sum / weight;

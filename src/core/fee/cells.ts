@@ -12,20 +12,29 @@ export const lnFeeOf = (cell: number): number => cell * LN_CELL;
 /** Adds what was seen at one fee. */
 export function addToCells(cells: Cells, ppm: number, forwards: number, hours: number): Cells {
   const cell = cellOf(ppm);
-  const at = cells.findIndex(([other]) => other >= cell);
-  if (at === -1) return [...cells, [cell, forwards, hours]];
+  let at = 0;
+  while (at < cells.length && (cells[at] as Cells[number])[0] < cell) at++;
   const found = cells[at];
-  if (found?.[0] === cell) return cells.with(at, [cell, found[1] + forwards, found[2] + hours]);
-  return cells.toSpliced(at, 0, [cell, forwards, hours]);
+  if (found?.[0] !== cell) return cells.toSpliced(at, 0, [cell, forwards, hours]);
+  const next = cells.slice();
+  next[at] = [cell, found[1] + forwards, found[2] + hours];
+  return next;
 }
 
+/** Both together; each is in order. */
 export function mergeCells(a: Cells, b: Cells): Cells {
-  const sums = new Map<number, readonly [number, number, number]>();
-  for (const [cell, forwards, hours] of [...a, ...b]) {
-    const sum = sums.get(cell);
-    sums.set(cell, sum === undefined ? [cell, forwards, hours] : [cell, sum[1] + forwards, sum[2] + hours]);
+  const merged: Cells[number][] = [];
+  let i = 0;
+  for (const cell of b) {
+    for (let next = a[i]; next !== undefined && next[0] < cell[0]; next = a[++i]) merged.push(next);
+    const same = a[i];
+    if (same?.[0] === cell[0]) {
+      merged.push([cell[0], same[1] + cell[1], same[2] + cell[2]]);
+      i++;
+    } else merged.push(cell);
   }
-  return [...sums.values()].sort((x, y) => x[0] - y[0]);
+  for (; i < a.length; i++) merged.push(a[i] as Cells[number]);
+  return merged;
 }
 
 /** What is left of it after so many days. */
@@ -47,7 +56,8 @@ export function totals(cells: Cells): CellTotals {
   let forwards = 0;
   let hours = 0;
   let sum = 0;
-  for (const [cell, count, time] of cells) {
+  for (let i = 0; i < cells.length; i++) {
+    const [cell, count, time] = cells[i] as Cells[number];
     forwards += count;
     hours += time;
     sum += time * lnFeeOf(cell);

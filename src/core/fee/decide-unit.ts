@@ -4,7 +4,7 @@ import { SECONDS_PER_DAY, type Ppm, type UnixSec } from '../units.ts';
 import { totals } from './cells.ts';
 import { boundsFor, clampFee, type Bounds } from './bounds.ts';
 import { stepLearner } from './learner.ts';
-import type { Evidence, LearnContext } from './learning.ts';
+import type { Evidence, LearnContext, LearnStep } from './learning.ts';
 import { feeFor, lnMarkupFor } from './markup.ts';
 import { commit, dailySatsOf, DRAIN_SHARE, lostShare } from './observe.ts';
 import { changesToday, deadband, refusal, withinStride } from './pacing.ts';
@@ -29,8 +29,8 @@ const HELD_WINDOW_SECONDS = SECONDS_PER_DAY;
 /** A position within so much (in ln) of where the live fee puts it is left alone. */
 const SAME_POSITION = 0.02;
 
-/** Takes the next step of the arithmetic down, where somebody wants to know. */
-type Tell = (step: TrailStep['step'], values: () => TrailStep['values']) => void;
+/** Takes the next step of the arithmetic down; null where nobody wants to know. */
+type Tell = ((step: TrailStep['step'], values: TrailStep['values']) => void) | null;
 
 /** Who says that the fee is not for the search to move; null when nobody does. */
 function heldBy({ unit, channels, state }: Prepared, now: UnixSec): FeeReason | null {
@@ -52,10 +52,10 @@ function follow({ state, live }: Prepared, bidDifference: number, now: UnixSec):
   return moved || now - state.learner.window.since >= HELD_WINDOW_SECONDS ? rebase(state, lnMarkup, now) : state;
 }
 
-function describe(prepared: Prepared, prices: UnitPrices, tell: Tell): void {
+function describe(prepared: Prepared, prices: UnitPrices, tell: NonNullable<Tell>): void {
   const { unit, channels, share, capacitySats, live, state } = prepared;
   const { observation, hold, policy } = unit;
-  tell('inputs', () => ({
+  tell('inputs', {
     live_ppm: live.ppm,
     channels: channels.length,
     capacity_sats: capacitySats,
@@ -68,38 +68,79 @@ function describe(prepared: Prepared, prices: UnitPrices, tell: Tell): void {
     held_by: hold?.by ?? null,
     profit_class: unit.economics?.profitClass ?? null,
     rivals_p50_ppm: unit.rivals?.p50 ?? null,
-  }));
-  for (const { channelId, fromPpm, toPpm } of live.foreign)
-    tell('external-change', () => ({ channel: channelId, from_ppm: fromPpm, to_ppm: toPpm }));
-  tell('demand', () => {
-    const { forwards, hours } = totals(state.memory);
-    return {
-      forwards,
-      hours,
-      daily_sats: dailySatsOf(state),
-      half_life_days: state.halfLifeDays,
-      prior_ppm: Math.exp(prices.prior.lnPpm),
-      prior_sd: prices.prior.sd,
-    };
   });
-  tell('own-bid', () => ({ ...prices.own }));
-  tell('source-bid', () => ({ price: prices.source, difference: prices.own.price - prices.source }));
+  for (const { channelId, fromPpm, toPpm } of live.foreign)
+    tell('external-change', { channel: channelId, from_ppm: fromPpm, to_ppm: toPpm });
+  const { forwards, hours } = totals(state.memory);
+  tell('demand', {
+    forwards,
+    hours,
+    daily_sats: dailySatsOf(state),
+    half_life_days: state.halfLifeDays,
+    prior_ppm: Math.exp(prices.prior.lnPpm),
+    prior_sd: prices.prior.sd,
+  });
+  tell('own-bid', { ...prices.own });
+  tell('source-bid', { price: prices.source, difference: prices.own.price - prices.source });
 }
 
-function describeBounds(bounds: Bounds, target: number, wanted: Ppm, tell: Tell): void {
-  tell('floor', () => ({
+interface Target {
+  readonly bidDifference: number;
+  readonly multiplier: number;
+  readonly target: number;
+}
+
+/** Where the search stands, and the fee that follows from it. */
+function describeSearch(
+  { unit, state: { learner } }: Prepared,
+  { evidence, compared }: LearnStep,
+  lnMarkup: number,
+  { bidDifference, multiplier, target }: Target,
+  tell: NonNullable<Tell>,
+): void {
+  const markup = feeFor(lnMarkup, bidDifference) - bidDifference;
+  tell('markup', {
+    algorithm: learner.kind,
+    at_rest_ppm: Math.exp(lnMarkup),
+    markup_ppm: markup,
+    direction: learner.direction,
+    step: learner.kind === 'hill-climb' ? learner.step : null,
+  });
+  tell('window', {
+    since: learner.window.since,
+    forwards: evidence.forwards,
+    hours: evidence.hours,
+    unmet: learner.window.unmet,
+    because: evidence.because,
+    likelihood_ratio: evidence.likelihoodRatio ?? null,
+    suspect_up: evidence.suspicion?.up ?? null,
+    suspect_down: evidence.suspicion?.down ?? null,
+  });
+  if (compared !== null) tell('compare', compared);
+  const multiplied = multiplier * markup;
+  tell('multiplier', {
+    profit_class: unit.economics?.profitClass ?? null,
+    multiplier,
+    markup_ppm: markup,
+    multiplied_ppm: multiplied,
+  });
+  tell('target', { bid_difference: bidDifference, markup_ppm: multiplied, target_ppm: target });
+}
+
+function describeBounds(bounds: Bounds, target: number, wanted: Ppm, tell: NonNullable<Tell>): void {
+  tell('floor', {
     chain_ppm: bounds.chainFloor,
     lots_ppm: bounds.lotFloor,
     multiplier: bounds.multiplier,
-  }));
-  tell('clamp', () => ({
+  });
+  tell('clamp', {
     target_ppm: target,
     lower_ppm: bounds.lower,
     lower_rule: bounds.lowerRule,
     upper_ppm: bounds.upper,
     upper_rule: bounds.upperRule,
     wanted_ppm: wanted,
-  }));
+  });
 }
 
 /** What is missing for the next step of the search, and the targets from which bid prices alone would be published. */
@@ -126,10 +167,8 @@ export function decideUnit(
   const prepared = ordered ? { ...given, state: follow(given, bidDifference, now) } : given;
   const { state } = prepared;
   const trail: TrailStep[] = [];
-  const tell: Tell = (step, values) => {
-    if (!untold) trail.push({ step, values: values() });
-  };
-  describe(prepared, prices, tell);
+  const tell: Tell = untold ? null : (step, values) => trail.push({ step, values });
+  if (tell !== null) describe(prepared, prices, tell);
   const base = { peerId: unit.peerId, foreign: live.foreign, trail };
   const dailySats = dailySatsOf(state);
   const bounds = boundsFor(config, unit.policy, unit.economics, prepared.capacitySats, dailySats);
@@ -140,7 +179,7 @@ export function decideUnit(
   if (holder !== null && holder !== 'static') {
     const held =
       holder === 'no-observation' || holder === 'disconnected' ? state : follow(prepared, bidDifference, now);
-    tell('would-change', () => ({ until: holder === 'external-change' ? state.externalUntil : null }));
+    tell?.('would-change', { until: holder === 'external-change' ? state.externalUntil : null });
     return { decision: { ...base, kind: 'hold', reason: holder, wantedPpm: null }, state: held };
   }
 
@@ -149,13 +188,13 @@ export function decideUnit(
     // A drain is a reason to raise, and to raise only.
     const hurried = draining && wanted > livePpm;
     const refused = refusal(channels, wanted, { now, recent, draining: hurried, must, searching: move !== null });
-    tell('pacing', () => ({
+    tell?.('pacing', {
       draining: hurried,
       must,
       refused,
       changes_24h: changesToday(recent, now),
       deadband: deadband(recent, now, move !== null),
-    }));
+    });
     if (refused !== null) {
       // Nothing needs publishing, so the learner is where it wants to be; a paced one waits with its window closed.
       const settled = move !== null && (refused === 'no-change' || refused === 'deadband');
@@ -193,44 +232,14 @@ export function decideUnit(
   };
   const step = stepLearner(state.learner, context);
   const lnMarkup = (step.move?.learner ?? state.learner).lnMarkup;
-  const balanced = feeFor(lnMarkup, bidDifference);
-  const markup = balanced - bidDifference;
   const target = feeFor(lnMarkup + Math.log(bounds.multiplier), bidDifference);
   const next = draining && target > livePpm ? target : withinStride(target, livePpm);
   const wanted = clampFee(next, bounds);
-  const { evidence } = step;
-  tell('markup', () => ({
-    algorithm: state.learner.kind,
-    at_rest_ppm: Math.exp(lnMarkup),
-    markup_ppm: markup,
-    direction: state.learner.direction,
-    step: state.learner.kind === 'hill-climb' ? state.learner.step : null,
-  }));
-  tell('window', () => ({
-    since: state.learner.window.since,
-    forwards: evidence.forwards,
-    hours: evidence.hours,
-    unmet: state.learner.window.unmet,
-    because: evidence.because,
-    likelihood_ratio: evidence.likelihoodRatio ?? null,
-    suspect_up: evidence.suspicion?.up ?? null,
-    suspect_down: evidence.suspicion?.down ?? null,
-  }));
-  const { compared } = step;
-  if (compared !== null) tell('compare', () => compared);
-  tell('multiplier', () => ({
-    profit_class: unit.economics?.profitClass ?? null,
-    multiplier: bounds.multiplier,
-    markup_ppm: markup,
-    multiplied_ppm: bounds.multiplier * markup,
-  }));
-  tell('target', () => ({
-    bid_difference: bidDifference,
-    markup_ppm: bounds.multiplier * markup,
-    target_ppm: target,
-  }));
-  if (next !== target) tell('stride', () => ({ target_ppm: target, live_ppm: livePpm, next_ppm: next }));
-  describeBounds(bounds, next, wanted, tell);
+  if (tell !== null) {
+    describeSearch(prepared, step, lnMarkup, { bidDifference, multiplier: bounds.multiplier, target }, tell);
+    if (next !== target) tell('stride', { target_ppm: target, live_ppm: livePpm, next_ppm: next });
+    describeBounds(bounds, next, wanted, tell);
+  }
 
   const outside = livePpm > bounds.upper || channels.some(({ feePpm }) => feePpm < bounds.lower);
   const reason: FeeReason = outside
@@ -240,6 +249,6 @@ export function decideUnit(
       : (step.reason ?? (draining && wanted > livePpm ? 'drain' : 'bid-price'));
   const outcome = publish(wanted, reason, outside || live.ppm === null, step.move);
   const told = outcome.decision.kind === 'set' ? wanted : livePpm;
-  tell('would-change', () => wouldChange(evidence, told, deadband(recent, now, false)));
+  tell?.('would-change', wouldChange(step.evidence, told, deadband(recent, now, false)));
   return outcome;
 }

@@ -6,7 +6,8 @@ import { prepare, type Prepared } from './prepare.ts';
 import { longRunPrices } from './long-run.ts';
 import { withChanges } from './state.ts';
 import { presentPrice } from './present-price.ts';
-import { pooledPrior, priorFor } from './prior.ts';
+import { Places } from './places.ts';
+import { Pool, priorFor } from './prior.ts';
 import type { BidPrice, FeeDecision, FeeInput, FeeOutcome, Optimum, PricingUnit, UnitState } from './types.ts';
 
 const byId = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
@@ -21,13 +22,40 @@ function learnedBy(states: States): readonly Optimum[] {
 }
 
 /** Prior belief for a peer from everything but its own traffic. */
-const priorOf = (learned: readonly Optimum[], own: UnitState | undefined, rivals: PricingUnit['rivals']): Optimum =>
-  priorFor(pooledPrior(learned, own?.learner.optimum ?? null), rivals);
+const priorOf = (pool: Pool, own: UnitState | undefined, rivals: PricingUnit['rivals']): Optimum =>
+  priorFor(pool.without(own?.learner.optimum ?? null), rivals);
+
+/** The last cycle's, as long as nobody has learned anything. */
+let lastPool = new Pool([]);
+
+function poolOf(learned: readonly Optimum[]): Pool {
+  if (!lastPool.isOf(learned)) lastPool = new Pool(learned);
+  return lastPool;
+}
 
 /** Sorted anew only where it must be: cycles pass on what the one before has sorted. */
 function inOrder<T>(items: readonly T[], key: (item: T) => string): readonly T[] {
   const sorted = items.every((item, i) => i === 0 || key(items[i - 1] as T) <= key(item));
   return sorted ? items : [...items].sort((a, b) => byId(key(a), key(b)));
+}
+
+/** A map in the order of its peers: `states` itself where it is so already. */
+function statesInOrder(states: States): States {
+  let last = '';
+  for (const peer of states.keys()) {
+    if (peer < last) return new Map([...states].sort(([a], [b]) => byId(a, b)));
+    last = peer;
+  }
+  return states;
+}
+
+/** The last cycle's, as long as it had the same peers: only what has changed is looked up anew. */
+let lastPlaces = new Places([]);
+
+function placesOf(prepared: readonly Prepared[]): Places {
+  const peerAt = (i: number): string => (prepared[i] as Prepared).unit.peerId;
+  if (!lastPlaces.isOf(prepared.length, peerAt)) lastPlaces = new Places(prepared.map((_, i) => peerAt(i)));
+  return lastPlaces;
 }
 
 /**
@@ -41,13 +69,15 @@ export function decideFees(input: FeeInput): FeeOutcome {
   const peerOf = new Map<ChannelId, NodeId>();
   for (const unit of units) for (const { channelId } of unit.channels) peerOf.set(channelId, unit.peerId);
 
-  const known = new Map(inOrder([...input.states], ([peer]) => peer));
-  const before = learnedBy(known);
+  const known = statesInOrder(input.states);
+  // Asked only where a learner starts.
+  let before: readonly Optimum[] | null = null;
   const prepared: Prepared[] = [];
   const decisions: FeeDecision[] = [];
   for (const unit of units) {
     const state = known.get(unit.peerId);
-    const ready = prepare(unit, state, config, () => priorOf(before, state, unit.rivals), now, peerOf);
+    const prior = (): Optimum => priorOf(poolOf((before ??= learnedBy(known))), state, unit.rivals);
+    const ready = prepare(unit, state, config, prior, now, peerOf);
     if (ready !== null) prepared.push(ready);
     else
       decisions.push({
@@ -62,31 +92,35 @@ export function decideFees(input: FeeInput): FeeOutcome {
 
   const next = new Map(known);
   for (const { unit, state } of prepared) next.set(unit.peerId, state);
-  const learned = learnedBy(next);
-  const priors = prepared.map(({ unit, state }) => priorOf(learned, state, unit.rivals));
-  const prices = new Map<NodeId, BidPrice>();
+  const pool = poolOf(learnedBy(next));
+  const priors = prepared.map(({ unit, state }) => priorOf(pool, state, unit.rivals));
+  const places = placesOf(prepared);
+  const bids: BidPrice[] = [];
   let weighted = 0;
   let capacity = 0;
   const scales = prepared.map(({ state }, i) => feeScale(state.learner.optimum, priors[i] as Optimum));
-  const slow = longRunPrices(prepared, scales);
-  for (const [i, before] of prepared.entries()) {
+  const slow = longRunPrices(prepared, scales, places);
+  for (let i = 0; i < prepared.length; i++) {
+    const before = prepared[i] as Prepared;
     // Nothing is learned of a peer that could not be read.
     const known = before.unit.observation !== null;
     const ready = known ? { ...before, state: withChanges(before.state, { slowPrice: slow[i] as number }) } : before;
     prepared[i] = ready;
     const own = presentPrice(ready.state, ready.share, scales[i] as number);
-    prices.set(ready.unit.peerId, own);
+    bids.push(own);
     weighted += own.price * ready.capacitySats;
     capacity += ready.capacitySats;
   }
-  for (const [i, ready] of prepared.entries()) {
+  const prices = new Map<NodeId, BidPrice>();
+  for (let i = 0; i < prepared.length; i++) {
+    const ready = prepared[i] as Prepared;
+    const own = bids[i] as BidPrice;
     const { peerId } = ready.unit;
-    const own = prices.get(peerId);
-    if (own === undefined) continue;
+    prices.set(peerId, own);
     // What leaves to a peer does not come in from it, so its own price is no part of the mean.
     const elsewhere = capacity - ready.capacitySats;
     const meanElsewhere = elsewhere > 0 ? (weighted - own.price * ready.capacitySats) / elsewhere : 0;
-    const source = sourcePrice(ready.state.sources, prices, meanElsewhere);
+    const source = sourcePrice(places.of(ready.state.sources), bids, meanElsewhere);
     const { decision, state } = decideUnit(ready, { prior: priors[i] as Optimum, own, source }, config, now, untold);
     decisions.push(decision);
     next.set(peerId, state);

@@ -6,6 +6,7 @@
 // would tell the same only after weeks in which a channel stood empty.
 import { lnFeeOf } from './cells.ts';
 import { CURVATURE } from './demand-curve.ts';
+import { GONE, type PlacedSources } from './places.ts';
 import type { Cells } from './types.ts';
 
 /** What is known of one peer. */
@@ -15,8 +16,7 @@ export interface PlannedPeer {
   readonly scale: number;
   /** Sats a day that would leave at that fee. */
   readonly volume: number;
-  /** Where they come in: positions in the list, and how many. */
-  readonly sources: readonly (readonly [from: number, forwards: number])[];
+  readonly sources: PlacedSources;
   /** What bringing a sat in costs, ppm; null where nothing is brought in. */
   readonly refillPpm: number | null;
 }
@@ -39,7 +39,8 @@ const MOST_SCALES = 2;
 export function demandIn(cells: Cells, lnScale: number): { readonly forwards: number; readonly hours: number } {
   let forwards = 0;
   let hours = 0;
-  for (const [cell, counted, exposed] of cells) {
+  for (let i = 0; i < cells.length; i++) {
+    const [cell, counted, exposed] = cells[i] as Cells[number];
     forwards += counted;
     hours += exposed * relativeDemand(lnFeeOf(cell) - lnScale);
   }
@@ -64,14 +65,19 @@ export function planPrices(peers: readonly PlannedPeer[], start: readonly number
     // One forward's weight is taken to come from everywhere.
     let weight = 1;
     let incoming = meanPrice;
-    for (const [i, forwards] of sources) {
+    for (let n = 0; n < sources.length; n++) {
+      const [i, forwards] = sources[n] as PlacedSources[number];
+      if (i === GONE) continue;
       weight += forwards;
-      incoming += forwards * (prices[i] ?? 0);
+      incoming += forwards * (prices[i] as number);
     }
     const flow = volume * bestShare((incoming / weight - (prices[j] ?? 0)) / scale);
     outflow[j] = (outflow[j] ?? 0) + flow;
     everywhere += flow / weight;
-    for (const [i, forwards] of sources) inflow[i] = (inflow[i] ?? 0) + (flow * forwards) / weight;
+    for (let n = 0; n < sources.length; n++) {
+      const [i, forwards] = sources[n] as PlacedSources[number];
+      if (i !== GONE) inflow[i] = (inflow[i] as number) + (flow * forwards) / weight;
+    }
   });
   peers.forEach(({ scale, capacitySats }, k) => {
     const into = (inflow[k] ?? 0) + (everywhere * capacitySats) / capacity;

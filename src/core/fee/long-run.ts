@@ -1,8 +1,9 @@
 // What do we know of all peers together, and what will a sat be worth at each in the long run?
 import { demandIn, planPrices, type PlannedPeer } from './fluid-plan.ts';
-import { mergeCells } from './cells.ts';
 import { SECONDS_PER_DAY } from '../units.ts';
+import type { Places } from './places.ts';
 import type { Prepared } from './prepare.ts';
+import type { Cells, UnitState } from './types.ts';
 
 /**
  * Scales a day by which the price of a channel rises that only gives: followed within some days. Eight times as quick was
@@ -14,29 +15,44 @@ const LONGEST_STEP = 0.3;
 /** Weight, in forwards, of what is usual at this node for a channel of that size, against the peer's own counts. */
 const USUAL_FORWARDS = 3;
 
-/** @param scales ppm of a typical fee towards each @returns in multiples of the scales */
-export function longRunPrices(prepared: readonly Prepared[], scales: readonly number[]): readonly number[] {
+/**
+ * @param scales ppm of a typical fee towards each
+ * @param places their positions
+ * @returns in multiples of the scales
+ */
+export function longRunPrices(
+  prepared: readonly Prepared[],
+  scales: readonly number[],
+  places: Pick<Places, 'of'>,
+): readonly number[] {
   const scaleOf = (i: number): number => scales[i] ?? 1;
-  const seen = prepared.map(({ state }, i) =>
-    demandIn(mergeCells(state.memory, state.learner.window.cells), Math.log(scaleOf(i))),
-  );
+  const seen = prepared.map(({ state }, i) => seenOf(state, Math.log(scaleOf(i))));
   const usual = usualOf(prepared, seen);
   // Nothing has been forwarded yet.
   if (usual === null) return prepared.map(({ state }) => state.slowPrice);
-  const position = new Map<string, number>(prepared.map(({ unit }, i) => [unit.peerId, i]));
   const peers = prepared.map(({ unit, state, capacitySats }, i): PlannedPeer => {
     const { forwards, hours } = seen[i] ?? NOTHING;
     const rate = (forwards + USUAL_FORWARDS) / (hours + USUAL_FORWARDS / (usual.ratePerSat * capacitySats));
     const mean = (state.flow.sats + USUAL_FORWARDS * usual.sats) / (state.flow.forwards + USUAL_FORWARDS);
-    const sources = Object.entries(state.sources).flatMap(([peer, count]) => {
-      const from = position.get(peer);
-      return from === undefined ? [] : [[from, count] as const];
-    });
+    const sources = places.of(state.sources);
     return { capacitySats, scale: scaleOf(i), volume: 24 * rate * mean, sources, refillPpm: unit.refillPpm };
   });
   const start = prepared.map(({ state }, i) => state.slowPrice * scaleOf(i));
   const step = Math.min(LONGEST_STEP, SCALES_PER_DAY * daysOf(prepared));
   return planPrices(peers, start, step).map((price, i) => price / scaleOf(i));
+}
+
+/** Memories stay the same until a window closes, and what they say of a scale with them. */
+const remembered = new WeakMap<Cells, { readonly lnScale: number; readonly seen: Seen }>();
+
+function seenOf({ memory, learner }: UnitState, lnScale: number): Seen {
+  let known = remembered.get(memory);
+  if (known?.lnScale !== lnScale) {
+    known = { lnScale, seen: demandIn(memory, lnScale) };
+    remembered.set(memory, known);
+  }
+  const { forwards, hours } = demandIn(learner.window.cells, lnScale);
+  return { forwards: known.seen.forwards + forwards, hours: known.seen.hours + hours };
 }
 
 /** Since the cycle before; 0 at the first. */

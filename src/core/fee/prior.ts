@@ -41,6 +41,30 @@ export function pooledPrior(known: readonly Optimum[], own: Optimum | null = nul
   return { lnPpm: mean, sd: Math.sqrt(spread + 1 / weight) };
 }
 
+/** The pooled prior of each peer of a node, made once: most cycles, none of them has learned anything. */
+export class Pool {
+  readonly #known: readonly Optimum[];
+  readonly #priors = new Map<Optimum | null, Optimum>();
+
+  constructor(known: readonly Optimum[]) {
+    this.#known = known;
+  }
+
+  isOf(known: readonly Optimum[]): boolean {
+    return known.length === this.#known.length && known.every((one, i) => one === this.#known[i]);
+  }
+
+  /** @param own see pooledPrior */
+  without(own: Optimum | null): Optimum {
+    let prior = this.#priors.get(own);
+    if (prior === undefined) {
+      prior = pooledPrior(this.#known, own);
+      this.#priors.set(own, prior);
+    }
+    return prior;
+  }
+}
+
 /** The pooled prior and what others charge towards the same peer. */
 export function priorFor(pooled: Optimum, rivals: RivalFees | null): Optimum {
   if (rivals === null || rivals.channels === 0 || rivals.p50 < 1) return pooled;

@@ -10,6 +10,7 @@ import { isLiquid } from '../../../src/core/fee/exposure.ts';
 import { readLiveFee } from '../../../src/core/fee/live.ts';
 import { feeFor, lnMarkupFor } from '../../../src/core/fee/markup.ts';
 import { changesToday, refusal } from '../../../src/core/fee/pacing.ts';
+import { Places } from '../../../src/core/fee/places.ts';
 import { pooledPrior, priorFor } from '../../../src/core/fee/prior.ts';
 import type { Cells } from '../../../src/core/fee/types.ts';
 import { ppm, unixSec, ZERO_MSAT } from '../../../src/core/units.ts';
@@ -120,12 +121,11 @@ describe('bid prices', () => {
     for (let share = 0.01; share <= 1; share += 0.01) expect(levelPrice(share)).toBeLessThan(levelPrice(share - 0.01));
   });
   it('of the sources are weighted by what came from where', () => {
-    const prices = new Map([
-      ['a', bidPrice(1, 0.5, 100)],
-      ['b', bidPrice(-1, 0.5, 100)],
-    ]);
-    expect(sourcePrice({ a: 3, b: 0 }, prices, 0)).toBeCloseTo(75);
-    expect(sourcePrice({ gone: 9 }, prices, 40)).toBeCloseTo(40);
+    const places = new Places(['a', 'b']);
+    const prices = [bidPrice(1, 0.5, 100), bidPrice(-1, 0.5, 100)];
+    expect(sourcePrice(places.of({ a: 3, b: 0 }), prices, 0)).toBeCloseTo(75);
+    expect(sourcePrice(places.of({ a: 0, b: 3 }), prices, 0)).toBeCloseTo(-75);
+    expect(sourcePrice(places.of({ gone: 9 }), prices, 40)).toBeCloseTo(40);
   });
 });
 
