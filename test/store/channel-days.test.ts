@@ -86,6 +86,10 @@ describe('days of a channel', () => {
     const days = store.ledger.days();
     expect(days.get(idOf(1))).toBe(before);
     expect(days.get(idOf(3))?.map(({ amount }) => amount)).toEqual([5n, 7n]);
+    takeIn(store, [settled({ from: 2, to: 3, at: START + 9, fee: 1 })]);
+    const again = store.ledger.days();
+    expect(again.get(idOf(1))).toBe(before);
+    expect(again.get(idOf(3))?.map(({ amount }) => amount)).toEqual([6n, 7n]);
   });
 
   it('stand under nobody until a name has an owner', () => {

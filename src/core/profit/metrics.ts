@@ -2,6 +2,7 @@
 import type { ChannelAccount, Entry } from './account.ts';
 import { carrOf, type Carr } from './carr.ts';
 import { committedFlows, incurredFlows, inOrder, isCapital, peakCapital } from './cash-flow.ts';
+import { joinByDay } from './daily.ts';
 import { npvOf } from './npv.ts';
 import { measured, undefinedFor, type Measure } from './reasons.ts';
 import { joinSeries, SECONDS_PER_YEAR, toSeries, type Series } from './series.ts';
@@ -40,7 +41,7 @@ export function metricsOf(holdings: readonly Holding[], now: UnixSec, rate: numb
   const others = holdings.map(({ account }) => ({ ...account, routing: [] }));
   const { fees, estimated } = routedTogether(holdings);
   const incurred = inOrder(others.flatMap(incurredFlows));
-  const committed = joinSeries([toSeries(inOrder(others.flatMap((one) => committedFlows(one, now)))), fees]);
+  const committed = joinSeries(toSeries(inOrder(others.flatMap((one) => committedFlows(one, now)))), fees);
   const totals = totalsOf(incurred, { amount: msat(fees.total), estimated });
   const capital = peakCapital(incurred);
   return {
@@ -61,7 +62,7 @@ export function metricsOf(holdings: readonly Holding[], now: UnixSec, rate: numb
 export function paidBackAt(holdings: readonly Holding[]): Measure {
   const others = holdings.flatMap(({ account }) => incurredFlows({ ...account, routing: [] }));
   const profits = others.filter((flow) => !isCapital(flow) && flow.kind !== 'push');
-  const { start, seconds, values } = joinSeries([toSeries(inOrder(profits)), routedTogether(holdings).fees]);
+  const { start, seconds, values } = joinSeries(toSeries(inOrder(profits)), routedTogether(holdings).fees);
   if (values.length === 0) return profits.length === 0 ? undefinedFor('no_cost') : measured(profits[0]?.time ?? 0);
   let balance = 0;
   let since: number | null = 0;
@@ -81,13 +82,18 @@ interface Routed {
 const known = new WeakMap<readonly Entry[], Routed>();
 const knownTogether = new WeakMap<readonly Holding[], Routed>();
 
-const routedTogether = (holdings: readonly Holding[]): Routed =>
-  remembered(knownTogether, holdings, () => {
-    const each = holdings.map(({ account: { routing } }) =>
-      remembered(known, routing, () => ({ fees: toSeries(routing), estimated: routing.some((fee) => fee.estimated) })),
-    );
-    return { fees: joinSeries(each.map(({ fees }) => fees)), estimated: each.some(({ estimated }) => estimated) };
+function routedTogether(holdings: readonly Holding[]): Routed {
+  const [only, ...others] = holdings;
+  // One channel at a time is most of what is asked, each time in a list of its own.
+  if (only !== undefined && others.length === 0) return routedBy(only);
+  return remembered(knownTogether, holdings, () => {
+    const each = holdings.map(routedBy);
+    return { fees: joinByDay(each.map(({ fees }) => fees)), estimated: each.some(({ estimated }) => estimated) };
   });
+}
+
+const routedBy = ({ account: { routing } }: Holding): Routed =>
+  remembered(known, routing, () => ({ fees: toSeries(routing), estimated: routing.some((fee) => fee.estimated) }));
 
 function remembered<K extends object>(memory: WeakMap<K, Routed>, key: K, reckon: () => Routed): Routed {
   const before = memory.get(key);

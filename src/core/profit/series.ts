@@ -56,52 +56,8 @@ export function mirrored(series: Series): Series {
   return { ...series, seconds, values: series.values.toReversed() };
 }
 
-/**
- * All flows of several series as one. Two are merged; more are sorted at once, which beats merging in many rounds unless
- * time and place do not fit into one number.
- */
-export function joinSeries(parts: readonly Series[]): Series {
-  const [first = NOTHING, second = NOTHING, ...others] = parts.filter(({ values }) => values.length > 0);
-  if (others.length === 0) return merged(first, second);
-  const all = [first, second, ...others];
-  const half = all.length >> 1;
-  return sortedTogether(all) ?? merged(joinSeries(all.slice(0, half)), joinSeries(all.slice(half)));
-}
-
-/** Null where it would lose precision. */
-function sortedTogether(parts: readonly Series[]): Series | null {
-  const places = parts.reduce((sum, { values }) => sum + values.length, 0);
-  const start = parts.reduce((least, part) => Math.min(least, part.start), Infinity);
-  const end = parts.reduce((most, part) => Math.max(most, part.start + part.lifetime), -Infinity);
-  if ((end - start + 1) * places > Number.MAX_SAFE_INTEGER) return null;
-  const keys = new Float64Array(places);
-  const found = new Float64Array(places);
-  let place = 0;
-  for (const part of parts)
-    for (let i = 0; i < part.values.length; i++, place++) {
-      keys[place] = (part.start - start + (part.seconds[i] as number)) * places + place;
-      found[place] = part.values[i] as number;
-    }
-  keys.sort();
-  const seconds = new Float64Array(places);
-  const values = new Float64Array(places);
-  let count = 0;
-  for (let i = 0; i < places;) {
-    const second = Math.floor((keys[i] as number) / places);
-    let value = 0;
-    for (const next = (second + 1) * places; i < places && (keys[i] as number) < next; i++)
-      value += found[(keys[i] as number) - second * places] as number;
-    if (value === 0) continue;
-    seconds[count] = second;
-    values[count++] = value;
-  }
-  const total = parts.reduce((sum, part) => sum + part.total, 0n);
-  return trimmed(start, seconds.subarray(0, count), values.subarray(0, count), total);
-}
-
-const NOTHING: Series = toSeries([]);
-
-function merged(a: Series, b: Series): Series {
+/** All flows of two series as one. */
+export function joinSeries(a: Series, b: Series): Series {
   if (a.values.length === 0) return b;
   if (b.values.length === 0) return a;
   const start = Math.min(a.start, b.start);
