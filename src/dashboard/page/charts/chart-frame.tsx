@@ -1,6 +1,7 @@
 // What is around every chart: its legend, and the same figures as a table for those who cannot see it, or want them exactly?
 import type { ComponentChildren, JSX } from 'preact';
 import { useState } from 'preact/hooks';
+import { Table } from '../ui/table.tsx';
 import type { Colour } from './colours.ts';
 
 export interface LegendEntry {
@@ -62,33 +63,10 @@ const Figures = ({
   height,
 }: ChartTable & { readonly label: string; readonly height: number }): JSX.Element => (
   <div class="chart-table" role="region" aria-label={label} tabIndex={0} style={{ maxHeight: `${height}px` }}>
-    <table>
-      <thead>
-        <tr>
-          {heads.map((head, i) => (
-            <th key={head} scope="col" class={i > 0 ? 'end' : undefined}>
-              {head}
-            </th>
-          ))}
-        </tr>
-      </thead>
-      <tbody>
-        {rows.map((cells) => (
-          <tr key={cells[0]}>
-            {cells.map((cell, i) =>
-              i === 0 ? (
-                <th key={heads[i]} scope="row">
-                  {cell}
-                </th>
-              ) : (
-                <td key={heads[i]} class="end">
-                  {cell}
-                </td>
-              ),
-            )}
-          </tr>
-        ))}
-      </tbody>
-    </table>
+    <Table
+      columns={heads.map((head, i) => ({ head, end: i > 0, cell: (cells: readonly string[]) => cells[i] }))}
+      rows={rows}
+      keyOf={([first = '']) => first}
+    />
   </div>
 );

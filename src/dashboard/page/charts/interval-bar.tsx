@@ -1,12 +1,17 @@
 // Between which values does it lie? A line with its middle marked, on an axis that all lines of a table share.
 import type { JSX } from 'preact';
 
+export type Domain = readonly [number, number];
+
+/** Of its table: as much as leaves the words their room. */
+export const BAR_WIDTH = '34%';
+
 interface Props {
   readonly low: number;
   readonly high: number;
   readonly middle: number;
   /** Both ends of the axis. */
-  readonly domain: readonly [number, number];
+  readonly domain: Domain;
   /** In words, for those who cannot see it. */
   readonly label: string;
   /** Of others than ours: quieter. */
@@ -56,7 +61,7 @@ export function IntervalBar({ low, high, middle, domain: [from, to], label, quie
 }
 
 /** Room for all of them, and for nothing where it is near. */
-export function domainOf(values: readonly number[]): [number, number] {
+export function domainOf(values: readonly number[]): Domain {
   const [low, high] = [Math.min(0, ...values), Math.max(0, ...values)];
   const air = (high - low || 1) * 0.04;
   return [low - air, high + air];

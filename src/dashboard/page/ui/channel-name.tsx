@@ -22,3 +22,10 @@ export const ChannelLink = ({ channel }: { readonly channel: string }): JSX.Elem
     {channel}
   </a>
 );
+
+/** From where to where liquidity goes. */
+export const ChannelPair = ({ from, to }: { readonly from: string; readonly to: string }): JSX.Element => (
+  <>
+    <ChannelLink channel={from} /> <span class="faint">→</span> <ChannelLink channel={to} />
+  </>
+);

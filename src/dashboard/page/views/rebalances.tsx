@@ -5,7 +5,7 @@ import { askFor } from '../actions/requests.ts';
 import { TimeChart } from '../charts/time-chart.tsx';
 import { useResource } from '../data/resource.ts';
 import { useAllowed } from '../data/session.ts';
-import { percent, sats, short } from '../format.ts';
+import { feePpm, percent, sats, short } from '../format.ts';
 import { AsOf } from '../ui/as-of.tsx';
 import { Loaded } from '../ui/loaded.tsx';
 import { Badge, Card, Empty, Ghost } from '../ui/parts.tsx';
@@ -154,7 +154,7 @@ function Spending({ reply }: { readonly reply: Reply }): JSX.Element {
             </div>
             <div>
               <dt>Paid</dt>
-              <dd>{moved === 0 ? '–' : `${sats(Math.round((spent / moved) * 1e6))} ppm`}</dd>
+              <dd>{feePpm(spent, moved)} ppm</dd>
             </div>
             <div>
               <dt>Arrived</dt>

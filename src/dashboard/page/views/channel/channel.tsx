@@ -88,7 +88,7 @@ function Body({ page }: { readonly page: ChannelPage }): JSX.Element {
         {rebalances.length === 0 ? (
           <Empty title="It was never rebalanced" icon="rebalances" />
         ) : (
-          <RebalanceTable rows={rebalances} now={page.as_of} />
+          <RebalanceTable rows={rebalances} />
         )}
       </Card>
     </>

@@ -1,9 +1,9 @@
 // What was done last, and why?
 import type { JSX } from 'preact';
 import type { Overview } from '../../../api.ts';
-import { exactly, ppm, sats, short, signedSats, since } from '../../format.ts';
+import { exactly, feePpm, sats, short, signedSats, since } from '../../format.ts';
 import { feeSentence } from '../../reasons.ts';
-import { ChannelLink } from '../../ui/channel-name.tsx';
+import { ChannelLink, ChannelPair } from '../../ui/channel-name.tsx';
 import { StatusBadge } from '../../ui/classes.tsx';
 import { FeeStep } from '../../ui/fee-step.tsx';
 import { Card, Empty } from '../../ui/parts.tsx';
@@ -64,8 +64,7 @@ const FeeEvent = ({ change }: { readonly change: Change }): JSX.Element => (
 const RebalanceEvent = ({ rebalance }: { readonly rebalance: Rebalance }): JSX.Element => (
   <div>
     <p>
-      <ChannelLink channel={rebalance.from_channel} /> <span class="faint">→</span>{' '}
-      <ChannelLink channel={rebalance.to_channel} /> <b>{short(rebalance.amount_sats)}</b>
+      <ChannelPair from={rebalance.from_channel} to={rebalance.to_channel} /> <b>{short(rebalance.amount_sats)}</b>
       <span class="faint"> sats </span>
       <StatusBadge status={rebalance.status} message={rebalance.error_message} />
     </p>
@@ -82,7 +81,7 @@ function outcomeOf({
   error_message: message,
 }: Rebalance): string {
   if (status === 'success' && fee !== null)
-    return `Cost ${sats(fee)} sats (${ppm((fee * 1e6) / amount)} ppm), worth ${signedSats(expected)} more than that when it was decided`;
+    return `Cost ${sats(fee)} sats (${feePpm(fee, amount)} ppm), worth ${signedSats(expected)} more than that when it was decided`;
   if (message !== null) return message;
   return `At most ${sats(most)} sats, expected to bring ${signedSats(expected)}`;
 }

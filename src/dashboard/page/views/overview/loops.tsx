@@ -1,8 +1,9 @@
 // Does each loop run, and when again?
 import type { JSX } from 'preact';
 import type { Overview } from '../../../api.ts';
-import { ago, capital, exactly } from '../../format.ts';
+import { ago, capital, exactly, NOTHING } from '../../format.ts';
 import { Badge, Card } from '../../ui/parts.tsx';
+import { Table, type Column } from '../../ui/table.tsx';
 
 type Status = Overview['status'];
 type Loop = Status['loops'][string];
@@ -15,43 +16,40 @@ const MEANINGS: Readonly<Record<string, string>> = {
   rebalance: 'moves liquidity where that pays',
 };
 
-export function Loops({ status, now }: { readonly status: Status; readonly now: number }): JSX.Element {
-  return (
-    <Card title="Loops" flush>
-      <table class="loops">
-        <thead>
-          <tr>
-            <th scope="col">Loop</th>
-            <th scope="col">State</th>
-            <th scope="col" class="end">
-              Last
-            </th>
-            <th scope="col" class="end">
-              Next
-            </th>
-          </tr>
-        </thead>
-        <tbody>
-          {Object.entries(status.loops).map(([name, loop]) => (
-            <tr key={name} data-loop={name}>
-              <th scope="row" title={MEANINGS[name]}>
-                {capital(name)}
-              </th>
-              <td>
-                <State loop={loop} />
-              </td>
-              <td class="end muted" title={exactly(loop.last_run)}>
-                {ago(loop.last_run, now)}
-              </td>
-              <td class="end muted" title={exactly(loop.next_run)}>
-                {loop.running ? 'now' : loop.next_run === null ? '–' : ago(Math.max(now, loop.next_run), now)}
-              </td>
-            </tr>
-          ))}
-        </tbody>
-      </table>
-    </Card>
-  );
+type Named = readonly [name: string, loop: Loop];
+
+const columnsAt = (now: number): readonly Column<Named>[] => [
+  { head: 'Loop', cell: ([name]) => <span title={MEANINGS[name]}>{capital(name)}</span> },
+  { head: 'State', cell: ([, loop]) => <State loop={loop} /> },
+  {
+    head: 'Last',
+    end: true,
+    class: 'muted',
+    cell: ([, loop]) => <span title={exactly(loop.last_run)}>{ago(loop.last_run, now)}</span>,
+  },
+  {
+    head: 'Next',
+    end: true,
+    class: 'muted',
+    cell: ([, loop]) => <span title={exactly(loop.next_run)}>{nextRun(loop, now)}</span>,
+  },
+];
+
+export const Loops = ({ status, now }: { readonly status: Status; readonly now: number }): JSX.Element => (
+  <Card title="Loops" flush>
+    <Table
+      class="loops"
+      columns={columnsAt(now)}
+      rows={Object.entries(status.loops)}
+      keyOf={([name]) => name}
+      mark="loop"
+    />
+  </Card>
+);
+
+function nextRun({ running, next_run: next }: Loop, now: number): string {
+  if (running) return 'now';
+  return next === null ? NOTHING : ago(Math.max(now, next), now);
 }
 
 function State({ loop }: { readonly loop: Loop }): JSX.Element {

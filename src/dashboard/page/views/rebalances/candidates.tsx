@@ -2,9 +2,11 @@
 import type { JSX } from 'preact';
 import { useState } from 'preact/hooks';
 import { rowsOf, type CandidateRow, type Rebalances } from '../../../api.ts';
-import { capital, count, duration, ppm, share, short, signedWhole, since, wholeSats } from '../../format.ts';
+import { capital, count, duration, ppm, share, short, since, wholeSats } from '../../format.ts';
 import { ChannelLink, ChannelName } from '../../ui/channel-name.tsx';
+import { Gain } from '../../ui/gain.tsx';
 import { Badge, Card, Empty, Segments, toneOf } from '../../ui/parts.tsx';
+import { Table, type Column } from '../../ui/table.tsx';
 
 type Role = CandidateRow['role'];
 
@@ -18,11 +20,9 @@ const FEW = 12;
 export function Candidates({ reply }: { readonly reply: Rebalances }): JSX.Element {
   const [role, setRole] = useState<Role>('destination');
   const [gate, setGate] = useState('');
-  const [all, setAll] = useState(false);
   const rows = rowsOf<CandidateRow>(reply.candidates).filter((row) => row.role === role);
   const gates = gatesOf(rows);
   const chosen = rows.filter(({ reason }) => gate === '' || reason === gate).sort(nearestFirst);
-  const shown = all ? chosen : chosen.slice(0, FEW);
   const decided = rows.reduce((latest, row) => Math.max(latest, row.decided_at), 0);
   return (
     <Card
@@ -64,86 +64,52 @@ export function Candidates({ reply }: { readonly reply: Rebalances }): JSX.Eleme
               </button>
             ))}
           </div>
-          <div class="scroll" role="region" aria-label="Table of candidates" tabIndex={0}>
-            <table class="candidates">
-              <thead>
-                <tr>
-                  <th scope="col">Channel</th>
-                  <th scope="col">Gate</th>
-                  <th scope="col">Has and needs</th>
-                  <th scope="col">Best partner</th>
-                  <th scope="col" class="end">
-                    Amount
-                  </th>
-                  <th
-                    scope="col"
-                    class="end"
-                    title="What it is worth there, less what is given up, less what the way costs"
-                  >
-                    Spread, ppm
-                  </th>
-                  <th scope="col" class="end">
-                    Cost
-                  </th>
-                  <th scope="col" class="end">
-                    Profit
-                  </th>
-                </tr>
-              </thead>
-              <tbody>
-                {shown.map((row) => (
-                  <Candidate key={row.channel_id} row={row} reasons={reply.reasons} />
-                ))}
-              </tbody>
-            </table>
-          </div>
-          {chosen.length > FEW && (
-            <div class="more">
-              <button
-                type="button"
-                class="quiet"
-                onClick={() => {
-                  setAll(!all);
-                }}
-              >
-                {all ? 'Show fewer' : `Show all ${count(chosen.length)}`}
-              </button>
-            </div>
-          )}
+          <Table
+            class="candidates"
+            label="Table of candidates"
+            columns={columnsOf(reply.reasons)}
+            rows={chosen}
+            keyOf={(row) => row.channel_id}
+            mark="candidate"
+            few={FEW}
+          />
         </>
       )}
     </Card>
   );
 }
 
-function Candidate({
-  row,
-  reasons,
-}: {
-  readonly row: CandidateRow;
-  readonly reasons: Rebalances['reasons'];
-}): JSX.Element {
-  const sentence = capital(reasons[row.reason] ?? row.reason);
-  return (
-    <tr data-candidate={row.channel_id}>
-      <th scope="row">
-        <ChannelName channel={row.channel_id} alias={row.alias} />
-      </th>
-      <td class="wrap gate">
-        <Badge tone={row.reason === 'approved' ? 'gain' : 'plain'}>{row.reason}</Badge>
-        <small class="muted" title={sentence}>
-          {sentence}
-        </small>
-      </td>
-      <td class="muted nowrap">{missing(row)}</td>
-      <td>{row.partner === null ? <span class="zero">–</span> : <ChannelLink channel={row.partner} />}</td>
-      <td class="end">{short(row.amount_sats)}</td>
-      <td class={`end tone-${toneOf(row.spread_ppm)}`}>{ppm(row.spread_ppm)}</td>
-      <td class="end">{wholeSats(row.expected_fee_sats)}</td>
-      <td class={`end tone-${toneOf(row.expected_profit_sats)}`}>{signedWhole(row.expected_profit_sats)}</td>
-    </tr>
-  );
-}
+const columnsOf = (reasons: Rebalances['reasons']): readonly Column<CandidateRow>[] => [
+  { head: 'Channel', cell: (row) => <ChannelName channel={row.channel_id} alias={row.alias} /> },
+  {
+    head: 'Gate',
+    class: 'wrap gate',
+    cell: (row) => <Gate row={row} sentence={capital(reasons[row.reason] ?? row.reason)} />,
+  },
+  { head: 'Has and needs', class: 'muted nowrap', cell: missing },
+  {
+    head: 'Best partner',
+    cell: ({ partner }) => (partner === null ? <span class="zero">–</span> : <ChannelLink channel={partner} />),
+  },
+  { head: 'Amount', end: true, cell: (row) => short(row.amount_sats) },
+  {
+    head: 'Spread, ppm',
+    hint: 'What it is worth there, less what is given up, less what the way costs',
+    end: true,
+    cell: (row) => <span class={`tone-${toneOf(row.spread_ppm)}`}>{ppm(row.spread_ppm)}</span>,
+  },
+  { head: 'Cost', end: true, cell: (row) => wholeSats(row.expected_fee_sats) },
+  { head: 'Profit', end: true, cell: (row) => <Gain sats={row.expected_profit_sats} /> },
+];
+
+const Gate = ({ row, sentence }: { readonly row: CandidateRow; readonly sentence: string }): JSX.Element => (
+  <>
+    <Badge tone={row.reason === 'approved' ? 'gain' : 'plain'}>{row.reason}</Badge>
+    <small class="muted" title={sentence}>
+      {sentence}
+    </small>
+  </>
+);
 
 function missing({
   shortfall_unit: unit,

@@ -1,14 +1,11 @@
 // What would the other configuration have earned, and may that be believed?
 import type { JSX } from 'preact';
-import type { WhatIf } from '../../../api.ts';
-import { domainOf, IntervalBar } from '../../charts/interval-bar.tsx';
 import { capital, count, date, exactly, moment, percent, sats, signedSats } from '../../format.ts';
-import { ChannelLink } from '../../ui/channel-name.tsx';
 import { Icon } from '../../ui/icons.tsx';
-import { Badge, Card, Figure, toneOf } from '../../ui/parts.tsx';
-
-type Report = NonNullable<WhatIf['backtest']>['report'];
-type Interval = Report['other']['net_sats'];
+import { Card, Figure, toneOf } from '../../ui/parts.tsx';
+import { ByChannel } from './by-channel.tsx';
+import { between, type Report } from './report.ts';
+import { SelfCheck } from './self-check.tsx';
 
 const ANSWERS: Readonly<Record<Report['answer'], string>> = {
   more: 'The other configuration would have earned more',
@@ -88,120 +85,9 @@ export function Backtest({ ranAt, report }: { readonly ranAt: number; readonly r
   );
 }
 
-const between = ({ low, high }: Interval): string => `95 %: ${sats(low)} to ${sats(high)}`;
-
 const Setting = ({ name, value }: { readonly name: string; readonly value: string }): JSX.Element => (
   <>
     <dt class="mono">{name.replace('revenue-ops-', '')}</dt>
     <dd>{value}</dd>
   </>
 );
-
-const TOLD: Readonly<Record<string, string>> = { 'one-fee': 'one fee only', 'too-little': 'too little' };
-
-function ByChannel({ report: { channels } }: { readonly report: Report }): JSX.Element {
-  const domain = domainOf(channels.flatMap(({ difference_sats: { low, high } }) => [low, high]));
-  return (
-    <div class="scroll tall long" role="region" aria-label="Channels of the backtest" tabIndex={0}>
-      <table>
-        <thead>
-          <tr>
-            <th scope="col">Channel</th>
-            <th scope="col" class="end">
-              As it was
-            </th>
-            <th scope="col" class="end">
-              Otherwise
-            </th>
-            <th scope="col" class="end">
-              Difference
-            </th>
-            <th scope="col" class="bar-cell">
-              95 % interval
-            </th>
-            <th scope="col">Its demand is</th>
-          </tr>
-        </thead>
-        <tbody>
-          {channels.map((channel) => {
-            const { low, high, mean } = channel.difference_sats;
-            return (
-              <tr key={channel.channel}>
-                <th scope="row">
-                  <ChannelLink channel={channel.channel} />
-                </th>
-                <td class="end">{sats(channel.actual_net_sats)}</td>
-                <td class="end">{sats(channel.other_net_sats.mean)}</td>
-                <td class={`end tone-${low > 0 || high < 0 ? toneOf(mean) : 'plain'}`}>{signedSats(mean)}</td>
-                <td class="bar-cell">
-                  <IntervalBar
-                    {...{ low, high, domain }}
-                    middle={mean}
-                    mark={0}
-                    label={between(channel.difference_sats)}
-                  />
-                </td>
-                <td class="muted">
-                  {channel.price_told === 'enough'
-                    ? 'seen'
-                    : `assumed: ${TOLD[channel.price_told] ?? channel.price_told}`}
-                </td>
-              </tr>
-            );
-          })}
-        </tbody>
-      </table>
-    </div>
-  );
-}
-
-function SelfCheck({ report }: { readonly report: Report }): JSX.Element {
-  const { self_check: check, actual } = report;
-  const rows: readonly (readonly [string, number, Interval])[] = [
-    ['Fees', actual.fees_sats, check.fees_sats],
-    ['Rebalances', actual.rebalance_cost_sats, check.rebalance_cost_sats],
-    ['Net', actual.net_sats, check.net_sats],
-  ];
-  return (
-    <Card
-      title="Self-check"
-      note="what was done, played again"
-      tools={
-        <Badge tone={check.reproduced ? 'gain' : 'loss'}>{check.reproduced ? 'reproduced' : 'not reproduced'}</Badge>
-      }
-      flush
-    >
-      <table>
-        <thead>
-          <tr>
-            <th scope="col">sats</th>
-            <th scope="col" class="end">
-              Was
-            </th>
-            <th scope="col" class="bar-cell">
-              Played again
-            </th>
-          </tr>
-        </thead>
-        <tbody>
-          {rows.map(([name, was, { low, high, mean }]) => (
-            <tr key={name}>
-              <th scope="row">{name}</th>
-              <td class="end">{sats(was)}</td>
-              <td class="bar-cell">
-                <IntervalBar
-                  {...{ low, high }}
-                  // Each row by itself: rebalances are small beside fees.
-                  domain={[Math.min(was, low - (high - low) / 4), Math.max(was, high + (high - low) / 4)]}
-                  middle={mean}
-                  mark={was}
-                  label={`${sats(low)} to ${sats(high)}`}
-                />
-              </td>
-            </tr>
-          ))}
-        </tbody>
-      </table>
-    </Card>
-  );
-}

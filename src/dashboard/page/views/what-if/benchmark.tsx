@@ -1,10 +1,38 @@
 // How do these fees and rebalances do beside other tools, on the same payments, in model markets?
 import type { JSX } from 'preact';
 import { useState } from 'preact/hooks';
-import type { Benchmark } from '../../../api.ts';
-import { domainOf, IntervalBar } from '../../charts/interval-bar.tsx';
+import type { Benchmark, BenchmarkRow } from '../../../api.ts';
+import { BAR_WIDTH, domainOf, IntervalBar, type Domain } from '../../charts/interval-bar.tsx';
 import { share } from '../../format.ts';
 import { Badge, Card } from '../../ui/parts.tsx';
+import { Table, type Column } from '../../ui/table.tsx';
+
+const columnsOf = (domain: Domain): readonly Column<BenchmarkRow>[] => [
+  {
+    head: 'Tool',
+    cell: ({ tool, kind }) => (
+      <>
+        {tool} {kind === 'ours' && <Badge tone="accent">ours</Badge>}
+      </>
+    ),
+  },
+  { head: 'Of the bound', end: true, cell: ({ of_bound: value }) => share(value) },
+  {
+    head: '95 % interval',
+    width: BAR_WIDTH,
+    cell: ({ kind, of_bound: value, low, high }) => (
+      <IntervalBar
+        low={low ?? value}
+        high={high ?? value}
+        middle={value}
+        domain={domain}
+        mark={1}
+        quiet={kind !== 'ours'}
+        label={`${share(low ?? value)} to ${share(high ?? value)}`}
+      />
+    ),
+  },
+];
 
 export function BenchmarkCard({ benchmark: { made, scenarios } }: { readonly benchmark: Benchmark }): JSX.Element {
   const [chosen, setChosen] = useState(scenarios[0]?.name ?? '');
@@ -30,40 +58,7 @@ export function BenchmarkCard({ benchmark: { made, scenarios } }: { readonly ben
       }
       flush
     >
-      <table>
-        <thead>
-          <tr>
-            <th scope="col">Tool</th>
-            <th scope="col" class="end">
-              Of the bound
-            </th>
-            <th scope="col" class="bar-cell">
-              95 % interval
-            </th>
-          </tr>
-        </thead>
-        <tbody>
-          {rows.map(({ tool, kind, of_bound: value, low, high }) => (
-            <tr key={tool}>
-              <th scope="row">
-                {tool} {kind === 'ours' && <Badge tone="accent">ours</Badge>}
-              </th>
-              <td class="end">{share(value)}</td>
-              <td class="bar-cell">
-                <IntervalBar
-                  low={low ?? value}
-                  high={high ?? value}
-                  middle={value}
-                  domain={domain}
-                  mark={1}
-                  quiet={kind !== 'ours'}
-                  label={`${share(low ?? value)} to ${share(high ?? value)}`}
-                />
-              </td>
-            </tr>
-          ))}
-        </tbody>
-      </table>
+      <Table columns={columnsOf(domain)} rows={rows} keyOf={({ tool }) => tool} />
       <p class="card-text note">
         Net profit over the most that any fees and rebalances could have earned from the same payments. {made}
       </p>
