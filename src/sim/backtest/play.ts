@@ -39,7 +39,7 @@ export function replay(fit: Fit, drawn: DrawnMarket, seed: number): Played {
 }
 
 /** Without a budget nothing is ever rebalanced, and much time is saved by not asking. */
-const AT_REST: Rebalancer = { name: 'none', wake: () => Promise.resolve() };
+const AT_REST: Rebalancer = { name: 'none', wake: () => undefined };
 
 /** As much of it as the balances allow, which are others here than they were. */
 function fitted(engine: NodeEngine, { from, to, amountMsat, feeMsat }: Circle): Circle {

@@ -7,7 +7,7 @@
 // whether it carries for those six hours are one of them.
 import { RecordedWays } from '../graph/recorded-ways.ts';
 import { fraction, stuckSeconds } from './luck.ts';
-import { regimeAt, type Market } from './market.ts';
+import { changeTimes, regimeAt, type Market } from './market.ts';
 import { stormAt } from './storm.ts';
 
 /** Seconds for which a way costs the same. */
@@ -44,8 +44,15 @@ interface Way {
   chance: number;
 }
 
+/** Seconds by which a price is taken for older and shorter than it is: where it changes is known but for rounding. */
+const ROUNDING = 0.001;
+
 export class CircularRoutes {
   readonly #market: Market;
+  /** When anything but the ways changes, ascending. */
+  readonly #changes: readonly number[];
+  /** By pair, what was told last and when it holds: it is asked for by millions. */
+  readonly #told: { readonly ppm: Float64Array; readonly after: Float64Array; readonly before: Float64Array };
   /** By pair, from the first time that it is asked for. */
   readonly #ways: Way[] = [];
   readonly #root: number;
@@ -54,6 +61,9 @@ export class CircularRoutes {
 
   constructor(market: Market) {
     this.#market = market;
+    this.#changes = changeTimes(market);
+    const pairs = market.channels.length ** 2;
+    this.#told = { ppm: new Float64Array(pairs), after: new Float64Array(pairs), before: new Float64Array(pairs) };
     this.#root = mix(market.seed >>> 0, 0x7e5);
     const { bank, rebalance } = market.scenario;
     const { cost } = rebalance;
@@ -74,9 +84,20 @@ export class CircularRoutes {
 
   /** The whole price, ppm of what arrives. */
   ppm(from: number, to: number, time: number): number {
+    const { ppm, after, before } = this.#told;
+    const at = from * this.#lastHop.length + to;
+    if (time > (after[at] ?? 0) && time < (before[at] ?? 0)) return ppm[at] ?? 0;
     const way = this.#wayAt(from, to, time);
-    if (this.#recorded !== null) return this.#dearer(time) * this.#recorded.at(to, way.chance).ppm;
-    return this.#price(to, time, way.multiple);
+    const price =
+      this.#recorded === null
+        ? this.#price(to, time, way.multiple)
+        : this.#dearer(time) * this.#recorded.at(to, way.chance).ppm;
+    const began = (way.period - way.offset) * PRICE_SECONDS;
+    const next = countUntil(this.#changes, time);
+    ppm[at] = price;
+    after[at] = Math.max(began + ROUNDING, this.#changes[next - 1] ?? 0);
+    before[at] = Math.min(began + PRICE_SECONDS - ROUNDING, this.#changes[next] ?? Infinity);
+    return price;
   }
 
   #wayAt(from: number, to: number, time: number): Way {
@@ -136,4 +157,16 @@ export class CircularRoutes {
   #luck(from: number, to: number, time: number, which: number): number {
     return fraction(mix(mix(mix(mix(this.#root, which), from), to), Math.floor(time)), which);
   }
+}
+
+/** How many of the times, ascending, are not after this one. */
+function countUntil(times: readonly number[], time: number): number {
+  let low = 0;
+  let high = times.length;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if ((times[middle] ?? Infinity) <= time) low = middle + 1;
+    else high = middle;
+  }
+  return low;
 }

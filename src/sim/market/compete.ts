@@ -11,7 +11,7 @@ import { NodeEngine } from './node-engine.ts';
 import { planUncoupled } from './uncoupled-plan.ts';
 import { runRebalancing, type Rebalancer, type RunResult } from './run.ts';
 
-const IDLE: Rebalancer = { name: 'none', wake: () => Promise.resolve() };
+const IDLE: Rebalancer = { name: 'none', wake: () => undefined };
 const YEAR = 365;
 
 /** What everyone meets: the same payments, the same prices, the same judge. */

@@ -57,23 +57,23 @@ export class LotBook implements EngineListener {
   }
 
   purchases(channel: number, now: number): Purchases {
-    const open = this.#open[channel] ?? [];
-    const remaining = open.reduce((sum, { leftMsat }) => sum + leftMsat, 0);
-    const cost = open.reduce((sum, lot) => sum + (lot.costMsat * lot.leftMsat) / lot.amountMsat, 0);
-    const age = open.reduce((sum, { at, leftMsat }) => sum + (now - at) * leftMsat, 0);
     return {
       costMsat: this.#cost[channel] ?? 0,
       boughtMsat: this.#bought[channel] ?? 0,
       netMsat: this.#net[channel] ?? 0,
-      lots:
-        remaining === 0
-          ? null
-          : {
-              costPpm: (cost / remaining) * 1e6,
-              remainingMsat: msat(remaining),
-              ageDays: age / remaining / DAY,
-            },
+      lots: this.#lots(channel, now),
     };
+  }
+
+  #lots(channel: number, now: number): Purchases['lots'] {
+    const open = this.#open[channel] ?? [];
+    // Of most channels, at most times: those that ask often pay for no sums.
+    if (open.length === 0) return null;
+    const remaining = open.reduce((sum, { leftMsat }) => sum + leftMsat, 0);
+    const cost = open.reduce((sum, lot) => sum + (lot.costMsat * lot.leftMsat) / lot.amountMsat, 0);
+    const age = open.reduce((sum, { at, leftMsat }) => sum + (now - at) * leftMsat, 0);
+    if (remaining === 0) return null;
+    return { costPpm: (cost / remaining) * 1e6, remainingMsat: msat(remaining), ageDays: age / remaining / DAY };
   }
 
   /** What sales of the channel's bought liquidity have earned. */

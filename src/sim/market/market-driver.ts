@@ -14,7 +14,17 @@ const ARRIVAL_SECONDS = 15;
 /** A failed attempt costs two minutes (quant 4.5). */
 const FAILURE_SECONDS = 120;
 
-interface Sent {
+/** What is to be moved, in plain numbers. Integer msat. */
+export interface Wanted extends Pick<Circle, 'from' | 'to' | 'amountMsat'> {
+  readonly maxFeeMsat: number;
+  /** Seconds since the epoch: nobody waits for longer. */
+  readonly deadline: number;
+}
+
+/** Why nothing was sent at all. */
+export type Unsent = 'timeout' | 'too-expensive' | 'no-liquidity';
+
+export interface Sent {
   readonly circle: Circle;
   readonly hash: string;
   readonly index: number;
@@ -52,25 +62,42 @@ export class MarketDriver implements RebalanceDriver, SelfPaymentReader {
   }
 
   #carryOut({ from, to, amountMsat, maxFeeMsat, deadline }: ApprovedOrder, watch: DriverWatch): DriverOutcome {
+    const wanted: Wanted = {
+      from: numberOf(from.channelId),
+      to: numberOf(to.channelId),
+      amountMsat: msatToFloat(amountMsat),
+      maxFeeMsat: msatToFloat(maxFeeMsat),
+      deadline,
+    };
+    const tried = watch.signal.aborted ? 'timeout' : this.attempt(wanted, watch.onDispatched);
+    if (typeof tried !== 'string') return outcomeOf(tried);
+    if (tried === 'timeout') return failed(tried, 'there was no time left', 0);
+    if (tried === 'no-liquidity') return failed(tried, 'one of the two channels cannot carry it any more', 0);
+    const feeMsat = this.routes.feeMsat(wanted.from, wanted.to, wanted.amountMsat, this.#engine.now);
+    return failed(tried, `the cheapest way costs ${feeMsat} msat of at most ${maxFeeMsat}`, 0);
+  }
+
+  /**
+   * One try. Time passes while a way is sought and while the payment is waited for, which may still be under way then.
+   * @param dispatched told of the payment's hash before it is sent
+   */
+  attempt({ from, to, amountMsat, maxFeeMsat, deadline }: Wanted, dispatched?: (hash: string) => void): Sent | Unsent {
     const engine = this.#engine;
-    const ends = { from: numberOf(from.channelId), to: numberOf(to.channelId), amountMsat: msatToFloat(amountMsat) };
     const wait = (seconds: number): void => {
       engine.advanceTo(Math.min(engine.now + seconds, Math.max(deadline, engine.now)));
     };
-    if (watch.signal.aborted || engine.now >= deadline) return failed('timeout', 'there was no time left', 0);
+    if (engine.now >= deadline) return 'timeout';
     wait(SEARCH_SECONDS);
-    const { from: source, to: destination } = ends;
-    const feeMsat = this.routes.feeMsat(source, destination, ends.amountMsat, engine.now);
-    if (feeMsat > maxFeeMsat)
-      return failed('too-expensive', `the cheapest way costs ${feeMsat} msat of at most ${maxFeeMsat}`, 0);
-    if (engine.now >= deadline) return failed('timeout', 'there was no time left', 0);
-    const circle = { ...ends, feeMsat };
+    const feeMsat = this.routes.feeMsat(from, to, amountMsat, engine.now);
+    if (feeMsat > maxFeeMsat) return 'too-expensive';
+    if (engine.now >= deadline) return 'timeout';
+    const circle = { from, to, amountMsat, feeMsat };
+    if (!engine.carries(circle)) return 'no-liquidity';
     const hash = (this.#sent.length + 1).toString(16).padStart(64, '0');
-    if (!engine.carries(circle)) return failed('no-liquidity', 'one of the two channels cannot carry it any more', 0);
-    watch.onDispatched(hash);
-    const sent = this.#send(circle, hash);
-    wait(sent.seconds);
-    return this.#outcome(sent.payment);
+    dispatched?.(hash);
+    const { payment, seconds } = this.#send(circle, hash);
+    wait(seconds);
+    return payment;
   }
 
   /** Its end is settled with its beginning. */
@@ -94,18 +121,6 @@ export class MarketDriver implements RebalanceDriver, SelfPaymentReader {
     return { payment, seconds };
   }
 
-  #outcome({ circle, hash, status }: Sent): DriverOutcome {
-    const base = { paymentHash: hash, attempts: 1 };
-    if (status === 'complete') {
-      const moved = { movedMsat: msat(circle.amountMsat), feeMsat: msat(circle.feeMsat) };
-      return { ...base, ...moved, status: 'success', failure: null, reason: 'it arrived' };
-    }
-    const nothing = { ...base, movedMsat: ZERO_MSAT, feeMsat: ZERO_MSAT };
-    if (status === 'pending')
-      return { ...nothing, status: 'unknown', failure: 'unknown', reason: 'still under way when we stopped waiting' };
-    return { ...nothing, status: 'failed', failure: 'no-liquidity', reason: 'no path that was tried could carry it' };
-  }
-
   readByHash(paymentHash: string): Promise<readonly SelfPaymentRow[]> {
     const sent = this.#byHash.get(paymentHash);
     return Promise.resolve(sent === undefined ? [] : [rowOf(sent)]);
@@ -119,6 +134,18 @@ export class MarketDriver implements RebalanceDriver, SelfPaymentReader {
     const rows = after === null ? this.#sent.filter(({ at }) => at >= since) : this.#sent.slice(after);
     return Promise.resolve({ rows: rows.map(rowOf), cursor: this.#sent.length, gapless: true });
   }
+}
+
+function outcomeOf({ circle, hash, status }: Sent): DriverOutcome {
+  const base = { paymentHash: hash, attempts: 1 };
+  if (status === 'complete') {
+    const moved = { movedMsat: msat(circle.amountMsat), feeMsat: msat(circle.feeMsat) };
+    return { ...base, ...moved, status: 'success', failure: null, reason: 'it arrived' };
+  }
+  const nothing = { ...base, movedMsat: ZERO_MSAT, feeMsat: ZERO_MSAT };
+  if (status === 'pending')
+    return { ...nothing, status: 'unknown', failure: 'unknown', reason: 'still under way when we stopped waiting' };
+  return { ...nothing, status: 'failed', failure: 'no-liquidity', reason: 'no path that was tried could carry it' };
 }
 
 const failed = (failure: FailureKind, reason: string, attempts: number): DriverOutcome => ({

@@ -43,7 +43,8 @@ export function run(market: Market, tool: FeeTool, options: RunOptions): RunResu
 /** Called at every interval after the fee tool; time may pass in the engine meanwhile. */
 export interface Rebalancer {
   readonly name: string;
-  wake(): Promise<void>;
+  /** Nothing, where it is done at once: waiting for it would cost more than most have to do. */
+  wake(): Promise<void> | undefined;
 }
 
 /** The plugin's default interval of rebalancing, seconds. */
@@ -60,7 +61,8 @@ export async function runRebalancing(
   for (;;) {
     const step = steps.next();
     if (step.done === true) return step.value;
-    await rebalancer.wake();
+    const waking = rebalancer.wake();
+    if (waking !== undefined) await waking;
   }
 }
 

@@ -70,8 +70,19 @@ export function drawWillingness(family: Family, random: SeededRandom, compared =
 /** Ends and grain (in ln) of the search for the best price: wide enough for lognormal sigmas up to 2. */
 const SEARCH = { from: Math.log(0.02), to: Math.log(50), step: 0.001 } as const;
 
+/** Of each family without a cost: a millisecond's search, which every market begins with. */
+const searched = new WeakMap<Family, number>();
+
 /** The price, in multiples of the scale, at which (price - cost) x survival is highest; cost in the same unit. */
 export function bestPrice(family: Family, cost = 0): number {
+  const known = cost === 0 ? searched.get(family) : undefined;
+  if (known !== undefined) return known;
+  const price = searchBestPrice(family, cost);
+  if (cost === 0) searched.set(family, price);
+  return price;
+}
+
+function searchBestPrice(family: Family, cost: number): number {
   let best = 0;
   let at = Math.exp(SEARCH.to);
   for (let ln = SEARCH.from; ln <= SEARCH.to; ln += SEARCH.step) {

@@ -45,6 +45,19 @@ describe('prices', () => {
     expect(routesOf(CALM).ppm(3, 4, MARKET_START)).not.toBe(routesOf(CALM, 6).ppm(3, 4, MARKET_START));
   });
 
+  it('are the same whatever was asked before, whichever way time goes', () => {
+    const storm = { fromDay: 10, days: 5, satPerVbyte: 200, rebalanceCost: 3, largeSats: 1_000_000, largeRate: 1.5 };
+    const changing: Scenario = { ...CALM, storm, shifts: { meanDays: 4, optimumSd: 0.7, rateSd: 0.3 } };
+    const asked = routesOf(changing);
+    for (let i = 0; i < 3000; i++) {
+      // Forward by odd hours, now and then far back; a few pairs only, so that each is asked again and again.
+      const time = MARKET_START + ((i * 5077 + (i % 7) * 333_333) % (30 * 24 * HOUR)) + (i % 3) / 3;
+      const fresh = i % 10 === 0 ? routesOf(changing).ppm(i % 3, 5, time) : null;
+      const told = asked.ppm(i % 3, 5, time);
+      if (fresh !== null) expect(told).toBe(fresh);
+    }
+  });
+
   it('are rounded up to the msat', () => {
     const routes = routesOf(CALM);
     const fee = routes.feeMsat(3, 4, 123_457_000, MARKET_START);

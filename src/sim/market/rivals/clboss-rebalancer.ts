@@ -69,8 +69,8 @@ export function withClbossRebalancer(
   const accounts = new Accounts(engine);
   let refused: ForwardSeen[] = [];
   let due = engine.now;
-  const carryOut = async (moves: readonly ClbossMove[]): Promise<void> => {
-    for (const { from, ...move } of moves) await desk.move({ ...move, from: [from], seconds: 1 });
+  const carryOut = (moves: readonly ClbossMove[]): void => {
+    for (const { from, ...move } of moves) desk.move({ ...move, from: [from], seconds: 1 });
   };
   return {
     fees: {
@@ -82,18 +82,18 @@ export function withClbossRebalancer(
     },
     rebalancer: {
       name: 'clboss',
-      async wake() {
+      wake() {
         const asked = refused;
         refused = [];
         for (const { to, amountMsat } of asked) {
           const move = jitMove(accounts.peers(), to, amountMsat, random);
-          if (move !== null) await carryOut([move]);
+          if (move !== null) carryOut([move]);
         }
         if (engine.capacityMsat.some((capacity, k) => isNearlyFull(engine.localMsat(k), capacity)))
-          await carryOut(initialMoves(accounts.peers(), random));
+          carryOut(initialMoves(accounts.peers(), random));
         if (engine.now < due) return;
         while (due <= engine.now) due += random.between(EARNINGS_EVERY.least, EARNINGS_EVERY.most);
-        if (random.chance(EARNINGS_EVERY.chance)) await carryOut(earningsMoves(accounts.peers()));
+        if (random.chance(EARNINGS_EVERY.chance)) carryOut(earningsMoves(accounts.peers()));
       },
     },
   };

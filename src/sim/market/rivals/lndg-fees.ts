@@ -71,9 +71,26 @@ function roundHalfEven(x: number): number {
 
 const sats = (msat: number | undefined): number => Math.floor((msat ?? 0) / 1000);
 
+type Row = { -readonly [Column in keyof PeerWeek]: PeerWeek[Column] };
+
+const emptyRow = (): Row => ({
+  outPercent: 0,
+  failed: 0,
+  in1dSats: 0,
+  in7dSats: 0,
+  out7dSats: 0,
+  capacitySats: 0,
+  revenue: 0,
+  assisted: 0,
+});
+
 export function autoFees(options: AutoFeesOptions = AUTO_FEES_SHIPPED): FeeTool {
   let week: FlowWindow | null = null;
   let day: FlowWindow | null = null;
+  /** One for all: a new one for each look at each channel costs more than all that is reckoned with it. */
+  const row = emptyRow();
+  /** By channel, of `refused`. */
+  let failed: number[] = [];
   let changedAt: number[] = [];
   const refused: { readonly at: number; readonly to: number }[] = [];
   return {
@@ -85,35 +102,35 @@ export function autoFees(options: AutoFeesOptions = AUTO_FEES_SHIPPED): FeeTool 
         day = new FlowWindow(count, DAY);
         // fees_updated of a channel that LNDg sees for the first time.
         changedAt = node.capacityMsat.map(() => node.now);
+        failed = node.capacityMsat.map(() => 0);
       }
       for (const forward of node.news) {
-        if (forward.outcome === 'no-liquidity') refused.push(forward);
+        if (forward.outcome === 'no-liquidity') {
+          refused.push(forward);
+          failed[forward.to] = (failed[forward.to] ?? 0) + 1;
+        }
         if (forward.amountMsat < LEAST_MSAT) continue;
         week.add(forward);
         day.add(forward);
       }
       week.forget(node.now);
       day.forget(node.now);
-      while ((refused[0]?.at ?? Infinity) < node.now - UPDATE_SECONDS) refused.shift();
-      const failed = new Float64Array(count);
-      for (const { to } of refused) failed[to] = (failed[to] ?? 0) + 1;
+      for (let old = refused[0]; old !== undefined && old.at < node.now - UPDATE_SECONDS; old = refused[0]) {
+        failed[old.to] = (failed[old.to] ?? 0) - 1;
+        refused.shift();
+      }
       for (let k = 0; k < count; k++) {
         if (node.now - (changedAt[k] ?? 0) <= UPDATE_SECONDS) continue;
         const capacity = node.capacityMsat[k] ?? 1;
-        const fee = autoFee(
-          node.feePpm(k),
-          {
-            outPercent: (node.localMsat(k) / capacity) * 100,
-            failed: failed[k] ?? 0,
-            in1dSats: sats(day.inMsat[k]),
-            in7dSats: sats(week.inMsat[k]),
-            out7dSats: sats(week.outMsat[k]),
-            capacitySats: capacity / 1000,
-            revenue: week.earnedMsat[k] ?? 0,
-            assisted: week.assistedMsat[k] ?? 0,
-          },
-          options,
-        );
+        row.outPercent = (node.localMsat(k) / capacity) * 100;
+        row.failed = failed[k] ?? 0;
+        row.in1dSats = sats(day.inMsat[k]);
+        row.in7dSats = sats(week.inMsat[k]);
+        row.out7dSats = sats(week.outMsat[k]);
+        row.capacitySats = capacity / 1000;
+        row.revenue = week.earnedMsat[k] ?? 0;
+        row.assisted = week.assistedMsat[k] ?? 0;
+        const fee = autoFee(node.feePpm(k), row, options);
         if (fee === node.feePpm(k)) continue;
         node.publish(k, fee);
         changedAt[k] = node.now;

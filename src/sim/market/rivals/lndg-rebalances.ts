@@ -69,14 +69,14 @@ export function autoRebalance(
     on[k] === true && Math.floor(((capacity(k) - engine.localMsat(k)) * 100) / capacity(k)) >= AR.inbound;
 
   /** One request and what rapid fire makes of it. */
-  const fill = async (to: number, ppm: number): Promise<void> => {
+  const fill = (to: number, ppm: number): void => {
     let amountMsat = Math.floor((capacity(to) * AR.targetShare) / SAT) * SAT;
     let minutes: number = AR.minutes;
     for (;;) {
       const from = sources(to, amountMsat);
       const seconds = minutes * 60 - RAPID.reserveSeconds;
       const maxFeeMsat = (amountMsat * ppm) / 1e6;
-      const moved = from.length > 0 && (await desk.move({ from, to, amountMsat, maxFeeMsat, seconds })) !== null;
+      const moved = from.length > 0 && desk.move({ from, to, amountMsat, maxFeeMsat, seconds }) !== null;
       failedAt[to] = moved ? -Infinity : engine.now;
       if (!empty(to) || from.length === 0) return;
       if (moved) {
@@ -93,7 +93,7 @@ export function autoRebalance(
 
   return {
     name: 'lndg',
-    async wake() {
+    wake() {
       flow.forget(engine.now);
       for (const k of all)
         on[k] = autopilot(on[k] ?? false, engine.localMsat(k) / capacity(k), flow.outMsat[k] ?? 0, flow.inMsat[k] ?? 0);
@@ -103,7 +103,7 @@ export function autoRebalance(
         const waited = Math.floor((engine.now - (failedAt[to] ?? 0)) / 60) > AR.waitMinutes;
         return { to, ppm: waited ? rebalanceRate(engine.feePpm(to), desk.lastHopPpm(to), options) : null };
       });
-      for (const { to, ppm } of rates) if (ppm !== null) await fill(to, ppm);
+      for (const { to, ppm } of rates) if (ppm !== null) fill(to, ppm);
     },
   };
 }

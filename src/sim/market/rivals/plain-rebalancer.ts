@@ -127,7 +127,7 @@ export function plainRebalancer(engine: NodeEngine, driver: MarketDriver, gate: 
 
   return {
     name: gate === 'plain' ? 'plain' : 'seed',
-    async wake() {
+    wake() {
       while ((spent[0]?.at ?? Infinity) <= engine.now - DAY) spent.shift();
       if (spent.reduce((sum, { feeMsat }) => sum + feeMsat, 0) >= BUDGET_MSAT) return;
       flow.forget(engine.now);
@@ -140,7 +140,7 @@ export function plainRebalancer(engine: NodeEngine, driver: MarketDriver, gate: 
         triedAt[to] = engine.now;
         const amountMsat = amountSats * SAT;
         const maxFeeMsat = (amountMsat * capPpm) / 1e6;
-        const moved = await desk.move({ from: [from], to, amountMsat, maxFeeMsat, seconds: 1 });
+        const moved = desk.move({ from: [from], to, amountMsat, maxFeeMsat, seconds: 1 });
         failures[to] = moved === null ? (failures[to] ?? 0) + 1 : 0;
       }
     },

@@ -1,8 +1,4 @@
 // How does a rival's rebalancer see the market, and who carries out what it wants? The narrow part all of them need.
-import { approve, type Capital } from '../../../core/rebalance/guard.ts';
-import type { ApprovedOrder } from '../../../core/rebalance/types.ts';
-import { msat, msatToFloat, unixSec } from '../../../core/units.ts';
-import { channelOf, peerOf, scidOf } from '../identities.ts';
 import type { MarketDriver } from '../market-driver.ts';
 import type { NodeEngine } from '../node-engine.ts';
 
@@ -34,31 +30,15 @@ export interface Balances {
 const ORDER_SECONDS = 300;
 const SAT = 1000;
 
-/** Each rival keeps its own budget: whatever it asks for is approved. */
-const UNLIMITED: Capital = {
-  dailyBudgetMsat: msat(1_000_000_000_000),
-  minReserveMsat: msat(0),
-  spending: { spentMsat: msat(0), reservedMsat: msat(0) },
-  funds: { onchainMsat: msat(1_000_000_000_000_000), channelsMsat: msat(0) },
-};
-
-/** Nobody stops them, and nobody asks for their hashes. */
-const UNWATCHED = { signal: new AbortController().signal, onDispatched: () => undefined };
-
-type End = ApprovedOrder['from'];
-
 export class RebalanceDesk {
   readonly node: Balances;
   readonly #engine: NodeEngine;
   readonly #driver: MarketDriver;
-  readonly #ends: readonly End[];
-  #orders = 0;
 
   constructor(engine: NodeEngine, driver: MarketDriver) {
     this.node = engine;
     this.#engine = engine;
     this.#driver = driver;
-    this.#ends = engine.capacityMsat.map((_, k) => ({ channelId: channelOf(k), scid: scidOf(k), peerId: peerOf(k) }));
   }
 
   /** The peer's fee for the last hop toward us, ppm. */
@@ -66,37 +46,32 @@ export class RebalanceDesk {
     return this.#driver.routes.lastHopPpm(channel);
   }
 
-  /** Time passes in the market meanwhile. What makes no order (less than a sat, a cap below one ppm) moves nothing. */
-  async move({ from, to, amountMsat, maxFeeMsat, seconds }: Attempt): Promise<Moved> {
+  /**
+   * Time passes in the market meanwhile. Each rival keeps its own budget: whatever it asks for is tried, but for what
+   * makes no order (less than a sat, a cap below one ppm or of the whole amount).
+   */
+  move({ from, to, amountMsat, maxFeeMsat, seconds }: Attempt): Moved {
     const engine = this.#engine;
     const began = engine.now;
     const amount = Math.floor(amountMsat / SAT) * SAT;
-    const ways = from
-      .map((source) => ({ source, feeMsat: this.#driver.routes.feeMsat(source, to, amount, began) }))
-      .sort((a, b) => a.feeMsat - b.feeMsat);
-    for (const { source } of ways) {
+    const most = Math.floor(maxFeeMsat);
+    if (amount <= 0 || most >= amount || most * 1e6 < amount) return null;
+    for (const source of this.#cheapestFirst(from, to, amount, began)) {
       if (engine.now - began >= seconds) return null;
-      const order = this.#order(source, to, amount, Math.floor(maxFeeMsat));
-      if (order === null) return null;
-      const { status, feeMsat } = await this.#driver.rebalance(order, UNWATCHED);
-      if (status === 'success') return { from: source, amountMsat: amount, feeMsat: msatToFloat(feeMsat) };
+      const deadline = Math.floor(engine.now) + ORDER_SECONDS;
+      const tried = this.#driver.attempt({ from: source, to, amountMsat: amount, maxFeeMsat: most, deadline });
+      if (typeof tried !== 'string' && tried.status === 'complete')
+        return { from: source, amountMsat: amount, feeMsat: tried.circle.feeMsat };
     }
     return null;
   }
 
-  #order(from: number, to: number, amountMsat: number, maxFeeMsat: number): ApprovedOrder | null {
-    const [source, destination] = [this.#ends[from], this.#ends[to]];
-    if (source === undefined || destination === undefined) throw new RangeError(`desk: no channel ${from} or ${to}`);
-    if (from === to || amountMsat <= 0 || maxFeeMsat <= 0) return null;
-    const order = {
-      id: String(this.#orders++),
-      from: source,
-      to: destination,
-      amountMsat: msat(amountMsat),
-      maxFeeMsat: msat(maxFeeMsat),
-      deadline: unixSec(Math.floor(this.#engine.now) + ORDER_SECONDS),
-    };
-    const approved = approve(order, UNLIMITED);
-    return approved.ok ? approved.value : null;
+  #cheapestFirst(from: readonly number[], to: number, amountMsat: number, time: number): readonly number[] {
+    if (from.length === 1) return from;
+    const { routes } = this.#driver;
+    return from
+      .map((source) => ({ source, feeMsat: routes.feeMsat(source, to, amountMsat, time) }))
+      .sort((a, b) => a.feeMsat - b.feeMsat)
+      .map(({ source }) => source);
   }
 }

@@ -3,6 +3,7 @@ import type { FlowState } from '../../../core/flow/classify.ts';
 import type { ForwardSeen, NodeView } from '../node-engine.ts';
 import type { FeeTool } from '../run.ts';
 import { FlowWindow } from './flow-window.ts';
+import { lookUp, type Steps } from './look-up.ts';
 import { seedFlowState } from './seed-flow.ts';
 
 const STEP = 50;
@@ -22,15 +23,15 @@ const HOUR = 3600;
 const DAY = 86_400;
 
 /** Multiplier by local share: below the first number, the second. Applied to the fee just read, so it compounds. */
-const LIQUIDITY: readonly (readonly [below: number, multiplier: number])[] = [
+const LIQUIDITY: Steps<number> = [
   [0.1, 3],
   [0.25, 2],
   [0.4, 1.25],
   [0.6, 1],
   [0.75, 0.85],
   [0.9, 0.7],
-  [Infinity, 0.5],
 ];
+const FULL_MULTIPLIER = 0.5;
 /** Multiplier by marginal ROI, lifetime fees over lifetime cost of rebalances: from the first number on, the second. */
 const PROFITABILITY: readonly (readonly [from: number, multiplier: number])[] = [
   [0.2, 0.95],
@@ -73,7 +74,10 @@ export function seedClimber(multipliers = true, bounds: SeedBounds = SHIPPED_BOU
         flow.add(forward);
       }
       flow.forget(node.now);
-      for (const [k, climb] of climbs.entries()) climbChannel(climb, node, k, multipliers ? flow : null, bounds);
+      const flows = multipliers ? flow : null;
+      climbs.forEach((climb, k) => {
+        climbChannel(climb, node, k, flows, bounds);
+      });
     },
   };
 }
@@ -121,7 +125,7 @@ function climbChannel(climb: Climb, node: NodeView, k: number, flow: FlowWindow 
   const spendable = Math.max(0, node.localMsat(k) - (node.reserveMsat[k] ?? 0));
   const share = spendable / (node.capacityMsat[k] ?? 1);
   const multiplier = flow
-    ? liquidityOf(share) * profitabilityOf(climb.earnedSats, node.purchases(k).costMsat / 1000)
+    ? lookUp(LIQUIDITY, share, FULL_MULTIPLIER) * profitabilityOf(climb.earnedSats, node.purchases(k).costMsat / 1000)
     : 1;
   const floor = Math.max(1, Math.floor(minPpm * (flow ? FLOOR[flowState(flow, node, k, share)] : 1)));
   const wanted = Math.max(floor, Math.min(maxPpm, Math.trunc((fee + climb.direction * step) * multiplier)));
@@ -129,11 +133,6 @@ function climbChannel(climb: Climb, node: NodeView, k: number, flow: FlowWindow 
   climb.lastUpdate = node.now;
   climb.volumeMsat = 0;
   if (Math.abs(wanted - fee) >= Math.max(LEAST_CHANGE.ppm, LEAST_CHANGE.share * fee)) node.publish(k, wanted);
-}
-
-function liquidityOf(share: number): number {
-  for (const [below, multiplier] of LIQUIDITY) if (share < below) return multiplier;
-  return 1;
 }
 
 /** Exactly 20 % is not above it. A channel that was never rebalanced has all or nothing. */

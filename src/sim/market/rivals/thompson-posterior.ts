@@ -16,14 +16,6 @@ const EXPLORATION = 1.5 * 0.85;
 /** Its draws before there are observations are wider once more. */
 const FIRST_DRAWS = 1.5;
 
-interface Observation {
-  readonly fee: number;
-  /** When it was new. */
-  readonly weight: number;
-  /** Seconds. */
-  readonly at: number;
-}
-
 export interface Draw {
   readonly mean: number;
   readonly std: number;
@@ -33,11 +25,28 @@ export interface Draw {
 export const windowWeight = (hours: number, rate: number): number =>
   Math.max(0.01, Math.min(1, hours / 6) * Math.min(1, (rate + 1) / 100));
 
-const decay = (seconds: number): number => 0.5 ** (seconds / 3600 / HALF_LIFE_HOURS);
+/** Remembers its last answer: windows are of one length for days. */
+function decaying(): (seconds: number) => number {
+  let known = 0;
+  let part = 1;
+  return (seconds) => {
+    if (seconds !== known) {
+      known = seconds;
+      part = 0.5 ** (seconds / 3600 / HALF_LIFE_HOURS);
+    }
+    return part;
+  };
+}
 
 /** Learnt from the fees that were tried: their mean by what they earned, not the fee that would earn most. */
 export class ThompsonPosterior {
-  readonly #observations: Observation[] = [];
+  /** Of the last observations, a ring: the fee, its weight when it was new, and when that was, seconds. */
+  readonly #fees = new Float64Array(MAX_OBSERVATIONS);
+  readonly #weights = new Float64Array(MAX_OBSERVATIONS);
+  readonly #times = new Float64Array(MAX_OBSERVATIONS);
+  #observed = 0;
+  readonly #decay = decaying();
+  readonly #decayOfOldest = decaying();
   readonly #contexts = new Map<string, { mean: number; std: number; count: number }>();
   /** Of all observations, weighted as of the newest: sum of weights, of fees and of their squares. */
   readonly #sums = { weight: 0, fee: 0, square: 0 };
@@ -53,10 +62,13 @@ export class ThompsonPosterior {
   observe(context: string, fee: number, rate: number, hours: number, now: number): void {
     this.#age(now);
     const weight = windowWeight(hours, rate) * Math.min(2, (rate + 10) / 50);
-    this.#observations.push({ fee, weight, at: now });
+    const place = this.#observed++ % MAX_OBSERVATIONS;
+    const gone = { fee: this.#fees[place] ?? 0, weight: this.#weights[place] ?? 0, at: this.#times[place] ?? 0 };
+    this.#fees[place] = fee;
+    this.#weights[place] = weight;
+    this.#times[place] = now;
     this.#add(fee, weight);
-    const oldest = this.#observations.length > MAX_OBSERVATIONS ? this.#observations.shift() : undefined;
-    if (oldest !== undefined) this.#add(oldest.fee, -oldest.weight * decay(now - oldest.at));
+    if (this.#observed > MAX_OBSERVATIONS) this.#add(gone.fee, -gone.weight * this.#decayOfOldest(now - gone.at));
     this.#recompute();
     let known = this.#contexts.get(context);
     if (known === undefined) this.#contexts.set(context, (known = { mean: this.#mean, std: this.#std, count: 0 }));
@@ -71,8 +83,7 @@ export class ThompsonPosterior {
     const known = this.#contexts.get(context);
     if (known !== undefined && known.count >= MIN_OBSERVATIONS)
       return { mean: known.mean, std: Math.max(MIN_STD, known.std * EXPLORATION) };
-    if (this.#observations.length < MIN_OBSERVATIONS)
-      return { mean: PRIOR.mean, std: PRIOR.std * FIRST_DRAWS * EXPLORATION };
+    if (this.#observed < MIN_OBSERVATIONS) return { mean: PRIOR.mean, std: PRIOR.std * FIRST_DRAWS * EXPLORATION };
     return { mean: this.#mean, std: Math.max(MIN_STD, this.#std * EXPLORATION) };
   }
 
@@ -82,7 +93,7 @@ export class ThompsonPosterior {
   }
 
   #age(now: number): void {
-    const part = decay(now - this.#at);
+    const part = this.#decay(now - this.#at);
     this.#at = now;
     this.#sums.weight *= part;
     this.#sums.fee *= part;
@@ -102,7 +113,7 @@ export class ThompsonPosterior {
     this.#std = PRIOR.std;
     if (total <= 0.1) return;
     const tried = sum / total;
-    const prior = Math.max(0.1, 1 / (1 + this.#observations.length / 10));
+    const prior = Math.max(0.1, 1 / (1 + Math.min(this.#observed, MAX_OBSERVATIONS) / 10));
     const std = Math.sqrt(Math.max(MIN_STD ** 2, squares / total - tried ** 2));
     this.#mean = tried * (1 - prior) + PRIOR.mean * prior;
     this.#std = Math.max(MIN_STD, std * (1 - prior) + PRIOR.std * prior);

@@ -7,6 +7,7 @@
 import type { SeededRandom } from '../../world/random.ts';
 import type { FeeTool } from '../run.ts';
 import type { NodeView } from '../node-engine.ts';
+import { lookUp, type Steps } from './look-up.ts';
 import { Aimd, ThompsonPosterior } from './thompson-posterior.ts';
 
 export interface ThompsonOptions {
@@ -21,12 +22,12 @@ const HOUR = 3600;
 const MIN_HOURS = 1;
 const ALPHA = 0.3;
 /** ENABLE_BALANCE_FLOOR: below so much on our side at least so many ppm. */
-const BALANCE_FLOOR: readonly (readonly [below: number, ppm: number])[] = [
+const BALANCE_FLOOR: Steps<number> = [
   [0.1, 500],
   [0.25, 200],
 ];
 /** LiquidityBuckets.get_fee_multiplier: applied to the floor, MAX_FLOOR_MULTIPLIER 3. */
-const LIQUIDITY: readonly (readonly [below: number, multiplier: number])[] = [
+const LIQUIDITY: Steps<number> = [
   [0.1, 3],
   [0.25, 2],
   [0.4, 1.25],
@@ -43,17 +44,12 @@ const ROOM_ABOVE_FLOOR = { raised: 100, crossed: 10 } as const;
 const GOSSIP_GATE = 0.05;
 
 /** Names of _get_context_with_values; the rest of the key is constant without a fleet. */
-const CONTEXTS: readonly (readonly [below: number, name: string])[] = [
+const CONTEXTS: Steps<string> = [
   [0.15, 'depleted'],
   [0.35, 'low'],
   [0.65, 'balanced'],
   [0.85, 'high'],
 ];
-
-function lookUp<T>(table: readonly (readonly [below: number, value: T])[], share: number, last: T): T {
-  for (const [below, value] of table) if (share < below) return value;
-  return last;
-}
 
 /** calculate_scarcity_multiplier. */
 export const scarcity = (share: number): number =>
