@@ -7,6 +7,7 @@ import type { Forward } from '../core/forward.ts';
 import { nsToSec, type UnixSec } from '../core/units.ts';
 import { StoreError, type ForwardIndexes, type NodeReader, type Store, type TakenIn } from '../ports.ts';
 import { fillGap } from './backfill.ts';
+import { breathe } from './breathe.ts';
 
 /**
  * Forwards per call. lightningd answers nothing else meanwhile: 5-10 ms for 1000 rows, against 5.5 s for 500,000 in one
@@ -152,9 +153,6 @@ class CatchUp {
     this.#options.onProgress?.(progress);
   }
 }
-
-/** Lets notifications and commands in between two transactions. */
-const breathe = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
 
 function lastIndex(by: 'created' | 'updated', page: readonly Forward[], before: number): number {
   const last = page.at(-1);

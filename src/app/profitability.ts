@@ -7,6 +7,7 @@ import type { Measure } from '../core/profit/reasons.ts';
 import { displayId, type ChannelView } from '../core/snapshot.ts';
 import { compareScids, sumMsat, tryScid, unixSec, type ChannelId, type Msat, type UnixSec } from '../core/units.ts';
 import type { Ledger } from '../ports.ts';
+import { breathe } from './breathe.ts';
 import { accountOf } from './profit/account-of.ts';
 import { lastMovement, meanBalanceOf, type Movements } from './profit/balance.ts';
 import { lotsOf } from './profit/lots-of.ts';
@@ -49,10 +50,33 @@ export interface NodeProfit {
   /** By name. */
   readonly channels: readonly ChannelProfit[];
   readonly unattributed: Unattributed;
+  /** What the channels carried, those too that nobody can name any more. */
+  readonly days: ReturnType<Ledger['days']>;
 }
 
 /** @throws StoreError */
 export function readProfits(ledger: Ledger, present: Present): NodeProfit {
+  const { each, ...node } = begin(ledger, present);
+  return { ...node, channels: inOrder([...each]) };
+}
+
+/** Channels judged in one go: some milliseconds of work, with years behind each. */
+const AT_ONCE = 25;
+
+/** The same of the ledger as it is now, with pauses: a thousand channels take a second the first time. @throws StoreError */
+export async function readProfitsCalmly(ledger: Ledger, present: Present): Promise<NodeProfit> {
+  const { each, ...node } = begin(ledger, present);
+  const channels: ChannelProfit[] = [];
+  for (const channel of each) if (channels.push(channel) % AT_ONCE === 0) await breathe();
+  return { ...node, channels: inOrder(channels) };
+}
+
+interface Begun extends Omit<NodeProfit, 'channels'> {
+  /** Each is reckoned when it is asked for, of what the ledger held at the beginning. */
+  readonly each: Iterable<ChannelProfit>;
+}
+
+function begin(ledger: Ledger, present: Present): Begun {
   const days = ledger.days();
   const payments = ledger.selfPayments();
   const refills = groupBy(payments, ({ inChannel }) => inChannel);
@@ -69,17 +93,23 @@ export function readProfits(ledger: Ledger, present: Present): NodeProfit {
     drains: drains.get(one.channelId) ?? [],
   }));
   const now = unixSec(movements.reduce<number>((latest, each) => Math.max(latest, lastMovement(each)), present.now));
-  const channels = movements.map((each) =>
-    channelProfit(each, views.get(each.books.channelId) ?? null, { ...present, now }),
-  );
   return {
     now,
-    channels: channels.sort((a, b) => compareNames(a.name, b.name)),
+    days,
+    each: channelProfits(movements, views, { ...present, now }),
     unattributed: {
       revenue: sumMsat(strangers(days).flatMap((list) => list.map(({ amount }) => amount))),
       rebalanceCost: sumMsat(strangers(refills).flatMap((list) => list.map(({ fee }) => fee))),
     },
   };
+}
+
+function* channelProfits(
+  movements: readonly Movements[],
+  views: ReadonlyMap<ChannelId, ChannelView>,
+  present: Present,
+): Generator<ChannelProfit> {
+  for (const each of movements) yield channelProfit(each, views.get(each.books.channelId) ?? null, present);
 }
 
 function channelProfit(movements: Movements, view: ChannelView | null, present: Present): ChannelProfit {
@@ -109,6 +139,8 @@ const nameOf = (books: ChannelBooks, view: ChannelView | null): string =>
 /** Whether people may mean this channel by a name: any it was ever known by. */
 export const isNamed = ({ name, books }: ChannelProfit, asked: string): boolean =>
   name === asked || books.channelId === asked || books.names.some((each) => each === asked);
+
+const inOrder = (channels: ChannelProfit[]): ChannelProfit[] => channels.sort((a, b) => compareNames(a.name, b.name));
 
 /** Short channel ids by block, then all others. */
 function compareNames(a: string, b: string): number {

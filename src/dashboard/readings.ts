@@ -4,6 +4,7 @@ import { lifetimeOf, type HistoryReply } from '../app/commands/history.ts';
 import { openOnes, summaryOf, type ProfitabilityReply } from '../app/commands/profitability.ts';
 import { routedDays, type RoutedDays } from '../app/profit/routed-days.ts';
 import { status, type StatusReply } from '../app/commands/status.ts';
+import { breathe } from '../app/breathe.ts';
 import { channelNames, type NameOf } from '../app/channel-names.ts';
 import { gatherProfits, type Gathered } from '../app/profit/gather.ts';
 import { Cached, type Meter } from './cached.ts';
@@ -28,7 +29,7 @@ export class Readings {
   readonly #meter: Meter;
   readonly #profits: Cached<Gathered>;
   readonly #status: Cached<StatusReply>;
-  readonly #sums = new WeakMap<Gathered, Sums>();
+  readonly #sums = new WeakMap<Gathered, Promise<Sums>>();
   readonly #bodies = new Map<string, Cached<Body>>();
 
   constructor(context: CommandContext, meter: Meter) {
@@ -66,19 +67,33 @@ export class Readings {
   }
 
   /** What all of its pages add up anew otherwise. */
-  sums(gathered: Gathered): Sums {
+  sums(gathered: Gathered): Promise<Sums> {
     let sums = this.#sums.get(gathered);
-    if (sums === undefined) {
-      const open = openOnes(gathered.channels);
-      sums = {
-        lifetime: lifetimeOf(gathered, 0),
-        // One that never closed a channel need not be added up twice.
-        open: summaryOf(open.length === gathered.channels.length ? gathered.channels : open, gathered.now, 0),
-        days: routedDays(this.context.store.ledger),
-      };
-      this.#sums.set(gathered, sums);
-    }
+    if (sums === undefined) this.#sums.set(gathered, (sums = this.#addUp(gathered)));
     return sums;
+  }
+
+  async #addUp(gathered: Gathered): Promise<Sums> {
+    const days = routedDays(gathered.days);
+    await breathe();
+    const lifetime = lifetimeOf(gathered, 0);
+    await breathe();
+    const open = openOnes(gathered.channels);
+    // One that never closed a channel need not be added up twice.
+    const summary = summaryOf(open.length === gathered.channels.length ? gathered.channels : open, gathered.now, 0);
+    await breathe();
+    return { lifetime, open: summary, days };
+  }
+
+  /** Reads what the overview shows before anybody asks for it. Never rejects: who asks is told what is wrong. */
+  async warm(): Promise<void> {
+    try {
+      await this.sums(await this.profits());
+      await breathe();
+      await this.status();
+    } catch (error) {
+      this.context.log.debug(`dashboard: read nothing ahead: ${String(error)}`);
+    }
   }
 
   nameOf({ snapshot }: Pick<Gathered, 'snapshot'>): NameOf {

@@ -31,7 +31,7 @@ export class ChannelDays {
   readonly #names: ChannelNames;
   readonly #read: Statement;
   readonly #bounds: Statement;
-  #known = new Map<ChannelId | null, Days>();
+  #known: ReadonlyMap<ChannelId | null, Days> = new Map();
   /** Days from here on may have changed since they were read. */
   #changedSince = 0;
   #owners = new Map<number, ChannelId>();
@@ -54,15 +54,16 @@ export class ChannelDays {
     if (this.#changedSince === Infinity) return this.#known;
     const since = this.#changedSince;
     const changed = this.#readSince(since);
-    if (since === 0) this.#known = changed;
-    else
+    // A map of its own, since whoever has the last one goes on with it as it was.
+    const known = since === 0 ? changed : new Map(this.#known);
+    if (since > 0)
       for (const [channel, days] of changed) {
-        const before = this.#known.get(channel) ?? [];
+        const before = known.get(channel) ?? [];
         const kept = before.findLastIndex(({ time }) => time < since * SECONDS_PER_DAY) + 1;
         // A list is the key to all that was reckoned of it: one in which nothing has changed stays the same.
-        if (isTail(days, before, kept)) continue;
-        this.#known.set(channel, [...before.slice(0, kept), ...days]);
+        if (!isTail(days, before, kept)) known.set(channel, [...before.slice(0, kept), ...days]);
       }
+    this.#known = known;
     this.#changedSince = Infinity;
     return this.#known;
   }

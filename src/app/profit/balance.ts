@@ -26,7 +26,7 @@ export function rareChanges({ books, refills, drains }: Movements): BalanceChang
 
 /** When the last movement was. */
 export const lastMovement = (movements: Movements): number =>
-  rareChanges(movements).reduce((last, { time }) => Math.max(last, time), carriedIn(movements.days).until);
+  rareChanges(movements).reduce((last, { time }) => Math.max(last, time), movements.days.at(-1)?.time ?? 0);
 
 /**
  * The mean balance of a channel's life up to `end`, no earlier than its last movement. Where the balance `actual` at the

@@ -1,7 +1,7 @@
 // What do a channel's days add up to? Reckoned once per list, since all days but the last have passed.
 import type { ChannelDay } from '../../core/profit/books.ts';
-import { weigh, type Weight } from '../../core/profit/employed.ts';
-import { subMsat, sumMsat, type Msat } from '../../core/units.ts';
+import type { Weight } from '../../core/profit/employed.ts';
+import { msat, type Msat } from '../../core/units.ts';
 
 export interface Carried {
   /** Settled forwards in or out. */
@@ -12,8 +12,6 @@ export interface Carried {
   readonly sourced: Msat;
   /** Of what came in less what went out. */
   readonly balance: Weight;
-  /** When the last of it was. */
-  readonly until: number;
 }
 
 const known = new WeakMap<readonly ChannelDay[], Carried>();
@@ -21,13 +19,16 @@ const known = new WeakMap<readonly ChannelDay[], Carried>();
 export function carriedIn(days: readonly ChannelDay[]): Carried {
   const before = known.get(days);
   if (before !== undefined) return before;
-  const carried: Carried = {
-    forwards: days.reduce((sum, { sentCount, receivedCount }) => sum + sentCount + receivedCount, 0),
-    revenue: sumMsat(days.map(({ amount }) => amount)),
-    sourced: sumMsat(days.map(({ sourced }) => sourced)),
-    balance: weigh(days.map(({ time, received, sent }) => ({ time, amount: subMsat(received, sent) }))),
-    until: days.at(-1)?.time ?? 0,
-  };
+  let [forwards, revenue, sourced, net, moment] = [0, 0n, 0n, 0n, 0n];
+  for (const day of days) {
+    const change = day.received - day.sent;
+    forwards += day.sentCount + day.receivedCount;
+    revenue += day.amount;
+    sourced += day.sourced;
+    net += change;
+    moment += change * BigInt(day.time);
+  }
+  const carried = { forwards, revenue: msat(revenue), sourced: msat(sourced), balance: { net, moment } };
   known.set(days, carried);
   return carried;
 }

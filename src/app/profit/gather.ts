@@ -1,23 +1,20 @@
 // What do the commands on returns work with? The node and the ledger read once, and every channel judged.
 import type { NodeSnapshot } from '../../core/snapshot.ts';
 import { displayId } from '../../core/snapshot.ts';
-import type { UnixSec } from '../../core/units.ts';
 import { NodeError } from '../../ports.ts';
 import { analyze, type Analysis } from '../analysis.ts';
 import type { CommandContext } from '../commands/context.ts';
-import { readProfits, type Unattributed } from '../profitability.ts';
+import { readProfitsCalmly, type NodeProfit } from '../profitability.ts';
 import { requireReady } from '../readiness.ts';
 import { judge, type Judged } from './channel-figures.ts';
 
-export interface Gathered {
-  readonly now: UnixSec;
+export interface Gathered extends NodeProfit {
   readonly windowDays: number;
   readonly snapshot: NodeSnapshot;
   /** Where liquidity flowed, by the same snapshot. */
   readonly analysis: Analysis;
   /** Every channel that ever was, by name. */
   readonly channels: readonly Judged[];
-  readonly unattributed: Unattributed;
   /** What is missing or older than it should be, in sentences. */
   readonly warnings: readonly string[];
 }
@@ -37,16 +34,15 @@ export async function gatherProfits(context: CommandContext, rate: number): Prom
   ]);
   const { snapshot, window, flows } = analysis;
   const present = { now: snapshot.takenAt, channels: snapshot.channels, mutualClose, rate };
-  const { now, channels, unattributed } = readProfits(store.ledger, present);
+  const { channels, ...profits } = await readProfitsCalmly(store.ledger, present);
   const known = new Set(channels.map(({ books }) => books.channelId));
   const missing = snapshot.channels.filter(({ channelId }) => !known.has(channelId));
   return {
-    now,
+    ...profits,
     windowDays: window.days,
     snapshot,
     analysis,
     channels: channels.map((channel) => judge(channel, flows.get(channel.books.channelId), window)),
-    unattributed,
     warnings: [
       ...stale,
       ...missing.map(

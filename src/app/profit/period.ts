@@ -22,7 +22,7 @@ import type { Ledger } from '../../ports.ts';
 import type { ChannelProfit } from '../profitability.ts';
 import { totalsFigures } from './channel-figures.ts';
 import { carrFigures } from './figures.ts';
-import { routedDays, type RoutedDay, type RoutedDays } from './routed-days.ts';
+import type { RoutedDay, RoutedDays } from './routed-days.ts';
 
 export interface PeriodDay {
   /** Its first second (UTC). */
@@ -53,14 +53,14 @@ export const daysBack = (now: UnixSec, days: number): UnixSec => dayStart(dayOf(
  * @param channels every channel that ever was, closed ones too
  * @param from the beginning of a day
  * @param now no earlier than the last movement
- * @param everyDay of the ledger, where they are at hand already
+ * @param everyDay what all channels routed
  */
 export function periodOf(
   ledger: Ledger,
   channels: readonly ChannelProfit[],
   from: UnixSec,
   now: UnixSec,
-  everyDay: RoutedDays = routedDays(ledger),
+  everyDay: RoutedDays,
 ): NodePeriod {
   const routed = new Map([...everyDay].filter(([day]) => day >= dayOf(from)));
   const known = new Set<ChannelId | null>(channels.map(({ books }) => books.channelId));

@@ -67,7 +67,7 @@ async function sampleStatus(readings: Readings, sample: Sample): Promise<void> {
 /** The figures of revenue-history's lifetime, and the classes of revenue-profitability. */
 async function sampleEarnings(readings: Readings, sample: Sample): Promise<void> {
   const gathered = await readings.profits();
-  const { lifetime, open: summary } = readings.sums(gathered);
+  const { lifetime, open: summary } = await readings.sums(gathered);
   sample('revenue_ops_revenue_sats_total', lifetime.revenue_sats);
   sample('revenue_ops_cost_sats_total', lifetime.open_cost_sats, { kind: 'open' });
   sample('revenue_ops_cost_sats_total', lifetime.close_cost_sats, { kind: 'close' });

@@ -19,7 +19,7 @@ export async function overviewOf(readings: Readings, period: Period): Promise<Ov
   const status = await readings.status();
   const { now, channels, warnings } = gathered;
   const { ledger } = readings.context.store;
-  const { lifetime, open, days } = readings.sums(gathered);
+  const { lifetime, open, days } = await readings.sums(gathered);
   const figures = periodOf(ledger, channels, beginningOf(period, gathered), now, days);
   return {
     as_of: now,
