@@ -9,7 +9,7 @@ import { Application } from './app/application.ts';
 import { COMMANDS } from './app/commands/all.ts';
 import type { Command } from './app/commands/command.ts';
 import { LastBacktest } from './dashboard/last-backtest.ts';
-import type { DashboardServer } from './dashboard/server.ts';
+import type { Dashboard } from './dashboard/start.ts';
 import { changeConfig, validateConfig } from './core/config/validate.ts';
 import { CommandError } from './core/errors.ts';
 import { legacyOptionsIn, OPTION_DECLARATIONS } from './manifest.ts';
@@ -47,7 +47,7 @@ interface Running {
   readonly runes: RuneChecker;
   readonly backtester: LastBacktest;
   /** Null until one is wanted. */
-  dashboard: Promise<DashboardServer> | null;
+  dashboard: Promise<Dashboard> | null;
   /** What keeps the dashboard from being there. */
   readonly troubles: Map<string, string>;
   readonly webhook: Webhook;
@@ -123,6 +123,9 @@ function init({ options, configuration, socketPath }: InitMessage): { disable: s
         ...told('dashboard', [...troubles.values()]),
         ...told('webhook', webhook.trouble === null ? [] : [webhook.trouble]),
       ],
+      onReady: () => {
+        void running?.dashboard?.then(({ warm }) => warm()).catch(() => undefined);
+      },
       onAlert: (news) => {
         plugin.notify(ALERT_TOPIC, news);
         webhook.send(news);
@@ -153,10 +156,11 @@ function configureDashboard(parts: Running): void {
     }),
   );
   void parts.dashboard
-    .then(async (dashboard) => {
-      await dashboard.configure(config);
-      if (dashboard.trouble === null) troubles.delete('dashboard');
-      else troubles.set('dashboard', dashboard.trouble);
+    .then(async ({ server, warm }) => {
+      await server.configure(config);
+      if (server.trouble === null) troubles.delete('dashboard');
+      else troubles.set('dashboard', server.trouble);
+      await warm();
     })
     .catch((error: unknown) => {
       troubles.set('dashboard', `the dashboard cannot run: ${String(error)}`);
@@ -169,7 +173,7 @@ async function shutdown(): Promise<void> {
   if (running === null) return;
   const { application, client, store, dashboard, webhook } = running;
   // One that never came to be needs no stopping.
-  const closed = dashboard?.then((server) => server.stop()).catch(() => undefined);
+  const closed = dashboard?.then(({ server }) => server.stop()).catch(() => undefined);
   const stopped = Promise.all([application.stop(), closed, webhook.stop()]);
   client.close();
   await stopped;

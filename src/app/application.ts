@@ -52,6 +52,8 @@ export interface ApplicationOptions {
   readonly legacyOptionsSet: readonly string[];
   /** What beside the application is not as the operator wants it. */
   readonly notices?: () => readonly Alert[];
+  /** Told once the history has been read. */
+  readonly onReady?: () => void;
   /** Hears of each alert when it begins and when it is over. */
   readonly onAlert?: (news: AlertNews) => void;
 }
@@ -72,6 +74,7 @@ export class Application {
   readonly #clboss: Clboss;
   readonly #rebalancer: Rebalancer;
   readonly #alerts: AlertWatch;
+  readonly #onReady: () => void;
   /** What changes the node does so one at a time: the fee cycle, and commands that set fees or tags. */
   readonly #exclusive = exclusive();
   #config: Config;
@@ -86,6 +89,7 @@ export class Application {
     const { node, store, clock } = ports;
     this.#ports = ports;
     this.#config = options.config;
+    this.#onReady = options.onReady ?? (() => undefined);
     this.#intake = new Intake({
       reader: node,
       store,
@@ -280,6 +284,7 @@ export class Application {
     if (this.#stop.signal.aborted || this.#readiness.phase !== 'starting') return;
     this.#readiness = { phase: 'ready' };
     this.#ports.log.info(`ready: ${progress.read} forwards read, ${progress.added} of them new`);
+    this.#onReady();
   }
 
   #waitFor(waitingFor: string): void {

@@ -3,7 +3,6 @@ import { createHash } from 'node:crypto';
 import { Hono, type Context } from 'hono';
 import { bodyLimit } from 'hono/body-limit';
 import type { Command } from '../app/commands/command.ts';
-import type { CommandContext } from '../app/commands/context.ts';
 import { asCommandError } from '../app/commands/command.ts';
 import { CommandError } from '../core/errors.ts';
 import type { Log, RuneChecker } from '../ports.ts';
@@ -17,7 +16,7 @@ import { Refusal } from './failure.ts';
 import { guarded } from './headers.ts';
 import { metricsText } from './metrics/metrics.ts';
 import { pageDocument } from './document.ts';
-import { Readings, type Body } from './readings.ts';
+import type { Body, Readings } from './readings.ts';
 import { channelPageOf } from './views/channel.ts';
 import { channelsOf } from './views/channels.ts';
 import { decisionsOf } from './views/decisions.ts';
@@ -25,7 +24,7 @@ import { overviewOf } from './views/overview.ts';
 import { rebalancesOf } from './views/rebalances.ts';
 
 export interface DashboardPorts {
-  readonly context: CommandContext;
+  readonly readings: Readings;
   readonly commands: readonly Command[];
   readonly runes: RuneChecker;
   readonly log: Log;
@@ -58,12 +57,12 @@ const READS = {
 } as const;
 
 export function dashboardApp(ports: DashboardPorts): Hono {
-  const { context, commands, runes, log, meter } = ports;
+  const { readings, commands, runes, log, meter } = ports;
+  const { context } = readings;
   const failures = new FailureLimit(meter.elapsed, () => {
     log.warn('dashboard: many wrong runes within a minute; new ones are refused for a while');
   });
   const access = new Access({ runes, failures, elapsed: meter.elapsed });
-  const readings = new Readings(context, meter);
   const page = pageDocument(ports.html);
   const app = new Hono();
 

@@ -5,6 +5,7 @@ import type { Log, RuneChecker } from '../ports.ts';
 import type { WhatIf } from './api.ts';
 import { dashboardApp } from './app.ts';
 import type { Meter } from './cached.ts';
+import { Readings } from './readings.ts';
 import { DashboardServer } from './server.ts';
 
 export interface DashboardParts {
@@ -24,14 +25,26 @@ const METER: Meter = {
   },
 };
 
-export const openDashboard = (parts: DashboardParts): DashboardServer =>
-  new DashboardServer(
+export interface Dashboard {
+  readonly server: DashboardServer;
+  /** Reads ahead what the first visitor will see, as soon as there is one to come and something to read. */
+  readonly warm: () => Promise<void>;
+}
+
+export function openDashboard(parts: DashboardParts): Dashboard {
+  const { context, log } = parts;
+  const readings = new Readings(context, METER);
+  const server = new DashboardServer(
     (hosts) =>
       dashboardApp({
         ...parts,
+        readings,
         hosts,
         meter: METER,
-        openMetrics: () => parts.context.config().dashboardOpenMetrics,
+        openMetrics: () => context.config().dashboardOpenMetrics,
       }),
-    parts.log,
+    log,
   );
+  const isWanted = (): boolean => server.address !== null && context.readiness().phase === 'ready';
+  return { server, warm: async () => (isWanted() ? readings.warm() : undefined) };
+}

@@ -2,6 +2,7 @@
 import type { Hono } from 'hono';
 import { COMMANDS } from '../../src/app/commands/all.ts';
 import { dashboardApp, type DashboardPorts } from '../../src/dashboard/app.ts';
+import { Readings } from '../../src/dashboard/readings.ts';
 import { LightningRunes } from '../../src/node/runes.ts';
 import { call } from '../sim/call.ts';
 import type { Simulated, SimulatedOptions } from '../app/simulated-setup.ts';
@@ -43,12 +44,13 @@ export async function dashboardOn(
   const { app, world, simulated: node, log } = simulated;
   let now = 0;
   const { context } = app;
+  const meter = { elapsed: () => now, used: () => 0 };
   const server = dashboardApp({
-    context,
+    readings: new Readings(context, meter),
+    meter,
     commands: COMMANDS,
     runes: new LightningRunes(node.ask, () => context.nodeId()),
     log,
-    meter: { elapsed: () => now, used: () => 0 },
     html: HTML,
     whatIf: () => ({ backtest: null, benchmark: null }),
     hosts: () => new Set([HOST]),
