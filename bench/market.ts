@@ -3,17 +3,17 @@
 import { spawnSync } from 'node:child_process';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { ArgumentError, parseArguments, USAGE, type MarketArguments } from './market/arguments.ts';
+import { figures } from './market/figures.ts';
 import { checkDeterminism } from './market/guards.ts';
 import { Journal } from './market/journal.ts';
 import { START_PPM, work, type Answer, type MarketJob } from './market/job.ts';
 import { withSummary } from './market/markdown.ts';
 import { releaseOf } from './market/release.ts';
 import { reportPage } from './market/report/page.ts';
-import { METRICS, resultOf, type ScenarioResult } from './market/results.ts';
+import { resultOf, type ScenarioResult } from './market/results.ts';
 import { scenariosNamed } from './market/scenarios.ts';
 import { scenarioTable } from './market/table.ts';
 import { entriesOf } from '../src/sim/market/entrants.ts';
-import { figure } from './figure.ts';
 import { workers } from './workers.ts';
 
 /** A year, as quant 4.6 has it. */
@@ -110,43 +110,6 @@ async function resultsOf(
 function progress(text: string, last: boolean): void {
   if (process.stderr.isTTY) process.stderr.write(`\r${text}${last ? '\n' : ''}`);
   else process.stderr.write(`${text}\n`);
-}
-
-/** What the issue asks of ours; `worst` of every scenario. */
-function aimOf(tool: string, scenario: string, key: string): string {
-  const aims: Readonly<Record<string, Readonly<Record<string, string>>>> = {
-    'hill-climb': { ofBound: scenario === 'S1' ? '>= 0.72' : '>= 0.50' },
-    bayes: { ofBound: scenario === 'S1' ? '>= 0.82' : '>= 0.58' },
-  };
-  const own = aims[tool];
-  if (own === undefined) return key === 'cpu' ? '<= 0.1' : 'none';
-  const both: Readonly<Record<string, string>> = {
-    ...(/^S[1-4]$/.test(scenario) ? { ofOracle: '>= 0.90' } : {}),
-    ...(/^S8/.test(scenario) ? {} : { costShare: '<= 0.35' }),
-    updates: '<= 1',
-    mostUpdates: '<= 6',
-    cpu: '<= 1',
-  };
-  return own[key] ?? both[key] ?? 'none';
-}
-
-function figures({ scenario, rows, margins }: ScenarioResult, sizes: Readonly<Record<string, number>>): void {
-  for (const { entry, name, figures: told } of rows)
-    for (const { key, label, unit } of METRICS) {
-      const { value, low, high } = told[key];
-      if (Number.isNaN(value)) continue;
-      const interval = Number.isNaN(low) ? {} : { low, high };
-      figure(`${scenario.name} ${name} ${label}`, value, unit, aimOf(entry.tool, scenario.name, key), {
-        ...sizes,
-        ...interval,
-      });
-    }
-  for (const { ours, other, ratio } of margins.filter((margin) => !Number.isNaN(margin.ratio.value)))
-    figure(`${scenario.name} ${ours} over ${other}`, ratio.value, 'ratio', scenario.suit ? '>= 0.97' : '> 1', {
-      ...sizes,
-      low: ratio.low,
-      high: ratio.high,
-    });
 }
 
 async function begin(): Promise<void> {

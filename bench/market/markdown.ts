@@ -1,8 +1,8 @@
 // What does docs/benchmark.md say of the last measurement? The summary between two markers, with what made it.
-import { suitVerdict, type ScenarioResult } from './results.ts';
-import { LEAST_SEEDS, type Making } from './report/page.ts';
-import { verdictOf } from './report/tables.ts';
+import { daysOf, LEAST_SEEDS, type Making } from './making.ts';
+import type { ScenarioResult } from './results.ts';
 import type { Estimate } from './statistics.ts';
+import { summaryOf } from './summary.ts';
 import { short } from './table.ts';
 
 const BEGIN = '<!-- benchmark: begin -->';
@@ -17,50 +17,46 @@ export function withSummary(document: string, results: readonly ScenarioResult[]
 }
 
 function summary(results: readonly ScenarioResult[], { command, seeds, first, commit }: Making): string {
-  const days = [...new Set(results.map((result) => result.days))].join(', ');
   const about =
     `Made by \`${command}\` at commit ${commit === null ? 'unknown' : `\`${commit}\``}: ` +
-    `seeds ${first} to ${first + seeds - 1}, ${days} days.` +
+    `seeds ${first} to ${first + seeds - 1}, ${daysOf(results)} days.` +
     (seeds < LEAST_SEEDS ? ' So few seeds that the intervals are too narrow.' : '');
   return [about, '', table(results)].join('\n');
 }
 
-const told = ({ value, low, high }: Estimate): string =>
-  Number.isNaN(low) ? short(value) : `${short(value)} (${short(low)} to ${short(high)})`;
-
-function table(results: readonly ScenarioResult[]): string {
-  const head = [
-    'scenario',
-    'bound, sats/day',
-    'oracle',
-    'hill-climb',
-    'bayes',
-    'best other tool',
-    'ours / best other',
-    'first',
-  ];
-  const rows = results.map((result) => {
-    const { scenario, rows: all, margins, boundSatsPerDay } = result;
-    const [best] = margins;
-    const of = (tool: string): string => {
-      const row = all.find(({ entry }) => entry.tool === tool);
-      return row === undefined ? '' : told(row.figures.ofBound);
-    };
-    const other = all.find(({ name }) => name === best?.other);
-    const built = suitVerdict(result);
-    return [
-      scenario.name + (built === null ? '' : `, built for ${built.rival}`),
-      short(boundSatsPerDay),
-      of('oracle'),
-      of('hill-climb'),
-      of('bayes'),
-      other === undefined ? '' : `${other.name} ${told(other.figures.ofBound)}`,
-      best === undefined ? '' : told(best.ratio),
-      verdictOf(result)?.text ?? '',
-    ];
-  });
-  return aligned([head, ...rows]);
+function told(figure: Estimate | null): string {
+  if (figure === null) return '';
+  const { value, low, high } = figure;
+  return Number.isNaN(low) ? short(value) : `${short(value)} (${short(low)} to ${short(high)})`;
 }
+
+const HEAD = [
+  'scenario',
+  'bound, sats/day',
+  'oracle',
+  'hill-climb',
+  'bayes',
+  'best other tool',
+  'ours / best other',
+  'first',
+];
+
+const table = (results: readonly ScenarioResult[]): string =>
+  aligned([
+    HEAD,
+    ...results
+      .map(summaryOf)
+      .map((row) => [
+        row.scenario + (row.suits === null ? '' : `, built for ${row.suits}`),
+        short(row.boundSatsPerDay),
+        told(row.oracle),
+        told(row.hillClimb),
+        told(row.bayes),
+        row.other === null ? '' : `${row.other.name} ${told(row.other.ofBound)}`,
+        told(row.ratio),
+        row.verdict?.text ?? '',
+      ]),
+  ]);
 
 /** As Prettier would write it. */
 function aligned(rows: readonly (readonly string[])[]): string {

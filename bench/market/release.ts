@@ -1,6 +1,6 @@
 // What does the dashboard show of the last measurement? Net over the bound of every tool, best first.
 import type { Benchmark } from '../../src/dashboard/api/what-if.ts';
-import type { Making } from './report/page.ts';
+import { daysOf, type Making } from './making.ts';
 import type { ScenarioResult } from './results.ts';
 
 /** Digits of a ratio: the intervals are wider. */
@@ -8,9 +8,8 @@ const rounded = (value: number): number => Number(value.toFixed(3));
 const orNull = (value: number): number | null => (Number.isNaN(value) ? null : rounded(value));
 
 export function releaseOf(results: readonly ScenarioResult[], { command, seeds, commit }: Making): Benchmark {
-  const days = [...new Set(results.map((result) => result.days))].join(', ');
   return {
-    made: `${command}: ${seeds} seeds, ${days} days, commit ${commit ?? 'unknown'}`,
+    made: `${command}: ${seeds} seeds, ${daysOf(results)} days, commit ${commit ?? 'unknown'}`,
     scenarios: results.map(({ scenario, rows }) => ({
       name: scenario.name,
       about: scenario.about,

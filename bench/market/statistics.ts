@@ -33,7 +33,7 @@ export function estimate(count: number, figure: (indices: readonly number[]) => 
     .map(figure)
     .filter((x) => !Number.isNaN(x))
     .sort((a, b) => a - b);
-  if (resampled.length === 0) return { value, low: NaN, high: NaN };
+  if (resampled.length === 0) return exact(value);
   return { value, low: quantileSorted(resampled, 0.025), high: quantileSorted(resampled, 0.975) };
 }
 
@@ -46,6 +46,9 @@ export const meanOf = (values: readonly number[]): Estimate =>
 
 const sumOf = (values: readonly number[], indices: readonly number[]): number =>
   indices.reduce((sum, i) => sum + (values[i] ?? NaN), 0);
+
+/** Without an interval: the ends of a scale have none. */
+export const exact = (value: number): Estimate => ({ value, low: NaN, high: NaN });
 
 /** NaN of nothing. */
 export const average = (values: readonly number[]): number => (values.length === 0 ? NaN : mean([...values]));

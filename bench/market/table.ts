@@ -1,5 +1,7 @@
 // How is the outcome told at a terminal? One block for each scenario, the best first, then ours against the best rival.
-import { METRICS, suitVerdict, type Row, type ScenarioResult } from './results.ts';
+import { standingOf, suitVerdict } from './margins.ts';
+import { METRICS } from './metrics.ts';
+import type { Row, ScenarioResult } from './results.ts';
 import type { Estimate } from './statistics.ts';
 
 const NAME_WIDTH = 27;
@@ -27,8 +29,9 @@ export function remarks(result: ScenarioResult): string[] {
   const [best] = result.margins;
   const told: string[] = [];
   if (best !== undefined) {
-    const { low, high } = best.difference;
-    const verdict = low > 0 ? 'earns more than' : high < 0 ? 'EARNS LESS THAN' : 'cannot be told from';
+    const verdict = { ahead: 'earns more than', behind: 'EARNS LESS THAN', close: 'cannot be told from' }[
+      standingOf(best)
+    ];
     told.push(`${best.ours} ${verdict} ${best.other}, the best of the others: ${ranged(best.ratio)} of it`);
   }
   const suit = suitVerdict(result);

@@ -1,8 +1,8 @@
 // Where does everyone stand in one metric? A dot for each contestant with its 95 % interval, the best on top.
 import { scaleLinear, scaleSqrt, type ScaleContinuousNumeric } from 'd3-scale';
-
 import { element, line, text } from '../../../src/cli/charts/svg.ts';
-import type { MetricKey, Row, ScenarioResult } from '../results.ts';
+import type { MetricKey } from '../metrics.ts';
+import type { Row, ScenarioResult } from '../results.ts';
 import { short } from '../table.ts';
 import { roleOf } from './roles.ts';
 

@@ -1,24 +1,15 @@
 // What does one see of the whole benchmark? One page that needs nothing else: plots, tables, and how they were made.
 import { escape } from '../../../src/cli/charts/svg.ts';
+import { standingOf, type Standing } from '../margins.ts';
+import { daysOf, LEAST_SEEDS, type Making } from '../making.ts';
 import type { ScenarioResult } from '../results.ts';
+import { verdictOf } from '../summary.ts';
 import { curvesPlot, type Curve } from './curves.ts';
 import { dotPlot } from './dots.ts';
 import { LEGEND, roleOf } from './roles.ts';
 import { STYLE } from './style.ts';
-import { metricsTable, suitRemark, summaryTable, verdictOf } from './tables.ts';
+import { metricsTable, STANDING_STYLES, suitRemark, summaryTable } from './tables.ts';
 import { tracksOf } from './tracks.ts';
-
-/** Of fewer the percentile bootstrap covers far less than it says (Efron and Tibshirani 1993, 14). */
-export const LEAST_SEEDS = 10;
-
-export interface Making {
-  /** What to type to make the same page. */
-  readonly command: string;
-  readonly seeds: number;
-  readonly first: number;
-  /** Of the repository; null where it cannot be told. */
-  readonly commit: string | null;
-}
 
 export function reportPage(results: readonly ScenarioResult[], making: Making): string {
   return [
@@ -38,12 +29,11 @@ export function reportPage(results: readonly ScenarioResult[], making: Making): 
 }
 
 function opening(results: readonly ScenarioResult[], { command, seeds, first, commit }: Making): string {
-  const days = [...new Set(results.map((result) => result.days))].join(', ');
   const few = seeds < LEAST_SEEDS ? '; so few that the intervals are too narrow' : '';
   const facts: readonly (readonly [string, string])[] = [
     ['made by', `<code>${escape(command)}</code>`],
     ['seeds', `${first} to ${first + seeds - 1}, the same payments and prices for every tool${few}`],
-    ['days', days],
+    ['days', daysOf(results)],
     ['commit', commit === null ? 'unknown' : `<code>${escape(commit)}</code>`],
   ];
   return (
@@ -54,12 +44,12 @@ function opening(results: readonly ScenarioResult[], { command, seeds, first, co
 }
 
 function verdicts(results: readonly ScenarioResult[]): string {
-  const told = results.flatMap((result) => verdictOf(result) ?? []);
+  const told = results.flatMap(({ margins }) => margins.slice(0, 1).map(standingOf));
   if (told.length === 0) return '';
-  const count = (style: string): number => told.filter((verdict) => verdict.style === style).length;
-  const close = count('muted') === 0 ? '' : `, in ${count('muted')} it is too close to tell`;
-  const behind = count('bad') === 0 ? '' : `, in ${count('bad')} another tool does`;
-  return `Ours earns more than every other tool in ${count('good')} of ${told.length} scenarios${close}${behind}.`;
+  const count = (standing: Standing): number => told.filter((one) => one === standing).length;
+  const close = count('close') === 0 ? '' : `, in ${count('close')} it is too close to tell`;
+  const behind = count('behind') === 0 ? '' : `, in ${count('behind')} another tool does`;
+  return `Ours earns more than every other tool in ${count('ahead')} of ${told.length} scenarios${close}${behind}.`;
 }
 
 const legend = (): string =>
@@ -72,7 +62,8 @@ const standing = (result: ScenarioResult): string =>
 function section(result: ScenarioResult, index: number): string {
   const { scenario } = result;
   const verdict = verdictOf(result);
-  const told = verdict === null ? '' : `<span class="verdict ${verdict.style}">${escape(verdict.text)}</span>`;
+  const told =
+    verdict === null ? '' : `<span class="verdict ${STANDING_STYLES[verdict.standing]}">${escape(verdict.text)}</span>`;
   return (
     `<details class="sheet" id="${escape(scenario.name)}"${index === 0 ? ' open' : ''}>` +
     `<summary><b>${escape(scenario.name)}</b> <span class="muted">${escape(scenario.about)}</span>${told}</summary>` +

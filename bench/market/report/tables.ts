@@ -1,7 +1,10 @@
 // What do the report's tables say? The summary by scenario, and every metric of every contestant in one.
 import { element, escape } from '../../../src/cli/charts/svg.ts';
-import { METRICS, suitVerdict, type Row, type ScenarioResult } from '../results.ts';
+import { suitVerdict, type Standing } from '../margins.ts';
+import { METRICS } from '../metrics.ts';
+import type { Row, ScenarioResult } from '../results.ts';
 import type { Estimate } from '../statistics.ts';
+import { summaryOf } from '../summary.ts';
 import { ranked, short } from '../table.ts';
 
 const cell = (content: string, style = ''): string => element('td', style === '' ? {} : { class: style }, content);
@@ -12,51 +15,42 @@ const head = (content: string, style = ''): string =>
 export const interval = ({ value, low, high }: Estimate): string =>
   Number.isNaN(low) ? short(value) : `${short(value)} <small>${short(low)}\u2013${short(high)}</small>`;
 
-/** Whether ours is ahead for certain, behind for certain, or neither. */
-export function verdictOf({ margins }: ScenarioResult): { readonly text: string; readonly style: string } | null {
-  const [best] = margins;
-  if (best === undefined) return null;
-  if (best.difference.low > 0) return { text: 'ours first', style: 'good' };
-  if (best.difference.high < 0) return { text: `${best.other} first`, style: 'bad' };
-  return { text: 'too close to tell', style: 'muted' };
-}
+export const STANDING_STYLES: Readonly<Record<Standing, string>> = { ahead: 'good', behind: 'bad', close: 'muted' };
+
+const TITLES = [
+  'scenario',
+  'bound, sats/day',
+  'oracle',
+  'hill-climb',
+  'bayes',
+  'best other',
+  '',
+  'ours / best other',
+  '',
+];
+/** Where the best other's name stands. */
+const NAME_AT = 6;
 
 export function summaryTable(results: readonly ScenarioResult[]): string {
-  const titles = [
-    'scenario',
-    'bound, sats/day',
-    'oracle',
-    'hill-climb',
-    'bayes',
-    'best other',
-    '',
-    'ours / best other',
-    '',
-  ];
-  const rows = results.map((result) => {
-    const { scenario, rows: all, margins, boundSatsPerDay } = result;
-    const [best] = margins;
-    const of = (tool: string): string => {
-      const row = all.find(({ entry }) => entry.tool === tool);
-      return row === undefined ? '\u2013' : interval(row.figures.ofBound);
-    };
-    const other = all.find(({ name }) => name === best?.other);
-    const verdict = verdictOf(result);
-    return element(
-      'tr',
-      {},
-      cell(`<a href="#${escape(scenario.name)}"><b>${escape(scenario.name)}</b></a>`),
-      cell(short(boundSatsPerDay)),
-      cell(of('oracle')),
-      cell(of('hill-climb')),
-      cell(of('bayes')),
-      cell(other === undefined ? '\u2013' : interval(other.figures.ofBound)),
-      cell(escape(other?.name ?? ''), 'left muted'),
-      cell(best === undefined ? '\u2013' : interval(best.ratio)),
-      cell(escape(verdict?.text ?? ''), verdict?.style),
+  const figure = (estimate: Estimate | null): string => cell(estimate === null ? '\u2013' : interval(estimate));
+  const rows = results
+    .map(summaryOf)
+    .map(({ scenario, other, verdict, ...row }) =>
+      element(
+        'tr',
+        {},
+        cell(`<a href="#${escape(scenario)}"><b>${escape(scenario)}</b></a>`),
+        cell(short(row.boundSatsPerDay)),
+        figure(row.oracle),
+        figure(row.hillClimb),
+        figure(row.bayes),
+        figure(other?.ofBound ?? null),
+        cell(escape(other?.name ?? ''), 'left muted'),
+        figure(row.ratio),
+        cell(escape(verdict?.text ?? ''), verdict === null ? '' : STANDING_STYLES[verdict.standing]),
+      ),
     );
-  });
-  const titled = titles.map((title, i) => head(title, i === 6 ? 'left' : '')).join('');
+  const titled = TITLES.map((title, i) => head(title, i === NAME_AT ? 'left' : '')).join('');
   return `<div class="wide"><table><thead><tr>${titled}</tr></thead><tbody>${rows.join('')}</tbody></table></div>`;
 }
 
