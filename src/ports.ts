@@ -4,6 +4,7 @@ import type { Forward } from './core/forward.ts';
 import type { ChannelFlow, Window } from './core/flow/analyze.ts';
 import type { NodeSnapshot } from './core/snapshot.ts';
 import type { ChannelId, Msat, NodeId, Scid, UnixSec } from './core/units.ts';
+import type { RememberedAlert } from './ports/alerts.ts';
 import type { FeeChangeRecord, FeeStore } from './ports/fees.ts';
 import type { HistoryReader } from './ports/history.ts';
 import type { LedgerStore } from './ports/ledger.ts';
@@ -57,6 +58,7 @@ export type {
   SpendingDay,
   VerdictLine,
 } from './ports/history.ts';
+export type { RememberedAlert } from './ports/alerts.ts';
 export { BacktestFailure, type BacktestRequest, type Backtester } from './ports/backtest.ts';
 export type { RuneChecker, RuneVerdict } from './ports/access.ts';
 export type { Taken, TakenOver } from './ports/take-over.ts';
@@ -277,6 +279,9 @@ export interface Store {
   saveLoop(name: string, record: LoopRecord): void;
   paused(): boolean;
   setPaused(paused: boolean): void;
+  /** As saveAlerts left them, also by a run before. */
+  alerts(): readonly RememberedAlert[];
+  saveAlerts(alerts: readonly RememberedAlert[]): void;
   /** Newest first. */
   recentFeeChanges(limit: number): readonly FeeChangeRecord[];
   /** Newest first. */

@@ -78,6 +78,8 @@ export class Application {
   /** What changes the node does so one at a time: the fee cycle, and commands that set fees or tags. */
   readonly #exclusive = exclusive();
   #config: Config;
+  /** Whether a fee cycle has ended well since the start. */
+  #priced = false;
   #nodeId: NodeId | null = null;
   #startedAt: UnixSec | null = null;
   #readiness: Readiness = { phase: 'starting', waitingFor: 'lightningd to answer' };
@@ -145,6 +147,7 @@ export class Application {
     };
     this.#alerts = new AlertWatch({
       clock,
+      store,
       log: ports.log,
       read: async () => (await look(this.context)).alerts,
       tell: options.onAlert ?? (() => undefined),
@@ -220,8 +223,8 @@ export class Application {
         name: 'fees',
         acts: true,
         intervalSeconds: (config) => config.feeInterval,
-        run: (config) =>
-          runFeeCycle(
+        run: async (config) => {
+          await runFeeCycle(
             {
               ...ports,
               clboss: this.#clboss,
@@ -230,7 +233,11 @@ export class Application {
               restraint: () => this.#restraint(),
             },
             config,
-          ),
+          );
+          // The first prices there are: what was looked at without is worth another look now, not an interval later.
+          if (!this.#priced) this.#scheduler.wake('rebalance');
+          this.#priced = true;
+        },
       },
       {
         name: 'rebalance',

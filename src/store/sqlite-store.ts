@@ -12,11 +12,13 @@ import {
   type IntakeCursors,
   type LoopRecord,
   type RebalanceRecord,
+  type RememberedAlert,
   type RoutedMove,
   type Store,
   type TakenIn,
 } from '../ports.ts';
 import { ActionRecords } from './action-records.ts';
+import { AlertRows } from './alerts.ts';
 import { Backfills } from './backfills.ts';
 import { ChannelDays } from './channel-days.ts';
 import { ChannelNames } from './channel-names.ts';
@@ -51,6 +53,7 @@ export class SqliteStore implements Store {
   readonly #loops: Loops;
   readonly #switches: Switches;
   readonly #actions: ActionRecords;
+  readonly #alerts: AlertRows;
 
   constructor(connection: Connection, path: string, close: () => void) {
     this.#connection = connection;
@@ -68,6 +71,7 @@ export class SqliteStore implements Store {
     this.#loops = new Loops(connection);
     this.#switches = new Switches(connection);
     this.#actions = new ActionRecords(connection);
+    this.#alerts = new AlertRows(connection);
     this.ledger = new SqliteLedger(connection, this.#days);
     this.fees = new SqliteFeeStore(connection, this.#states);
     this.rebalances = new SqliteRebalances(connection);
@@ -170,6 +174,16 @@ export class SqliteStore implements Store {
   setPaused(paused: boolean): void {
     this.#connection.write('saving whether paused', () => {
       this.#switches.engage('paused', paused);
+    });
+  }
+
+  alerts(): readonly RememberedAlert[] {
+    return this.#connection.read('reading alerts', () => this.#alerts.all());
+  }
+
+  saveAlerts(alerts: readonly RememberedAlert[]): void {
+    this.#connection.write('saving alerts', () => {
+      this.#alerts.replace(alerts);
     });
   }
 

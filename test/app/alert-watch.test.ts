@@ -3,22 +3,29 @@ import { describe, expect, it } from 'vitest';
 import { told, type Alert } from '../../src/app/alerts/alert.ts';
 import { AlertWatch, type AlertNews } from '../../src/app/alerts/watch.ts';
 import { NodeError } from '../../src/ports.ts';
+import { temporaryDatabase } from '../store/temporary.ts';
 import { ManualClock } from './manual-clock.ts';
 import { recordingLog } from './recording-log.ts';
 
 const LOOK = 300;
+
+const database = temporaryDatabase();
 
 function watching() {
   const clock = new ManualClock();
   const log = recordingLog();
   const news: AlertNews[] = [];
   let alerts: readonly Alert[] | Error = [];
-  const watch = new AlertWatch({
-    clock,
-    log,
-    read: () => (alerts instanceof Error ? Promise.reject(alerts) : Promise.resolve(alerts)),
-    tell: (one) => news.push(one),
-  });
+  let store = database.open();
+  const begin = (): AlertWatch =>
+    new AlertWatch({
+      clock,
+      log,
+      store,
+      read: () => (alerts instanceof Error ? Promise.reject(alerts) : Promise.resolve(alerts)),
+      tell: (one) => news.push(one),
+    });
+  let watch = begin();
   /** What there is at the next look; what was told since. */
   const look = async (now: readonly Alert[] | Error, seconds = LOOK): Promise<string[]> => {
     alerts = now;
@@ -27,7 +34,12 @@ function watching() {
     await watch.look();
     return news.map(({ state, text }) => `${state} ${text}`);
   };
-  return { look, news, log };
+  const restart = (): void => {
+    store.close();
+    store = database.open();
+    watch = begin();
+  };
+  return { look, news, log, restart };
 }
 
 const budget = (left: number): Alert[] => told('budget-used', [`${String(left)} sats are left`]);
@@ -73,6 +85,27 @@ describe('an alert', () => {
     expect(await look([])).toEqual([]);
     expect(await look([], 6 * 3600)).toEqual([]);
     expect(await look(budget(1))).toEqual(['begun 1 sats are left']);
+  });
+
+  it('is told once, however often the plugin starts again', async () => {
+    const { look, restart, log } = watching();
+    const failing = (name: string) => told('loop-failing', [`loop ${name} failed`], name);
+    expect(await look([...budget(3), ...failing('fees')])).toEqual(['begun 3 sats are left', 'begun loop fees failed']);
+    restart();
+    expect(await look([...budget(2), ...failing('fees')])).toEqual([]);
+    expect(await look(failing('fees'))).toEqual(['over 2 sats are left']);
+    restart();
+    // Before the cycles have run, what is not seen is not over.
+    expect(await look([])).toEqual([]);
+    expect(await look([])).toEqual(['over loop fees failed']);
+    restart();
+    // Nor is an end forgotten, so that what comes back soon is not told again.
+    expect(await look(budget(1))).toEqual([]);
+    expect(await look([])).toEqual([]);
+    restart();
+    expect(await look([], 6 * 3600)).toEqual([]);
+    expect(await look(budget(1))).toEqual(['begun 1 sats are left']);
+    expect(log.lines.filter((line) => line.startsWith('warn'))).toHaveLength(3);
   });
 
   it('that is only a state stays in revenue-status', async () => {

@@ -46,6 +46,7 @@ const CONTENTS: readonly string[] = [
    INSERT INTO rebalance_failures VALUES ('from:${A}', 'no-route', 1.5, 1700000000, 1700003600);
    INSERT INTO rebalance_drivers VALUES ('native', 1700000000, 1.25, 0.5, 1e9, 12345, 60.5, 0);
    INSERT INTO rebalance_verdicts VALUES ('${A}', 'source', 1700000000, '{}');`,
+  `INSERT INTO alerts VALUES ('loop-failing', 'fees', 'it fails', 1700000000, 1, NULL);`,
 ];
 
 type Rows = Readonly<Record<string, unknown>>[];
@@ -70,6 +71,7 @@ const FINGERPRINTS: readonly string[] = [
   '2394f4d15774afda',
   '052485d26a8fc651',
   '37cf4f08c1217a55',
+  '0c403f310fc39f12',
 ];
 
 describe('migrations', () => {

@@ -38,6 +38,8 @@ export const ALERTS = {
 } as const satisfies Record<string, { readonly severity: Severity; readonly meaning: string }>;
 export type AlertKind = keyof typeof ALERTS;
 
+export const isAlertKind = (kind: string): kind is AlertKind => Object.hasOwn(ALERTS, kind);
+
 export interface Alert {
   readonly kind: AlertKind;
   /** What it is about, where several of the kind may be at once: a loop, a channel. Its figures may change meanwhile. */

@@ -1,8 +1,8 @@
 // How is an operator told of each thing once, when it begins, and once when it is over?
 import { duration } from '../../core/in-words.ts';
 import { SECONDS_PER_HOUR, type UnixSec } from '../../core/units.ts';
-import { NodeError, StoreError, type Clock, type Log } from '../../ports.ts';
-import { keyOf, severityOf, type Alert, type AlertKind, type Severity } from './alert.ts';
+import { NodeError, StoreError, type Clock, type Log, type RememberedAlert, type Store } from '../../ports.ts';
+import { isAlertKind, keyOf, severityOf, type Alert, type AlertKind, type Severity } from './alert.ts';
 
 /** What goes to those who listen: nothing in it is secret, and nobody is named but channels. */
 export interface AlertNews {
@@ -16,6 +16,7 @@ export interface AlertNews {
 export interface AlertPorts {
   readonly clock: Clock;
   readonly log: Log;
+  readonly store: Pick<Store, 'alerts' | 'saveAlerts'>;
   /** All that there is now. @throws NodeError, StoreError */
   readonly read: () => Promise<readonly Alert[]>;
   readonly tell: (news: AlertNews) => void;
@@ -33,11 +34,16 @@ interface Active {
   readonly told: boolean;
 }
 
+interface Over extends Active {
+  readonly at: UnixSec;
+}
+
 export class AlertWatch {
   readonly #ports: AlertPorts;
   readonly #active = new Map<string, Active>();
-  /** When those that are over were told to be. */
-  readonly #told = new Map<string, UnixSec>();
+  /** Those that were told to be over of late. */
+  readonly #over = new Map<string, Over>();
+  #remembered = false;
   #lookedAt: number | null = null;
 
   constructor(ports: AlertPorts) {
@@ -50,33 +56,70 @@ export class AlertWatch {
     if (this.#lookedAt !== null && now >= this.#lookedAt && now - this.#lookedAt < LOOK_SECONDS) return;
     this.#lookedAt = now;
     try {
-      this.#compare(await this.#ports.read(), now);
+      const alerts = await this.#ports.read();
+      const isFirst = !this.#remembered;
+      if (isFirst) this.#remember();
+      if (this.#compare(alerts, now, isFirst)) this.#keep();
     } catch (error) {
       if (!(error instanceof NodeError || error instanceof StoreError)) throw error;
       this.#ports.log.debug(`alerts: could not be read now: ${error.message}`);
     }
   }
 
-  #compare(alerts: readonly Alert[], now: UnixSec): void {
+  /**
+   * Whether any has begun or is over.
+   * @param isFirst some things show only once the cycles have run: what a run before told of is not over yet
+   */
+  #compare(alerts: readonly Alert[], now: UnixSec, isFirst: boolean): boolean {
+    let changed = false;
     const found = new Map(alerts.filter((one) => severityOf(one) !== 'note').map((one) => [keyOf(one), one]));
-    for (const [key, { alert, since, told }] of this.#active) {
-      if (found.has(key)) continue;
+    for (const [key, active] of this.#active) {
+      if (found.has(key) || isFirst) continue;
+      changed = true;
       this.#active.delete(key);
-      if (!told) continue;
-      this.#told.set(key, now);
+      if (!active.told) continue;
+      const { alert, since } = active;
+      this.#over.set(key, { ...active, at: now });
       this.#ports.log.info(`alert over after ${duration(now - since)}: ${alert.text}`);
       this.#tell('over', alert, since);
     }
+    for (const [key, { at }] of this.#over) if (now - at >= QUIET_SECONDS) this.#over.delete(key);
     for (const [key, alert] of found) {
       const before = this.#active.get(key);
       const since = before?.since ?? now;
-      const told = before?.told ?? now - (this.#told.get(key) ?? -Infinity) >= QUIET_SECONDS;
+      const told = before?.told ?? !this.#over.has(key);
       // Its figures as they are now, for when it is over.
       this.#active.set(key, { alert, since, told });
+      changed ||= before === undefined;
       if (before !== undefined || !told) continue;
       this.#ports.log.warn(`alert: ${alert.text}`);
       this.#tell('begun', alert, since);
     }
+    return changed;
+  }
+
+  /** What a run before has told of: a restart is no news. */
+  #remember(): void {
+    for (const { kind, subject, text, since, told, overAt } of this.#ports.store.alerts()) {
+      // A later version may know kinds that this one does not.
+      if (!isAlertKind(kind)) continue;
+      const alert = { kind, subject, text };
+      if (overAt === null) this.#active.set(keyOf(alert), { alert, since, told });
+      else this.#over.set(keyOf(alert), { alert, since, told, at: overAt });
+    }
+    this.#remembered = true;
+  }
+
+  #keep(): void {
+    const row = ({ alert, since, told }: Active, overAt: UnixSec | null): RememberedAlert => ({
+      ...alert,
+      ...{ since, told, overAt },
+    });
+    const over = [...this.#over].filter(([key]) => !this.#active.has(key));
+    this.#ports.store.saveAlerts([
+      ...[...this.#active.values()].map((one) => row(one, null)),
+      ...over.map(([, one]) => row(one, one.at)),
+    ]);
   }
 
   #tell(state: AlertNews['state'], alert: Alert, since: UnixSec): void {
