@@ -28,12 +28,17 @@ export function bidPrice(slow: number, share: number, scale: number): BidPrice {
  * Mean bid price of where forwards towards a peer come in, weighted by how many came from where; one forward's weight
  * goes to the mean price of all other peers, which also stands for sources that are no longer there.
  */
-export function sourcePrice(sources: PlacedSources, prices: readonly BidPrice[], meanElsewhere: number): number {
+export function sourcePrice(
+  { from, forwards }: PlacedSources,
+  prices: readonly BidPrice[],
+  meanElsewhere: number,
+): number {
   let sum = meanElsewhere;
   let weight = 1;
-  for (let i = 0; i < sources.length; i++) {
-    const [from, count] = sources[i] as PlacedSources[number];
-    sum += count * (from === GONE ? meanElsewhere : (prices[from] as BidPrice).price);
+  for (let i = 0; i < from.length; i++) {
+    const place = from[i] as number;
+    const count = forwards[i] as number;
+    sum += count * (place === GONE ? meanElsewhere : (prices[place] as BidPrice).price);
     weight += count;
   }
   return sum / weight;

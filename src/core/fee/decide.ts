@@ -2,7 +2,7 @@
 import type { ChannelId, NodeId } from '../units.ts';
 import { feeScale, sourcePrice } from './bid-price.ts';
 import { decideUnit } from './decide-unit.ts';
-import { prepare, type Prepared } from './prepare.ts';
+import { prepare, withState, type Prepared } from './prepare.ts';
 import { longRunPrices } from './long-run.ts';
 import { withChanges } from './state.ts';
 import { presentPrice } from './present-price.ts';
@@ -104,7 +104,8 @@ export function decideFees(input: FeeInput): FeeOutcome {
     const before = prepared[i] as Prepared;
     // Nothing is learned of a peer that could not be read.
     const known = before.unit.observation !== null;
-    const ready = known ? { ...before, state: withChanges(before.state, { slowPrice: slow[i] as number }) } : before;
+    const slowPrice = slow[i] as number;
+    const ready = known ? withState(before, withChanges(before.state, { slowPrice })) : before;
     prepared[i] = ready;
     const own = presentPrice(ready.state, ready.share, scales[i] as number);
     bids.push(own);
@@ -125,5 +126,5 @@ export function decideFees(input: FeeInput): FeeOutcome {
     decisions.push(decision);
     next.set(peerId, state);
   }
-  return { decisions: decisions.sort((a, b) => byId(a.peerId, b.peerId)), next, prices };
+  return { decisions: inOrder(decisions, ({ peerId }) => peerId), next, prices };
 }

@@ -13,6 +13,8 @@ const BANDWIDTH = 0.8;
 const SLOPE_SD = 0.25;
 /** Newton steps; the likelihood is concave and one dimensional, four are exact to 1e-6. */
 const ITERATIONS = 6;
+/** A step as short as this leaves no error that could be seen: Newton's method squares it. */
+const CONVERGED = 1e-10;
 
 /** Rate = exp(lnRate - elasticity u - CURVATURE u^2 / 2) forwards an hour, u = ln(fee) - lnFee. */
 export interface DemandCurve {
@@ -26,12 +28,31 @@ export interface DemandCurve {
 }
 
 /** Where the cells of one fit are worked on: every look at an open window fits, and new arrays would cost half of it. */
-let workspace = { us: new Float64Array(0), exposures: new Float64Array(0) };
+interface Workspace {
+  /** Cells from the one before. */
+  readonly gaps: Int32Array;
+  readonly us: Float64Array;
+  readonly exposures: Float64Array;
+}
 
-function room(size: number): typeof workspace {
-  if (workspace.us.length < size) workspace = { us: new Float64Array(2 * size), exposures: new Float64Array(2 * size) };
+const workspaceOf = (size: number): Workspace => ({
+  gaps: new Int32Array(size),
+  us: new Float64Array(size),
+  exposures: new Float64Array(size),
+});
+
+let workspace = workspaceOf(0);
+
+function room(size: number): Workspace {
+  if (workspace.us.length < size) workspace = workspaceOf(2 * size);
   return workspace;
 }
+
+/** By how much exp(-a u^2) grows from one cell to the next is a geometric series: no exponential for each of them. */
+const NEAR = 0.5 / BANDWIDTH ** 2;
+const NEAR_AND_CURVED = NEAR + 0.5 * CURVATURE;
+const NEAR_PER_CELL = Math.exp(-2 * NEAR * LN_CELL * LN_CELL);
+const NEAR_AND_CURVED_PER_CELL = Math.exp(-2 * NEAR_AND_CURVED * LN_CELL * LN_CELL);
 
 /**
  * Most likely curve around `lnFee`: Poisson likelihood of the counts, fees further away weighted less, and the prior
@@ -40,15 +61,28 @@ function room(size: number): typeof workspace {
 export function fitDemand(cells: Cells, lnFee: number, prior: Optimum): DemandCurve {
   const priorMean = Math.max(0, 1 + CURVATURE * (lnFee - prior.lnPpm));
   const priorVariance = (CURVATURE * prior.sd) ** 2 + SLOPE_SD ** 2;
-  const { us, exposures } = room(cells.length);
+  const count = cells.length;
+  const { gaps, us, exposures } = room(count);
+  let cell = cells[0]?.[0] ?? 0;
+  let u = lnFeeOf(cell) - lnFee;
+  let weight = Math.exp(-NEAR * u * u);
+  let weightStep = Math.exp(-NEAR * LN_CELL * (2 * u + LN_CELL));
+  let share = Math.exp(-NEAR_AND_CURVED * u * u);
+  let shareStep = Math.exp(-NEAR_AND_CURVED * LN_CELL * (2 * u + LN_CELL));
   let evidence = 0;
   let countMoment = 0;
-  for (let i = 0; i < cells.length; i++) {
-    const [cell, forwards, hours] = cells[i] as Cells[number];
-    const u = lnFeeOf(cell) - lnFee;
-    const weight = Math.exp(-0.5 * (u / BANDWIDTH) ** 2);
+  for (let i = 0; i < count; i++) {
+    const [here, forwards, hours] = cells[i] as Cells[number];
+    gaps[i] = here - cell;
+    for (; cell < here; cell++) {
+      weight *= weightStep;
+      weightStep *= NEAR_PER_CELL;
+      share *= shareStep;
+      shareStep *= NEAR_AND_CURVED_PER_CELL;
+    }
+    u = lnFeeOf(here) - lnFee;
     us[i] = u;
-    exposures[i] = weight * hours * Math.exp(-0.5 * CURVATURE * u * u);
+    exposures[i] = share * hours;
     evidence += weight * forwards;
     countMoment += weight * forwards * u;
   }
@@ -62,22 +96,22 @@ export function fitDemand(cells: Cells, lnFee: number, prior: Optimum): DemandCu
     // exp(-elasticity u) from one whole cell to the next is a product.
     const perCell = Math.exp(-elasticity * LN_CELL);
     let power = Math.exp(-elasticity * (us[0] ?? 0));
-    let cell = cells[0]?.[0] ?? 0;
-    for (let at = 0; at < cells.length; at++) {
-      const u = us[at] as number;
-      for (const here = (cells[at] as Cells[number])[0]; cell < here; cell++) power *= perCell;
-      const share = (exposures[at] as number) * power;
-      exposure += share;
-      first += share * u;
-      second += share * u * u;
+    for (let at = 0; at < count; at++) {
+      for (let gap = gaps[at] as number; gap > 0; gap--) power *= perCell;
+      u = us[at] as number;
+      const exposed = (exposures[at] as number) * power;
+      exposure += exposed;
+      first += exposed * u;
+      second += exposed * u * u;
     }
     if (exposure <= 0) break;
     const mean = first / exposure;
     const gradient = evidence * mean - countMoment - (elasticity - priorMean) / priorVariance;
     precision = evidence * Math.max(0, second / exposure - mean * mean) + 1 / priorVariance;
     const next = Math.max(0, Math.min(6, elasticity + gradient / precision));
-    if (next === elasticity) break;
+    const moved = Math.abs(next - elasticity);
     elasticity = next;
+    if (moved < CONVERGED) break;
   }
   // Half a forward of prior, so that a silent price has a rate too.
   const lnRate = exposure > 0 ? Math.log((evidence + 0.5) / exposure) : Number.NEGATIVE_INFINITY;

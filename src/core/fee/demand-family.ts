@@ -77,6 +77,9 @@ const HYPOTHESES: readonly Hypothesis[] = SHAPES.flatMap((shape) =>
   MEDIANS.map((median) => ({ shape, median, lnBest: lnFeeOf(median) + shape.lnBest })),
 );
 
+const LN_BEST = Float64Array.from(HYPOTHESES, ({ lnBest }) => lnBest);
+const LN_PRIOR = Float64Array.from(HYPOTHESES, ({ shape }) => shape.lnPrior);
+
 /** What the counts make of every possible demand. */
 export interface Posterior {
   /** Expected forwards an hour at a fee. */
@@ -90,8 +93,9 @@ interface Evidence {
   readonly likelihood: Float64Array;
   /** RATE_SHAPE and all forwards. */
   readonly shape: number;
-  /** RATE_HOURS and all hours, each as much as a sender of that hour would have paid. */
+  /** RATE_HOURS and all hours, each as much as a sender of that hour would have paid; and ln of it. */
   readonly hours: Float64Array;
+  readonly lnHours: Float64Array;
 }
 
 /** A memory is asked again when the window after it has closed, and by then only the prior has changed. */
@@ -107,14 +111,14 @@ function evidenceOf(cells: Cells): Evidence {
     forwards += count;
     let i = 0;
     for (const { survival, lnSurvival } of SHAPES)
-      for (const median of MEDIANS) {
-        const place = Math.max(0, Math.min(2 * REACH, cell - median + REACH));
+      for (let m = 0; m < MEDIANS.length; m++) {
+        const place = Math.max(0, Math.min(2 * REACH, cell - (MEDIANS[m] as number) + REACH));
         hours[i] = (hours[i] as number) + time * (survival[place] as number);
         if (count > 0) likelihood[i] = (likelihood[i] as number) + count * (lnSurvival[place] as number);
         i++;
       }
   }
-  const evidence = { likelihood, shape: RATE_SHAPE + forwards, hours };
+  const evidence = { likelihood, shape: RATE_SHAPE + forwards, hours, lnHours: hours.map(Math.log) };
   weighed.set(cells, evidence);
   return evidence;
 }
@@ -125,11 +129,10 @@ export function posterior(cells: Cells, prior: Optimum): Posterior {
   const lns = new Float64Array(HYPOTHESES.length);
   let most = Number.NEGATIVE_INFINITY;
   for (let i = 0; i < lns.length; i++) {
-    const { shape, lnBest } = HYPOTHESES[i] as Hypothesis;
-    const distance = (lnBest - prior.lnPpm) / prior.sd;
+    const distance = ((LN_BEST[i] as number) - prior.lnPpm) / prior.sd;
     const counts = evidence.likelihood[i] as number;
     const ln =
-      shape.lnPrior - 0.5 * distance * distance + counts - evidence.shape * Math.log(evidence.hours[i] as number);
+      (LN_PRIOR[i] as number) - 0.5 * distance * distance + counts - evidence.shape * (evidence.lnHours[i] as number);
     lns[i] = ln;
     if (ln > most) most = ln;
   }
@@ -138,13 +141,17 @@ export function posterior(cells: Cells, prior: Optimum): Posterior {
   let second = 0;
   const likely: { readonly shape: Shape; readonly median: number; readonly factor: number }[] = [];
   for (let i = 0; i < lns.length; i++) {
-    const { shape, median, lnBest } = HYPOTHESES[i] as Hypothesis;
-    const weight = Math.exp((lns[i] as number) - most);
+    // What makes no difference in double precision.
+    const behind = (lns[i] as number) - most;
+    if (behind < -50) continue;
+    const lnBest = LN_BEST[i] as number;
+    const weight = Math.exp(behind);
     total += weight;
     first += weight * lnBest;
     second += weight * lnBest * lnBest;
-    if (weight > 1e-4)
-      likely.push({ shape, median, factor: weight * (evidence.shape / (evidence.hours[i] as number)) });
+    if (weight <= 1e-4) continue;
+    const { shape, median } = HYPOTHESES[i] as Hypothesis;
+    likely.push({ shape, median, factor: weight * (evidence.shape / (evidence.hours[i] as number)) });
   }
   const mean = first / total;
   return {

@@ -13,8 +13,12 @@ const LIQUID_SHARE = 0.03;
 
 /** Whether the peer is connected by a public channel with liquidity worth counting as exposure. */
 export function isLiquid(channels: readonly PricedChannel[]): boolean {
-  const usable = channels.filter((channel) => channel.connected && !channel.private);
-  const capacity = usable.reduce((sum, channel) => sum + Number(channel.capacity), 0);
-  const spendable = usable.reduce((sum, channel) => sum + Number(channel.spendable), 0);
+  let capacity = 0;
+  let spendable = 0;
+  for (const channel of channels) {
+    if (!channel.connected || channel.private) continue;
+    capacity += Number(channel.capacity);
+    spendable += Number(channel.spendable);
+  }
   return capacity > 0 && spendable > LIQUID_SHARE * capacity;
 }

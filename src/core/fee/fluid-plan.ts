@@ -52,56 +52,75 @@ export function demandIn(cells: Cells, lnScale: number): { readonly forwards: nu
  * dearer than the cheapest by more than its refill
  * costs: whoever needs more buys it.
  */
-export function planPrices(peers: readonly PlannedPeer[], start: readonly number[], step: number): number[] {
+export function planPrices(peers: readonly PlannedPeer[], start: ArrayLike<number>, step: number): Float64Array {
   const count = peers.length;
-  const prices = Float64Array.from(start);
+  const prices = new Float64Array(start);
   const inflow = new Float64Array(count);
   const outflow = new Float64Array(count);
-  const capacity = peers.reduce((sum, { capacitySats }) => sum + capacitySats, 0);
+  let capacity = 0;
+  for (const { capacitySats } of peers) capacity += capacitySats;
   let meanPrice = 0;
-  peers.forEach((peer, k) => (meanPrice += ((prices[k] ?? 0) * peer.capacitySats) / capacity));
+  for (let k = 0; k < count; k++)
+    meanPrice += ((prices[k] as number) * (peers[k] as PlannedPeer).capacitySats) / capacity;
   let everywhere = 0;
-  peers.forEach(({ scale, volume, sources }, j) => {
+  for (let j = 0; j < count; j++) {
+    const { scale, volume, sources } = peers[j] as PlannedPeer;
+    const { from, forwards } = sources;
     // One forward's weight is taken to come from everywhere.
     let weight = 1;
     let incoming = meanPrice;
-    for (let n = 0; n < sources.length; n++) {
-      const [i, forwards] = sources[n] as PlacedSources[number];
+    for (let n = 0; n < from.length; n++) {
+      const i = from[n] as number;
       if (i === GONE) continue;
-      weight += forwards;
-      incoming += forwards * (prices[i] as number);
+      weight += forwards[n] as number;
+      incoming += (forwards[n] as number) * (prices[i] as number);
     }
-    const flow = volume * bestShare((incoming / weight - (prices[j] ?? 0)) / scale);
-    outflow[j] = (outflow[j] ?? 0) + flow;
+    const flow = volume * bestShare((incoming / weight - (prices[j] as number)) / scale);
+    outflow[j] = flow;
     everywhere += flow / weight;
-    for (let n = 0; n < sources.length; n++) {
-      const [i, forwards] = sources[n] as PlacedSources[number];
-      if (i !== GONE) inflow[i] = (inflow[i] as number) + (flow * forwards) / weight;
+    for (let n = 0; n < from.length; n++) {
+      const i = from[n] as number;
+      if (i !== GONE) inflow[i] = (inflow[i] as number) + (flow * (forwards[n] as number)) / weight;
     }
-  });
-  peers.forEach(({ scale, capacitySats }, k) => {
-    const into = (inflow[k] ?? 0) + (everywhere * capacitySats) / capacity;
-    const out = outflow[k] ?? 0;
-    if (into + out > 0) prices[k] = (prices[k] ?? 0) + (step * scale * (out - into)) / (into + out);
-  });
+  }
+  for (let k = 0; k < count; k++) {
+    const { scale, capacitySats } = peers[k] as PlannedPeer;
+    const into = (inflow[k] as number) + (everywhere * capacitySats) / capacity;
+    const out = outflow[k] as number;
+    if (into + out > 0) prices[k] = (prices[k] as number) + (step * scale * (out - into)) / (into + out);
+  }
   hold(prices, peers);
-  return [...prices];
+  return prices;
 }
 
 /** Only differences matter, so that the cheapest may be held at 0: a box, onto which steps are projected. */
 function hold(prices: Float64Array, peers: readonly PlannedPeer[]): void {
-  peers.forEach(({ refillPpm, scale }, k) => {
-    prices[k] = Math.max(0, Math.min(prices[k] ?? 0, refillPpm ?? Infinity, MOST_SCALES * scale));
-  });
+  for (let k = 0; k < prices.length; k++) {
+    const { refillPpm, scale } = peers[k] as PlannedPeer;
+    const most = Math.min(refillPpm ?? Infinity, MOST_SCALES * scale);
+    prices[k] = Math.max(0, Math.min(prices[k] as number, most));
+  }
 }
+
+/**
+ * What the sat must be worth more where it comes in for a fee to be better than the next higher one: falls with the fee,
+ * because relative demand is log-concave; no number where both see the same demand.
+ */
+const SWITCHES = FEES.map((fee, i) => {
+  const [share, next, higher] = [SHARES[i] ?? 0, SHARES[i + 1] ?? 0, FEES[i + 1] ?? 0];
+  return (next * higher - share * fee) / (share - next);
+});
+/** The lowest fee that sees less demand than all below it: those are never better. */
+const LOWEST = FEES.findIndex((_, i) => (SHARES[i + 1] ?? 0) < (SHARES[i] ?? 0));
 
 /** Relative demand at the fee of highest (fee + what the sat is worth more where it comes in) x demand; in scales. */
 function bestShare(gained: number): number {
-  let best = 0;
-  let share = 0;
-  for (let i = 0; i < FEES.length; i++) {
-    const value = (SHARES[i] ?? 0) * ((FEES[i] ?? 0) + gained);
-    if (value > best) [best, share] = [value, SHARES[i] ?? 0];
+  let low = LOWEST;
+  let high = FEES.length - 1;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if (gained >= (SWITCHES[middle] as number)) high = middle;
+    else low = middle + 1;
   }
-  return share;
+  return (FEES[low] as number) + gained > 0 ? (SHARES[low] as number) : 0;
 }

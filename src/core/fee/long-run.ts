@@ -24,14 +24,14 @@ export function longRunPrices(
   prepared: readonly Prepared[],
   scales: readonly number[],
   places: Pick<Places, 'of'>,
-): readonly number[] {
+): ArrayLike<number> {
   const scaleOf = (i: number): number => scales[i] ?? 1;
   const seen = prepared.map(({ state }, i) => seenOf(state, Math.log(scaleOf(i))));
   const usual = usualOf(prepared, seen);
   // Nothing has been forwarded yet.
   if (usual === null) return prepared.map(({ state }) => state.slowPrice);
   const peers = prepared.map(({ unit, state, capacitySats }, i): PlannedPeer => {
-    const { forwards, hours } = seen[i] ?? NOTHING;
+    const { forwards, hours } = seen[i] as Seen;
     const rate = (forwards + USUAL_FORWARDS) / (hours + USUAL_FORWARDS / (usual.ratePerSat * capacitySats));
     const mean = (state.flow.sats + USUAL_FORWARDS * usual.sats) / (state.flow.forwards + USUAL_FORWARDS);
     const sources = places.of(state.sources);
@@ -39,7 +39,9 @@ export function longRunPrices(
   });
   const start = prepared.map(({ state }, i) => state.slowPrice * scaleOf(i));
   const step = Math.min(LONGEST_STEP, SCALES_PER_DAY * daysOf(prepared));
-  return planPrices(peers, start, step).map((price, i) => price / scaleOf(i));
+  const prices = planPrices(peers, start, step);
+  for (let i = 0; i < prices.length; i++) prices[i] = (prices[i] as number) / scaleOf(i);
+  return prices;
 }
 
 /** Memories stay the same until a window closes, and what they say of a scale with them. */
@@ -56,11 +58,14 @@ function seenOf({ memory, learner }: UnitState, lnScale: number): Seen {
 }
 
 /** Since the cycle before; 0 at the first. */
-const daysOf = (prepared: readonly Prepared[]): number =>
-  Math.max(0, ...prepared.map(({ unit: { observation: o } }) => (o === null ? 0 : o.until - o.from))) / SECONDS_PER_DAY;
+function daysOf(prepared: readonly Prepared[]): number {
+  let longest = 0;
+  for (const { unit } of prepared)
+    if (unit.observation !== null) longest = Math.max(longest, unit.observation.until - unit.observation.from);
+  return longest / SECONDS_PER_DAY;
+}
 
 type Seen = ReturnType<typeof demandIn>;
-const NOTHING: Seen = { forwards: 0, hours: 0 };
 
 /** Forwards an hour at the scale, by sat of capacity, and the mean amount; null where nothing has been counted. */
 function usualOf(
@@ -71,13 +76,14 @@ function usualOf(
   let capacityHours = 0;
   let sats = 0;
   let counted = 0;
-  prepared.forEach(({ state, capacitySats }, i) => {
-    const { forwards: n, hours } = seen[i] ?? NOTHING;
+  for (let i = 0; i < prepared.length; i++) {
+    const { state, capacitySats } = prepared[i] as Prepared;
+    const { forwards: n, hours } = seen[i] as Seen;
     forwards += n;
     capacityHours += hours * capacitySats;
     sats += state.flow.sats;
     counted += state.flow.forwards;
-  });
+  }
   return forwards > 0 && counted > 0 && capacityHours > 0
     ? { ratePerSat: forwards / capacityHours, sats: sats / counted }
     : null;

@@ -1,5 +1,5 @@
 // What does an observation add to what we remember of a peer?
-import { ratio, SECONDS_PER_DAY, type ChannelId, type Msat, type NodeId, type UnixSec } from '../units.ts';
+import { SECONDS_PER_DAY, type ChannelId, type NodeId, type UnixSec } from '../units.ts';
 import { addToCells, discountCells, mergeCells } from './cells.ts';
 import { withChanges, withWindow } from './state.ts';
 import type { LearnerMove, Observation, UnitState } from './types.ts';
@@ -20,10 +20,14 @@ type Levels = UnitState['levels'];
 
 /** @param moved share of the capacity that we have moved in ourselves since the last: no drain, and no filling */
 function nextLevels(levels: Levels, now: UnixSec, share: number, moved: number): Levels {
-  const recent = levels.filter((level) => level[0] > now - DRAIN_HOURS * 3600 && level[0] <= now);
-  const kept = moved === 0 ? recent : recent.map(([at, level]) => [at, level + moved] as const);
+  const kept: Levels[number][] = [];
+  for (const level of levels) {
+    if (level[0] <= now - DRAIN_HOURS * 3600 || level[0] > now) continue;
+    kept.push(moved === 0 ? level : [level[0], level[1] + moved]);
+  }
   const last = kept.at(-1);
-  return last !== undefined && now - last[0] < LEVEL_SPACING_SECONDS ? kept : [...kept, [now, share]];
+  if (last === undefined || now - last[0] >= LEVEL_SPACING_SECONDS) kept.push([now, share]);
+  return kept;
 }
 
 /** Share of the capacity lost since the highest balance of the last hours; 0 when it rose. */
@@ -40,25 +44,33 @@ function nextSources(
   days: number,
 ): UnitState['sources'] {
   const weight = 0.5 ** (days / SOURCES_HALF_LIFE);
-  const sums = new Map<string, number>();
-  for (const peer in sources) sums.set(peer, (sources[peer] ?? 0) * weight);
+  const sums: Record<string, number> = { ...sources };
+  for (const peer in sums) sums[peer] = (sums[peer] as number) * weight;
+  let known = true;
   for (const { channelId, forwards } of observation.sources) {
     const peer = peerOf.get(channelId);
-    if (peer !== undefined) sums.set(peer, (sums.get(peer) ?? 0) + forwards);
+    if (peer === undefined) continue;
+    const sum = sums[peer];
+    known &&= sum !== undefined;
+    sums[peer] = (sum ?? 0) + forwards;
   }
-  let largest = [...sums];
+  // The same peers are in order, and few enough, already.
+  if (known) return sums;
+  let largest = Object.entries(sums);
   if (largest.length > MOST_SOURCES)
     largest = largest.sort((a, b) => b[1] - a[1] || (a[0] < b[0] ? -1 : 1)).slice(0, MOST_SOURCES);
   return Object.fromEntries(largest.sort((a, b) => (a[0] < b[0] ? -1 : 1)));
 }
 
-/** Takes an observation in, once: one that reaches back before what has been taken in is left out. */
-/** @param capacity of the channels to the peer together */
+/**
+ * Takes an observation in, once: one that reaches back before what has been taken in is left out.
+ * @param capacity of the channels to the peer together, msat, > 0
+ */
 export function observe(
   state: UnitState,
   observation: Observation,
   share: number,
-  capacity: Msat,
+  capacity: number,
   peerOf: ReadonlyMap<ChannelId, NodeId>,
 ): UnitState {
   if (observation.from < state.observedUntil || observation.until <= state.observedUntil) return state;
@@ -77,7 +89,7 @@ export function observe(
       sats: state.flow.sats * flowWeight + Number(observation.amountMsat) / 1000,
       days: state.flow.days * flowWeight + days,
     },
-    levels: nextLevels(state.levels, observation.until, share, ratio(observation.broughtInMsat, capacity)),
+    levels: nextLevels(state.levels, observation.until, share, Number(observation.broughtInMsat) / capacity),
     learner: withWindow(state.learner, { since: window.since, cells, unmet: window.unmet + observation.unmet }),
   });
 }

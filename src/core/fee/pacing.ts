@@ -79,11 +79,16 @@ export function refusal(
   wanted: Ppm,
   { now, recent, draining, searching, must }: Pace,
 ): PacingRefusal | null {
-  const changed = channels.filter(({ feePpm }) => feePpm !== wanted);
-  if (changed.length === 0) return 'no-change';
-  const largest = changed.reduce((most, { feePpm }) => Math.max(most, distance(feePpm, wanted)), 0);
-  if (!must && largest < (draining ? DEADBAND_DRAIN : deadband(recent, now, searching))) return 'deadband';
-  for (const { channelId, feePpm } of changed) {
+  let largest = 0;
+  for (const { feePpm } of channels) if (feePpm !== wanted) largest = Math.max(largest, distance(feePpm, wanted));
+  if (largest === 0) return 'no-change';
+  // What is too small anyway needs no counting of changes.
+  const enough = draining
+    ? largest >= DEADBAND_DRAIN
+    : largest >= DEADBAND && largest >= deadband(recent, now, searching);
+  if (!must && !enough) return 'deadband';
+  for (const { channelId, feePpm } of channels) {
+    if (feePpm === wanted) continue;
     const own = recent.filter((change) => change.channelId === channelId && change.at > now - SECONDS_PER_DAY);
     if (own.length >= CHANGES_A_DAY) return 'daily-limit';
     const raised = own.some((change) => change.toPpm > change.fromPpm && change.at > now - RAISE_PAUSE_SECONDS);

@@ -5,8 +5,12 @@ import type { UnitState } from './types.ts';
 /** A peer that is no longer there. */
 export const GONE = -1;
 
-/** Where forwards towards a peer come in: positions in the list of peers, or GONE, and how many. */
-export type PlacedSources = readonly (readonly [from: number, forwards: number])[];
+/** Where forwards towards a peer come in: in columns, because each is gone through three times a cycle. */
+export interface PlacedSources {
+  /** Positions in the list of peers, or GONE. */
+  readonly from: Int32Array;
+  readonly forwards: Float64Array;
+}
 
 /** The peers of a cycle by their positions. */
 export class Places {
@@ -28,11 +32,17 @@ export class Places {
   }
 
   of(sources: UnitState['sources']): PlacedSources {
-    let placed = this.#placed.get(sources);
-    if (placed === undefined) {
-      placed = Object.entries(sources).map(([peer, count]) => [this.#positions.get(peer) ?? GONE, count] as const);
-      this.#placed.set(sources, placed);
+    let known = this.#placed.get(sources);
+    if (known === undefined) {
+      const peers = Object.keys(sources);
+      known = { from: new Int32Array(peers.length), forwards: new Float64Array(peers.length) };
+      for (let i = 0; i < peers.length; i++) {
+        const peer = peers[i] as string;
+        known.from[i] = this.#positions.get(peer) ?? GONE;
+        known.forwards[i] = sources[peer] as number;
+      }
+      this.#placed.set(sources, known);
     }
-    return placed;
+    return known;
   }
 }

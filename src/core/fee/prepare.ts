@@ -1,5 +1,5 @@
 // What do we know of a peer at the beginning of a cycle: its channels, its fee, and its state with the news taken in?
-import { ratio, SECONDS_PER_DAY, sumMsat, unixSec, type ChannelId, type NodeId, type UnixSec } from '../units.ts';
+import { msatToFloat, SECONDS_PER_DAY, unixSec, type ChannelId, type NodeId, type UnixSec } from '../units.ts';
 import { mergeCells } from './cells.ts';
 import { HALF_LIFE_DAYS } from './hill-climb.ts';
 import { startLearner } from './learner.ts';
@@ -22,6 +22,16 @@ export interface Prepared {
   readonly live: LiveFee;
   readonly state: UnitState;
 }
+
+/** The same with another state; named, because spreading takes over ten times as long (state.ts). */
+export const withState = ({ unit, channels, capacitySats, share, live }: Prepared, state: UnitState): Prepared => ({
+  unit,
+  channels,
+  capacitySats,
+  share,
+  live,
+  state,
+});
 
 /** ppm that stands for the peer's live fee where its channels differ: the highest, so that aligning never gives away. */
 export const livePpmOf = ({ channels }: Pick<Prepared, 'channels'>): number =>
@@ -67,6 +77,14 @@ function changeAlgorithm(state: UnitState, config: FeeConfig, prior: Optimum, no
   return { ...state, memory, learner, proposal: null };
 }
 
+/** By channel id. Nearly every peer has one channel, and this is asked of all of them in every cycle. */
+function publicOf(channels: readonly PricedChannel[]): readonly PricedChannel[] {
+  if (channels.length === 1 && channels[0]?.private === false) return channels;
+  return channels
+    .filter((channel) => !channel.private)
+    .sort((a, b) => (a.channelId < b.channelId ? -1 : a.channelId > b.channelId ? 1 : 0));
+}
+
 /** Null for a peer without public channels. `prior` is asked only where a learner starts. */
 export function prepare(
   unit: PricingUnit,
@@ -76,12 +94,15 @@ export function prepare(
   now: UnixSec,
   peerOf: ReadonlyMap<ChannelId, NodeId>,
 ): Prepared | null {
-  const channels = unit.channels
-    .filter((channel) => !channel.private)
-    .sort((a, b) => (a.channelId < b.channelId ? -1 : a.channelId > b.channelId ? 1 : 0));
+  const channels = publicOf(unit.channels);
   if (channels.length === 0) return null;
-  const capacity = sumMsat(channels.map((channel) => channel.capacity));
-  const share = Math.max(0, Math.min(1, ratio(sumMsat(channels.map((channel) => channel.local)), capacity)));
+  let capacity = 0;
+  let local = 0;
+  for (const channel of channels) {
+    capacity += msatToFloat(channel.capacity);
+    local += msatToFloat(channel.local);
+  }
+  const share = capacity === 0 ? 0 : Math.max(0, Math.min(1, local / capacity));
   const live = readLiveFee(channels, known, unit.recentChanges);
   let state = known ?? begin(channels, config, prior(), now);
   if (live.confirmed && state.proposal !== null) {
@@ -96,5 +117,5 @@ export function prepare(
   state = withChanges(state, { seen: seenNow(channels, state.seen), seenAt: now });
   if (unit.observation !== null && known !== undefined)
     state = observe(state, unit.observation, share, capacity, peerOf);
-  return { unit, channels, capacitySats: Number(capacity) / 1000, share, live, state };
+  return { unit, channels, capacitySats: capacity / 1000, share, live, state };
 }

@@ -11,6 +11,7 @@ import type {
   PricedChannel,
   PricingUnit,
   RivalFees,
+  UnitEconomics,
   UnitState,
 } from '../../core/fee/types.ts';
 import { ZERO_MSAT, msat, ppm, unixSec, type ChannelId, type NodeId, type UnixSec } from '../../core/units.ts';
@@ -19,7 +20,7 @@ import { CircularRoutes } from './circular-routes.ts';
 import { channelOf, peerOf } from './identities.ts';
 import { DAY, type Market } from './market.ts';
 import type { Surroundings } from './rivals/surroundings.ts';
-import type { ForwardSeen, NodeView } from './node-engine.ts';
+import type { ForwardSeen, NodeView, Purchases } from './node-engine.ts';
 import { WAKE_SECONDS, type FeeTool } from './run.ts';
 
 const HOUR = 3600;
@@ -55,6 +56,10 @@ interface Memory {
   feeMsat: number;
   unmet: number;
   readonly sources: Map<number, number>;
+  /** As of the cycle before: made anew only where something has changed. */
+  seen: PricedChannel | null;
+  localMsat: number;
+  economics: { readonly fees: number; readonly costMsat: number; readonly known: UnitEconomics } | null;
 }
 
 const noMemory = (k: number): Memory => ({
@@ -70,6 +75,9 @@ const noMemory = (k: number): Memory => ({
   feeMsat: 0,
   unmet: 0,
   sources: new Map(),
+  seen: null,
+  localMsat: NaN,
+  economics: null,
 });
 
 /** What the node tells of the network around it. By channel. */
@@ -160,33 +168,69 @@ function gather(memories: readonly Memory[], news: readonly ForwardSeen[]): void
 const sourcesOf = ({ sources }: Memory) =>
   [...sources].map(([i, count]) => ({ channelId: channelOf(i), forwards: count }));
 
-function unitOf(memory: Memory, node: NodeView, k: number, { from, until, began }: Span, around: Around): PricingUnit {
+/** The same as before as long as nothing has changed. */
+function channelNow(memory: Memory, node: NodeView, k: number): PricedChannel {
   const local = node.localMsat(k);
-  const feePpm = ppm(node.feePpm(k));
-  const channel: PricedChannel = {
+  const feePpm = node.feePpm(k);
+  const connected = node.online(k);
+  const { seen } = memory;
+  if (seen !== null && memory.localMsat === local && seen.feePpm === feePpm && seen.connected === connected)
+    return seen;
+  memory.localMsat = local;
+  memory.seen = {
     channelId: memory.channelId,
     capacity: msat(node.capacityMsat[k] ?? 0),
     local: msat(local),
     spendable: msat(Math.max(0, local - (node.reserveMsat[k] ?? 0))),
-    connected: node.online(k),
+    connected,
     private: false,
-    feePpm,
+    feePpm: ppm(feePpm),
     feeBase: ZERO_MSAT,
   };
+  return memory.seen;
+}
+
+function economicsOf(memory: Memory, { costMsat, lots }: Purchases, age: number): UnitEconomics {
+  const { fees, economics, used } = memory;
+  const { profitClass } = economics?.known ?? {};
+  const same =
+    economics?.fees === fees && economics.costMsat === costMsat && used.length > 0 && profitClass !== 'zombie';
+  if (same && economics.known.lots === lots) return economics.known;
+  const known: UnitEconomics = {
+    chainCostMsat: CHAIN_COST_MSAT,
+    profitClass: same
+      ? economics.known.profitClass
+      : classify({
+          netProfit: msat(BigInt(fees - costMsat) - CHAIN_COST_MSAT),
+          totalCost: msat(CHAIN_COST_MSAT + BigInt(costMsat)),
+          forwards: used.length,
+          ageSeconds: age,
+          windowSeconds: CLASS_WINDOW_DAYS * DAY,
+          open: true,
+        }),
+    lots,
+  };
+  memory.economics = { fees, costMsat, known };
+  return known;
+}
+
+function unitOf(memory: Memory, node: NodeView, k: number, { from, until, began }: Span, around: Around): PricingUnit {
+  const channel = channelNow(memory, node, k);
   const channels = [channel];
   const liquid = isLiquid(channels);
-  const { costMsat, lots, netMsat } = node.purchases(k);
+  const purchases = node.purchases(k);
+  const { netMsat } = purchases;
   const observation = {
     from,
     until,
-    livePpm: feePpm,
+    livePpm: channel.feePpm,
     exposureHours: (((Number(liquid) + Number(memory.wasLiquid)) / 2) * (until - from)) / HOUR,
     forwards: memory.forwards,
-    amountMsat: msat(memory.amountMsat),
-    feeMsat: msat(memory.feeMsat),
+    amountMsat: memory.amountMsat === 0 ? ZERO_MSAT : msat(memory.amountMsat),
+    feeMsat: memory.feeMsat === 0 ? ZERO_MSAT : msat(memory.feeMsat),
     sources: memory.sources.size === 0 ? [] : sourcesOf(memory),
     unmet: memory.unmet,
-    broughtInMsat: msat(netMsat - memory.netMsat),
+    broughtInMsat: netMsat === memory.netMsat ? ZERO_MSAT : msat(netMsat - memory.netMsat),
   };
   memory.netMsat = netMsat;
   memory.wasLiquid = liquid;
@@ -200,18 +244,7 @@ function unitOf(memory: Memory, node: NodeView, k: number, { from, until, began 
     peerId: memory.peerId,
     channels,
     observation,
-    economics: {
-      chainCostMsat: CHAIN_COST_MSAT,
-      profitClass: classify({
-        netProfit: msat(BigInt(memory.fees - costMsat) - CHAIN_COST_MSAT),
-        totalCost: msat(CHAIN_COST_MSAT + BigInt(costMsat)),
-        forwards: memory.used.length,
-        ageSeconds: until - began,
-        windowSeconds: CLASS_WINDOW_DAYS * DAY,
-        open: true,
-      }),
-      lots,
-    },
+    economics: economicsOf(memory, purchases, until - began),
     policy: DYNAMIC_POLICY,
     hold: null,
     recentChanges: memory.changes,
