@@ -8,11 +8,11 @@ import { COLOUR, PLAIN } from './app/text/paint.ts';
 import { Session, START } from './demo/session.ts';
 import { agrees, settle } from './demo/settle.ts';
 import { liveView, plainLine, summary } from './demo/view.ts';
+import { SECONDS_PER_DAY } from './core/units.ts';
 
 /** Real milliseconds between two pictures; a line in a log is worth less often. */
 const REDRAW_MS = 250;
 const LINE_MS = 2000;
-const SECONDS_PER_DAY = 86_400;
 
 const ENTER_SCREEN = '\x1b[?1049h\x1b[?25l';
 const LEAVE_SCREEN = '\x1b[?25h\x1b[?1049l';

@@ -6,7 +6,7 @@ import type { NodeSnapshot } from './core/snapshot.ts';
 import type { ChannelId, Msat, NodeId, Scid, UnixSec } from './core/units.ts';
 import type { RememberedAlert } from './ports/alerts.ts';
 import type { FeeChangeRecord, FeeStore } from './ports/fees.ts';
-import type { HistoryReader } from './ports/history.ts';
+import type { HistoryReader, RebalanceRecord } from './ports/history.ts';
 import type { LedgerStore } from './ports/ledger.ts';
 import type { RebalanceStore } from './ports/rebalance.ts';
 
@@ -55,6 +55,8 @@ export type {
   ListedFeeChange,
   ListedForward,
   ListedRebalance,
+  RebalanceRecord,
+  RecordedRebalance,
   SpendingDay,
   VerdictLine,
 } from './ports/history.ts';
@@ -199,24 +201,6 @@ export interface HistoryGap {
   readonly until: UnixSec | null;
   /** Whether rows are missing in what was listed since; if not there is nothing to fill. */
   readonly rowsMissing: boolean;
-}
-
-/** A row of rebalance_history. */
-export interface RebalanceRecord {
-  readonly fromChannel: string;
-  readonly toChannel: string;
-  readonly amountSats: number;
-  readonly maxFeeSats: number;
-  readonly actualFeeSats: number | null;
-  readonly expectedProfitSats: number;
-  readonly actualProfitSats: number | null;
-  readonly status: string;
-  readonly errorMessage: string | null;
-  /** Null for a dry run, which nobody has carried out. */
-  readonly driver: string | null;
-  /** The operator asked for it; null for a dry run. */
-  readonly manual: boolean | null;
-  readonly timestamp: UnixSec;
 }
 
 /** A time [from, until) whose forwards were deleted unread and that the node's accounts could not fill. */

@@ -1,5 +1,6 @@
 // What does the screen show? Pure: figures in, lines out.
 import { FEE_REASONS } from '../core/reasons.ts';
+import { SECONDS_PER_DAY } from '../core/units.ts';
 import type { Figures, LoopFigures, Market, RecentChange } from './figures.ts';
 import { bar, clip, count, date, sats, span, wrap, type Paint } from '../app/text/paint.ts';
 import { costText, endsText, latest, movedText, rebalanceLine } from './rebalance-view.ts';
@@ -19,7 +20,6 @@ export interface Size {
 const OTHER_ROWS = 13;
 /** Fee changes, and rebalances, told at most. */
 const LATEST = 6;
-const SECONDS_PER_DAY = 86_400;
 
 /** Speed in words: 86400 is "1 d per second". */
 const pace = (speed: number): string => `${span(speed)} per second`;

@@ -30,8 +30,8 @@ export interface ListedFeeChange extends FeeChangeRecord {
   readonly by: Actor;
 }
 
-export interface ListedRebalance {
-  readonly id: number;
+/** A row of rebalance_history. */
+export interface RecordedRebalance {
   readonly fromChannel: string;
   readonly toChannel: string;
   readonly amountSats: number;
@@ -41,10 +41,19 @@ export interface ListedRebalance {
   readonly actualProfitSats: number | null;
   readonly status: 'pending' | 'success' | 'failed' | 'unknown' | 'dry-run';
   readonly errorMessage: string | null;
-  /** Null for a dry run. */
+  /** Null for a dry run, which nobody has carried out. */
   readonly driver: string | null;
-  readonly by: Actor;
   readonly timestamp: UnixSec;
+}
+
+export interface RebalanceRecord extends RecordedRebalance {
+  /** The operator asked for it; null for a dry run. */
+  readonly manual: boolean | null;
+}
+
+export interface ListedRebalance extends RecordedRebalance {
+  readonly id: number;
+  readonly by: Actor;
   /** Exact, and when it ended; null for a dry run, and until then. */
   readonly movedMsat: Msat | null;
   readonly feeMsat: Msat | null;

@@ -1,9 +1,9 @@
 // What have we done of late? Reads the two tables that users query by hand, too.
-import type { FeeChangeRecord, RebalanceRecord } from '../ports.ts';
+import type { FeeChangeRecord, RebalanceRecord, RecordedRebalance } from '../ports.ts';
 import { unixSec } from '../core/units.ts';
 import type { Connection } from './connection.ts';
 import type { Statement } from './engine.ts';
-import { numberOf, numberOrNull, textOf, textOrNull } from './rows.ts';
+import { choiceOf, numberOf, numberOrNull, textOf, textOrNull } from './rows.ts';
 
 export const toFeeChange = (row: unknown): FeeChangeRecord => ({
   channelId: textOf(row, 'channel_id'),
@@ -12,6 +12,23 @@ export const toFeeChange = (row: unknown): FeeChangeRecord => ({
   newFeePpm: numberOf(row, 'new_fee_ppm'),
   reason: textOf(row, 'reason'),
   manual: numberOf(row, 'manual') === 1,
+  timestamp: unixSec(numberOf(row, 'timestamp')),
+});
+
+const STATUSES = ['pending', 'success', 'failed', 'unknown', 'dry-run'] as const;
+
+/** Joined with its intent, which knows the driver. */
+export const toRebalance = (row: unknown): RecordedRebalance => ({
+  fromChannel: textOf(row, 'from_channel'),
+  toChannel: textOf(row, 'to_channel'),
+  amountSats: numberOf(row, 'amount_sats'),
+  maxFeeSats: numberOf(row, 'max_fee_sats'),
+  actualFeeSats: numberOrNull(row, 'actual_fee_sats'),
+  expectedProfitSats: numberOf(row, 'expected_profit_sats'),
+  actualProfitSats: numberOrNull(row, 'actual_profit_sats'),
+  status: choiceOf(row, 'status', STATUSES),
+  errorMessage: textOrNull(row, 'error_message'),
+  driver: textOrNull(row, 'driver'),
   timestamp: unixSec(numberOf(row, 'timestamp')),
 });
 
@@ -33,20 +50,7 @@ export class ActionRecords {
 
   /** Newest first. */
   recentRebalances(limit: number): RebalanceRecord[] {
-    return this.#rebalances.all(limit).map((row) => ({
-      fromChannel: textOf(row, 'from_channel'),
-      toChannel: textOf(row, 'to_channel'),
-      amountSats: numberOf(row, 'amount_sats'),
-      maxFeeSats: numberOf(row, 'max_fee_sats'),
-      actualFeeSats: numberOrNull(row, 'actual_fee_sats'),
-      expectedProfitSats: numberOf(row, 'expected_profit_sats'),
-      actualProfitSats: numberOrNull(row, 'actual_profit_sats'),
-      status: textOf(row, 'status'),
-      errorMessage: textOrNull(row, 'error_message'),
-      driver: textOrNull(row, 'driver'),
-      manual: manualOf(row),
-      timestamp: unixSec(numberOf(row, 'timestamp')),
-    }));
+    return this.#rebalances.all(limit).map((row) => ({ ...toRebalance(row), manual: manualOf(row) }));
   }
 }
 

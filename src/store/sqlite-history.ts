@@ -1,5 +1,5 @@
 // How is what was done and decided read back in pages? Over the tables of others, writing nothing.
-import { channelId, msat, nodeId, unixSec, type Msat, type UnixSec } from '../core/units.ts';
+import { channelId, dayStart, msat, nodeId, unixSec, type Msat, type UnixSec } from '../core/units.ts';
 import {
   DRY_RUN_REASON,
   EXTERNAL_REASON,
@@ -13,7 +13,7 @@ import {
   type SpendingDay,
   type VerdictLine,
 } from '../ports.ts';
-import { toFeeChange } from './action-records.ts';
+import { toFeeChange, toRebalance } from './action-records.ts';
 import type { Connection } from './connection.ts';
 import type { SqlValue, Statement } from './engine.ts';
 import { STATUS_CODE, toNs } from './forward-rows.ts';
@@ -27,7 +27,6 @@ const REBALANCE_ACTOR = `CASE
   WHEN h.status = 'dry-run' THEN 'dry-run' WHEN i.manual = 1 THEN 'hand' ELSE 'us' END`;
 
 const ACTORS = ['us', 'hand', 'other', 'dry-run'] as const;
-const STATUSES = ['pending', 'success', 'failed', 'unknown', 'dry-run'] as const;
 const ROLES = ['destination', 'source'] as const;
 const ENDS = ['settled', 'failed', 'local_failed'] as const;
 
@@ -118,7 +117,7 @@ export class SqliteHistory implements HistoryReader {
 
   rebalances(filter: ActionFilter, limit: number): ListedRebalance[] {
     return this.#read('reading rebalances', () =>
-      this.#statements.rebalances.all(...valuesOf(filter), limit).map(toRebalance),
+      this.#statements.rebalances.all(...valuesOf(filter), limit).map(toListedRebalance),
     );
   }
 
@@ -141,7 +140,7 @@ export class SqliteHistory implements HistoryReader {
   spendingDays(since: UnixSec): SpendingDay[] {
     return this.#read('reading what rebalancing cost', () =>
       this.#statements.spending.all(since).map((row) => ({
-        day: unixSec(numberOf(row, 'day') * 86_400),
+        day: dayStart(numberOf(row, 'day')),
         feeMsat: bigintOf(row, 'fee') as Msat,
         movedMsat: bigintOf(row, 'moved') as Msat,
         succeeded: numberOf(row, 'succeeded'),
@@ -180,22 +179,12 @@ const realOrNull = (row: unknown, name: string): number | null => (isThere(row, 
 const msatOrNull = (row: unknown, name: string): Msat | null =>
   isThere(row, name) ? (bigintOf(row, name) as Msat) : null;
 
-const toRebalance = (row: unknown): ListedRebalance => {
+const toListedRebalance = (row: unknown): ListedRebalance => {
   const endedAt = numberOrNull(row, 'ended_at');
   return {
+    ...toRebalance(row),
     id: numberOf(row, 'id'),
-    fromChannel: textOf(row, 'from_channel'),
-    toChannel: textOf(row, 'to_channel'),
-    amountSats: numberOf(row, 'amount_sats'),
-    maxFeeSats: numberOf(row, 'max_fee_sats'),
-    actualFeeSats: numberOrNull(row, 'actual_fee_sats'),
-    expectedProfitSats: numberOf(row, 'expected_profit_sats'),
-    actualProfitSats: numberOrNull(row, 'actual_profit_sats'),
-    status: choiceOf(row, 'status', STATUSES),
-    errorMessage: textOrNull(row, 'error_message'),
-    driver: textOrNull(row, 'driver'),
     by: choiceOf(row, 'by', ACTORS),
-    timestamp: unixSec(numberOf(row, 'timestamp')),
     movedMsat: endedAt === null ? null : msatOrNull(row, 'moved_msat'),
     feeMsat: endedAt === null ? null : msatOrNull(row, 'fee_msat'),
     endedAt: endedAt === null ? null : unixSec(endedAt),

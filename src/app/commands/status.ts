@@ -15,6 +15,7 @@ import { command } from './command.ts';
 import type { CommandContext } from './context.ts';
 import { modeOf } from './mode.ts';
 import { readParams } from './params.ts';
+import { rebalanceFigures } from './rebalance-row.ts';
 
 /** Rows of what was done of late (design 4). */
 const RECENT = 10;
@@ -138,19 +139,5 @@ function feeChangesReply(store: Store, nameOf: NameOf) {
   }));
 }
 
-function rebalancesReply(store: Store, nameOf: NameOf) {
-  return store.recentRebalances(RECENT).map((row) => ({
-    from_channel: nameOf(row.fromChannel),
-    to_channel: nameOf(row.toChannel),
-    amount_sats: row.amountSats,
-    max_fee_sats: row.maxFeeSats,
-    actual_fee_sats: row.actualFeeSats,
-    expected_profit_sats: row.expectedProfitSats,
-    actual_profit_sats: row.actualProfitSats,
-    status: row.status,
-    error_message: row.errorMessage,
-    driver: row.driver,
-    manual: row.manual,
-    timestamp: row.timestamp,
-  }));
-}
+const rebalancesReply = (store: Store, nameOf: NameOf) =>
+  store.recentRebalances(RECENT).map((row) => ({ ...rebalanceFigures(row, nameOf), manual: row.manual }));

@@ -1,5 +1,5 @@
 // How large are the payments that want to leave by a channel? Those that left, each for those of its size that could not.
-import { cumulate, exponential, pick, type Uniform } from './chance.ts';
+import { cumulate, exponential, pick, type Uniform } from '../chance.ts';
 import type { History } from './history.ts';
 
 /** Sizes are told apart to a fifth. */

@@ -1,7 +1,7 @@
 // What of a history may leave the house? Numbers by which a market can be fitted, but nobody recognised at a glance.
 //
 // docs/backtest.md says what is changed and what somebody could still learn; a change here is one there.
-import { normal, type Uniform } from './chance.ts';
+import { normal, type Uniform } from '../chance.ts';
 import type { History, PastFee } from './history.ts';
 
 const HOUR = 3600;

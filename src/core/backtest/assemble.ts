@@ -2,12 +2,10 @@
 import type { PastChange } from '../fee/types.ts';
 import type { ChannelBooks, ChannelDay, SelfPayment } from '../profit/books.ts';
 import { utcSecond } from '../profit/discounted.ts';
-import { msatToFloat, type ChannelId, type NodeId } from '../units.ts';
+import { msatToFloat, SECONDS_PER_DAY, SECONDS_PER_HOUR, type ChannelId, type NodeId } from '../units.ts';
 import { HistoryError, type History, type PastChannel, type PastCircle, type PastForward } from './history.ts';
 import { liveFees } from './live-fees.ts';
 
-const DAY = 86_400;
-const HOUR = 3600;
 /** As much as is looked back when nobody says how far: what is older was another market. */
 const DEFAULT_DAYS = 90;
 
@@ -57,9 +55,10 @@ export interface Records {
  * @throws HistoryError where they cover nothing of it
  */
 export function spanOf(bounds: Bounds, since: number | null, until: number | null): Span {
-  const end = Math.floor(Math.min(until ?? Infinity, bounds.knownUntil) / HOUR) * HOUR;
+  const end = Math.floor(Math.min(until ?? Infinity, bounds.knownUntil) / SECONDS_PER_HOUR) * SECONDS_PER_HOUR;
   const whole = Math.max(bounds.feesKnownSince, bounds.forwardsSince);
-  const from = Math.ceil(Math.max(since ?? end - DEFAULT_DAYS * DAY, whole) / DAY) * DAY;
+  const from =
+    Math.ceil(Math.max(since ?? end - DEFAULT_DAYS * SECONDS_PER_DAY, whole) / SECONDS_PER_DAY) * SECONDS_PER_DAY;
   if (from < end) return { from, until: end };
   const covered = Number.isFinite(whole) && whole < bounds.knownUntil;
   throw new HistoryError(

@@ -4,7 +4,7 @@ import { pooledPrior } from '../fee/prior.ts';
 import type { Cells } from '../fee/types.ts';
 import { resampled, type Amounts, type DrawAmount } from './amounts.ts';
 import { balancesOf } from './balances.ts';
-import type { Uniform } from './chance.ts';
+import type { Uniform } from '../chance.ts';
 import { exposureOf, type FeeSpan } from './exposure.ts';
 import { requireEnough, type History } from './history.ts';
 import { believe, drawDemand, rateAt, type Belief, type Demand } from './hypotheses.ts';

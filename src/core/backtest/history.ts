@@ -1,4 +1,5 @@
 // What of a node's past does a backtest need? Forwards, fees and rebalances, channels by number, and nothing by name.
+import { SECONDS_PER_DAY } from '../units.ts';
 
 /** Unix seconds and msat as plain numbers: this is material for statistics, nothing is accounted for by it. */
 export interface History {
@@ -57,11 +58,10 @@ export class HistoryError extends Error {
   override name = 'HistoryError';
 }
 
-const DAY = 86_400;
 /** Below, not even the week's rhythm has been seen twice, and 100 forwards tell a rate to no better than 20 %. */
 export const LEAST = { days: 14, forwards: 100, channels: 2 } as const;
 
-export const daysOf = ({ from, until }: Pick<History, 'from' | 'until'>): number => (until - from) / DAY;
+export const daysOf = ({ from, until }: Pick<History, 'from' | 'until'>): number => (until - from) / SECONDS_PER_DAY;
 
 /** @throws HistoryError where there is too little to tell anything by */
 export function requireEnough(history: History): void {

@@ -5,7 +5,7 @@
 import { lnFeeOf } from '../fee/cells.ts';
 import { normalCdf } from '../fee/demand-family.ts';
 import type { Cells, Optimum } from '../fee/types.ts';
-import { exponential, gamma, normal, type Uniform } from './chance.ts';
+import { exponential, gamma, normal, type Uniform } from '../chance.ts';
 
 interface Shape {
   readonly prior: number;

@@ -1,5 +1,5 @@
 // What does it cost to bring liquidity into a channel? By what was paid for it, else by what senders would pay there.
-import { gamma, normal, type Uniform } from './chance.ts';
+import { gamma, normal, type Uniform } from '../chance.ts';
 import type { History } from './history.ts';
 
 /** The price of a way around the network over the fee that half of the senders pay; and its spread in ln (quant 4.5). */

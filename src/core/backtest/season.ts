@@ -1,8 +1,7 @@
 // When within the week do payments come? A factor for each hour of it, shrunk to 1 where little was seen.
+import { SECONDS_PER_DAY, SECONDS_PER_HOUR } from '../units.ts';
 import type { History } from './history.ts';
 
-const HOUR = 3600;
-const DAY = 86_400;
 /** Forwards an hour of the day, or a day of the week, must have had for half of what was seen in it to be believed. */
 const SHRINK = 30;
 
@@ -10,8 +9,8 @@ const SHRINK = 30;
 export type Season = readonly number[];
 
 /** The epoch was a Thursday. */
-const weekday = (at: number): number => (Math.floor(at / DAY) + 3) % 7;
-const hourOfDay = (at: number): number => Math.floor((at % DAY) / HOUR);
+const weekday = (at: number): number => (Math.floor(at / SECONDS_PER_DAY) + 3) % 7;
+const hourOfDay = (at: number): number => Math.floor((at % SECONDS_PER_DAY) / SECONDS_PER_HOUR);
 
 export const seasonAt = (season: Season, at: number): number => season[weekday(at) * 24 + hourOfDay(at)] ?? 1;
 
@@ -23,7 +22,7 @@ export function seasonOf({ from, until, forwards }: Pick<History, 'from' | 'unti
     sums.days[weekday(at)] = (sums.days[weekday(at)] ?? 0) + by;
   };
   for (const { at } of forwards) add(seen, at, 1);
-  for (let at = from; at < until; at += HOUR) add(time, at, HOUR);
+  for (let at = from; at < until; at += SECONDS_PER_HOUR) add(time, at, SECONDS_PER_HOUR);
   const factors = (counts: Float64Array, seconds: Float64Array): number[] =>
     Array.from(counts, (count, i) => {
       const expected = (forwards.length * (seconds[i] ?? 0)) / (until - from);

@@ -1,6 +1,6 @@
 // Where do payments that leave by a channel come in? Each pair's share, shrunk to what the two channels do in general.
 import type { FeeSpan } from './exposure.ts';
-import { gamma, type Uniform } from './chance.ts';
+import { gamma, type Uniform } from '../chance.ts';
 
 /** A pair's own counts weigh as much as the general pattern once that pattern would have brought so many. */
 const PAIR_COUNT = 2;

@@ -15,7 +15,7 @@
 //
 // Fees are apportioned by amount with running totals rounded down, so that the parts always add up to the whole.
 import { measured, undefinedFor, type Measure } from './reasons.ts';
-import { msat, msatToFloat, sumMsat, ZERO_MSAT, type Msat, type UnixSec } from '../units.ts';
+import { msat, msatToFloat, SECONDS_PER_DAY, sumMsat, ZERO_MSAT, type Msat, type UnixSec } from '../units.ts';
 
 /** In time order; several at one second in the order in which they are given. */
 export type LotEvent =
@@ -211,4 +211,4 @@ export function marginalRoi(lots: readonly Lot[], since: UnixSec): Measure {
 }
 
 /** How far back a purchase counts for the marginal ROI: 30 days (design 6.1). */
-export const MARGINAL_WINDOW_SECONDS = 30 * 86_400;
+export const MARGINAL_WINDOW_SECONDS = 30 * SECONDS_PER_DAY;

@@ -1,6 +1,6 @@
 // Which files can be had, with which columns, of which time?
 import { incurredFlows, isCapital, type CashFlow, type FlowKind } from '../../core/profit/cash-flow.ts';
-import { msatToSats, negMsat, unixSec, type Msat, type UnixSec } from '../../core/units.ts';
+import { msatToSats, negMsat, SECONDS_PER_DAY, unixSec, type Msat, type UnixSec } from '../../core/units.ts';
 import type { ActionFilter, Before, ForwardMark, Store } from '../../ports.ts';
 import { inNames, type NameOf } from '../../app/channel-names.ts';
 import type { Judged } from '../../app/profit/channel-figures.ts';
@@ -68,7 +68,6 @@ export const EXPORT_COLUMNS = {
 const PAGE = 1000;
 /** Unix seconds of the year 2255, later than all that is kept: in nanoseconds the largest round one of 63 bits. */
 const END_OF_TIME = 9_000_000_000;
-const SECONDS_PER_DAY = 86_400;
 
 interface Span {
   readonly from: UnixSec;

@@ -1,4 +1,5 @@
 // How are amounts, rates and times written for people? Pure; the locale is fixed so that figures can be compared.
+import { SECONDS_PER_DAY, SECONDS_PER_HOUR } from '../../core/units.ts';
 
 /** What stands where there is no figure. */
 export const NOTHING = '–';
@@ -83,16 +84,14 @@ export const feePpm = (fee: Maybe, amount: number): string => or(fee, (f) => ppm
 export const ratio = (value: Maybe): string => or(value, (v) => `${v > 0.005 ? '+' : ''}${digits(v, 2, 2)}`);
 
 const MINUTE = 60;
-const HOUR = 3600;
-const DAY = 86_400;
 
 /** How long: the largest unit that leaves a number above one. */
 export function duration(seconds: number): string {
   const size = Math.abs(seconds);
   if (size < 90) return `${Math.round(size)} s`;
   if (size < 90 * MINUTE) return `${Math.round(size / MINUTE)} min`;
-  if (size < 36 * HOUR) return `${Math.round(size / HOUR)} h`;
-  return `${Math.round(size / DAY)} d`;
+  if (size < 36 * SECONDS_PER_HOUR) return `${Math.round(size / SECONDS_PER_HOUR)} h`;
+  return `${Math.round(size / SECONDS_PER_DAY)} d`;
 }
 
 /** By the node's clock, which in a simulation is not the browser's. */

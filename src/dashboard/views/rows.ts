@@ -1,6 +1,6 @@
 // How does a fee change, or a rebalance, become a row of the page?
 import type { NameOf } from '../../app/channel-names.ts';
-import { inNames } from '../../app/channel-names.ts';
+import { rebalanceFigures } from '../../app/commands/rebalance-row.ts';
 import { FEE_REASONS } from '../../core/reasons.ts';
 import { DRY_RUN_REASON, EXTERNAL_REASON, type ListedFeeChange, type ListedRebalance } from '../../ports.ts';
 import type { FeeChangeRow, RebalanceRow } from '../api.ts';
@@ -23,17 +23,7 @@ export const feeChangeRow = ({ timestamp, oldFeePpm, newFeePpm, reason, by }: Li
 });
 
 export const rebalanceRow = (row: ListedRebalance, nameOf: NameOf): RebalanceRow => ({
+  ...rebalanceFigures(row, nameOf),
   id: row.id,
-  timestamp: row.timestamp,
-  from_channel: nameOf(row.fromChannel),
-  to_channel: nameOf(row.toChannel),
-  amount_sats: row.amountSats,
-  max_fee_sats: row.maxFeeSats,
-  actual_fee_sats: row.actualFeeSats,
-  expected_profit_sats: row.expectedProfitSats,
-  actual_profit_sats: row.actualProfitSats,
-  status: row.status,
-  error_message: row.errorMessage === null ? null : inNames(row.errorMessage, nameOf),
-  driver: row.driver,
   by: row.by === 'other' ? 'us' : row.by,
 });

@@ -1,5 +1,5 @@
 // Which payments are tried in a market that was fitted to a history? The same for whatever prices meet them.
-import { cumulate, exponential, pick } from '../../core/backtest/chance.ts';
+import { cumulate, exponential, pick } from '../../core/chance.ts';
 import type { DrawnMarket, Fit } from '../../core/backtest/fit.ts';
 import { seasonAt } from '../../core/backtest/season.ts';
 import type { Attempt } from '../market/demand-stream.ts';

@@ -1,4 +1,5 @@
 // Who pays whom how much? Many small senders, few large receivers.
+import { cumulate, pick } from '../../core/chance.ts';
 import type { SeededRandom } from '../world/random.ts';
 import type { Graph } from './graph.ts';
 import { SENDERS, type Sender } from './senders.ts';
@@ -27,8 +28,7 @@ export class Traffic {
     this.#random = random;
     const capacity = new Float64Array(graph.nodes.length);
     graph.tail.forEach((node, edge) => (capacity[node] = (capacity[node] ?? 0) + (graph.capacityMsat[edge] ?? 0)));
-    let sum = 0;
-    this.#cumulated = capacity.map((msat) => (sum += Math.min(MOST_CAPACITY_MSAT, msat)));
+    this.#cumulated = cumulate(capacity.map((msat) => Math.min(MOST_CAPACITY_MSAT, msat)));
   }
 
   next(senders: number): Batch {
@@ -50,15 +50,6 @@ export class Traffic {
   }
 
   #drawReceiver(): number {
-    const cumulated = this.#cumulated;
-    const x = this.#random.next() * (cumulated.at(-1) ?? 0);
-    let low = 0;
-    let high = cumulated.length - 1;
-    while (low < high) {
-      const middle = (low + high) >> 1;
-      if ((cumulated[middle] ?? 0) <= x) low = middle + 1;
-      else high = middle;
-    }
-    return low;
+    return pick(this.#cumulated, this.#random.next() * (this.#cumulated.at(-1) ?? 0));
   }
 }

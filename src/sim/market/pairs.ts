@@ -1,4 +1,5 @@
 // Who pays whom? Channels in proportion to what they are paid, and where from in proportion to what they bring.
+import { cumulate, pick } from '../../core/chance.ts';
 import type { SeededRandom } from '../world/random.ts';
 import { OUTSIDE } from './basics.ts';
 
@@ -7,8 +8,7 @@ export class Pairs {
   readonly #sinks: Float64Array;
 
   constructor(sources: readonly number[]) {
-    let sum = 0;
-    this.#sources = Float64Array.from(sources, (source) => (sum += source));
+    this.#sources = cumulate(sources);
     this.#sinks = new Float64Array(sources.length);
   }
 
@@ -32,16 +32,4 @@ export class Pairs {
     const x = random.next() * (total - own);
     return pick(this.#sources, x < before ? x : x + own);
   }
-}
-
-/** First index whose cumulated weight exceeds x. */
-function pick(cumulated: Float64Array, x: number): number {
-  let low = 0;
-  let high = cumulated.length - 1;
-  while (low < high) {
-    const middle = (low + high) >> 1;
-    if ((cumulated[middle] ?? 0) <= x) low = middle + 1;
-    else high = middle;
-  }
-  return low;
 }

@@ -1,7 +1,7 @@
 // Do the parts of a fit find what was put in?
 import { describe, expect, it } from 'vitest';
 import { balancesOf } from '../../../src/core/backtest/balances.ts';
-import { gamma, normal } from '../../../src/core/backtest/chance.ts';
+import { gamma, normal } from '../../../src/core/chance.ts';
 import { drawMarket, fitHistory } from '../../../src/core/backtest/fit.ts';
 import type { History, PastChannel, PastForward } from '../../../src/core/backtest/history.ts';
 import { evidenceOf } from '../../../src/core/backtest/identification.ts';

@@ -1,6 +1,6 @@
 // A market whose truth is known, and what a node in it would have written down of its past.
 import { feeConfig } from '../../../src/app/fees/fee-config.ts';
-import { normal } from '../../../src/core/backtest/chance.ts';
+import { normal } from '../../../src/core/chance.ts';
 import type { History, PastCircle, PastFee, PastForward } from '../../../src/core/backtest/history.ts';
 import type { Config } from '../../../src/core/config/options.ts';
 import { CircularRoutes } from '../../../src/sim/market/circular-routes.ts';

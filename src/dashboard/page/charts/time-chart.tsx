@@ -3,6 +3,7 @@ import type { JSX } from 'preact';
 import { useEffect, useRef } from 'preact/hooks';
 import uPlot from 'uplot';
 import { axisTexts, date, moment } from '../format.ts';
+import { SECONDS_PER_DAY } from '../../../core/units.ts';
 import { ChartFrame } from './chart-frame.tsx';
 import { palette, type Colour, type Palette } from './colours.ts';
 import { tooltip } from './tooltip.ts';
@@ -161,7 +162,6 @@ function niceRange(_: uPlot, least: number | null, most: number | null): [number
   return [low < 0 ? low - air : 0, high > 0 ? high + air : 0];
 }
 
-const DAY = 86_400;
 const tick = (options: Intl.DateTimeFormatOptions): Intl.DateTimeFormat =>
   new Intl.DateTimeFormat('en-US', { timeZone: 'UTC', ...options });
 const monthTick = tick({ month: 'short', year: '2-digit' });
@@ -170,7 +170,12 @@ const hourTick = tick({ hour: '2-digit', minute: '2-digit', hourCycle: 'h23' });
 
 const dayTicks = (_: uPlot, ticks: number[], __: number, ___: number, step: number): string[] =>
   ticks.map((time) => {
-    const format = step >= 27 * DAY ? monthTick : step >= DAY || time % DAY === 0 ? dayTick : hourTick;
+    const format =
+      step >= 27 * SECONDS_PER_DAY
+        ? monthTick
+        : step >= SECONDS_PER_DAY || time % SECONDS_PER_DAY === 0
+          ? dayTick
+          : hourTick;
     return format.format(time * 1000);
   });
 

@@ -11,6 +11,7 @@ import { Loaded } from '../ui/loaded.tsx';
 import { narrow } from '../ui/narrow.ts';
 import { Card, Figure, Ghost, Segments, toneOf } from '../ui/parts.tsx';
 import { AsOf } from '../ui/as-of.tsx';
+import { SECONDS_PER_DAY } from '../../../core/units.ts';
 import { Budget } from './overview/budget.tsx';
 import { Loops } from './overview/loops.tsx';
 import { Latest } from './overview/latest.tsx';
@@ -179,10 +180,10 @@ const LEAST_DAYS = 7;
 /** Without the days before there was a channel. */
 function lived(days: readonly DayRow[], { lifetime: { first_opened_at: first } }: Reply): readonly DayRow[] {
   if (first === null) return days;
-  const from = days.findIndex(({ day }) => day + 86_400 > first);
+  const from = days.findIndex(({ day }) => day + SECONDS_PER_DAY > first);
   return days.slice(Math.max(0, Math.min(from === -1 ? 0 : from, days.length - LEAST_DAYS)));
 }
 
 function perDay(amount: number, { figures: { from, until }, lifetime: { first_opened_at: first } }: Reply): number {
-  return amount / Math.max(1, (until - Math.max(from, first ?? 0)) / 86_400);
+  return amount / Math.max(1, (until - Math.max(from, first ?? 0)) / SECONDS_PER_DAY);
 }

@@ -9,6 +9,7 @@ import { feePpm, percent, sats, short } from '../format.ts';
 import { AsOf } from '../ui/as-of.tsx';
 import { Loaded } from '../ui/loaded.tsx';
 import { Badge, Card, Empty, Ghost } from '../ui/parts.tsx';
+import { SECONDS_PER_DAY } from '../../../core/units.ts';
 import { Budget } from './overview/budget.tsx';
 import { Candidates } from './rebalances/candidates.tsx';
 import { Drivers } from './rebalances/drivers.tsx';
@@ -80,15 +81,13 @@ function Underway({ rebalancer }: { readonly rebalancer: Reply['rebalancer'] }):
   );
 }
 
-const DAY = 86_400;
-
 /** Days without any are left out of the reply, not of the picture. */
 function filled(rows: readonly SpendingRow[], now: number): SpendingRow[] {
   const first = rows[0];
   if (first === undefined) return [];
   const byDay = new Map(rows.map((row) => [row.day, row]));
   const days: SpendingRow[] = [];
-  for (let day = first.day; day <= now; day += DAY)
+  for (let day = first.day; day <= now; day += SECONDS_PER_DAY)
     days.push(byDay.get(day) ?? { day, spent_sats: 0, moved_sats: 0, succeeded: 0, failed: 0 });
   return days;
 }
