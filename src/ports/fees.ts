@@ -48,12 +48,12 @@ export interface KeptPricing {
 
 /** What left by one channel in a span of time. */
 export interface Outflow {
-  /** Settled forwards of at least the amount asked for. */
+  /** Settled forwards; one that moved less than the amount asked for counts as that part of one. */
   readonly forwards: number;
-  /** Of all settled ones. */
+  /** Of all of them. */
   readonly amountMsat: Msat;
   readonly feeMsat: Msat;
-  /** Where the counted ones came in. */
+  /** Where they came in, counted the same way. */
   readonly sources: readonly { readonly channelId: ChannelId; readonly forwards: number }[];
   /** Refused by us for want of liquidity. */
   readonly unmet: number;
@@ -148,8 +148,8 @@ export interface FeeStore {
   dryRuns(): ReadonlyMap<ChannelId, Ppm>;
   /** Peers whose fees we have set ourselves, dry runs and changes by others left out. */
   pricedPeers(): ReadonlySet<NodeId>;
-  /** Settled and refused forwards that ended in [from, until), by the channel they left by. */
-  outflows(from: UnixSec, until: UnixSec, countedFrom: Msat): ReadonlyMap<ChannelId, Outflow>;
+  /** Settled and refused forwards that ended in [from, until), by the channel they left by; one of `wholeMsat` counts as one. */
+  outflows(from: UnixSec, until: UnixSec, wholeMsat: Msat): ReadonlyMap<ChannelId, Outflow>;
   /** The earliest end of which single forwards are still all there. */
   outflowsSince(): UnixSec;
   /** Those in force. */

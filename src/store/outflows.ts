@@ -19,7 +19,7 @@ const AMOUNT = 'coalesce(out_msat, in_msat)';
  */
 export const OUTFLOWS = `
   SELECT o.channel_id AS out_channel, i.channel_id AS in_channel,
-    count(*) FILTER (WHERE ${SETTLED} AND ${AMOUNT} >= ?3) AS counted,
+    coalesce(sum(min(${AMOUNT}, ?3)) FILTER (WHERE ${SETTLED}), 0) AS counted_msat,
     coalesce(sum(${AMOUNT}) FILTER (WHERE ${SETTLED}), 0) AS amount_msat,
     coalesce(sum(fee_msat) FILTER (WHERE ${SETTLED}), 0) AS fee_msat,
     count(*) FILTER (WHERE ${UNMET}) AS unmet
@@ -45,13 +45,13 @@ export class Outflows {
   }
 
   /** Of what ended in [from, until); forwards that left by a name nobody is known to have are left out. */
-  within(from: UnixSec, until: UnixSec, countedFrom: Msat): Map<ChannelId, Outflow> {
+  within(from: UnixSec, until: UnixSec, wholeMsat: Msat): Map<ChannelId, Outflow> {
     const outflows = new Map<ChannelId, Sums>();
-    for (const row of this.#read.all(toNs(from), toNs(until), countedFrom)) {
+    for (const row of this.#read.all(toNs(from), toNs(until), wholeMsat)) {
       const channel = channelId(textOf(row, 'out_channel'));
       const before = outflows.get(channel) ?? { ...NOTHING, sources: [] };
       const source = textOrNull(row, 'in_channel');
-      const counted = numberOf(row, 'counted');
+      const counted = numberOf(row, 'counted_msat') / Number(wholeMsat);
       if (source !== null && counted > 0) before.sources.push({ channelId: channelId(source), forwards: counted });
       outflows.set(channel, {
         forwards: before.forwards + counted,

@@ -105,8 +105,8 @@ export class SqliteFeeStore implements FeeStore {
     return this.#connection.read('reading which peers were priced', () => this.#changes.pricedPeers());
   }
 
-  outflows(from: UnixSec, until: UnixSec, countedFrom: Msat): ReadonlyMap<ChannelId, Outflow> {
-    return this.#connection.read('summing what left', () => this.#outflows.within(from, until, countedFrom));
+  outflows(from: UnixSec, until: UnixSec, wholeMsat: Msat): ReadonlyMap<ChannelId, Outflow> {
+    return this.#connection.read('summing what left', () => this.#outflows.within(from, until, wholeMsat));
   }
 
   outflowsSince(): UnixSec {

@@ -86,27 +86,33 @@ function expectedOutflows(forwards: readonly Forward[], from: number, until: num
         outflows.set(owner, { ...before, unmet: before.unmet + 1 });
         continue;
       }
-      const counted = amount >= COUNTED;
-      const source = counted ? OWNERS.get(forward.inChannel) : undefined;
+      const counted = Math.min(1, Number(amount) / Number(COUNTED));
+      const source = OWNERS.get(forward.inChannel);
       const others = before.sources.filter(({ channelId }) => channelId !== source);
       const same = before.sources.find(({ channelId }) => channelId === source)?.forwards ?? 0;
       outflows.set(owner, {
         ...before,
-        forwards: before.forwards + (counted ? 1 : 0),
+        forwards: before.forwards + counted,
         amountMsat: addMsat(before.amountMsat, amount),
         feeMsat: addMsat(before.feeMsat, fee),
-        sources: source === undefined ? before.sources : [...others, { channelId: source, forwards: same + 1 }],
+        sources: source === undefined ? before.sources : [...others, { channelId: source, forwards: same + counted }],
       });
     }
   return outflows;
 }
+
+/** Parts of forwards, added in whatever order. */
+const rounded = (forwards: number): number => Math.round(forwards * 1e6);
 
 const inOrder = (outflows: ReadonlyMap<ChannelId, Outflow>): unknown[] =>
   [...outflows]
     .map(([channel, flow]) => ({
       channel,
       ...flow,
-      sources: [...flow.sources].sort((a, b) => (a.channelId < b.channelId ? -1 : 1)),
+      forwards: rounded(flow.forwards),
+      sources: flow.sources
+        .map(({ channelId, forwards }) => ({ channelId, forwards: rounded(forwards) }))
+        .sort((a, b) => (a.channelId < b.channelId ? -1 : 1)),
     }))
     .sort((a, b) => (a.channel < b.channel ? -1 : 1));
 

@@ -3,10 +3,12 @@ import { msat, type Msat } from '../units.ts';
 import type { PricedChannel } from './types.ts';
 
 /**
- * Forwards smaller than this are not counted: probes and micro-payments say nothing of what senders would pay, and one
- * sender can make thousands of them. 1000 sats; of measured traffic (median 20,000 sats, sigma 1.6) 3 % lie below.
+ * A smaller forward counts for as much of one as it moves of this: one sender can make thousands of tiny ones, so that it
+ * takes as many sats to make a price look good by them as by one of this size. Left out altogether, a stream of small
+ * payments would look like silence (suits-seed-published). 1000 sats; of measured traffic (median 20,000 sats, sigma 1.6)
+ * 3 % lie below.
  */
-export const MIN_COUNTED_MSAT: Msat = msat(1_000_000n);
+export const COUNTED_MSAT: Msat = msat(1_000_000n);
 
 /** Of the capacity, on our side: below this most payments do not fit (quant 5.4 W2). */
 const LIQUID_SHARE = 0.03;

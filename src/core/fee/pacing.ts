@@ -10,6 +10,11 @@ const DEADBAND_DRAIN = 0.05;
 export const PACED_SECONDS = 7 * SECONDS_PER_DAY;
 const CALM_CHANGES = 3;
 const GROWTH = 1.7;
+/**
+ * No change as large as this waits: a small busy channel fills and empties within a day, and a fee kept for days after its
+ * balance is a wrong one most of the time, worse than one that never moved (suits-proportional, docs/economics.md).
+ */
+const WIDEST = 0.5;
 const STRIDE = 2;
 /** At most so many changes in any 24 hours (design 6.2). */
 export const CHANGES_A_DAY = 6;
@@ -32,11 +37,11 @@ export interface Pace {
 /**
  * The smallest change worth telling now, in ln. The bid prices of a busy channel wander all day long; to follow every
  * turn takes three messages a day and earns nothing (bench:fees, S1-busy), so that each change of the last week asks
- * for a larger next one: at one a day for a factor of three. A step of the search goes half as far up.
+ * for a larger next one, up to WIDEST. A step of the search goes half as far up.
  */
 export function deadband(recent: readonly PastChange[], now: UnixSec, searching: boolean): number {
   const beyond = mostChanges(recent, now - PACED_SECONDS) - CALM_CHANGES;
-  return beyond <= 0 ? DEADBAND : DEADBAND * GROWTH ** (searching ? beyond / 2 : beyond);
+  return beyond <= 0 ? DEADBAND : Math.min(WIDEST, DEADBAND * GROWTH ** (searching ? beyond / 2 : beyond));
 }
 
 /** How often the channel that changed most did so since then: all channels to a peer change together. */

@@ -9,8 +9,11 @@ const MAINNET_SD = 1.4;
 const NODE_SD = 0.9;
 /** Never believed to be narrower: a node's peers differ at least by this. */
 const NODE_SD_MIN = 0.5;
-/** What others charge tells the scale, not our optimum: as wide as one node's own spread. */
-const RIVAL_SD = 1.2;
+/**
+ * What others charge tells the scale, not our optimum: as far as medians of surveys lie from it in the market model, which
+ * is no nearer than one node's own channels to each other.
+ */
+const RIVAL_SD = 0.9;
 
 const precision = (sd: number): number => 1 / (sd * sd);
 

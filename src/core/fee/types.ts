@@ -49,12 +49,12 @@ export interface Observation {
   readonly livePpm: Ppm | null;
   /** Hours in which the peer was connected and we could have forwarded to it (see isLiquid). */
   readonly exposureHours: number;
-  /** Settled forwards that left to the peer and moved at least MIN_COUNTED_MSAT. */
+  /** Settled forwards that left to the peer; one that moved less than COUNTED_MSAT counts as that part of one. */
   readonly forwards: number;
-  /** All settled forwards to the peer, the small ones too. */
+  /** Of all settled forwards to the peer. */
   readonly amountMsat: Msat;
   readonly feeMsat: Msat;
-  /** Where the counted ones came in. */
+  /** Where they came in, counted the same way. */
   readonly sources: readonly { readonly channelId: ChannelId; readonly forwards: number }[];
   /** Refused by us for want of liquidity. */
   readonly unmet: number;

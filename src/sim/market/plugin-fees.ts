@@ -2,7 +2,7 @@
 import { classify } from '../../core/profit/classify.ts';
 import { decideFees } from '../../core/fee/decide.ts';
 import { PACED_SECONDS } from '../../core/fee/pacing.ts';
-import { MIN_COUNTED_MSAT, isLiquid } from '../../core/fee/exposure.ts';
+import { COUNTED_MSAT, isLiquid } from '../../core/fee/exposure.ts';
 import { DYNAMIC_POLICY } from '../../core/fee/types.ts';
 import type {
   FeeConfig,
@@ -24,7 +24,7 @@ import type { ForwardSeen, NodeView, Purchases } from './node-engine.ts';
 import { WAKE_SECONDS, type FeeTool } from './run.ts';
 
 const HOUR = 3600;
-const MIN_COUNTED_MSAT_NUMBER = Number(MIN_COUNTED_MSAT);
+const WHOLE_MSAT = Number(COUNTED_MSAT);
 /** What opening and closing cost us, at 5 sat/vB: 140 and 200 vB (the seed's figures, python-original 1.3). */
 const CHAIN_COST_MSAT = msat(1_700_000);
 /** Days looked back for forwards by which a channel is told from a zombie. */
@@ -159,9 +159,9 @@ function gather(memories: readonly Memory[], news: readonly ForwardSeen[]): void
     memory.feeMsat += feeMsat;
     memory.used.push(at);
     if (from !== to) memories[from]?.used.push(at);
-    if (amountMsat < MIN_COUNTED_MSAT_NUMBER) continue;
-    memory.forwards++;
-    if (from >= 0) memory.sources.set(from, (memory.sources.get(from) ?? 0) + 1);
+    const counted = Math.min(1, amountMsat / WHOLE_MSAT);
+    memory.forwards += counted;
+    if (from >= 0) memory.sources.set(from, (memory.sources.get(from) ?? 0) + counted);
   }
 }
 
