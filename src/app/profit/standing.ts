@@ -103,6 +103,13 @@ export class Standings {
   }
 }
 
+/** What a channel's opening and end cost, whatever it carries. */
+interface Costs {
+  readonly mutualClose: Msat | null;
+  readonly totals: Totals;
+  readonly chainCost: Msat;
+}
+
 /** One channel, folded up to the beginning of its last day. */
 class ChannelFold {
   readonly books: ChannelBooks;
@@ -123,7 +130,9 @@ class ChannelFold {
   #refillsSeen = 0;
   #drainsSeen = 0;
   #lastMoved: number;
-  #costs: { readonly mutualClose: Msat | null; readonly totals: Totals; readonly chainCost: Msat } | null = null;
+  #costs: Costs | null = null;
+  /** True until something new is taken in. */
+  #sums: { readonly costs: Costs; readonly netProfit: Msat; readonly totalCost: Msat } | null = null;
   #lots: { readonly actual: Msat | null; readonly lots: readonly Lot[] } | null = null;
 
   constructor(books: ChannelBooks, touching: Touching) {
@@ -142,6 +151,7 @@ class ChannelFold {
     const { refills, drains } = this.#touching;
     if (days === this.#days && refills.length === this.#refillsSeen && drains.length === this.#drainsSeen) return;
     this.#lots = null;
+    this.#sums = null;
     const before = this.#days[this.#folded - 1];
     if (
       before !== days[this.#folded - 1] ||
@@ -228,22 +238,31 @@ class ChannelFold {
 
   standing(now: UnixSec, actual: Msat | null, mutualClose: Msat | null): Standing {
     const { books } = this;
-    const { totals, chainCost } = this.#costsAt(mutualClose);
-    const revenue = msat(this.#revenue + (this.#days.at(-1)?.amount ?? 0n));
+    const costs = this.#costsAt(mutualClose);
+    if (this.#sums?.costs !== costs) this.#sums = { costs, ...this.#sumsWith(costs) };
+    const { netProfit, totalCost } = this.#sums;
     const end = Math.max(books.closing?.time ?? now, this.last);
     return {
       books,
-      netProfit: msat(totals.netProfit + revenue - this.#paid),
-      totalCost: msat(totals.totalCost + this.#paid),
-      openCost: totals.openCost,
-      chainCost,
+      netProfit,
+      totalCost,
+      openCost: costs.totals.openCost,
+      chainCost: costs.chainCost,
       lots: this.#lotsAt(now, actual),
       age: Math.max(0, end - books.openedAt.time),
     };
   }
 
+  #sumsWith({ totals }: Costs): { readonly netProfit: Msat; readonly totalCost: Msat } {
+    const revenue = this.#revenue + (this.#days.at(-1)?.amount ?? 0n);
+    return {
+      netProfit: msat(totals.netProfit + revenue - this.#paid),
+      totalCost: msat(totals.totalCost + this.#paid),
+    };
+  }
+
   /** But for forwards and refills. */
-  #costsAt(mutualClose: Msat | null) {
+  #costsAt(mutualClose: Msat | null): Costs {
     if (this.#costs?.mutualClose === mutualClose) return this.#costs;
     const account = accountOf(this.books, NO_DAYS, [], mutualClose);
     const totals = totalsOf(inOrder(incurredFlows(account)));

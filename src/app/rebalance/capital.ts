@@ -3,7 +3,16 @@ import type { Config } from '../../core/config/options.ts';
 import type { Capital, Funds } from '../../core/rebalance/guard.ts';
 import type { Intent } from '../../core/rebalance/intent.ts';
 import type { ChannelView, NodeSnapshot } from '../../core/snapshot.ts';
-import { SECONDS_PER_DAY, satsToMsat, subMsat, sumMsat, unixSec, type Msat, type UnixSec } from '../../core/units.ts';
+import {
+  msat,
+  SECONDS_PER_DAY,
+  satsToMsat,
+  subMsat,
+  sumMsat,
+  unixSec,
+  type Msat,
+  type UnixSec,
+} from '../../core/units.ts';
 import type { NodeReader, RebalanceStore } from '../../ports.ts';
 
 /** Fees that ended after this moment count against the budget: rolling 24 hours (design 6.3). */
@@ -16,8 +25,11 @@ export async function readFunds(node: NodeReader, snapshot?: NodeSnapshot): Prom
 }
 
 /** What can be spent in channels in normal state: a splice may take its own away. */
-export const fundsIn = (channels: readonly ChannelView[]): Msat =>
-  sumMsat(channels.filter(({ state }) => state === 'CHANNELD_NORMAL').map(({ spendable }) => spendable));
+export function fundsIn(channels: readonly ChannelView[]): Msat {
+  let funds = 0n;
+  for (const { state, spendable } of channels) if (state === 'CHANNELD_NORMAL') funds += spendable;
+  return msat(funds);
+}
 
 /**
  * Less what orders under way take with them: whether it had left when the funds were read nobody knows, so that it counts

@@ -1,7 +1,7 @@
 // What does one look for rebalances read? Node, ledger and database, each once; what cannot be read ends the look.
 import { presentPrice } from '../../core/fee/present-price.ts';
 import type { BidPrice } from '../../core/fee/types.ts';
-import type { ChannelFlow, Window } from '../../core/flow/analyze.ts';
+import type { ChannelFlow, FlowAnalysis, Window } from '../../core/flow/analyze.ts';
 import { classify } from '../../core/profit/classify.ts';
 import { onHand } from '../../core/profit/lots.ts';
 import type { Intent } from '../../core/rebalance/intent.ts';
@@ -12,12 +12,12 @@ import { rebalancePolicyOf } from '../../core/rebalance/policy.ts';
 import type { ChannelView } from '../../core/snapshot.ts';
 import {
   msatToFloat,
-  ratio,
   satsToMsat,
   SECONDS_PER_DAY,
   sumMsat,
   unixSec,
   ZERO_MSAT,
+  type ChannelId,
   type NodeId,
   type UnixSec,
 } from '../../core/units.ts';
@@ -91,8 +91,11 @@ function pricesOf(
     const decision = fees.decision(peer);
     if (state === undefined || decision === null || decision.price === null) continue;
     if (now - decision.at > OLDEST_PRICE_SECONDS) continue;
-    const share = ratio(sumMsat(theirs.map(({ toUs }) => toUs)), sumMsat(theirs.map(({ capacity }) => capacity)));
-    prices.set(peer, presentPrice(state, Math.max(0, Math.min(1, share)), decision.price.scale));
+    let local = 0;
+    for (const { toUs } of theirs) local += msatToFloat(toUs);
+    const capacity = capacityOf(theirs);
+    const share = capacity === 0 ? 0 : Math.max(0, Math.min(1, local / capacity));
+    prices.set(peer, presentPrice(state, share, decision.price.scale));
   }
   return prices;
 }
@@ -104,26 +107,85 @@ function planChannels(
   pricing: Pricing,
   policies: readonly Policy[],
 ): PlanChannel[] {
-  const byChannel = new Map(standings.map((standing) => [standing.books.channelId, standing]));
-  return flows.map(({ channel: view, flow, state }): PlanChannel => {
-    const standing = byChannel.get(view.channelId);
-    const stock = standing === undefined ? null : onHand(standing.lots);
-    const measured = msatToFloat(flow.out.settledMsat) / window.days;
-    return {
-      view,
-      flow: state,
-      dailyOutMsat: Math.max(measured, shareOfOutflow(view, peers.get(view.peerId) ?? [], pricing.get(view.peerId))),
-      returns: standing === undefined ? null : returnsOf(standing, flow, window),
-      lots: { remainingMsat: stock?.amount ?? ZERO_MSAT, costMsat: stock?.cost ?? ZERO_MSAT },
-      policy: rebalancePolicyOf(view.peerId, view.channelId, policies),
-    };
-  });
+  const byChannel = new Map<ChannelId, Standing>();
+  for (const standing of standings) byChannel.set(standing.books.channelId, standing);
+  return flows.map(
+    (flow) =>
+      new GatheredChannel(
+        flow,
+        window,
+        byChannel.get(flow.channel.channelId) ?? null,
+        () => shareOfOutflow(flow.channel, peers.get(flow.channel.peerId) ?? [], pricing.get(flow.channel.peerId)),
+        policies.length === 0 ? 'both' : rebalancePolicyOf(flow.channel.peerId, flow.channel.channelId, policies),
+      ),
+  );
 }
+
+/** What few are asked for is worked out for those: most channels of most looks have nothing to gain, whatever they earned. */
+class GatheredChannel implements PlanChannel {
+  readonly view: ChannelView;
+  readonly flow: FlowAnalysis['state'];
+  readonly policy: PlanChannel['policy'];
+  readonly #analysis: FlowAnalysis;
+  readonly #window: Window;
+  readonly #standing: Standing | null;
+  readonly #shareOfOutflow: () => number;
+  #dailyOutMsat: number | null = null;
+  #returns: PlanChannel['returns'] | undefined = undefined;
+  #lots: PlanChannel['lots'] | null = null;
+
+  constructor(
+    analysis: FlowAnalysis,
+    window: Window,
+    standing: Standing | null,
+    shareOfPeers: () => number,
+    policy: PlanChannel['policy'],
+  ) {
+    this.view = analysis.channel;
+    this.flow = analysis.state;
+    this.policy = policy;
+    this.#analysis = analysis;
+    this.#window = window;
+    this.#standing = standing;
+    this.#shareOfOutflow = shareOfPeers;
+  }
+
+  get dailyOutMsat(): number {
+    const measured = msatToFloat(this.#analysis.flow.out.settledMsat) / this.#window.days;
+    return (this.#dailyOutMsat ??= Math.max(measured, this.#shareOfOutflow()));
+  }
+
+  get returns(): PlanChannel['returns'] {
+    if (this.#returns === undefined)
+      this.#returns = this.#standing === null ? null : returnsOf(this.#standing, this.#analysis.flow, this.#window);
+    return this.#returns;
+  }
+
+  get lots(): PlanChannel['lots'] {
+    if (this.#lots === null) {
+      const lots = this.#standing?.lots ?? [];
+      if (lots.length === 0) return NO_LOTS;
+      const { amount, cost } = onHand(lots);
+      this.#lots = { remainingMsat: amount, costMsat: cost };
+    }
+    return this.#lots;
+  }
+}
+
+const NO_LOTS: PlanChannel['lots'] = { remainingMsat: ZERO_MSAT, costMsat: ZERO_MSAT };
 
 /** Forwards towards a peer may take any of its channels: each is taken to carry what it is of their capacity. */
 function shareOfOutflow(view: ChannelView, theirs: readonly ChannelView[], kept: KeptPricing | undefined): number {
   if (kept === undefined || view.private || theirs.length === 0) return 0;
-  return dailyOutflow(kept.state) * ratio(view.capacity, sumMsat(theirs.map(({ capacity }) => capacity)));
+  const capacity = capacityOf(theirs);
+  return capacity === 0 ? 0 : dailyOutflow(kept.state) * (msatToFloat(view.capacity) / capacity);
+}
+
+/** Msat; exact, since no node holds 2^53 of them. */
+function capacityOf(channels: readonly ChannelView[]): number {
+  let capacity = 0;
+  for (const channel of channels) capacity += msatToFloat(channel.capacity);
+  return capacity;
 }
 
 function returnsOf(standing: Standing, flow: ChannelFlow, window: Window): PlanChannel['returns'] {

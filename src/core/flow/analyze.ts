@@ -42,24 +42,31 @@ export function windowEnding(now: UnixSec, days: number): Window {
 }
 
 /** One analysis per usable channel, in the snapshot's order. Channels without history have no flow and are balanced. */
-export function analyzeFlow(
+export const analyzeFlow = (
   snapshot: NodeSnapshot,
   flows: ReadonlyMap<ChannelId, ChannelFlow>,
   window: Window,
-): FlowAnalysis[] {
-  return snapshot.channels.map((channel) => {
-    const flow = flows.get(channel.channelId) ?? EMPTY_FLOW;
-    const out = flow.out.settledMsat;
-    const into = flow.in.settledMsat;
-    return {
-      channel,
-      flow,
-      flowRatio: flowRatio(out, into, channel.capacity),
-      state: classify(out, into, channel.capacity),
-      dailyVolumeMsat: Number(out + into) / window.days,
-      localRatio: ratio(channel.toUs, channel.capacity),
-    };
-  });
+): FlowAnalysis[] =>
+  snapshot.channels.map((channel) => analysisOf(channel, flows.get(channel.channelId) ?? EMPTY_FLOW, window.days));
+
+/** Of views that stay the same as long as nothing changes in them. */
+const analyzed = new WeakMap<ChannelView, { readonly analysis: FlowAnalysis; readonly days: number }>();
+
+function analysisOf(channel: ChannelView, flow: ChannelFlow, days: number): FlowAnalysis {
+  const known = analyzed.get(channel);
+  if (known?.analysis.flow === flow && known.days === days) return known.analysis;
+  const out = flow.out.settledMsat;
+  const into = flow.in.settledMsat;
+  const analysis = {
+    channel,
+    flow,
+    flowRatio: flowRatio(out, into, channel.capacity),
+    state: classify(out, into, channel.capacity),
+    dailyVolumeMsat: Number(out + into) / days,
+    localRatio: ratio(channel.toUs, channel.capacity),
+  };
+  analyzed.set(channel, { analysis, days });
+  return analysis;
 }
 
 export interface FlowCounts {

@@ -47,6 +47,10 @@ export function carriable(from: PlanChannel, to: PlanChannel, board: Board): Amo
   return { amount, bound, least };
 }
 
+/** Never more than this, whoever the partner is. @param room what the channel misses, or has to spare */
+export const mostAtOnce = (capacity: number, room: number): number =>
+  Math.min(Math.floor(capacity * LARGEST_SHARE), room);
+
 /**
  * The largest chunk within all bounds. None of them depends on prices, so that a better price never makes it smaller.
  * @param fundsMsat what may be out of reach at once by the wallet reserve
@@ -56,7 +60,7 @@ export function chunk(from: PlanChannel, to: PlanChannel, board: Board, fundsMsa
   const { excess, capacity } = board.figures(from);
   const { missing, capacity: other } = board.figures(to);
   const smaller = Math.min(capacity, other);
-  let amount = Math.floor(smaller * LARGEST_SHARE);
+  let amount = mostAtOnce(smaller, Infinity);
   let bound: AmountBound = 'chunk';
   const limit = (value: number, name: AmountBound): void => {
     if (value < amount) [amount, bound] = [value, name];

@@ -3,7 +3,7 @@
 // Nodes have a thousand channels and a quarter of a million pairs: amounts are exact integers in plain numbers here, and
 // bigints again in what leaves this folder (verdicts.ts).
 import { msatToFloat } from '../units.ts';
-import { carriable, chunk, type Amount } from './amount.ts';
+import { carriable, chunk, mostAtOnce, type Amount } from './amount.ts';
 import type { Board } from './board.ts';
 import type { FailureIndex } from './failure-memory.ts';
 import type { CapitalRefusal, Room } from './guard.ts';
@@ -12,7 +12,7 @@ import type { PlanChannel, PlanInput, Shortfall } from './plan-types.ts';
 import type { RebalanceReason } from './reasons.ts';
 import type { Result } from '../result.ts';
 import { profitFactorOf, type Gate } from './gates.ts';
-import { givenUpAt, worthAt, type DestinationWorth, type SourceWorth } from './worth.ts';
+import { givenUpAt, leastGivenUp, worthAt, type DestinationWorth, type SourceWorth } from './worth.ts';
 
 /** What all pairs of one plan share. */
 export interface Market {
@@ -134,13 +134,50 @@ export function evaluatePair(from: PlanChannel, to: PlanChannel, market: Market)
   return answer('approved', null, cap);
 }
 
+/** What a sat is worth at the destination at most, and what bringing it there costs at least, ppm. */
+const prospect = (to: PlanChannel, { board, paid }: Market): { readonly valuePpm: number; readonly ppm: number } => ({
+  valuePpm: worthAt(to, 0, board).valuePpm,
+  ppm: inboundCost(to, Infinity, paid(to)).ppm,
+});
+
 /**
  * The spread with a source that gives up nothing, where even that does not pay: then none does. (Value falls with the
  * amount, the last hop's base fee is left out, and nothing given up is below 0.) Null where some source may make it pay.
  */
-export function hopeless(to: PlanChannel, { board, paid }: Market): Gate | null {
-  const { valuePpm } = worthAt(to, 0, board);
-  const { ppm } = inboundCost(to, Infinity, paid(to));
+export function hopeless(to: PlanChannel, market: Market): Gate | null {
+  const { valuePpm, ppm } = prospect(to, market);
   if (valuePpm > ppm) return null;
   return { reason: 'spread', shortfall: { unit: 'ppm', needed: ppm, available: valuePpm } };
+}
+
+/** Less than a msat, for what floating point may have lost. */
+const ROUNDING_MSAT = 0.5;
+
+/** Of one channel in one role, all that can be known before its partner is. */
+export interface Prospect {
+  readonly channel: PlanChannel;
+  /** As a destination what a sat brings at most, as a source what it costs at least; ppm. */
+  readonly ppm: number;
+  /** The most that may be moved at once, msat. */
+  readonly most: number;
+  /** What a destination must bring at least, msat. */
+  readonly minimum: number;
+}
+
+export function prospectOfDestination(to: PlanChannel, market: Market): Prospect {
+  const { valuePpm, ppm } = prospect(to, market);
+  const { capacity, missing } = market.board.figures(to);
+  const minimum = minProfit(to, market.input);
+  return { channel: to, ppm: valuePpm - ppm, most: mostAtOnce(capacity, missing), minimum };
+}
+
+export function prospectOfSource(from: PlanChannel, { board }: Market): Prospect {
+  const { capacity, excess } = board.figures(from);
+  return { channel: from, ppm: leastGivenUp(from, board), most: mostAtOnce(capacity, excess), minimum: 0 };
+}
+
+/** Whether the most that a pair could bring is too little, so that its arithmetic cannot end in an order. */
+export function cannotPay(from: Prospect, to: Prospect): boolean {
+  const spreadPpm = to.ppm - from.ppm;
+  return !(spreadPpm > 0) || (Math.min(from.most, to.most) * spreadPpm) / PPM < to.minimum - ROUNDING_MSAT;
 }

@@ -109,48 +109,69 @@ function endsOfRecord(record: FailureRecord): Ends {
   return ends;
 }
 
+/** A memory by what its records are about. */
+interface Sorted {
+  /** By source, then by destination. */
+  readonly pairs: ReadonlyMap<string, ReadonlyMap<string, FailureRecord>>;
+  readonly from: ReadonlyMap<string, FailureRecord>;
+  readonly to: ReadonlyMap<string, FailureRecord>;
+}
+
+function sortOut(memory: FailureMemory): Sorted {
+  const pairs = new Map<string, Map<string, FailureRecord>>();
+  const sources = new Map<string, FailureRecord>();
+  const destinations = new Map<string, FailureRecord>();
+  for (const record of memory.values()) {
+    const { from, to } = endsOfRecord(record);
+    if (from === null) destinations.set(to ?? '', record);
+    else if (to === null) sources.set(from, record);
+    else {
+      const known = pairs.get(from);
+      if (known) known.set(to, record);
+      else pairs.set(from, new Map([[to, record]]));
+    }
+  }
+  return { pairs, from: sources, to: destinations };
+}
+
+/** A memory stays the same from look to look, until something has failed or arrived. */
+const sortedOut = new WeakMap<FailureMemory, Sorted>();
+
 /** The memory at one moment, to be asked for many pairs. */
 export class FailureIndex {
   readonly #now: UnixSec;
-  /** Taken apart once somebody asks. */
-  #memory: FailureMemory | null;
-  readonly #pairs = new Map<string, Map<string, FailureRecord>>();
-  readonly #from = new Map<string, FailureRecord>();
-  readonly #to = new Map<string, FailureRecord>();
+  readonly #memory: FailureMemory;
+  #sorted: Sorted | null = null;
 
   constructor(memory: FailureMemory, now: UnixSec) {
     this.#now = now;
     this.#memory = memory;
   }
 
-  #read(): void {
-    if (this.#memory === null) return;
-    for (const record of this.#memory.values()) {
-      const { from, to } = endsOfRecord(record);
-      if (from === null) this.#to.set(to ?? '', record);
-      else if (to === null) this.#from.set(from, record);
-      else {
-        const known = this.#pairs.get(from);
-        if (known) known.set(to, record);
-        else this.#pairs.set(from, new Map([[to, record]]));
-      }
+  /** Taken apart once somebody asks. */
+  #read(): Sorted {
+    if (this.#sorted !== null) return this.#sorted;
+    let sorted = sortedOut.get(this.#memory);
+    if (sorted === undefined) {
+      sorted = sortOut(this.#memory);
+      sortedOut.set(this.#memory, sorted);
     }
-    this.#memory = null;
+    this.#sorted = sorted;
+    return sorted;
   }
 
   /** What holds a pair back; of several the one that lasts longest. Null when nothing does. */
   resting({ from, to }: Pair): FailureRecord | null {
-    this.#read();
+    const sorted = this.#read();
     let longest: FailureRecord | null = null;
-    for (const record of [this.#pairs.get(from)?.get(to), this.#from.get(from), this.#to.get(to)])
+    for (const record of [sorted.pairs.get(from)?.get(to), sorted.from.get(from), sorted.to.get(to)])
       if (record !== undefined && record.until > Math.max(this.#now, longest?.until ?? 0)) longest = record;
     return longest;
   }
 
   /** Failures of the pair that are remembered, to the nearest whole one. */
   failures({ from, to }: Pair): number {
-    this.#read();
-    const record = this.#pairs.get(from)?.get(to);
+    const record = this.#read().pairs.get(from)?.get(to);
     return record === undefined ? 0 : Math.round(weightAt(record, this.#now));
   }
 }

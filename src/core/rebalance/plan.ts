@@ -2,7 +2,16 @@
 import { ok, type Result } from '../result.ts';
 import { msat, type ChannelId } from '../units.ts';
 import { Board } from './board.ts';
-import { evaluatePair, hopeless, type Candidate, type Market } from './evaluate.ts';
+import {
+  cannotPay,
+  evaluatePair,
+  hopeless,
+  prospectOfDestination,
+  prospectOfSource,
+  type Candidate,
+  type Market,
+  type Prospect,
+} from './evaluate.ts';
 import { FailureIndex } from './failure-memory.ts';
 import { destinationGate, sourceGate, type Gate } from './gates.ts';
 import { roomOf, type CapitalRefusal, type Room } from './guard.ts';
@@ -150,8 +159,14 @@ export function* proposeRebalances(given: PlanInput): Generator<Proposal, void, 
 /** Sources that a destination is shown with where none could make it pay. */
 const SHOWN_SOURCES = 3;
 
-/** Evaluates the pairs of all destinations that are not served yet; the best to be served next. */
-function look({ destinations, sources, market, taken, told }: Search): Candidate | null {
+/** The best to be served next. */
+const look = (search: Search): Candidate | null => (search.told ? lookAtAll(search) : lookAtHopeful(search));
+
+const better = (best: Candidate | null, candidate: Candidate): Candidate | null =>
+  candidate.reason === 'approved' && (best === null || compareToServe(candidate, best) < 0) ? candidate : best;
+
+/** Evaluates the pairs of all destinations that are not served yet, for who asks why. */
+function lookAtAll({ destinations, sources, market, taken }: Search): Candidate | null {
   destinations.forget();
   sources.forget();
   const served = new Set(taken.map(({ candidate }) => candidate.to));
@@ -159,18 +174,31 @@ function look({ destinations, sources, market, taken, told }: Search): Candidate
   for (const to of destinations.open) {
     if (served.has(to)) continue;
     const none = hopeless(to, market);
-    if (none !== null && !told) continue;
-    const tally = told ? destinations.tally(to) : null;
-    if (tally !== null) tally.outcome = none;
+    const tally = destinations.tally(to);
+    tally.outcome = none;
     const shown = none === null ? sources.open : sources.open.slice(0, SHOWN_SOURCES);
     for (const from of shown) {
       if (from === to) continue;
       const candidate = evaluatePair(from, to, market);
-      if (tally !== null) {
-        tally.add(candidate);
-        sources.tally(from).add(candidate);
-      }
-      if (candidate.reason === 'approved' && (best === null || compareToServe(candidate, best) < 0)) best = candidate;
+      tally.add(candidate);
+      sources.tally(from).add(candidate);
+      best = better(best, candidate);
+    }
+  }
+  return best;
+}
+
+/** The same best, without a thought for pairs that cannot pay. */
+function lookAtHopeful({ destinations, sources, market, taken }: Search): Candidate | null {
+  let givers: Prospect[] | null = null;
+  let best: Candidate | null = null;
+  for (const channel of destinations.open) {
+    if (hopeless(channel, market) !== null || taken.some(({ candidate }) => candidate.to === channel)) continue;
+    const to = prospectOfDestination(channel, market);
+    givers ??= sources.open.map((from) => prospectOfSource(from, market));
+    for (const from of givers) {
+      if (from.channel === channel || cannotPay(from, to)) continue;
+      best = better(best, evaluatePair(from.channel, channel, market));
     }
   }
   return best;

@@ -61,6 +61,14 @@ export function givenUpAt(channel: PlanChannel, amount: number, board: Board): S
   return { opportunityPpm: Math.max(0, bidPpm * time, lotPpm), bidPpm, time, lotPpm };
 }
 
+/** No amount gives up less of a sat, ppm: the price rises as the channel empties, and what is left sells sooner. */
+export function leastGivenUp(channel: PlanChannel, board: Board): number {
+  const bidPpm = board.priceAfter(channel, 0);
+  if (!(bidPpm > 0)) return 0;
+  const { dailyOutMsat } = channel;
+  return bidPpm * (dailyOutMsat === null ? 1 : timeFactor(board.figures(channel).local, 0, dailyOutMsat));
+}
+
 /** A window of a week, in which the seed's plain rule lets liquidity turn over. */
 const PLAIN_DAYS = 7;
 

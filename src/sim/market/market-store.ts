@@ -25,7 +25,9 @@ export class KeptFees {
     if (outcome === this.#last) return;
     this.#last = outcome;
     const at = clock.now();
-    this.pricing = new Map([...outcome.next].map(([peer, state]) => [peer, { state, liquid: true, rivals: null }]));
+    const pricing = new Map<NodeId, KeptPricing>();
+    for (const [peer, state] of outcome.next) pricing.set(peer, { state, liquid: true, rivals: null });
+    this.pricing = pricing;
     for (const decision of outcome.decisions) {
       const price = outcome.prices.get(decision.peerId) ?? null;
       this.#decisions.set(decision.peerId, { at, decision, price, outcome: 'set' });
