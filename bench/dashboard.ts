@@ -14,6 +14,7 @@ import type { ChannelVerdict } from '../src/core/rebalance/plan-types.ts';
 import { ppm, satsToMsat, unixSec } from '../src/core/units.ts';
 import { dashboardApp, POLL_SECONDS } from '../src/dashboard/app.ts';
 import { Readings } from '../src/dashboard/readings.ts';
+import { BENCHMARK } from '../src/dashboard/benchmark.ts';
 import { DashboardServer } from '../src/dashboard/server.ts';
 import type { Store } from '../src/ports.ts';
 import { openStore } from '../src/store/open.ts';
@@ -180,7 +181,7 @@ async function measure(store: Store): Promise<void> {
         runes: { check: () => Promise.resolve({ kind: 'allowed' }) },
         log: { debug: silent, info: silent, warn: silent, error: console.error },
         html: __PAGE__,
-        whatIf: () => ({ backtest: null, benchmark: null }),
+        whatIf: () => ({ backtest: null, benchmark: BENCHMARK }),
         hosts,
         openMetrics: () => false,
       }),

@@ -152,7 +152,7 @@ function configureDashboard(parts: Running): void {
       runes,
       log,
       html: __PAGE__,
-      whatIf: () => ({ backtest: backtester.answer, benchmark: null }),
+      backtest: () => backtester.answer,
     }),
   );
   void parts.dashboard

@@ -4,6 +4,7 @@ import type { CommandContext } from '../app/commands/context.ts';
 import type { Log, RuneChecker } from '../ports.ts';
 import type { WhatIf } from './api.ts';
 import { dashboardApp } from './app.ts';
+import { BENCHMARK } from './benchmark.ts';
 import type { Meter } from './cached.ts';
 import { Readings } from './readings.ts';
 import { DashboardServer } from './server.ts';
@@ -14,7 +15,7 @@ export interface DashboardParts {
   readonly runes: RuneChecker;
   readonly log: Log;
   readonly html: string;
-  readonly whatIf: () => WhatIf;
+  readonly backtest: () => WhatIf['backtest'];
 }
 
 const METER: Meter = {
@@ -39,6 +40,7 @@ export function openDashboard(parts: DashboardParts): Dashboard {
       dashboardApp({
         ...parts,
         readings,
+        whatIf: () => ({ backtest: parts.backtest(), benchmark: BENCHMARK }),
         hosts,
         meter: METER,
         openMetrics: () => context.config().dashboardOpenMetrics,

@@ -2,6 +2,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Browser } from 'playwright-core';
 import { settle } from '../../src/demo/settle.ts';
+import { BENCHMARK } from '../../src/dashboard/benchmark.ts';
 import { CHROMIUM, launch } from './chromium.ts';
 import { LOOK, startNode, type Node } from './node.ts';
 import { accessibilityFaults, expectFigure, figure, numberIn, visit, VIEWS, type Visit } from './visit.ts';
@@ -189,6 +190,23 @@ describe.skipIf(CHROMIUM === null)('the page', () => {
       .toBe(true);
   });
 
+  it('shows the benchmark of the release, with the command, the seeds and the commit that made it', async () => {
+    const page = await open('what-if');
+    const card = page.getByText(BENCHMARK.made);
+    await card.waitFor();
+    for (const { name, about, rows } of BENCHMARK.scenarios) {
+      await page.getByLabel('Scenario').selectOption(name);
+      await page.getByText(about).waitFor();
+      for (const { tool, of_bound: share } of rows) {
+        const row = page
+          .getByRole('row')
+          .filter({ hasText: tool })
+          .filter({ hasText: (share * 100).toFixed(0) });
+        expect(await row.count(), `${name}: ${tool}`).toBeGreaterThan(0);
+      }
+    }
+  });
+
   it('says so when there is no such channel', async () => {
     const page = await open('channels/1x1x1');
     await page.getByText('There is no channel 1x1x1').waitFor();
@@ -227,6 +245,16 @@ describe.skipIf(CHROMIUM === null)('the page', () => {
     }
     await leave();
     expect(widths.filter(([, width]) => width > 360)).toEqual([]);
+  });
+
+  it('has all columns of the channels in sight on a small notebook', async () => {
+    const small = await visit(browser, node.address, rune, { viewport: { width: 1280, height: 800 } });
+    await small.open('channels');
+    const wide = await small.page.evaluate<number>(
+      '(() => { const table = document.querySelector(".grid table"); return table.scrollWidth - table.parentElement.clientWidth; })()',
+    );
+    expect(wide).toBeLessThanOrEqual(0);
+    await small.leave();
   });
 
   it('can be used without a mouse', async () => {

@@ -2,6 +2,7 @@
 import type { Hono } from 'hono';
 import { COMMANDS } from '../../src/app/commands/all.ts';
 import { dashboardApp, type DashboardPorts } from '../../src/dashboard/app.ts';
+import { BENCHMARK } from '../../src/dashboard/benchmark.ts';
 import { Readings } from '../../src/dashboard/readings.ts';
 import { LightningRunes } from '../../src/node/runes.ts';
 import { call } from '../sim/call.ts';
@@ -52,7 +53,7 @@ export async function dashboardOn(
     runes: new LightningRunes(node.ask, () => context.nodeId()),
     log,
     html: HTML,
-    whatIf: () => ({ backtest: null, benchmark: null }),
+    whatIf: () => ({ backtest: null, benchmark: BENCHMARK }),
     hosts: () => new Set([HOST]),
     openMetrics: () => context.config().dashboardOpenMetrics,
     ...changes,

@@ -1,5 +1,5 @@
 // What did the whole node earn, and spend, since a given day? In total and day by day, of the same records as its returns.
-import { carrOf } from '../../core/profit/carr.ts';
+import { carrOf, told } from '../../core/profit/carr.ts';
 import { peakCapital, type CashFlow } from '../../core/profit/cash-flow.ts';
 import { periodFlows } from '../../core/profit/period.ts';
 import { joinSeries, toSeries } from '../../core/profit/series.ts';
@@ -82,7 +82,7 @@ export function periodOf(
     forwards: [...routed.values()].reduce((sum, { forwards }) => sum + forwards, 0),
     volume: sumMsat([...routed.values()].map(({ sent }) => sent)),
     capital,
-    carr: capital > 0n ? carrOf(series) : { carr: null, reason: 'no_capital', signChanges: 0, roots: 0 },
+    carr: capital > 0n ? told(carrOf(series)) : { carr: null, reason: 'no_capital', signChanges: 0, roots: 0 },
     days: byDay(routed, flows, from, now),
   };
 }

@@ -6,7 +6,7 @@ import { mirrored, toSeries, type DatedAmount, type Series } from './series.ts';
 
 export type CarrReason = Extract<
   UndefinedReason,
-  'no_sign_change' | 'no_root' | 'lifetime_under_a_day' | 'no_capital' | 'out_of_range'
+  'no_sign_change' | 'no_root' | 'lifetime_under_a_day' | 'no_capital' | 'out_of_range' | 'rate_too_high'
 >;
 
 export type Carr =
@@ -49,6 +49,15 @@ export function carrOf(series: Series): Carr {
   const roots = above.roots.length + Number(above.beyond) + below.roots.length + Number(below.beyond);
   return { carr: rate, reason: null, signChanges, roots };
 }
+
+/** Growth in a year beyond which the rate says how short the time was, or that fees came before the capital. */
+const HIGHEST_TOLD = 1000;
+
+/** The same, unless it is too high to say anything of a year. */
+export const told = (found: Carr): Carr =>
+  found.carr !== null && found.carr > HIGHEST_TOLD
+    ? { carr: null, reason: 'rate_too_high', signChanges: found.signChanges, roots: 0 }
+    : found;
 
 const NO_ROOTS: Roots = { roots: [], beyond: false };
 

@@ -1,6 +1,6 @@
 // What did one channel, one peer's channels or a whole node earn, by every measure we show?
 import type { ChannelAccount, Entry } from './account.ts';
-import { carrOf, type Carr } from './carr.ts';
+import { carrOf, told, type Carr } from './carr.ts';
 import { committedFlows, incurredFlows, inOrder, isCapital, peakCapital } from './cash-flow.ts';
 import { joinByDay } from './daily.ts';
 import { npvOf } from './npv.ts';
@@ -49,7 +49,7 @@ export function metricsOf(holdings: readonly Holding[], now: UnixSec, rate: numb
     capital,
     roi: quotient(totals.netProfit, totals.totalCost, 'no_cost'),
     returnOnCapital: quotient(totals.netProfit, capital, 'no_capital'),
-    carr: capital > 0n ? carrOf(committed) : { carr: null, reason: 'no_capital', signChanges: 0, roots: 0 },
+    carr: capital > 0n ? told(carrOf(committed)) : { carr: null, reason: 'no_capital', signChanges: 0, roots: 0 },
     netPresentValue: npvOf(committed, rate),
     employedReturn: employedReturn(holdings, totals.netProfit, now),
   };

@@ -6,6 +6,7 @@ export const UNDEFINED_REASONS = {
   lifetime_under_a_day: 'less than a day between the first and the last cash flow; a yearly rate would be noise',
   no_capital: 'no capital of ours was ever in it',
   out_of_range: 'the rate is too large for a number',
+  rate_too_high: 'more than a thousandfold a year, which says how short the time was and not what is earned',
   no_cost: 'nothing was spent, so that nothing is there to divide by',
   no_purchase: 'no rebalance brought liquidity in within the window',
   no_lots: 'no bought liquidity is left on hand',

@@ -5,8 +5,8 @@ import type { BacktestFigures } from '../../core/backtest/figures.ts';
 export interface WhatIf {
   /** The last reply of revenue-backtest since the plugin started; null where there was none. */
   readonly backtest: { readonly ran_at: number; readonly report: BacktestFigures } | null;
-  /** The benchmark of the release, of npm run bench:market; null where none was built in. */
-  readonly benchmark: Benchmark | null;
+  /** Of the release, by npm run bench:market. */
+  readonly benchmark: Benchmark;
 }
 
 export interface Benchmark {

@@ -95,6 +95,13 @@ describe('undefined measures say why', () => {
     expect(metrics.carr).toMatchObject({ carr: null, reason: 'lifetime_under_a_day' });
     expect(metrics.employedReturn.reason).toBe('lifetime_under_a_day');
   });
+  it('a return that is more than a thousandfold a year', () => {
+    const lucky = { ...own, routing: [entry(at(100), 100_000)], rebalances: [] };
+    const soon = metricsOf([holding(lucky)], at(2 * SECONDS_PER_DAY), 0);
+    expect(soon.carr).toMatchObject({ carr: null, reason: 'rate_too_high' });
+    expect(soon.returnOnCapital.value).toBeCloseTo(0.099, 3);
+    expect(metricsOf([holding(lucky)], NOW, 0).carr.carr).toBeGreaterThan(0.09);
+  });
   it('a present value at no rate', () => {
     expect(metricsOf([holding(own)], NOW, -1).netPresentValue.reason).toBe('out_of_range');
     expect(() => discountedFlows([], -1)).toThrow(/above -1, got -1/);

@@ -19,7 +19,7 @@ export function WhatIf(): JSX.Element {
         {({ backtest, benchmark }) => (
           <>
             {backtest === null ? <NoBacktest /> : <Backtest ranAt={backtest.ran_at} report={backtest.report} />}
-            {benchmark !== null && <BenchmarkCard benchmark={benchmark} />}
+            <BenchmarkCard benchmark={benchmark} />
           </>
         )}
       </Loaded>
