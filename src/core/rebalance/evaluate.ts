@@ -38,12 +38,20 @@ export interface Working {
 
 const PPM = 1e6;
 
-export function workOut(from: PlanChannel, to: PlanChannel, amount: number, { board, paid }: Market): Working {
+/** @param most msat that the way may cost whatever the amount is worth: it is expected to cost less then */
+export function workOut(
+  from: PlanChannel,
+  to: PlanChannel,
+  amount: number,
+  { board, paid }: Market,
+  most = Infinity,
+): Working {
   const destination = worthAt(to, amount, board);
   const source = givenUpAt(from, amount, board);
-  const inbound = inboundCost(to, amount, paid(to));
   const margin = destination.valuePpm - source.opportunityPpm;
   const worth = Math.floor((amount * margin) / PPM);
+  const breakEven = Math.max(0, worth);
+  const inbound = inboundCost(to, amount, paid(to), (Math.min(breakEven, most) * PPM) / amount);
   const expectedFee = Math.ceil((amount * inbound.ppm) / PPM);
   return {
     amount,
@@ -51,7 +59,7 @@ export function workOut(from: PlanChannel, to: PlanChannel, amount: number, { bo
     source,
     inbound,
     spreadPpm: margin - inbound.ppm,
-    breakEven: Math.max(0, worth),
+    breakEven,
     expectedFee,
     profit: worth - expectedFee,
   };
@@ -67,7 +75,7 @@ export interface Candidate {
   readonly working: Working | null;
   /** The order's cap, msat; null unless approved. */
   readonly maxFee: number | null;
-  /** How often the pair has failed of late. */
+  /** How often the pair, and the destination with others, have failed of late. */
   readonly failures: number;
 }
 
@@ -77,19 +85,20 @@ export const shortOf = (needed: number, available: number): Shortfall => ({ unit
 export const minProfit = ({ returns }: PlanChannel, { minProfitMsat }: Pick<PlanInput, 'minProfitMsat'>): number =>
   msatToFloat(minProfitMsat) * (returns === null ? 1 : profitFactorOf(returns));
 
-/** The most the way may cost: break-even, or what source, budget and reserve bear where that is less. */
-function capOf(from: PlanChannel, { amount, breakEven }: Working, board: Board, room: Room) {
+/** The most that source, budget and reserve bear beside the amount, msat, and which of them bears the least. */
+function boundOf(from: PlanChannel, amount: number, { board, room }: Market) {
   const { excess, spendable } = board.figures(from);
-  let cap = breakEven;
-  let reason: RebalanceReason = 'spread';
+  let most = excess - amount;
+  let reason: RebalanceReason = 'nothing-to-spare';
   const limit = (value: number, name: RebalanceReason): void => {
-    if (value < cap) [cap, reason] = [value, name];
+    if (value < most) [most, reason] = [value, name];
   };
-  limit(excess - amount, 'nothing-to-spare');
   limit(spendable - amount, 'nothing-to-spare');
-  limit(msatToFloat(room.budgetMsat), 'budget-used');
-  limit(msatToFloat(room.fundsMsat) - amount, 'wallet-reserve');
-  return { cap, reason };
+  if (room.ok) {
+    limit(msatToFloat(room.value.budgetMsat), 'budget-used');
+    limit(msatToFloat(room.value.fundsMsat) - amount, 'wallet-reserve');
+  }
+  return { most, reason };
 }
 
 /** Asks one gate after the other; the first that refuses is the reason. Both channels have passed their own. */
@@ -119,8 +128,9 @@ export function evaluatePair(from: PlanChannel, to: PlanChannel, market: Market)
     const reserve = amount.bound === 'reserve' && carriable(from, to, board).amount >= amount.least;
     return answer(reserve ? 'wallet-reserve' : 'too-little', shortOf(amount.least, amount.amount));
   }
-  working = workOut(from, to, amount.amount, market);
-  const { destination, source, inbound, spreadPpm, expectedFee, profit } = working;
+  const bound = boundOf(from, amount.amount, market);
+  working = workOut(from, to, amount.amount, market, bound.most);
+  const { destination, source, inbound, spreadPpm, breakEven, expectedFee, profit } = working;
   if (!(spreadPpm > 0) || profit < 0) {
     const needed = inbound.ppm + source.opportunityPpm;
     return answer('spread', { unit: 'ppm', needed, available: destination.valuePpm });
@@ -128,8 +138,9 @@ export function evaluatePair(from: PlanChannel, to: PlanChannel, market: Market)
   const minimum = minProfit(to, input);
   if (profit < minimum) return answer('min-profit', shortOf(minimum, profit));
   if (!room.ok) return answer(room.error.rule, null);
-  const { cap, reason } = capOf(from, working, board, room.value);
-  if (cap < expectedFee) return answer(reason, shortOf(expectedFee, cap));
+  // What is expected under a cap lies under it, unless not even the last hop does.
+  const cap = Math.min(breakEven, bound.most);
+  if (cap < expectedFee) return answer(bound.reason, shortOf(expectedFee, cap));
   if (cap * PPM < amount.amount) return answer('cap-below-one-ppm', null);
   return answer('approved', null, cap);
 }
@@ -137,7 +148,8 @@ export function evaluatePair(from: PlanChannel, to: PlanChannel, market: Market)
 /** What a sat is worth at the destination at most, and what bringing it there costs at least, ppm. */
 const prospect = (to: PlanChannel, { board, paid }: Market): { readonly valuePpm: number; readonly ppm: number } => ({
   valuePpm: worthAt(to, 0, board).valuePpm,
-  ppm: inboundCost(to, Infinity, paid(to)).ppm,
+  // Under a cap of nothing: the last hop alone.
+  ppm: inboundCost(to, Infinity, paid(to), 0).ppm,
 });
 
 /**

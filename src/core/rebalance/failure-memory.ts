@@ -44,8 +44,8 @@ const MINUTE = 60;
  */
 const RESTS: Readonly<Record<FailureKind, Rest>> = {
   'no-route': { first: SECONDS_PER_HOUR, longest: SECONDS_PER_DAY, ofChannels: true },
-  'too-expensive': { first: 30 * MINUTE, longest: SECONDS_PER_DAY, ofChannels: true },
-  'no-liquidity': { first: 20 * MINUTE, longest: 12 * SECONDS_PER_HOUR, ofChannels: true },
+  'too-expensive': { first: SECONDS_PER_HOUR, longest: 6 * SECONDS_PER_HOUR, ofChannels: true },
+  'no-liquidity': { first: 10 * MINUTE, longest: 2 * SECONDS_PER_HOUR, ofChannels: true },
   'peer-offline': { first: 10 * MINUTE, longest: 2 * SECONDS_PER_HOUR, ofChannels: false },
   'driver-error': { first: 10 * MINUTE, longest: 2 * SECONDS_PER_HOUR, ofChannels: false },
   timeout: { first: 30 * MINUTE, longest: SECONDS_PER_DAY, ofChannels: true },
@@ -55,8 +55,11 @@ const RESTS: Readonly<Record<FailureKind, Rest>> = {
 const HALF_LIFE_DAYS = 1;
 /** So many failures a channel may have with others before it rests itself. */
 const PATIENCE = 3;
-/** The longest rest of a channel: short, because among its other partners may be the one with which it works. */
-const LONGEST_OF_CHANNEL = 2 * SECONDS_PER_HOUR;
+/**
+ * The longest rest of a channel: within one cycle others come first, in the next one another partner is tried, since it may
+ * be the one with which it works. Two hours kept the channels empty that were worth most (docs/economics.md).
+ */
+const LONGEST_OF_CHANNEL = 10 * MINUTE;
 /** Beyond this the doubling has long met every longest rest. */
 const MOST_WEIGHT = 16;
 
@@ -169,10 +172,16 @@ export class FailureIndex {
     return longest;
   }
 
-  /** Failures of the pair that are remembered, to the nearest whole one. */
+  /**
+   * Failures that are remembered, to the nearest whole one: of the pair, and of the destination with whomever. With many
+   * partners to go through, a destination that keeps failing would keep others waiting for days.
+   */
   failures({ from, to }: Pair): number {
-    const record = this.#read().pairs.get(from)?.get(to);
-    return record === undefined ? 0 : Math.round(weightAt(record, this.#now));
+    const { pairs, to: destinations } = this.#read();
+    let weight = 0;
+    for (const record of [pairs.get(from)?.get(to), destinations.get(to)])
+      if (record !== undefined) weight += weightAt(record, this.#now);
+    return Math.round(weight);
   }
 }
 

@@ -13,10 +13,16 @@ const ENOUGH_PAID = 3;
 const NETWORK_BUFFER_PPM = 150;
 /** Where nothing is known at all: the seed's default, about what swaps cost (quant 2). */
 const UNKNOWN_PPM = 1000;
+/**
+ * Where between the last hop, which every way costs, and the cap the ways lie that are taken. In the market model 0.7 to
+ * 0.8: most ways are dearer than the cap, and of the few below it most are just below. Less than 1, so that a better spread
+ * is not eaten up by the cost expected.
+ */
+const UNDER_CAP = 0.75;
 
 export interface InboundCost {
   readonly ppm: number;
-  readonly from: 'paid' | 'peer-fee' | 'default';
+  readonly from: 'paid' | 'peer-fee' | 'default' | 'cap';
   /** Payments in the median. */
   readonly payments: number;
 }
@@ -41,13 +47,29 @@ export function paidByPeer(paid: readonly PaidCost[], now: UnixSec): ReadonlyMap
   return byPeer;
 }
 
-/** The expected cost of bringing so much in (msat, > 0), ppm of it; never below what the peer asks for the last hop now. */
-export function inboundCost({ view }: PlanChannel, amount: number, paid: readonly number[]): InboundCost {
+/**
+ * The expected cost of bringing so much in (msat, > 0), ppm of it, given that it costs no more than a cap: what is dearer is
+ * not paid but looked for again. Never below what the peer asks for the last hop now, never above what is usual.
+ */
+export function inboundCost(
+  { view }: PlanChannel,
+  amount: number,
+  paid: readonly number[],
+  capPpm: number,
+): InboundCost {
   const lastHop = view.remote === null ? null : view.remote.feePpm + (Number(view.remote.baseMsat) / amount) * 1e6;
   const payments = paid.length;
-  if (payments >= ENOUGH_PAID) return { ppm: Math.max(median(paid), lastHop ?? 0), from: 'paid', payments };
-  if (lastHop !== null) return { ppm: lastHop + NETWORK_BUFFER_PPM, from: 'peer-fee', payments };
-  return { ppm: UNKNOWN_PPM, from: 'default', payments };
+  const usual = usualCost(lastHop, paid);
+  if (usual === null) return { ppm: UNKNOWN_PPM, from: 'default', payments };
+  const least = lastHop ?? 0;
+  const underCap = least + UNDER_CAP * Math.max(0, capPpm - least);
+  return underCap < usual.ppm ? { ppm: underCap, from: 'cap', payments } : { ...usual, payments };
+}
+
+/** Null where nothing is known. */
+function usualCost(lastHop: number | null, paid: readonly number[]): Omit<InboundCost, 'payments'> | null {
+  if (paid.length >= ENOUGH_PAID) return { ppm: Math.max(median(paid), lastHop ?? 0), from: 'paid' };
+  return lastHop === null ? null : { ppm: lastHop + NETWORK_BUFFER_PPM, from: 'peer-fee' };
 }
 
 /**

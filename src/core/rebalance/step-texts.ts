@@ -30,6 +30,8 @@ const INBOUND: Readonly<Record<InboundCost['from'], (v: Values) => string>> = {
   paid: (v) =>
     `the median of ${plural(v['payments'], 'payment')} of the last two weeks, or the peer's own fee if that is more`,
   'peer-fee': () => "the peer's own fee, and what the rest of the way usually costs",
+  cap: () =>
+    "three quarters of the way from the peer's own fee to the most it may cost, since a dearer one is not taken",
   default: () => 'a guess, since the fee of the peer is not known',
 };
 

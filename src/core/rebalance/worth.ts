@@ -10,10 +10,11 @@ import type { Board } from './board.ts';
 import type { PlanChannel } from './plan-types.ts';
 
 /**
- * Days after which a waited-for sale has come true with a chance of 1/e. Regimes last some 45 days (quant 4.6), but what is
- * left unsold then sells at another price, as often a better as a worse one: 30 left what drains too empty (docs/economics.md).
+ * Days after which a waited-for sale has come true with a chance of 1/e: two years, about as
+ * long as a channel lives. What is left unsold when a regime ends (some 45 days, quant 4.6) sells at another price, as often
+ * a better as a worse one: 30 and 120 left what drains too empty; for ever would fill what nobody buys (docs/economics.md).
  */
-const PATIENCE_DAYS = 120;
+const PATIENCE_DAYS = 730;
 
 /** Mean of exp(-t / PATIENCE_DAYS) while `amount` sells after what is `ahead` of it, at so much a day; 0..1. */
 export function timeFactor(ahead: number, amount: number, daily: number): number {

@@ -67,18 +67,18 @@ describe('after a look', () => {
       sentence: REBALANCE_REASONS.spread,
       shortfall: {
         unit: 'ppm',
-        needed: 250,
-        text: expect.stringMatching(/^more than 250 ppm needed, .* short$/) as string,
+        needed: 100,
+        text: expect.stringMatching(/^more than 100 ppm needed, .* short$/) as string,
       },
       refused: [
         { reason: 'spread', sentence: REBALANCE_REASONS.spread, partners: 1 },
         { reason: 'too-little', sentence: REBALANCE_REASONS['too-little'], partners: 1 },
       ],
-      would_change: [expect.stringContaining('rises above 250 ppm'), expect.stringContaining('cost less')] as unknown,
+      would_change: [expect.stringContaining('rises above 100 ppm'), expect.stringContaining('cost less')] as unknown,
     });
     expect(destination?.pairs.map(({ partner }) => partner)).toEqual(['104x1x0', '101x1x0']);
     const [best] = destination?.pairs ?? [];
-    expect(best?.evaluation).toMatchObject({ inbound_from: 'peer-fee', inbound_ppm: 250, max_fee_sats: null });
+    expect(best?.evaluation).toMatchObject({ inbound_from: 'cap', inbound_ppm: 100, max_fee_sats: null });
     expect(best?.steps.map(({ step }) => step)).toEqual(
       'amount destination source inbound spread profit would-change'.split(' '),
     );
@@ -116,8 +116,8 @@ describe('after a look', () => {
         kind: 'too-expensive',
         meaning: 'there is a path, but it costs more than the cap',
         last_at: node.clock.now(),
-        resting_until: node.clock.now() + 1800,
-        text: expect.stringContaining('left alone for another 30 min') as string,
+        resting_until: node.clock.now() + 3600,
+        text: expect.stringContaining('left alone for another 60 min') as string,
       },
       // With whichever partner: it has not failed with enough of them to rest.
       expect.objectContaining({ role: 'destination', partner: null, resting_until: null }),

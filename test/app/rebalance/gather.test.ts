@@ -29,12 +29,12 @@ describe('a look', () => {
   it('expects of the way what was really paid for what really arrived, not the cap or the amount asked for', async () => {
     const node = new PayingNode(database, { ...LOOK, flowWindowDays: 30 });
     node.payments.fate = () => ({ ...ARRIVES, costs: 0.5 });
-    // Half of 80 sats for 100,000: 400 ppm.
-    for (let i = 0; i < 3; i++) await node.byHand(1, 2, 100_000, 80);
+    // Half of 60 sats for 100,000: 300 ppm.
+    for (let i = 0; i < 3; i++) await node.byHand(1, 2, 100_000, 60);
     node.payments.fate = () => ({ ...ARRIVES, end: 'refused' });
     await node.byHand(4, 2, 100_000, 500);
     await node.cycle();
-    expect(valuesOf(bestOf(node, 2), 'inbound')).toEqual({ ppm: 400, from: 'paid', payments: 3 });
+    expect(valuesOf(bestOf(node, 2), 'inbound')).toEqual({ ppm: 300, from: 'paid', payments: 3 });
     expect(valuesOf(bestOf(node, 3), 'inbound')).toMatchObject({ from: 'peer-fee', payments: 0 });
     // A restart forgets none of it, two weeks do.
     node.restart();
@@ -126,7 +126,7 @@ describe('a look', () => {
   });
 
   it('goes by the options of this moment: a budget that was raised counts at once', async () => {
-    const node = new PayingNode(database, { dailyBudgetSats: 100 });
+    const node = new PayingNode(database, { dailyBudgetSats: 90 });
     await node.cycle();
     expect(node.sent).toEqual([]);
     expect(bestOf(node, 2).reason).toBe('budget-used');

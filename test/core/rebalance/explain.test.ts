@@ -158,9 +158,9 @@ describe('by how much', () => {
     const dear = planChannel({ n: 2, share: 0, feePpm: 1500, peerFeePpm: 3000 });
     expect(explainVerdict(verdictOf(input([FULL, dear]), 2, 'destination'))).toEqual({
       sentence: REBALANCE_REASONS.spread,
-      shortfall: 'more than 3,150 ppm needed, 1,500 ppm there: 1,650 ppm short',
+      shortfall: 'more than 3,000 ppm needed, 1,500 ppm there: 1,500 ppm short',
       wouldChange: [
-        'the value there rises above 3,150 ppm, by demand or by a higher fee',
+        'the value there rises above 3,000 ppm, by demand or by a higher fee',
         'or way and source cost less than 1,500 ppm together',
       ],
     });
@@ -202,12 +202,12 @@ describe('the steps of an order', () => {
     expect(pair?.trail.map((step) => `${step.step}: ${stepText(step)}`)).toMatchInlineSnapshot(`
       [
         "amount: 1,000,000 sats at once, a tenth of the smaller channel; a payment is worth its trouble from 50,000 sats on",
-        "destination: worth 956 ppm where it goes: the lower of the bid price after it (960 ppm) and the fee (1,500 ppm), times 1.00 for the time it takes to sell",
+        "destination: worth 959 ppm where it goes: the lower of the bid price after it (960 ppm) and the fee (1,500 ppm), times 1.00 for the time it takes to sell",
         "source: 0 ppm given up where it comes from: the bid price without it (-525 ppm), times 0.00 for the time it would have taken to sell",
         "inbound: 250 ppm expected for the way: the peer's own fee, and what the rest of the way usually costs",
-        "spread: 706 ppm remain; the plain rule, fee less way less the source's weighted fee, would say 1,250 ppm",
-        "profit: 706 sats of profit expected after 250 sats for the way; at least 10 sats are asked for",
-        "cap: it may cost 956 sats at most; from 956 sats on it would lose money",
+        "spread: 709 ppm remain; the plain rule, fee less way less the source's weighted fee, would say 1,250 ppm",
+        "profit: 709 sats of profit expected after 250 sats for the way; at least 10 sats are asked for",
+        "cap: it may cost 959 sats at most; from 959 sats on it would lose money",
       ]
     `);
   });

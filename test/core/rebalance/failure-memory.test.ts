@@ -45,8 +45,8 @@ function rests(kind: FailureKind, count: number): number[] {
 describe('a failed pair', () => {
   it.each([
     ['no-route', HOUR],
-    ['too-expensive', 1800],
-    ['no-liquidity', 1200],
+    ['too-expensive', HOUR],
+    ['no-liquidity', 600],
     ['peer-offline', 600],
     ['driver-error', 600],
     ['timeout', 1800],
@@ -109,6 +109,13 @@ describe('a channel', () => {
     expect(restingBy(memory, { from: chan(1), to: chan(9) }, later(1))?.subject).toBe(`from:${chan(1)}`);
     // In the other role it is not to blame.
     expect(restingBy(memory, { from: chan(9), to: chan(1) }, later(1))).toBeNull();
+  });
+
+  it('is free again for another partner in the next cycle', () => {
+    let memory: FailureMemory = new Map();
+    for (let n = 2; n < 30; n++) memory = withFailure(memory, { from: chan(n), to: chan(1) }, 'too-expensive', NOW);
+    expect(restingBy(memory, { from: chan(99), to: chan(1) }, later(1))?.subject).toBe(`to:${chan(1)}`);
+    expect(restingBy(memory, { from: chan(99), to: chan(1) }, later(900))).toBeNull();
   });
 
   it.each(['driver-error', 'peer-offline'] as const)('is not blamed for %s', (kind) => {
@@ -182,6 +189,12 @@ describe('what is stuck', () => {
     expect(serve(all, (from, to) => from === 1 && to === 7, 24).served).toEqual(new Set([4, 5, 6, 7]));
     expect(serve(all, (_, to) => to === 7, 24).served).toEqual(new Set([4, 5, 6]));
     expect(serve(all, (from) => from === 1, 24).served).toEqual(new Set([4, 5, 6, 7]));
+  });
+
+  it('lets a destination that fails with everyone wait behind the others, however many partners it has left', () => {
+    const many = Array.from({ length: 12 }, (_, i) => planChannel({ n: 20 + i, share: 0.9, dailyOutSats: 0 }));
+    // The one that promises most fails with all: eight cycles serve the three others all the same.
+    expect(serve([...many, ...destinations], (_, to) => to === 7, 8).served).toEqual(new Set([4, 5, 6]));
   });
 
   it('gets all others served within a day, whichever pairs are stuck', () => {

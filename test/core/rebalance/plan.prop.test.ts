@@ -62,8 +62,9 @@ function worthIt(input: PlanInput, { approved }: RebalancePlan): void {
     // A losing route is always forbidden: even at the cap what arrives is worth more than all it cost.
     const worth = (msatToFloat(amountMsat) * (valuePpm - opportunityPpm)) / 1e6;
     expect(msatToFloat(maxFeeMsat)).toBeLessThanOrEqual(worth);
-    // A fair one never: what it is expected to cost is within the cap.
+    // A fair one never: what it is expected to cost is within the cap, and no less than the last hop.
     expect(maxFeeMsat).toBeGreaterThanOrEqual(expectedFeeMsat);
+    expect(inboundPpm).toBeGreaterThanOrEqual(view.remote?.feePpm ?? 0);
     expect(valuePpm).toBeLessThanOrEqual(view.feePpm);
     expect(opportunityPpm).toBeGreaterThanOrEqual(0);
   }
@@ -205,18 +206,24 @@ describe('a better spread', () => {
 
   it('never turns an accepted pair into a refused one', () => {
     let accepted = 0;
+    // Where the cap is what budget, reserve or source leave.
+    let bounded = 0;
     check(fc.tuple(nodes(true), by), ([input, more]) => {
       const market = marketOf(input);
       for (const from of input.channels)
         for (const to of input.channels) {
-          if (from === to || evaluatePair(from, to, market).reason !== 'approved') continue;
+          if (from === to) continue;
+          const { reason, maxFee, working } = evaluatePair(from, to, market);
+          if (reason !== 'approved') continue;
           accepted++;
+          if ((maxFee ?? 0) < (working?.breakEven ?? 0)) bounded++;
           const better = dearer(input, to, more);
           const improved = channelOf(better, to.view.channelId);
           expect(evaluatePair(from, improved, marketOf(better)).reason).toBe('approved');
         }
     });
     expect(accepted).toBeGreaterThan(runs / 8);
+    expect(bounded).toBeGreaterThan(runs / 40);
   });
 
   it('never drops an accepted destination from the plan', () => {

@@ -29,6 +29,7 @@ describe('a plan', () => {
     // A tenth of the capacity at once.
     expect(order.amountMsat).toBe(sats(1_000_000));
     const { evaluation, maxFeeMsat } = order;
+    // Under a cap so high it costs what is usual.
     expect(evaluation.inboundPpm).toBe(250);
     expect(evaluation.spreadPpm).toBeGreaterThan(0);
     expect(evaluation.expectedFeeMsat).toBe(sats(250));
@@ -263,14 +264,14 @@ describe('gates', () => {
   });
 
   it('says by how much the spread is missed', () => {
-    const dear = planChannel({ n: 2, share: 0.1, peerFeePpm: 900 });
+    const dear = planChannel({ n: 2, share: 0.1, peerFeePpm: 1000 });
     const found = verdict(planRebalances(input([FULL, dear])), 2, 'destination');
     expect(found.reason).toBe('spread');
-    // Not even the first sat is worth what the way costs, whatever the source.
-    expect(found.shortfall).toMatchObject({ unit: 'ppm', needed: 1050 });
-    expect(found.shortfall?.available).toBeCloseTo(960 * Math.exp(-1 / 120), 3);
+    // Not even the first sat is worth what the last hop alone costs, whatever the source.
+    expect(found.shortfall).toMatchObject({ unit: 'ppm', needed: 1000 });
+    expect(found.shortfall?.available).toBeCloseTo(960 * Math.exp(-1 / 730), 3);
     expect(found.pairs[0]?.shortfall?.available).toBeLessThan(500);
-    expect(found.pairs[0]?.evaluation?.plainSpreadPpm).toBeCloseTo(1000 - 1050 - 0.035 * 100, 5);
+    expect(found.pairs[0]?.evaluation?.plainSpreadPpm).toBeCloseTo(1000 - 1000 - 0.035 * 100, 5);
   });
 
   it('shows what would be done next, but not at once', () => {
@@ -288,19 +289,22 @@ describe('gates', () => {
 });
 
 describe('capital in a plan', () => {
-  it('fits the cap to what is left of the budget, as long as the expected cost fits', () => {
-    const spending = { spentMsat: sats(4000), reservedMsat: sats(700) };
+  it('fits the cap to what is left of the budget', () => {
+    const spending = { spentMsat: sats(4000), reservedMsat: sats(780) };
     const capital = { ...CAPITAL, spending };
     const [order] = planRebalances(input([FULL, EMPTY], { capital })).approved;
-    expect(order?.maxFeeMsat).toBe(sats(300));
+    expect(order?.maxFeeMsat).toBe(sats(220));
+    // A cap below the break-even: three quarters of the way from the last hop's 100 ppm to the 220 that are left.
+    expect(order?.evaluation.inboundPpm).toBe(190);
+    expect(order?.evaluation.expectedFeeMsat).toBe(sats(190));
     expect(order && approve({ ...order, id: 'x', deadline: later(60) }, capital).ok).toBe(true);
   });
 
-  it('says how much budget is missing', () => {
-    const capital = { ...CAPITAL, spending: { spentMsat: sats(4800), reservedMsat: ZERO_MSAT } };
+  it('says how much budget is missing where not even the last hop can be paid', () => {
+    const capital = { ...CAPITAL, spending: { spentMsat: sats(4910), reservedMsat: ZERO_MSAT } };
     const found = verdict(planRebalances(input([FULL, EMPTY], { capital })), 2, 'destination');
     expect(found.reason).toBe('budget-used');
-    expect(found.shortfall).toEqual({ unit: 'msat', needed: 250_000, available: 200_000 });
+    expect(found.shortfall).toEqual({ unit: 'msat', needed: 100_000, available: 90_000 });
   });
 
   it('cuts the cap where the source could not pay more without falling below its target', () => {
