@@ -29,10 +29,17 @@ const paint = stdout.isTTY && !process.env['NO_COLOR'] ? COLOUR : PLAIN;
 /** Unlimited where lines go to a file or a pipe, but for the table: there it is the narrow one. */
 const columns = stdout.isTTY ? stdout.columns : 100;
 const stop = new AbortController();
-for (const signal of ['SIGINT', 'SIGTERM'] as const)
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const)
   process.on(signal, () => {
     stop.abort();
   });
+// `npm start` runs us by a shell, which ends by npm's SIGTERM and hands none on: with it, we are over.
+if (process.env['npm_lifecycle_event'] !== undefined) {
+  const shell = process.ppid;
+  setInterval(() => {
+    if (process.ppid !== shell) stop.abort();
+  }, LINE_MS).unref();
+}
 
 /** Shows the run until it is over. Returns false when it was interrupted. */
 async function watch(session: Session, days: number | null, url: string): Promise<boolean> {

@@ -201,7 +201,7 @@ describe.skipIf(CHROMIUM === null)('the page', () => {
         const row = page
           .getByRole('row')
           .filter({ hasText: tool })
-          .filter({ hasText: (share * 100).toFixed(0) });
+          .filter({ hasText: Math.abs(share * 100).toFixed(0) });
         expect(await row.count(), `${name}: ${tool}`).toBeGreaterThan(0);
       }
     }

@@ -1,5 +1,6 @@
 // Does `npm start` do what it says, with the real plugin in its own process?
-import { execFile } from 'node:child_process';
+import { execFile, spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { chmodSync, existsSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
@@ -53,6 +54,23 @@ describe('npm start', () => {
     const { code, stdout, stderr } = await demo('--days', '1', '--speed', '864000', '--channels', '4');
     expect([code, stderr]).toEqual([0, '']);
     expect(stdout).toContain('which is gone; --keep DIR keeps them.');
+    expect(readdirSync(folder)).toEqual([]);
+  });
+
+  it('ends with npm, whose shell hands a SIGTERM on to nobody', async () => {
+    const npm = spawn('npm', ['start', '--', '--channels', '4'], {
+      cwd: ROOT,
+      env: { ...process.env, TMPDIR: folder },
+      stdio: ['ignore', 'pipe', 'ignore'],
+    });
+    let told = '';
+    npm.stdout.on('data', (chunk: Buffer) => (told += chunk.toString()));
+    // Held open by the demonstration, which goes after node and plugin.
+    const closed = once(npm.stdout, 'close');
+    while (!/forwards/.test(told)) await sleep(50);
+    npm.kill('SIGTERM');
+    await closed;
+    expect(told).toContain('which is gone; --keep DIR keeps them.');
     expect(readdirSync(folder)).toEqual([]);
   });
 

@@ -127,6 +127,10 @@ describe('what the Python plugin knew', () => {
       [B, A, 'unknown'],
       [B, A, 'success'],
     ]);
+    expect(store.history.spendingDays(unixSec(THEN))).toEqual([
+      { day: THEN, feeMsat: 20_000n, movedMsat: 100_000_000n, succeeded: 1, failed: 1 },
+    ]);
+    expect(store.history.spendingDays(unixSec(THEN + DAY))).toEqual([]);
     expect(store.ledger.selfPayments()).toMatchObject([{ inChannel: A, fee: 20_000n, amount: 100_000_000n }]);
     expect(store.fees.takenTags().get(PEER_A)).toEqual(['lnfee']);
     // Only what lies before its first forward remains unknown.

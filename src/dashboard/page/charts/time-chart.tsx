@@ -164,7 +164,8 @@ function niceRange(_: uPlot, least: number | null, most: number | null): [number
 
 const tick = (options: Intl.DateTimeFormatOptions): Intl.DateTimeFormat =>
   new Intl.DateTimeFormat('en-US', { timeZone: 'UTC', ...options });
-const monthTick = tick({ month: 'short', year: '2-digit' });
+// Two digits of a year would look like a day.
+const monthTick = tick({ month: 'short', year: 'numeric' });
 const dayTick = tick({ month: 'short', day: 'numeric' });
 const hourTick = tick({ hour: '2-digit', minute: '2-digit', hourCycle: 'h23' });
 

@@ -34,7 +34,8 @@ export function BalanceOverTime({ page }: { readonly page: ChannelPage }): JSX.E
           />
           {unexplained !== null && unexplained !== 0 && (
             <p class="note">
-              {signedSats(unexplained)} sats by payments of your own, which forwards and rebalances do not tell of
+              {signedSats(unexplained)} sats are not explained by forwards and rebalances: payments and invoices of your
+              own, or a part of the opening that the node’s books do not tell of
             </p>
           )}
         </>
