@@ -58,13 +58,16 @@ export class Standings {
     this.#takeIn(ledger.selfPayments());
     const days = ledger.days();
     const balances = new Map(views.map(({ channelId, toUs }) => [channelId, toUs]));
-    const folds = ledger.books().map((books) => {
+    // A clock may say that the last movement is still to come.
+    let latest: number = present;
+    const folds: ChannelFold[] = [];
+    for (const books of ledger.books()) {
       const fold = this.#foldOf(books);
       fold.takeIn(days.get(books.channelId) ?? NO_DAYS);
-      return fold;
-    });
-    // A clock may say that the last movement is still to come.
-    const now = unixSec(folds.reduce<number>((latest, { last }) => Math.max(latest, last), present));
+      latest = Math.max(latest, fold.last);
+      folds.push(fold);
+    }
+    const now = unixSec(latest);
     return folds.map((fold) => fold.standing(now, balances.get(fold.books.channelId) ?? null, mutualClose));
   }
 

@@ -32,6 +32,8 @@ function shareOf({ level, scale }: BidPrice): number {
 export interface Figures {
   readonly capacity: number;
   readonly local: number;
+  /** What is to be ours. */
+  readonly target: number;
   /** What it misses of its target, and what it has beyond it; one of the two is not above 0. */
   readonly missing: number;
   readonly excess: number;
@@ -51,10 +53,12 @@ export class Board {
   readonly #curves = new Map<NodeId, PriceCurve | null>();
   readonly #busy = new Map<ChannelId, Set<ChannelId>>();
   readonly #figures = new Map<PlanChannel, Figures>();
-  readonly #peers: ReadonlyMap<ChannelId, NodeId>;
+  readonly #channels: PlanInput['channels'];
+  /** Made once something moves. */
+  #peers: ReadonlyMap<ChannelId, NodeId> | null = null;
 
   constructor({ channels, prices, open }: Pick<PlanInput, 'channels' | 'prices' | 'open'>) {
-    this.#peers = new Map(channels.map(({ view }) => [view.channelId, view.peerId]));
+    this.#channels = channels;
     this.#prices = prices;
     for (const { view } of channels)
       this.#capacities.set(view.peerId, (this.#capacities.get(view.peerId) ?? 0) + Number(view.capacity));
@@ -71,6 +75,7 @@ export class Board {
 
   #shift(id: ChannelId, amount: number): void {
     this.#moved.set(id, (this.#moved.get(id) ?? 0) + amount);
+    this.#peers ??= new Map(this.#channels.map(({ view }) => [view.channelId, view.peerId]));
     const peer = this.#peers.get(id);
     if (peer !== undefined) this.#gained.set(peer, (this.#gained.get(peer) ?? 0) + amount);
   }
@@ -83,13 +88,15 @@ export class Board {
   figures(channel: PlanChannel): Figures {
     const known = this.#figures.get(channel);
     if (known !== undefined) return known;
-    const { view } = channel;
-    const moved = this.#moved.get(view.channelId) ?? 0;
+    const { view, flow } = channel;
+    const moved = this.#moved.size === 0 ? 0 : (this.#moved.get(view.channelId) ?? 0);
     const local = msatToFloat(view.toUs) + moved;
-    const target = msatToFloat(targetOf(channel));
+    const capacity = msatToFloat(view.capacity);
+    const target = targetOf(capacity, flow);
     const figures = {
-      capacity: msatToFloat(view.capacity),
+      capacity,
       local,
+      target,
       missing: target - local,
       excess: local - target,
       spendable: msatToFloat(view.spendable) + Math.min(0, moved),

@@ -1,10 +1,10 @@
 // May a channel take liquidity, or give it?
 import { rebalanceTerms } from '../profit/classify.ts';
-import { msat, msatToFloat, type Msat } from '../units.ts';
+import { msat } from '../units.ts';
 import type { Board } from './board.ts';
 import type { PlanChannel, Shortfall } from './plan-types.ts';
 import type { RebalanceReason } from './reasons.ts';
-import { criticalOf, targetOf } from './target.ts';
+import { criticalOf } from './target.ts';
 
 /** Why a channel is out, and by how much where there is a figure. */
 export interface Gate {
@@ -13,11 +13,7 @@ export interface Gate {
 }
 
 const gate = (reason: RebalanceReason, shortfall: Shortfall | null = null): Gate => ({ reason, shortfall });
-const missing = (needed: Msat, available: number): Shortfall => ({
-  unit: 'msat',
-  needed: msatToFloat(needed),
-  available,
-});
+const missing = (needed: number, available: number): Shortfall => ({ unit: 'msat', needed, available });
 
 /** What no payment can be without, whoever asks for it. */
 export function usable({ view }: PlanChannel): Gate | null {
@@ -37,10 +33,9 @@ export function destinationGate(channel: PlanChannel, board: Board): Gate | null
   if (returns === null) return gate('returns-unknown');
   if (returns.profitClass === 'zombie') return gate('zombie');
   if (!termsOf(returns).allowed) return gate('deep-loser');
-  const { local } = board.figures(channel);
-  const critical = criticalOf(channel);
+  const { capacity, local, target } = board.figures(channel);
+  const critical = criticalOf(capacity);
   if (flow === 'sink' && local >= critical) return gate('sink-not-critical', missing(critical, local));
-  const target = targetOf(channel);
   if (local >= target) return gate('at-target', missing(target, local));
   if (!((dailyOutMsat ?? 0) > 0)) return gate('no-outflow');
   return null;
@@ -53,8 +48,7 @@ export function sourceGate(channel: PlanChannel, board: Board): Gate | null {
   if (closed !== null) return closed;
   if (policy === 'none' || policy === 'sink_only') return gate('policy');
   if (!board.hasPrice(channel)) return gate('no-price');
-  const { local } = board.figures(channel);
-  const target = targetOf(channel);
+  const { local, target } = board.figures(channel);
   if (local <= target) return gate('nothing-to-spare', missing(target, local));
   return null;
 }

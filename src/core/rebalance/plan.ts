@@ -44,15 +44,31 @@ export function marketOf(input: PlanInput): Market {
   };
 }
 
-/** The channels in one role: what keeps each out, and its pairs. */
+/** The channels in one role: what keeps each out, and its pairs. Each is worked out once somebody asks. */
 class Side {
-  readonly gates: ReadonlyMap<ChannelId, Gate | null>;
-  readonly open: readonly PlanChannel[];
+  readonly #channels: readonly PlanChannel[];
+  readonly #gate: (channel: PlanChannel) => Gate | null;
+  readonly #gates = new Map<PlanChannel, Gate | null>();
+  #open: readonly PlanChannel[] | null = null;
   #tallies = new Map<ChannelId, Tally>();
 
   constructor(channels: readonly PlanChannel[], gate: (channel: PlanChannel) => Gate | null) {
-    this.gates = new Map(channels.map((channel) => [channel.view.channelId, gate(channel)]));
-    this.open = channels.filter(({ view }) => this.gates.get(view.channelId) === null);
+    this.#channels = channels;
+    this.#gate = gate;
+  }
+
+  /** As before the first order. */
+  gateOf(channel: PlanChannel): Gate | null {
+    let gate = this.#gates.get(channel);
+    if (gate === undefined) {
+      gate = this.#gate(channel);
+      this.#gates.set(channel, gate);
+    }
+    return gate;
+  }
+
+  get open(): readonly PlanChannel[] {
+    return (this.#open ??= this.#channels.filter((channel) => this.gateOf(channel) === null));
   }
 
   forget(): void {
@@ -136,7 +152,7 @@ export function planRebalances(given: PlanInput): RebalancePlan {
     channelVerdict(
       role,
       channel,
-      side.gates.get(channel.view.channelId) ?? null,
+      side.gateOf(channel),
       side.tally(channel),
       taken.filter(({ candidate }) => (role === 'destination' ? candidate.to : candidate.from) === channel),
       market,
@@ -188,12 +204,15 @@ function lookAtAll({ destinations, sources, market, taken }: Search): Candidate 
   return best;
 }
 
-/** The same best, without a thought for pairs that cannot pay. */
-function lookAtHopeful({ destinations, sources, market, taken }: Search): Candidate | null {
+/** The same best, without a thought for channels that nothing can be gained with, and pairs that cannot pay. */
+function lookAtHopeful({ channels, destinations, sources, market, taken }: Search): Candidate | null {
   let givers: Prospect[] | null = null;
   let best: Candidate | null = null;
-  for (const channel of destinations.open) {
-    if (hopeless(channel, market) !== null || taken.some(({ candidate }) => candidate.to === channel)) continue;
+  for (const channel of channels) {
+    if (!(market.board.figures(channel).missing > 0) || hopeless(channel, market) !== null) continue;
+    // What has given was no destination when the search began.
+    if (taken.some(({ candidate: { from, to } }) => to === channel || from === channel)) continue;
+    if (destinations.gateOf(channel) !== null) continue;
     const to = prospectOfDestination(channel, market);
     givers ??= sources.open.map((from) => prospectOfSource(from, market));
     for (const from of givers) {

@@ -5,7 +5,6 @@ import type { Gate } from './gates.ts';
 import { pairVerdict } from './pair-verdict.ts';
 import type { ChannelVerdict, PairVerdict, PlanChannel, RebalanceTrailStep } from './plan-types.ts';
 import type { RebalanceReason } from './reasons.ts';
-import { targetOf } from './target.ts';
 
 /** Pairs written out for each channel. */
 const KEPT_PAIRS = 3;
@@ -89,15 +88,16 @@ export function channelVerdict(
 
 function targetStep(channel: PlanChannel, { board }: Market): RebalanceTrailStep {
   const { flow, view } = channel;
+  const { capacity, local, target } = board.figures(channel);
   return {
     step: 'target',
     values: {
       flow,
-      target_sats: msatToFloat(targetOf(channel)) / 1000,
+      target_sats: target / 1000,
       local_sats: msatToFloat(view.toUs) / 1000,
       // With all that is under way, or ordered by this plan.
-      expected_sats: board.figures(channel).local / 1000,
-      capacity_sats: msatToFloat(view.capacity) / 1000,
+      expected_sats: local / 1000,
+      capacity_sats: capacity / 1000,
     },
   };
 }

@@ -89,12 +89,15 @@ export class MarketBooks implements Ledger {
   /** Channels of which something has passed since their days were last asked for. */
   readonly #changed = new Set<number>();
   readonly #carried: readonly Carried[];
+  readonly #flows = new Map<ChannelId, ChannelFlow>();
+  readonly #told: (ChannelFlow | null)[];
 
   /** @param payments those to ourselves that have arrived, as they go on to be appended */
   constructor(engine: NodeEngine, payments: readonly SelfPayment[]) {
     this.#payments = payments;
     this.#open = engine.capacityMsat.map(() => null);
     this.#carried = engine.capacityMsat.map(() => new Carried());
+    this.#told = engine.capacityMsat.map(() => null);
     this.#books = engine.capacityMsat.map((capacity, k) => booksOf(k, capacity, engine.market.start));
     engine.listen({
       forwarded: (forward) => {
@@ -121,14 +124,16 @@ export class MarketBooks implements Ledger {
     return this.#days;
   }
 
-  /** Windows may only move on. */
+  /** Windows may only move on: it is one map, kept up to date. */
   flows({ start }: Window): ReadonlyMap<ChannelId, ChannelFlow> {
-    const flows = new Map<ChannelId, ChannelFlow>();
-    this.#carried.forEach((carried, k) => {
-      const flow = carried.since(start);
-      if (flow !== null) flows.set(channelOf(k), flow);
-    });
-    return flows;
+    for (let k = 0; k < this.#carried.length; k++) {
+      const flow = (this.#carried[k] as Carried).since(start);
+      if (flow === this.#told[k]) continue;
+      this.#told[k] = flow;
+      if (flow === null) this.#flows.delete(channelOf(k));
+      else this.#flows.set(channelOf(k), flow);
+    }
+    return this.#flows;
   }
 
   #forwarded({ at, from, to, amountMsat, feeMsat }: ForwardSeen): void {

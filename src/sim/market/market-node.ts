@@ -77,23 +77,22 @@ export class MarketNode implements NodeReader, LedgerReader {
   #channel(k: number): ChannelView {
     const engine = this.#engine;
     const before = this.#views[k];
-    const seen = {
-      local: engine.localMsat(k),
-      spendable: engine.spendableMsat(k),
-      receivable: engine.receivableMsat(k),
-      feePpm: engine.feePpm(k),
-      lastHopPpm: this.#routes.lastHopPpm(k),
-      connected: engine.online(k),
-    };
+    const local = engine.localMsat(k);
+    const spendable = engine.spendableMsat(k);
+    const receivable = engine.receivableMsat(k);
+    const feePpm = engine.feePpm(k);
+    const lastHopPpm = this.#routes.lastHopPpm(k);
+    const connected = engine.online(k);
     if (
-      before?.seen.local === seen.local &&
-      before.seen.spendable === seen.spendable &&
-      before.seen.receivable === seen.receivable &&
-      before.seen.feePpm === seen.feePpm &&
-      before.seen.lastHopPpm === seen.lastHopPpm &&
-      before.seen.connected === seen.connected
+      before?.seen.local === local &&
+      before.seen.spendable === spendable &&
+      before.seen.receivable === receivable &&
+      before.seen.feePpm === feePpm &&
+      before.seen.lastHopPpm === lastHopPpm &&
+      before.seen.connected === connected
     )
       return before.view;
+    const seen = { local, spendable, receivable, feePpm, lastHopPpm, connected };
     const view = this.#viewOf(k, seen);
     this.#views[k] = { seen, view };
     return view;
