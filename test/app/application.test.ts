@@ -40,6 +40,14 @@ describe('start-up', () => {
     });
   });
 
+  it('weighs rebalances by prices from the first, though the fee cycle makes them meanwhile', async () => {
+    const { store, run } = await started();
+    expect(loopOf(await run('revenue-status'), 'fees')).toMatchObject({ last_outcome: 'ok' });
+    const reasons = store.rebalances.verdictReasons().map(({ reason }) => reason);
+    expect(reasons.length).toBeGreaterThan(0);
+    expect(reasons).not.toContain('no-price');
+  });
+
   it('does not analyse before the history is read', async () => {
     const { app, node, clock, refused, run } = setup();
     node.failing.set('readForwards', timeout);
