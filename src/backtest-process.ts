@@ -46,11 +46,21 @@ export function backtestProcess(program = PROGRAM): Backtester {
           );
         });
         child.on('close', (code, killed) => {
-          if (code === 0) resolve(JSON.parse(reply) as BacktestFigures);
+          const figures = code === 0 ? figuresIn(reply) : null;
+          if (figures !== null) resolve(figures);
           else reject(new BacktestFailure(complaintOf(complaint, code, killed)));
         });
       }),
   };
+}
+
+/** Null where it is none, as of a process that was cut off. */
+function figuresIn(reply: string): BacktestFigures | null {
+  try {
+    return JSON.parse(reply) as BacktestFigures;
+  } catch {
+    return null;
+  }
 }
 
 function wordsOf({ database, since, draws, config }: BacktestRequest): string[] {
@@ -69,7 +79,8 @@ function yieldToAll(pid: number | undefined): void {
   }
 }
 
-const complaintOf = (complaint: string, code: number | null, killed: string | null): string =>
-  complaint === ''
-    ? `the process that reckons it ended with ${code === null ? String(killed) : `code ${code}`} and said nothing`
-    : complaint.replace(/^cl-revenue-ops: /, '');
+function complaintOf(complaint: string, code: number | null, killed: string | null): string {
+  if (code === 0) return 'the process that reckons it ended before its answer was whole; ask again';
+  if (complaint !== '') return complaint.replace(/^cl-revenue-ops: /, '');
+  return `the process that reckons it ended with ${code === null ? String(killed) : `code ${code}`} and said nothing`;
+}

@@ -60,6 +60,12 @@ describe('the process of a backtest', () => {
     await expect(outcome).rejects.toThrow('ended with code 3 and said nothing');
   });
 
+  it('fails where its answer was cut off, and takes nothing with it', async () => {
+    const hasty = program(`process.stdout.write('{"answer":');`);
+    const outcome = backtestProcess(hasty).backtest(request(), () => undefined, never);
+    await expect(outcome).rejects.toThrow('ended before its answer was whole');
+  });
+
   it('is ended at once when the plugin stops', async () => {
     const endless = program(`console.error('1 of 9'); setInterval(() => undefined, 1000);`);
     const stop = new AbortController();

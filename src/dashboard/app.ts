@@ -1,14 +1,10 @@
-// Which paths are there, who may ask for them, and what becomes of an error? Without a socket: tests ask it directly.
-import { createHash } from 'node:crypto';
+// Which paths are there, and who may ask for them? Without a socket: tests ask it directly.
 import { Hono, type Context } from 'hono';
-import { bodyLimit } from 'hono/body-limit';
 import type { Command } from '../app/commands/command.ts';
-import { asCommandError } from '../app/commands/command.ts';
-import { CommandError } from '../core/errors.ts';
 import type { Log, RuneChecker } from '../ports.ts';
 import { Access } from './access.ts';
 import { carryOut, isAction, orderOf } from './actions.ts';
-import { ACTIONS, API_ERRORS, EXPORTS, PERIODS, type ApiError, type Session, type WhatIf } from './api.ts';
+import { ACTIONS, EXPORTS, PERIODS, type Session, type WhatIf } from './api.ts';
 import type { Meter } from './cached.ts';
 import { exportOf } from './export/exports.ts';
 import { FailureLimit } from './failure-limit.ts';
@@ -16,7 +12,9 @@ import { Refusal } from './failure.ts';
 import { guarded } from './headers.ts';
 import { metricsText } from './metrics/metrics.ts';
 import { pageDocument } from './document.ts';
-import type { Body, Readings } from './readings.ts';
+import type { Readings } from './readings.ts';
+import { bodyOf, cachedReply, refuse, sent } from './replies.ts';
+import { jsonIn, limitedBody } from './request-body.ts';
 import { channelPageOf } from './views/channel.ts';
 import { channelsOf } from './views/channels.ts';
 import { decisionsOf } from './views/decisions.ts';
@@ -41,8 +39,6 @@ export interface DashboardPorts {
 
 /** Seconds from one question of an open page to the next. */
 export const POLL_SECONDS = 15;
-/** No order is longer than some hundred characters. */
-const MOST_BODY_BYTES = 16_384;
 
 /** Commands that each path shows the figures of. */
 const READS = {
@@ -131,7 +127,7 @@ export function dashboardApp(ports: DashboardPorts): Hono {
     return sent(c, ports.whatIf());
   });
 
-  app.post('/api/actions/:action', bodyLimit({ maxSize: MOST_BODY_BYTES, onError: tooLarge }), async (c) => {
+  app.post('/api/actions/:action', limitedBody, async (c) => {
     const action = c.req.param('action');
     if (!isAction(action)) throw new Refusal('not-found', `action: expected one of ${Object.keys(ACTIONS).join(', ')}`);
     const body = await jsonIn(c);
@@ -173,68 +169,4 @@ export function dashboardApp(ports: DashboardPorts): Hono {
       : new Refusal('not-found', `${c.req.path.slice(0, 100)}: there is nothing here`);
   });
   return app;
-}
-
-const tooLarge = (): never => {
-  throw new Refusal('body-too-large', `body: expected at most ${MOST_BODY_BYTES} bytes`);
-};
-
-/** A form of another page's cannot be sent with this type without the browser asking us first, which we refuse. */
-async function jsonIn(c: Context): Promise<unknown> {
-  if (!/^application\/json(\s*;|$)/i.test(c.req.header('content-type') ?? ''))
-    throw new Refusal('json-expected', 'Content-Type: expected application/json');
-  try {
-    return await c.req.json();
-  } catch (error) {
-    if (error instanceof Refusal) throw error;
-    throw new Refusal('invalid-request', 'body: expected JSON');
-  }
-}
-
-function bodyOf(reply: object): Body {
-  const text = JSON.stringify(reply);
-  return { text, etag: `"${createHash('sha256').update(text).digest('base64url').slice(0, 22)}"` };
-}
-
-function cachedReply(c: Context, { text, etag }: Body): Response {
-  c.header('ETag', etag);
-  // Kept by the browser, and asked for anew each time: what has not changed is not sent again.
-  c.header('Cache-Control', 'private, no-cache');
-  c.header('Vary', 'Rune, Authorization');
-  if (c.req.header('if-none-match') === etag) return c.body(null, 304);
-  return c.body(text, 200, { 'Content-Type': 'application/json' });
-}
-
-function sent(c: Context, reply: object): Response {
-  c.header('Cache-Control', 'no-store');
-  return c.json(reply);
-}
-
-/** With the name of the refusal; of a defect only that it is one: the log has the rest. */
-function refuse(c: Context, thrown: unknown, log: Log): Response {
-  c.header('Cache-Control', 'no-store');
-  const error = asCommandError(thrown);
-  if (error instanceof Refusal) {
-    if (error.retryAfter !== null) c.header('Retry-After', String(error.retryAfter));
-    return c.json(described(error.refusal, error.message), error.status);
-  }
-  if (error instanceof CommandError) return c.json(described(error.errorName, error.message), statusOf(error));
-  log.error(
-    `dashboard: ${c.req.method} ${c.req.path}: ${error instanceof Error ? String(error.stack) : String(error)}`,
-  );
-  return c.json(described('defect', 'a defect of the plugin; the log has it'), API_ERRORS.defect);
-}
-
-const described = (name: string, message: string): ApiError => ({ error: { name, message } });
-
-const UNAVAILABLE: ReadonlySet<CommandError['errorName']> = new Set([
-  'not-ready',
-  'node-unavailable',
-  'database-failed',
-]);
-
-function statusOf({ errorName, code }: CommandError): 400 | 404 | 409 | 503 {
-  if (errorName === 'unknown-channel') return 404;
-  if (UNAVAILABLE.has(errorName)) return 503;
-  return code === -32602 ? 400 : 409;
 }
