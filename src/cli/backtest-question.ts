@@ -5,7 +5,7 @@ import { DEFAULTS } from '../core/config/validate.ts';
 import { OPTIONS, OPTION_PREFIX } from '../core/config/options.ts';
 import { WORD, wordOf, type Given, type Options } from './command.ts';
 import { UsageError } from './input-error.ts';
-import { parseMoment } from './moment.ts';
+import { wholeOf } from './values.ts';
 
 /** Below, an interval is hardly one; above, nobody waits. */
 const DRAWS = { least: 5, most: 1000, usual: 20 } as const;
@@ -33,23 +33,5 @@ export function settingsOf(given: Given): Config {
   throw new UsageError(`backtest: ${config.error}`);
 }
 
-/** Unix seconds; null where it was not given. @throws UsageError */
-export function momentOf(given: Given, name: string): number | null {
-  const text = wordOf(given, name);
-  if (text === null) return null;
-  const moment = parseMoment(text);
-  if (moment.ok) return moment.seconds;
-  throw new UsageError(`--${name}: expected Unix seconds or a date like 2026-02-03, got ${text}`);
-}
-
 /** @throws UsageError */
 export const drawsOf = (given: Given): number => wholeOf(given, 'seeds', DRAWS.least, DRAWS.most) ?? DRAWS.usual;
-
-/** @throws UsageError */
-export function wholeOf(given: Given, name: string, low: number, high: number): number | null {
-  const text = wordOf(given, name);
-  if (text === null) return null;
-  const number = /^\d{1,10}$/.test(text) ? Number(text) : NaN;
-  if (number >= low && number <= high) return number;
-  throw new UsageError(`--${name}: expected an integer ${low}..${high}, got ${text}`);
-}

@@ -1,11 +1,11 @@
 // Which channels does the network have, by a file of a person's? The CSV of a snapshot, or what listchannels prints.
 import { gunzipSync } from 'node:zlib';
-import { GraphError, type ChannelRecord } from '../sim/graph/channel-record.ts';
+import type { ChannelRecord } from '../sim/graph/channel-record.ts';
 import { parseChannelsCsv } from '../sim/graph/csv-file.ts';
 import { parseListchannels } from '../sim/graph/listchannels-file.ts';
 import type { Terminal } from './command.ts';
 import { inFile, readText } from './files.ts';
-import { InputError } from './input-error.ts';
+import { asInput } from './usable.ts';
 
 export interface GraphFile {
   readonly records: readonly ChannelRecord[];
@@ -31,13 +31,3 @@ function parse(text: string, file: string): GraphFile {
 
 const unzipped = (bytes: Uint8Array): Uint8Array =>
   bytes[0] === 0x1f && bytes[1] === 0x8b ? gunzipSync(bytes) : bytes;
-
-/** What a graph finds wrong is what a person has given us. */
-export function asInput<T>(work: () => T): T {
-  try {
-    return work();
-  } catch (error) {
-    if (error instanceof GraphError) throw new InputError(error.message, { cause: error });
-    throw error;
-  }
-}

@@ -98,6 +98,12 @@ describe('the picture', () => {
     expect(text).toContain('CARR -');
   });
 
+  it('goes on where the node could not be asked for its channels', async () => {
+    const figures = await readFigures(node({ ...REPLIES, 'revenue-status': { ...STATUS, channels: null } }));
+    const text = view(figures, NOW, { columns: 200, rows: 40 }, PLAIN).join('\n');
+    expect(text).toContain('channels unknown   revenue 12,345');
+  });
+
   it('fits the screen, colours not counted', async () => {
     const lines = view(await readFigures(node()), NOW, { columns: 50, rows: 14 }, COLOUR);
     // eslint-disable-next-line no-control-regex -- the escape sequences are our own

@@ -2,12 +2,14 @@
 import { backtestFigures } from '../../core/backtest/figures.ts';
 import { backtestText } from '../../app/text/backtest-text.ts';
 import { parseHistory } from '../../core/backtest/history-file.ts';
-import { HistoryError, type History } from '../../core/backtest/history.ts';
+import type { History } from '../../core/backtest/history.ts';
 import { backtest as play } from '../../sim/backtest/backtest.ts';
-import { SETTING_OPTIONS, drawsOf, momentOf, settingsOf, wholeOf } from '../backtest-question.ts';
+import { SETTING_OPTIONS, drawsOf, settingsOf } from '../backtest-question.ts';
 import { FLAG, WORD, flagOf, noWords, wordOf, type Command, type Given, type Terminal } from '../command.ts';
 import { inFile, readText } from '../files.ts';
-import { InputError, UsageError } from '../input-error.ts';
+import { UsageError } from '../input-error.ts';
+import { asInput } from '../usable.ts';
+import { momentOf, wholeOf } from '../values.ts';
 
 export const backtest: Command = {
   name: 'backtest',
@@ -59,16 +61,6 @@ async function historyOf(given: Given, terminal: Terminal): Promise<History> {
     throw new UsageError('backtest: expected --since and --until with --db only; an exported history is used whole');
   return inFile(file, async () => {
     const text = await readText(file, terminal);
-    return asInput(() => Promise.resolve(parseHistory(text)));
+    return asInput(() => parseHistory(text));
   });
-}
-
-/** What is wrong with a history is wrong with the input. */
-export async function asInput<T>(work: () => Promise<T>): Promise<T> {
-  try {
-    return await work();
-  } catch (error) {
-    if (error instanceof HistoryError) throw new InputError(error.message, { cause: error });
-    throw error;
-  }
 }

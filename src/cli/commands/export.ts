@@ -2,11 +2,11 @@
 import { anonymized } from '../../core/backtest/anonymize.ts';
 import { historyText } from '../../core/backtest/history-file.ts';
 import { daysOf } from '../../core/backtest/history.ts';
-import { momentOf } from '../backtest-question.ts';
 import { FLAG, WORD, demandWord, flagOf, noWords, wordOf, type Command } from '../command.ts';
 import { save } from '../files.ts';
 import { UsageError } from '../input-error.ts';
-import { asInput } from './backtest.ts';
+import { asInput } from '../usable.ts';
+import { fileToMake, momentOf } from '../values.ts';
 
 const FORMATS = ['json'];
 
@@ -27,14 +27,12 @@ export const exportHistory: Command = {
   async answer(given, terminal) {
     noWords('export', given);
     const database = demandWord('export', given, 'db', "FILE, the plugin's database");
-    const out = demandWord('export', given, 'out', 'FILE, the file to make');
-    // Nothing else is written over, the database least of all.
-    if (!out.endsWith('.json')) throw new UsageError(`--out: expected a file name that ends in .json, got ${out}`);
+    const out = fileToMake('out', demandWord('export', given, 'out', 'FILE, the file to make'), 'json');
     const format = wordOf(given, 'format') ?? 'json';
     if (!FORMATS.includes(format)) throw new UsageError(`--format: expected ${FORMATS.join(', ')}, got ${format}`);
     if (!flagOf(given, 'anonymize')) throw new UsageError('export: expected --anonymize, so that nobody is named');
     const [since, until] = [momentOf(given, 'since'), momentOf(given, 'until')];
-    const history = await asInput(() => Promise.resolve(terminal.readHistory(database, since, until)));
+    const history = await asInput(() => terminal.readHistory(database, since, until));
     await save('--out', out, historyText(anonymized(history, terminal.dice)), terminal);
     const { forwards, circles, channels } = history;
     return (

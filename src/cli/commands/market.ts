@@ -6,21 +6,12 @@ import { printBank, type Provenance } from '../../sim/graph/bank.ts';
 import { nodeNamed } from '../../sim/graph/choose-nodes.ts';
 import { buildGraph } from '../../sim/graph/graph.ts';
 import { simulate, type Simulated, type SimulationOptions } from '../../sim/graph/node-demand.ts';
-import {
-  FLAG,
-  WORD,
-  demandWord,
-  flagOf,
-  noWords,
-  wordOf,
-  type Command,
-  type Given,
-  type Terminal,
-} from '../command.ts';
+import { FLAG, WORD, demandWord, flagOf, noWords, wordOf, type Command, type Terminal } from '../command.ts';
 import { save } from '../files.ts';
-import { asInput, readGraphFile } from '../graph-file.ts';
-import { UsageError } from '../input-error.ts';
+import { readGraphFile } from '../graph-file.ts';
 import { marketJson, marketText, reportMarket } from '../market-report.ts';
+import { asInput } from '../usable.ts';
+import { fileToMake, wholeOf } from '../values.ts';
 
 /** Two days of the network: some thousands of offers for a node of middle size, in about a minute. */
 const PAYMENTS = 400_000;
@@ -45,14 +36,13 @@ export const market: Command = {
     noWords('market', given);
     const file = demandWord('market', given, 'graph', 'FILE, what lightning-cli listchannels prints');
     const name = demandWord('market', given, 'node', 'ID, the public key of a node');
-    const payments = wholeOf(given, 'payments', PAYMENTS, FEWEST_PAYMENTS);
-    const seed = wholeOf(given, 'seed', 1, 0);
-    const out = wordOf(given, 'out');
-    if (out !== null && !out.endsWith('.json'))
-      throw new UsageError(`--out: expected a file name that ends in .json, got ${out}`);
+    const payments = wholeOf(given, 'payments', FEWEST_PAYMENTS) ?? PAYMENTS;
+    const seed = wholeOf(given, 'seed', 0) ?? 1;
+    const named = wordOf(given, 'out');
+    const out = named === null ? null : fileToMake('out', named, 'json');
     const { records, date } = await readGraphFile(file, terminal);
-    const graph = asInput(() => buildGraph(records));
-    const node = asInput(() => nodeNamed(graph, name));
+    const graph = await asInput(() => buildGraph(records));
+    const node = await asInput(() => nodeNamed(graph, name));
     const { demands, figures } = simulateAloud(() => simulate(graph, [node], { payments, seed }), payments, terminal);
     const provenance: Provenance = {
       snapshot: file === '-' ? 'standard input' : basename(file),
@@ -62,7 +52,7 @@ export const market: Command = {
       payments: figures.payments,
       command: `cl-revenue-ops market --graph ${basename(file)} --node ${nicknameOf(graph.nodes[node] ?? '')} --payments ${payments} --seed ${seed}`,
     };
-    const [bank] = asInput(() => demands.map((demand) => bankOf(graph, demand, provenance)));
+    const [bank] = await asInput(() => demands.map((demand) => bankOf(graph, demand, provenance)));
     if (bank === undefined) throw new Error('market: expected one bank for one node, got none');
     if (out !== null) await save('--out', out, printBank(bank), terminal);
     const report = reportMarket(bank, graph.nodes.length, figures.settled / figures.payments);
@@ -91,12 +81,3 @@ function simulateAloud(
 /** A public key is not written into files that people share; a number of a snapshot is nobody's name. */
 const nicknameOf = (name: string): string =>
   /^\d+$/.test(name) ? `#${name}` : createHash('sha256').update(name).digest('hex').slice(0, 12);
-
-/** @throws UsageError */
-function wholeOf(given: Given, name: string, otherwise: number, least: number): number {
-  const word = wordOf(given, name);
-  if (word === null) return otherwise;
-  const number = /^\d{1,10}$/.test(word) ? Number(word) : NaN;
-  if (number >= least) return number;
-  throw new UsageError(`--${name}: expected an integer of at least ${least}, got ${word}`);
-}

@@ -1,11 +1,11 @@
 // `cl-revenue-ops pnl`: what a channel or the whole node earned, by the plugin's database.
 import { page, stacked } from '../charts/page.ts';
-import { FLAG, WORD, demandWord, flagOf, noWords, wordOf, type Command } from '../command.ts';
+import { FLAG, WORD, demandWord, flagOf, noWords, wordOf, type Command, type Given } from '../command.ts';
 import { save } from '../files.ts';
-import { UsageError } from '../input-error.ts';
 import { pnlFigures } from '../pnl-figures.ts';
 import { pnlJson, pnlText, reckonPnl } from '../pnl.ts';
 import { parseRate } from '../rate.ts';
+import { fileToMake } from '../values.ts';
 
 export const pnl: Command = {
   name: 'pnl',
@@ -26,7 +26,7 @@ export const pnl: Command = {
     noWords('pnl', given);
     const database = demandWord('pnl', given, 'db', "FILE, the plugin's database");
     const rate = parseRate(wordOf(given, 'rate'));
-    const [svg, html] = [pictureFile('svg', wordOf(given, 'svg')), pictureFile('html', wordOf(given, 'html'))];
+    const [svg, html] = [pictureFile(given, 'svg'), pictureFile(given, 'html')];
     const channel = wordOf(given, 'channel');
     const earned = terminal.readLedger(database, (ledger) => reckonPnl(ledger, channel, terminal.now(), rate));
     if (svg !== null) await save('--svg', svg, stacked(pnlFigures(earned)), terminal);
@@ -35,8 +35,7 @@ export const pnl: Command = {
   },
 };
 
-/** Nothing else is written over, the database least of all. */
-function pictureFile(kind: 'svg' | 'html', file: string | null): string | null {
-  if (file === null || file.endsWith(`.${kind}`)) return file;
-  throw new UsageError(`--${kind}: expected a file name that ends in .${kind}, got ${file}`);
+function pictureFile(given: Given, kind: 'svg' | 'html'): string | null {
+  const file = wordOf(given, kind);
+  return file === null ? null : fileToMake(kind, file, kind);
 }

@@ -2,10 +2,10 @@
 import { page, stacked } from '../charts/page.ts';
 import { WORD, demandWord, noWords, type Command } from '../command.ts';
 import { save } from '../files.ts';
-import { UsageError } from '../input-error.ts';
 import { pnlFigures } from '../pnl-figures.ts';
 import { reckonPnl } from '../pnl.ts';
 import { reportTables } from '../report.ts';
+import { fileToMake } from '../values.ts';
 
 export const report: Command = {
   name: 'report',
@@ -20,15 +20,14 @@ export const report: Command = {
   async answer(given, terminal) {
     noWords('report', given);
     const database = demandWord('report', given, 'db', "FILE, the plugin's database");
-    const out = demandWord('report', given, 'out', 'FILE, a name that ends in .html or .svg');
-    const kind = /\.(html|svg)$/.exec(out)?.[1];
-    if (kind === undefined) throw new UsageError(`--out: expected a file name that ends in .html or .svg, got ${out}`);
+    const file = demandWord('report', given, 'out', 'FILE, a name that ends in .html or .svg');
+    const out = fileToMake('out', file, 'html', 'svg');
     const { pnl, tables } = terminal.readLedger(database, (ledger) => {
       const earned = reckonPnl(ledger, null, terminal.now(), null);
       return { pnl: earned, tables: reportTables(ledger, earned) };
     });
     const figures = pnlFigures(pnl);
-    await save('--out', out, kind === 'svg' ? stacked(figures) : page(pnl.title, figures, tables), terminal);
+    await save('--out', out, out.endsWith('.svg') ? stacked(figures) : page(pnl.title, figures, tables), terminal);
     return `${pnl.title}: written to ${out}\n`;
   },
 };

@@ -1,9 +1,9 @@
 // `cl-revenue-ops top`: what the plugin does, as it does it.
 import { COLOUR, PLAIN } from '../../app/text/paint.ts';
-import { FLAG, WORD, flagOf, noWords, wordOf, type Command, type Given } from '../command.ts';
-import { UsageError } from '../input-error.ts';
+import { FLAG, WORD, flagOf, noWords, wordOf, type Command } from '../command.ts';
 import { readFigures } from '../top/figures.ts';
 import { view } from '../top/view.ts';
+import { wholeOf } from '../values.ts';
 
 /** revenue-profitability of 1,000 channels takes the plugin 20 ms or so: every five seconds is under one percent. */
 const SECONDS = 5;
@@ -21,7 +21,7 @@ export const top: Command = {
   options: { rpc: WORD, interval: WORD, once: FLAG },
   async answer(given, terminal) {
     noWords('top', given);
-    const seconds = intervalOf(given);
+    const seconds = wholeOf(given, 'interval', 1, 3600) ?? SECONDS;
     const node = terminal.node(wordOf(given, 'rpc'));
     const screen = terminal.screen();
     const paint = screen.colour ? COLOUR : PLAIN;
@@ -38,11 +38,3 @@ export const top: Command = {
     }
   },
 };
-
-function intervalOf(given: Given): number {
-  const text = wordOf(given, 'interval');
-  if (text === null) return SECONDS;
-  const seconds = Number(text);
-  if (Number.isInteger(seconds) && seconds >= 1 && seconds <= 3600) return seconds;
-  throw new UsageError(`--interval: expected whole seconds from 1 to 3600, got ${text}`);
-}

@@ -1,67 +1,42 @@
 // What does `top` ask the node? The plugin's own commands, so that it can show nothing that they do not say.
+import type { AnalyzeReply } from '../../app/commands/analyze.ts';
+import type { ProfitabilityReply } from '../../app/commands/profitability.ts';
+import type { StatusReply } from '../../app/commands/status.ts';
+import type { ChannelFigures } from '../../app/profit/channel-figures.ts';
 import { InputError } from '../input-error.ts';
 import type { NodeCaller } from '../command.ts';
 
-export interface Loop {
+type Loops = StatusReply['loops'];
+export interface Loop extends Pick<Loops[string], 'last_outcome' | 'running'> {
   readonly next_run: number | null;
-  readonly last_outcome: string | null;
-  readonly running: boolean;
 }
 
-export interface Status {
-  readonly version: string;
-  readonly mode: string;
-  readonly ready: boolean;
-  readonly channels: {
-    readonly total: number;
-    readonly source: number;
-    readonly sink: number;
-    readonly balanced: number;
-  };
+/** A time in a reply, which is a number there. */
+type Dated<T> = Omit<T, 'timestamp'> & { readonly timestamp: number };
+type FeeChange = Dated<StatusReply['recent_fee_changes'][number]>;
+type Rebalance = Dated<StatusReply['recent_rebalances'][number]>;
+
+/** Of the reply what is shown. */
+export interface Status extends Pick<StatusReply, 'version' | 'mode' | 'ready' | 'channels' | 'reserve'> {
   readonly loops: Readonly<Record<string, Loop>>;
-  readonly rebalancer: { readonly active: string | null; readonly in_flight: number };
-  readonly budget: { readonly daily_sats: number; readonly spent_24h_sats: number; readonly reserved_sats: number };
-  readonly reserve: {
-    readonly minimum_sats: number;
-    readonly onchain_sats: number | null;
-    readonly channels_sats: number | null;
-    readonly ok: boolean | null;
-  };
+  readonly rebalancer: Pick<StatusReply['rebalancer'], 'active' | 'in_flight'>;
+  readonly budget: Pick<StatusReply['budget'], 'daily_sats' | 'spent_24h_sats' | 'reserved_sats'>;
   readonly alerts: readonly string[];
-  readonly recent_fee_changes: readonly {
-    readonly channel_id: string;
-    readonly old_fee_ppm: number;
-    readonly new_fee_ppm: number;
-    readonly reason: string;
-    readonly timestamp: number;
-  }[];
-  readonly recent_rebalances: readonly {
-    readonly from_channel: string;
-    readonly to_channel: string;
-    readonly amount_sats: number;
-    readonly actual_fee_sats: number | null;
-    readonly status: string;
-    readonly timestamp: number;
-  }[];
+  readonly recent_fee_changes: readonly Pick<
+    FeeChange,
+    'channel_id' | 'old_fee_ppm' | 'new_fee_ppm' | 'reason' | 'timestamp'
+  >[];
+  readonly recent_rebalances: readonly Pick<
+    Rebalance,
+    'from_channel' | 'to_channel' | 'amount_sats' | 'actual_fee_sats' | 'status' | 'timestamp'
+  >[];
 }
 
-interface Flow {
-  readonly channel_id: string;
-  readonly alias: string | null;
-  readonly capacity_sats: number;
-  readonly sats_in: number;
-  readonly sats_out: number;
-  readonly state: 'source' | 'sink' | 'balanced';
-  readonly local_ratio: number;
-}
-
-interface Profit {
-  readonly channel_id: string;
-  readonly class: string;
-  readonly revenue_sats: number;
-  readonly net_profit_sats: number;
-  readonly carr_pct: number | null;
-}
+type Flow = Pick<
+  AnalyzeReply['channels'][number],
+  'channel_id' | 'alias' | 'capacity_sats' | 'sats_in' | 'sats_out' | 'state' | 'local_ratio'
+>;
+type Profit = Pick<ChannelFigures, 'channel_id' | 'class' | 'revenue_sats' | 'net_profit_sats' | 'carr_pct'>;
 
 export interface Row extends Flow {
   readonly profit: Profit | null;
@@ -72,11 +47,7 @@ export interface Figures {
   readonly alias: string;
   readonly status: Status;
   readonly windowDays: number;
-  readonly summary: {
-    readonly total_revenue_sats: number;
-    readonly net_profit_sats: number;
-    readonly carr_pct: number | null;
-  };
+  readonly summary: Pick<ProfitabilityReply['summary'], 'total_revenue_sats' | 'net_profit_sats' | 'carr_pct'>;
   /** The highest revenue first. */
   readonly rows: readonly Row[];
 }

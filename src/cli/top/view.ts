@@ -19,11 +19,10 @@ const ALIAS_CELLS = 16;
 export function view(figures: Figures, now: number, size: Size, paint: Paint): string[] {
   const { alias, status, summary, windowDays } = figures;
   const mode = status.mode === 'live' ? paint.green('live') : paint.yellow(status.mode);
-  const { total, source, sink, balanced } = status.channels;
   const carr = summary.carr_pct === null ? '-' : `${summary.carr_pct.toFixed(2)} %`;
   return [
     `${paint.bold('cl-revenue-ops')} ${status.version} on ${alias}   ${mode}   ${date(now)}`,
-    `${total} channels: ${source} source, ${balanced} balanced, ${sink} sink   revenue ` +
+    `${directions(status)}   revenue ` +
       `${count(summary.total_revenue_sats)}   net ${paint.bold(count(summary.net_profit_sats))} sat   CARR ${carr}`,
     money(status, paint),
     `next: ${Object.entries(status.loops)
@@ -35,6 +34,12 @@ export function view(figures: Figures, now: number, size: Size, paint: Paint): s
     '',
     ...latest(status, paint),
   ].map((line) => clip(line, size.columns));
+}
+
+function directions({ channels }: Status): string {
+  if (channels === null) return 'channels unknown';
+  const { total, source, sink, balanced } = channels;
+  return `${total} channels: ${source} source, ${balanced} balanced, ${sink} sink`;
 }
 
 function money({ budget, reserve, rebalancer }: Status, paint: Paint): string {
