@@ -40,12 +40,17 @@ describe('start-up', () => {
     });
   });
 
-  it('weighs rebalances by prices from the first, though the fee cycle makes them meanwhile', async () => {
-    const { store, run } = await started();
-    expect(loopOf(await run('revenue-status'), 'fees')).toMatchObject({ last_outcome: 'ok' });
-    const reasons = store.rebalances.verdictReasons().map(({ reason }) => reason);
-    expect(reasons.length).toBeGreaterThan(0);
-    expect(reasons).not.toContain('no-price');
+  it('weighs rebalances again once the first fee cycle has made prices, and then by the clock', async () => {
+    const { app, store, clock } = setup();
+    const weighed = vi.spyOn(store.rebalances, 'saveVerdicts');
+    app.start();
+    await settle();
+    expect(weighed).toHaveBeenCalledTimes(2);
+    await clock.advance(900);
+    expect(weighed).toHaveBeenCalledTimes(3);
+    // The next fee cycle is nothing new.
+    await clock.advance(900);
+    expect(weighed).toHaveBeenCalledTimes(4);
   });
 
   it('does not analyse before the history is read', async () => {
