@@ -85,7 +85,10 @@ export class Readings {
     return { lifetime, open: summary, days };
   }
 
-  /** Reads what the overview shows before anybody asks for it. Never rejects: who asks is told what is wrong. */
+  /**
+   * Reads what the overview shows before anybody asks for it, and keeps none of it: all that was reckoned of days gone by is
+   * known then, so that the first visitor waits for the present alone. Never rejects: who asks is told what is wrong.
+   */
   async warm(): Promise<void> {
     try {
       await this.sums(await this.profits());
@@ -94,6 +97,7 @@ export class Readings {
     } catch (error) {
       this.context.log.debug(`dashboard: read nothing ahead: ${String(error)}`);
     }
+    this.forget();
   }
 
   nameOf({ snapshot }: Pick<Gathered, 'snapshot'>): NameOf {

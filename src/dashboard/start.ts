@@ -28,7 +28,7 @@ const METER: Meter = {
 
 export interface Dashboard {
   readonly server: DashboardServer;
-  /** Reads ahead what the first visitor will see, as soon as there is one to come and something to read. */
+  /** Reads ahead, as soon as there may be visitors and there is something to read. */
   readonly warm: () => Promise<void>;
 }
 
