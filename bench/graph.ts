@@ -63,6 +63,7 @@ const banks = kept.map((demand, i): [string, BankFile] => {
 if (values.out !== undefined)
   for (const [name, bank] of banks) writeFileSync(join(values.out, `${name}.json`), printBank(bank));
 
+const captive = demands.map(({ offers }) => offers.filter(({ reservationPpm }) => reservationPpm === Infinity).length);
 const seconds = (performance.now() - started) / 1000;
 console.log(
   JSON.stringify({
@@ -71,6 +72,7 @@ console.log(
     days: round(figures.days),
     seconds: Math.round(seconds),
     nodes: nodes.length,
+    captive_by_node: captive,
     offers_by_node: demands.map(({ node, offers }) => [`#${graph.nodes[node] ?? ''}`, offers.length]),
   }),
 );

@@ -4,8 +4,10 @@ import { MOST_PPM } from '../market/willingness.ts';
 import type { BankFile, Provenance } from './bank.ts';
 import { GraphError } from './channel-record.ts';
 import type { Graph } from './graph.ts';
-import type { NodeDemand } from './node-demand.ts';
+import type { NodeDemand, Offer } from './node-demand.ts';
 
+/** Payments of about the same amount, of which one lends a captive payment its limit: enough for a spread of limits. */
+const ALIKE = 20;
 /** Rows of payments that a bank keeps, chosen by chance: about 90 kB with those of rebalances. */
 const MOST_ROWS = 3500;
 
@@ -18,7 +20,7 @@ export function bankOf(graph: Graph, demand: NodeDemand, provenance: Provenance)
       `node ${name}: expected payments that would go through it, got none of ${provenance.payments} ` +
         'in the whole network; more payments may find some',
     );
-  const kept = thinned(offers, provenance.seed);
+  const kept = thinned(withoutCaptives(offers, name, provenance.seed), provenance.seed);
   if (circular.length === 0) throw new GraphError(`node ${name}: expected rebalances to be tried, got none`);
   return {
     provenance,
@@ -43,6 +45,26 @@ export function bankOf(graph: Graph, demand: NodeDemand, provenance: Provenance)
       arrived: circular.map(({ arrived }) => (arrived ? 1 : 0)),
     },
   };
+}
+
+/**
+ * Who has no other way at all, in parts neither, would have one if the node were dear: the receiver opens another channel,
+ * at what others ask for theirs. It pays what one of those would who pay about as much and have a choice.
+ */
+function withoutCaptives(offers: readonly Offer[], name: string, seed: number): readonly Offer[] {
+  const random = stream(seed, 'captives');
+  const free = offers.filter(({ reservationPpm }) => reservationPpm < Infinity);
+  free.sort((a, b) => a.amountSats - b.amountSats);
+  if (free.length === 0)
+    throw new GraphError(`node ${name}: expected payments that have another way as well, got none of ${offers.length}`);
+  return offers.map((offer) => {
+    if (offer.reservationPpm < Infinity) return offer;
+    const at = free.findIndex(({ amountSats }) => amountSats >= offer.amountSats);
+    const middle = at < 0 ? free.length : at;
+    const first = Math.max(0, Math.min(free.length - ALIKE, middle - ALIKE / 2));
+    const alike = free.slice(first, first + ALIKE);
+    return { ...offer, reservationPpm: alike[random.integer(0, alike.length - 1)]?.reservationPpm ?? MOST_PPM };
+  });
 }
 
 /** Three digits are more than anybody knows. */

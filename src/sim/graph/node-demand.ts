@@ -5,6 +5,7 @@ import { Competitors } from './competitors.ts';
 import { EdgeCosts } from './edge-costs.ts';
 import { outEdges, usableChannels, type Graph } from './graph.ts';
 import { HiddenBalances } from './hidden-balances.ts';
+import { InParts } from './in-parts.ts';
 import { Reservations } from './reservations.ts';
 import { Search } from './search.ts';
 import { settle } from './settle.ts';
@@ -101,6 +102,7 @@ class Network {
   /** Senders of the batch who have any way at all, through whomever. */
   able: readonly number[] = [];
   carries: (edge: number) => boolean = () => false;
+  readonly parts: InParts;
   readonly #competitors: Competitors;
   readonly #balances: HiddenBalances;
   readonly #believed: Search;
@@ -116,12 +118,15 @@ class Network {
     this.#balances = balances;
     this.known = new EdgeCosts(graph);
     this.feasible = new EdgeCosts(graph);
+    this.parts = new InParts(graph, competitors, (edge, amountMsat) => balances.carries(edge, amountMsat));
     this.#believed = new Search(graph);
     this.#ways = new Search(graph);
     this.#detours = new Search(graph);
   }
 
-  prepare({ sender, amountMsat, to, from }: Batch): void {
+  prepare(batch: Batch): void {
+    const { sender, amountMsat, to, from } = batch;
+    this.parts.prepare(batch);
     this.carries = (edge) => this.#balances.carries(edge, amountMsat);
     this.known.price(this.#competitors, amountMsat, sender);
     this.feasible.takeFeasible(this.known, this.carries);
@@ -197,8 +202,10 @@ class Observer {
     this.#samples = new CircularSamples(graph, node, this.#channels, stream(seed, `circular-${node}`));
   }
 
-  watch({ known, feasible, carries, estimate, around, able }: Network, { to, amountMsat }: Batch): void {
-    this.#reservations.prepare({ to, amountMsat, senders: able, known, feasible, carries, estimate, around });
+  watch(network: Network, { to, amountMsat }: Batch): void {
+    const { known, feasible, carries, estimate, around, able, parts } = network;
+    const inParts = (sender: number, node: number): number => parts.costMsat(sender, node);
+    this.#reservations.prepare({ to, amountMsat, senders: able, known, feasible, carries, estimate, around, inParts });
     for (const sender of able) {
       const found = this.#reservations.of(sender);
       const into = this.#channelOf.get(found?.inEdge ?? -1);

@@ -1,8 +1,9 @@
 // What would senders pay a node rather than go around it? Its reservation price emerges from two searches.
 //
 // The way through the node costs what it costs with its own fees at nothing. A sender that cannot use the node ends with
-// some other way: the cheapest that carries the payment, or the last it tries before it gives up. The difference is the
-// most that it pays the node: with a fee below, the way through is tried first; with a fee above, never.
+// some other way: the cheapest that carries the payment, or the last it tries before it gives up, or several for a part
+// each. The difference is the most that it pays the node: with a fee below, the way through is tried first; with a fee
+// above, never.
 import { attempt } from './attempts.ts';
 import type { EdgeCosts } from './edge-costs.ts';
 import type { Graph } from './graph.ts';
@@ -14,7 +15,7 @@ export interface Reservation {
   /** Edges by which it comes in and goes out. */
   readonly inEdge: number;
   readonly outEdge: number;
-  /** Of the amount; Infinity when there is no other way. */
+  /** Of the amount; Infinity when there is no other way, not in parts either. */
   readonly ppm: number;
 }
 
@@ -33,6 +34,8 @@ export interface Payment {
   readonly estimate: Float64Array;
   /** Feasible ways to the receiver that do not go through the node, right for the senders at least. */
   readonly around: (node: number) => Search;
+  /** What it costs a sender in parts, msat, not through the node; Infinity where it cannot be. Absent: nobody splits. */
+  readonly inParts?: (sender: number, node: number) => number;
   /** Attempts before a sender gives up. */
   readonly most?: number;
 }
@@ -82,10 +85,10 @@ export class Reservations {
     const through = toward.costMsat + this.#onward.costMsat;
     if (!(through < around)) return null;
     // Before the way around is found, ways that fail are tried: there may be more of them than the sender has patience for.
-    const { known, carries, to, amountMsat, estimate, most } = payment;
+    const { known, carries, to, amountMsat, estimate, inParts, most } = payment;
     const errand = { from: sender, to, payer: sender, avoid: this.#node, estimate };
     const { last } = attempt(this.#retry, known, carries, errand, most);
-    const limit = last?.costMsat ?? Infinity;
+    const limit = last?.costMsat ?? inParts?.(sender, this.#node) ?? Infinity;
     if (!(through < limit)) return null;
     return {
       inEdge: this.#lastEdge(toward.edge),
