@@ -4,7 +4,7 @@ import { spawnSync } from 'node:child_process';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { ArgumentError, parseArguments, USAGE, type MarketArguments } from './market/arguments.ts';
 import { figures } from './market/figures.ts';
-import { checkDeterminism } from './market/guards.ts';
+import { checkCalibration, checkDeterminism } from './market/guards.ts';
 import { Journal } from './market/journal.ts';
 import { START_PPM, work, type Answer, type MarketJob } from './market/job.ts';
 import { withSummary } from './market/markdown.ts';
@@ -26,6 +26,7 @@ async function main(asked: MarketArguments): Promise<void> {
   const scenarios = scenariosNamed(asked.scenarios);
   const entries = entriesOf(asked.tools, asked.setups);
   if (entries.length === 0) throw new ArgumentError('--setup: none of these tools has such a setup');
+  checkCalibration();
   await checkDeterminism(entries, intervals);
   const sets = scenarios.map((scenario): MarketJob[] =>
     Array.from({ length: seeds }, (_, i) => ({

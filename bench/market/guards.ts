@@ -1,7 +1,8 @@
 // Can the benchmark be believed at all? What is checked before anything is measured (quant 4.9).
 import type { Entry, Intervals } from '../../src/sim/market/entrants.ts';
 import { entryName } from '../../src/sim/market/entrants.ts';
-import { CALM } from '../../src/sim/market/scenario.ts';
+import { calibrate, gatesOf, isOpen } from '../../src/sim/market/calibration.ts';
+import { CALM, scenarioNamed, type Scenario } from '../../src/sim/market/scenario.ts';
 import { START_PPM, work, type Answer } from './job.ts';
 
 /** Long enough for every tool to have changed fees and moved liquidity. */
@@ -32,4 +33,22 @@ export async function checkDeterminism(entries: readonly Entry[], intervals: Int
     const second = withoutTime(await work({ ...job, entries: [entry] }));
     if (first !== second) throw new Error(`determinism: ${entryName(entry)} did two things on one seed`);
   }
+}
+
+/** Those that stand for the network (quant 4.9 e). */
+const LIKE_THE_NETWORK = ['S1', 'S2', 'S3'].map(scenarioNamed);
+/** As in the tests of the gates: 2 s of a processor. */
+const CALIBRATED = { seeds: [1, 2, 3, 4, 5, 6], days: 365 } as const;
+
+/**
+ * The market looks like the real network.
+ * @throws Error that names each figure that does not
+ */
+export function checkCalibration(scenarios: readonly Scenario[] = LIKE_THE_NETWORK): void {
+  const { seeds, days } = CALIBRATED;
+  const gates = gatesOf(scenarios.map((scenario) => calibrate(scenario, seeds, days)));
+  const shut = gates.filter((gate) => !isOpen(gate));
+  if (shut.length === 0) return;
+  const told = shut.map(({ name, value, least, most }) => `${name}: expected ${least} to ${most}, got ${value}`);
+  throw new Error(`calibration: the market is not like the network\n  ${told.join('\n  ')}`);
 }

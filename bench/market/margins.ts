@@ -2,6 +2,7 @@
 import { entryName } from '../../src/sim/market/entrants.ts';
 import type { Answer, Scored } from './job.ts';
 import type { Row, ScenarioResult } from './results.ts';
+import { netMsat } from './net.ts';
 import { average, exact, ratioOfSums, type Estimate } from './statistics.ts';
 
 /** Ours, the better of the two in the mean, less another. */
@@ -16,7 +17,7 @@ export interface Margin {
 
 /** Net of each seed of the one entry that is asked for; empty where there is none. */
 export const netsOf = (answers: readonly Answer[], asked: (score: Scored) => boolean): number[] =>
-  answers.flatMap(({ scores }) => scores.filter(asked).map(({ valuedMsat }) => valuedMsat));
+  answers.flatMap(({ scores }) => scores.filter(asked).map(netMsat));
 
 export function marginsOf(answers: readonly Answer[], rows: readonly Row[], bounds: readonly number[]): Margin[] {
   const byNet = (a: Row, b: Row): number => b.figures.net.value - a.figures.net.value;

@@ -10,10 +10,17 @@ const metric = <Key extends string>(key: Key, label: string, unit: string, about
 export const METRICS = [
   metric('ofBound', 'of bound', 'ratio', 'net profit over the most that any fees and rebalances could earn'),
   metric('ofOracle', 'of oracle', 'ratio', 'net profit over that of the realisable oracle'),
-  metric('net', 'net', 'sats/day', 'fees less rebalance fees, plus what the balances gained at the plan\u2019s prices'),
+  metric(
+    'net',
+    'net',
+    'sats/day',
+    'fees less rebalance fees, plus what the balances gained at the plan\u2019s prices; less 0.2 % of fees for each update a channel and day beyond 4',
+  ),
   metric('fees', 'fees', 'sats/day', 'fees of settled forwards'),
   metric('costShare', 'cost/revenue', 'ratio', 'rebalance fees over fees'),
   metric('yield', 'yield', '%/year', 'net profit on the capacity of all channels'),
+  metric('carr', 'CARR', '%/year', 'annualised return on the half of a channel that was ours, of the median channel'),
+  metric('carrP10', 'p10 CARR', '%/year', 'the same of the channel that nine tenths surpass'),
   metric(
     'p10',
     'p10 channel',

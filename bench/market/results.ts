@@ -5,6 +5,7 @@ import type { Scenario } from '../../src/sim/market/scenario.ts';
 import type { Answer, Scored } from './job.ts';
 import { marginsOf, netsOf, type Margin } from './margins.ts';
 import type { MetricKey } from './metrics.ts';
+import { netMsat } from './net.ts';
 import { average, exact, meanOf, ratioOfSums, type Estimate } from './statistics.ts';
 
 export interface ScenarioAnswers {
@@ -57,7 +58,7 @@ function rowOf(
   const own = answers.flatMap(({ scores }) => scores[at] ?? []);
   const entry = own[0]?.entry ?? { tool: '', setup: 'shipped' };
   const pick = (figure: (score: Scored) => number): number[] => own.map(figure);
-  const nets = pick(({ valuedMsat }) => valuedMsat);
+  const nets = pick(netMsat);
   const fees = pick(({ feesMsat }) => feesMsat);
   const perDay = (msat: readonly number[]): Estimate => meanOf(msat.map((one) => one / 1000 / days));
   const adaptation = own.flatMap(({ adaptationDays }) => adaptationDays);
@@ -78,6 +79,8 @@ function rowOf(
         nets,
         pick(({ capacityMsat }) => (capacityMsat * days) / 365 / 100),
       ),
+      carr: meanOf(pick(({ channelCarrs }) => 100 * quantile([...channelCarrs], 0.5))),
+      carrP10: meanOf(pick(({ channelCarrs }) => 100 * quantile([...channelCarrs], 0.1))),
       p10: meanOf(pick(({ channelReturns }) => 100 * quantile([...channelReturns], 0.1))),
       worst: meanOf(pick(({ channelReturns }) => 100 * Math.min(...channelReturns))),
       updates: meanOf(pick(({ updatesPerChannelDay }) => updatesPerChannelDay)),

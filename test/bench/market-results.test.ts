@@ -34,6 +34,7 @@ function scored(entry: Entry, netMsat: number, over: Partial<Scored> = {}): Scor
     rebalances: 4,
     capacityMsat: 1e10,
     channelReturns: [0.02, 0.01],
+    channelCarrs: [0.04, 0.02],
     adaptationDays: [3, 5],
     tracks: { everyDays: 5, channels: [track] },
     ...over,

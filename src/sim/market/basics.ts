@@ -6,6 +6,8 @@ export const DAY = 86_400;
 export const MARKET_START = 1_767_571_200;
 /** Share of the capacity that neither side may spend: lightningd's reserve. */
 export const RESERVE = 0.01;
+/** A payment never fills more than this of the smaller channel: senders split what is larger (quant prototype). */
+export const LARGEST_SHARE = 0.4;
 /** Where payments to the only channel of a node come from. */
 export const OUTSIDE = -1;
 

@@ -141,9 +141,14 @@ export class CircularRoutes {
     return stormAt(this.#market, time)?.rebalanceCost ?? 1;
   }
 
+  /** Whether an attempt could arrive before the way changes: a recorded one that failed fails all the while. */
+  mayArrive(from: number, to: number, time: number): boolean {
+    return this.#recorded === null || this.#recorded.at(to, this.#wayAt(from, to, time).chance).arrives;
+  }
+
   /** Whether an attempt at that second arrives. */
   arrives(from: number, to: number, amountMsat: number, time: number): boolean {
-    if (this.#recorded !== null) return this.#recorded.at(to, this.#wayAt(from, to, time).chance).arrives;
+    if (this.#recorded !== null) return this.mayArrive(from, to, time);
     const share = this.#market.scenario.rebalance.success * Math.sqrt(Math.min(1, EASY_MSAT / amountMsat));
     return this.#luck(from, to, time, 3) < share;
   }

@@ -1,6 +1,7 @@
 // How does one contestant fare at one node? A whole run with its rebalancer, checked, and all that the table needs of it.
 import { recordAdaptation } from './adaptation.ts';
 import { Audit } from './audit.ts';
+import { recordCarr } from './channel-carr.ts';
 import { CircularRoutes } from './circular-routes.ts';
 import { contestant, type Entry, type Seat } from './entrants.ts';
 import { exemplarsOf, trackExemplars, type Tracks } from './exemplars.ts';
@@ -49,6 +50,8 @@ export interface Outcome extends RunResult {
   readonly capacityMsat: number;
   /** By channel: fees of what left by it less what filling it cost, of its capacity and a year. */
   readonly channelReturns: readonly number[];
+  /** By channel: its CARR, as a fraction. */
+  readonly channelCarrs: readonly number[];
   /** See adaptation.ts; empty where demand never changes for long. */
   readonly adaptationDays: readonly number[];
   readonly tracks: Tracks | null;
@@ -66,6 +69,7 @@ export async function compete(
     market.channels.map(() => startPpm),
   );
   const audit = new Audit(engine);
+  const carrs = recordCarr(engine);
   const driver = new MarketDriver(engine, new CircularRoutes(market));
   const { fees, rebalancer } = contestant(tool).enter({ ...seat, engine, driver, plan, setup });
   const adaptation = recordAdaptation(market);
@@ -79,6 +83,7 @@ export async function compete(
   });
   const { rebalances, rebalanceFeesMsat } = engine.totals;
   const { sent } = driver;
+  const channelCarrs = carrs.rates();
   audit.close();
   return {
     ...result,
@@ -90,6 +95,7 @@ export async function compete(
       const net = (result.feesByChannel[k] ?? 0) - (result.rebalanceFeesByChannel[k] ?? 0);
       return ((net / capacity) * YEAR) / market.days;
     }),
+    channelCarrs,
     adaptationDays: adaptation.days(),
     tracks: tracker?.tracks() ?? null,
   };

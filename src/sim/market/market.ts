@@ -1,6 +1,6 @@
 // Who wants to pay through which channel, and how much would they give? One draw of a scenario, fixed by its seed.
 import { bankChannels } from './bank-market.ts';
-import { MARKET_START, stream } from './basics.ts';
+import { LARGEST_SHARE, MARKET_START, stream } from './basics.ts';
 import { drawHours, type HourFactors } from './hours.ts';
 import { drawOnline } from './outages.ts';
 import { RegimeDraw, regimeIn, type Regime } from './regimes.ts';
@@ -13,8 +13,6 @@ export { DAY, MARKET_START, OUTSIDE, RESERVE, stream } from './basics.ts';
 export { demandAt, type Demand, type DemandClass, type DemandColumn } from './demand.ts';
 export type { Regime } from './regimes.ts';
 
-/** A payment never fills more than this of the smaller channel: senders split what is larger (quant prototype). */
-const LARGEST_SHARE = 0.4;
 /** Larger channels see more traffic, less than in proportion (quant prototype). */
 const SIZE_EXPONENT = 0.7;
 

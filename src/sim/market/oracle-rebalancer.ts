@@ -104,6 +104,8 @@ class Offers {
         if (from === to) continue;
         const gainPpm = difference - this.#routes.ppm(from, to, now);
         if (gainPpm <= Math.max(LEAST_GAIN * Math.abs(difference), best?.gainPpm ?? 0)) continue;
+        // A way that carries nothing has no price.
+        if (!this.#routes.mayArrive(from, to, now)) continue;
         const amountMsat = this.#amount(from, to);
         if (amountMsat >= SMALLEST_MSAT) best = { from, to, amountMsat, gainPpm, capPpm: difference };
       }

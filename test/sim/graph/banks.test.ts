@@ -92,6 +92,34 @@ describe('a simulated network', () => {
   });
 });
 
+describe('payments without another way', () => {
+  const graph = twoHalves();
+  const [demand] = run(graph, 1, 3000).demands;
+  const offers = (count: number, amountSats: number, reservationPpm: number) =>
+    Array.from({ length: count }, () => ({ from: 0, to: 1, amountSats, reservationPpm }));
+  const bankWith = (all: ReturnType<typeof offers>) => {
+    if (demand === undefined) throw new Error('expected a demand');
+    return bankOf(graph, { ...demand, offers: all }, PROVENANCE).payments;
+  };
+
+  it('pay what those pay who send about as much and have a choice', () => {
+    const small = [...offers(30, 1000, 700), ...offers(30, 1e6, 40)];
+    const { amountSats, reservationPpm } = bankWith([
+      ...small,
+      ...offers(5, 900, Infinity),
+      ...offers(5, 2e6, Infinity),
+    ]);
+    expect(reservationPpm.slice(60)).toEqual([...Array<number>(5).fill(700), ...Array<number>(5).fill(40)]);
+    expect(amountSats.slice(60)).toEqual([...Array<number>(5).fill(900), ...Array<number>(5).fill(2e6)]);
+  });
+
+  it('are no market by themselves', () => {
+    expect(() => bankWith(offers(3, 1000, Infinity))).toThrow(
+      'expected payments that have another way as well, got none of 3',
+    );
+  });
+});
+
 describe('rebalances', () => {
   /** u - a - b - u: the way from a to b costs 70, the last hop 30. */
   const circle = (hop: object = {}) =>

@@ -50,6 +50,12 @@ describe('the market of a bank', () => {
     expect(routes.ppm(1, 0, market.start + 10)).toBe(routes.ppm(1, 0, market.start + 10));
   });
 
+  it('says of a way beforehand whether it carries', () => {
+    for (const time of times.slice(0, 100)) expect(routes.mayArrive(2, 0, time)).toBe(routes.arrives(2, 0, 1e8, time));
+    const drawn = new CircularRoutes(createMarket(CALM, 1, 30));
+    expect(drawn.mayArrive(2, 0, market.start)).toBe(true);
+  });
+
   it('asks the fee of the last hop as the snapshot has it', () => {
     expect(routes.lastHopPpm(2)).toBe(30);
   });

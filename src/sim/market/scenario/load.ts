@@ -1,5 +1,6 @@
 // What does a scenario's file say? Read strictly: a field that is unknown, missing or out of range is an error that
 // names it (docs/scenarios.md).
+import { withPartsThatFit } from '../bank-parts.ts';
 import schema from '../../../../scenarios/schema.json' with { type: 'json' };
 import type { DemandBank, Scenario } from '../scenario.ts';
 import { faultsOf, type Fault, type JsonSchema } from './json-schema.ts';
@@ -83,7 +84,7 @@ function parse(text: string, name: string): Fields {
 function bankOf(path: unknown, name: string, library: ScenarioLibrary): DemandBank | null {
   if (typeof path !== 'string') return null;
   const bank = library.bank(path);
-  if (bank !== null) return bank;
+  if (bank !== null) return withPartsThatFit(bank);
   throw new ScenarioError(`scenario ${name}: bank: expected the path of a demand bank, got "${path}"`);
 }
 
