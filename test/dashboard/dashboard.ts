@@ -13,6 +13,7 @@ export const HTML = '<!doctype html><style>p{color:red}</style><p>figures</p><sc
 
 export interface Dashboard extends Simulated {
   readonly server: Hono;
+  readonly readings: Readings;
   /** Allows every command of ours. */
   readonly rune: string;
   readonly makeRune: (restrictions: unknown) => Promise<string>;
@@ -46,8 +47,9 @@ export async function dashboardOn(
   let now = 0;
   const { context } = app;
   const meter = { elapsed: () => now, used: () => 0 };
+  const readings = new Readings(context, meter);
   const server = dashboardApp({
-    readings: new Readings(context, meter),
+    readings,
     meter,
     commands: COMMANDS,
     runes: new LightningRunes(node.ask, () => context.nodeId()),
@@ -70,6 +72,7 @@ export async function dashboardOn(
   return {
     ...simulated,
     server,
+    readings,
     rune,
     makeRune,
     ask,

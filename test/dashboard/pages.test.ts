@@ -54,6 +54,16 @@ describe('the overview', () => {
     expect(lifetime).toEqual((await run('revenue-history'))['lifetime']);
   });
 
+  it('is of the moment of asking, also where it was read ahead', async () => {
+    const { read, run, readings, usable } = await used();
+    await readings.warm();
+    const [a] = await usable();
+    await run('revenue-set-fee', { channel_id: a.short_channel_id, fee_ppm: 322 });
+    const { status }: Overview = await read('/api/overview');
+    expect(status).toEqual(await run('revenue-status'));
+    expect(status.recent_fee_changes[0]).toMatchObject({ new_fee_ppm: 322 });
+  });
+
   it('adds up: days to their period, and the whole period to the lifetime', async () => {
     const { read, run } = await used();
     const { lifetime } = (await run('revenue-history')) as unknown as { lifetime: Record<string, number> };
