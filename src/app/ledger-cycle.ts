@@ -2,6 +2,7 @@
 //
 // Each page, and each channel's account, is kept in one transaction with how far it goes, so that a stop, a failure or a
 // kill anywhere only means that the next cycle goes on from there. What cannot be read leaves what is known as it is.
+import { groupBy } from '../core/group-by.ts';
 import { isDeepStrictEqual } from 'node:util';
 import type { ChannelBooks, SelfPayment } from '../core/profit/books.ts';
 import { booksOf, isOpening, type AccountRecord, type Surroundings } from '../core/profit/books-derive.ts';
@@ -107,16 +108,6 @@ function recordsOf(ledger: LedgerStore, resolved: (account: string) => boolean):
     });
   }
   return records;
-}
-
-function groupBy<T>(items: readonly T[], key: (item: T) => string): Map<string, T[]> {
-  const groups = new Map<string, T[]>();
-  for (const item of items) {
-    const group = groups.get(key(item));
-    if (group) group.push(item);
-    else groups.set(key(item), [item]);
-  }
-  return groups;
 }
 
 /**

@@ -1,6 +1,7 @@
 // What did each channel that ever was earn, and what it cost? The ledger's records put together, channel by channel.
+import { groupBy } from '../core/group-by.ts';
 import type { ChannelAccount } from '../core/profit/account.ts';
-import type { ChannelBooks, ChannelDay, SelfPayment } from '../core/profit/books.ts';
+import type { ChannelBooks, ChannelDay } from '../core/profit/books.ts';
 import { MARGINAL_WINDOW_SECONDS, marginalRoi, type Lot } from '../core/profit/lots.ts';
 import { metricsOf, type Holding, type Metrics } from '../core/profit/metrics.ts';
 import type { Measure } from '../core/profit/reasons.ts';
@@ -147,17 +148,4 @@ function compareNames(a: string, b: string): number {
   const [left, right] = [tryScid(a), tryScid(b)];
   if (left !== null && right !== null) return compareScids(left, right);
   return Number(left === null) - Number(right === null) || (a < b ? -1 : 1);
-}
-
-function groupBy(
-  payments: readonly SelfPayment[],
-  key: (payment: SelfPayment) => ChannelId | null,
-): Map<ChannelId | null, SelfPayment[]> {
-  const groups = new Map<ChannelId | null, SelfPayment[]>();
-  for (const payment of payments) {
-    const group = groups.get(key(payment));
-    if (group) group.push(payment);
-    else groups.set(key(payment), [payment]);
-  }
-  return groups;
 }

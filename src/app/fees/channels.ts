@@ -1,5 +1,6 @@
 // Which channels lead to which peer, in the words of pricing?
 import type { PricedChannel } from '../../core/fee/types.ts';
+import { groupBy } from '../../core/group-by.ts';
 import type { ChannelView, NodeSnapshot } from '../../core/snapshot.ts';
 import { refillPpm } from '../../core/rebalance/inbound.ts';
 import type { NodeId } from '../../core/units.ts';
@@ -16,15 +17,8 @@ const priced = (channel: ChannelView): PricedChannel => ({
 });
 
 /** At least one channel per peer. */
-export function channelsByPeer(snapshot: NodeSnapshot): ReadonlyMap<NodeId, readonly PricedChannel[]> {
-  const peers = new Map<NodeId, PricedChannel[]>();
-  for (const channel of snapshot.channels) {
-    const known = peers.get(channel.peerId);
-    if (known) known.push(priced(channel));
-    else peers.set(channel.peerId, [priced(channel)]);
-  }
-  return peers;
-}
+export const channelsByPeer = (snapshot: NodeSnapshot): ReadonlyMap<NodeId, readonly PricedChannel[]> =>
+  new Map([...groupBy(snapshot.channels, ({ peerId }) => peerId)].map(([peer, own]) => [peer, own.map(priced)]));
 
 /** Those whose fee is told to the network and ours to set. */
 export const publicOnes = (channels: readonly PricedChannel[]): readonly PricedChannel[] =>

@@ -1,5 +1,6 @@
 // How do the plugin's records become the history of a backtest? By peers, over whole days, with the fees that were live.
 import type { PastChange } from '../fee/types.ts';
+import { groupBy } from '../group-by.ts';
 import type { ChannelBooks, ChannelDay, SelfPayment } from '../profit/books.ts';
 import { utcSecond } from '../profit/discounted.ts';
 import { msatToFloat, SECONDS_PER_DAY, SECONDS_PER_HOUR, type ChannelId, type NodeId } from '../units.ts';
@@ -81,7 +82,7 @@ export function assemble(records: Records, span: Span): History {
   [...units.values()].forEach((members, k) => {
     for (const { channelId } of members) numbers.set(channelId, k);
   });
-  const byChannel = groupByTo(forwards);
+  const byChannel = groupBy(forwards, ({ to }) => to);
   const start = balancesAt(records, span.from);
   const past = [...units.values()].map((members): PastChannel => {
     const open = members.filter(({ until }) => until >= span.until);
@@ -132,16 +133,6 @@ function withoutFees(channels: readonly PastChannel[]): PastChannel[] {
   return channels.map((channel) =>
     channel.fees.length > 0 ? channel : { ...channel, fees: [{ at: channel.from, ppm: median }] },
   );
-}
-
-function groupByTo(forwards: readonly RecordedForward[]): Map<ChannelId, RecordedForward[]> {
-  const groups = new Map<ChannelId, RecordedForward[]>();
-  for (const forward of forwards) {
-    const group = groups.get(forward.to);
-    if (group === undefined) groups.set(forward.to, [forward]);
-    else group.push(forward);
-  }
-  return groups;
 }
 
 /** By what moved them until then; a channel that was opened later begins with what was put in. */

@@ -4,6 +4,7 @@
 // A fee is what left our accounts with a transaction and did not arrive in another or outside. It is charged in equal
 // parts to the channels concerned, and to the wallet only when it alone is. A closing transaction is another matter: it
 // spends what was both ours and the peer's, and only what our balance lost on the way is our fee.
+import { groupBy } from '../group-by.ts';
 import { EXTERNAL, txidOf, WALLET, type ChainMove } from './books-moves.ts';
 import { msat, sumMsat, ZERO_MSAT, type Msat } from '../units.ts';
 
@@ -46,16 +47,10 @@ export function spliceTransactions(moves: readonly ChainMove[]): ReadonlySet<str
 }
 
 function byTransaction(moves: readonly ChainMove[]): Map<string, ChainMove[]> {
-  const transactions = new Map<string, ChainMove[]>();
   // A channel used before its funding was in a block is told twice, and what it has moved by then is in the later telling.
   const proposed = new Set(moves.filter(({ tag }) => tag === 'channel_proposed').map(({ outpoint }) => outpoint));
-  for (const move of moves) {
-    if (move.tag === 'channel_open' && proposed.has(move.outpoint)) continue;
-    const own = transactions.get(txidOf(move));
-    if (own) own.push(move);
-    else transactions.set(txidOf(move), [move]);
-  }
-  return transactions;
+  const once = moves.filter(({ tag, outpoint }) => tag !== 'channel_open' || !proposed.has(outpoint));
+  return groupBy(once, txidOf);
 }
 
 function sharedFee(txid: string, moves: readonly ChainMove[]): OnchainFee[] {

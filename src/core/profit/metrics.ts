@@ -1,4 +1,5 @@
 // What did one channel, one peer's channels or a whole node earn, by every measure we show?
+import { groupBy } from '../group-by.ts';
 import type { ChannelAccount, Entry } from './account.ts';
 import { carrOf, told, type Carr } from './carr.ts';
 import { committedFlows, incurredFlows, inOrder, isCapital, peakCapital } from './cash-flow.ts';
@@ -104,16 +105,8 @@ function remembered<K extends object>(memory: WeakMap<K, Routed>, key: K, reckon
 }
 
 /** Holdings by peer, in the order in which the peers first come; those whose peer is forgotten are together. */
-export function byPeer<H extends Holding>(holdings: readonly H[]): Map<NodeId | null, H[]> {
-  const peers = new Map<NodeId | null, H[]>();
-  for (const holding of holdings) {
-    const { peerId } = holding.account;
-    const others = peers.get(peerId);
-    if (others) others.push(holding);
-    else peers.set(peerId, [holding]);
-  }
-  return peers;
-}
+export const byPeer = <H extends Holding>(holdings: readonly H[]): Map<NodeId | null, H[]> =>
+  groupBy(holdings, ({ account }) => account.peerId);
 
 function quotient(profit: Msat, base: Msat, reason: 'no_cost' | 'no_capital'): Measure {
   return base > 0n ? measured(msatToFloat(profit) / msatToFloat(base)) : undefinedFor(reason);

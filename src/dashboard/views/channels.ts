@@ -4,6 +4,7 @@ import type { ChannelFigures, Judged } from '../../app/profit/channel-figures.ts
 import { channelFigures } from '../../app/profit/channel-figures.ts';
 import type { Gathered } from '../../app/profit/gather.ts';
 import { policyOf } from '../../core/fee/policy.ts';
+import { groupBy } from '../../core/group-by.ts';
 import { FEE_REASONS } from '../../core/reasons.ts';
 import { rebalancePolicyOf } from '../../core/rebalance/policy.ts';
 import type { ChannelView } from '../../core/snapshot.ts';
@@ -80,14 +81,11 @@ interface Beside {
 }
 
 function publicChannels(channels: readonly ChannelView[]): Map<NodeId, ChannelId[]> {
-  const peers = new Map<NodeId, ChannelId[]>();
-  for (const { peerId, channelId, private: isPrivate } of channels) {
-    if (isPrivate) continue;
-    const others = peers.get(peerId);
-    if (others) others.push(channelId);
-    else peers.set(peerId, [channelId]);
-  }
-  return peers;
+  const peers = groupBy(
+    channels.filter((channel) => !channel.private),
+    ({ peerId }) => peerId,
+  );
+  return new Map([...peers].map(([peer, own]) => [peer, own.map(({ channelId }) => channelId)]));
 }
 
 function pricing({ peerId, channelId, private: isPrivate }: ChannelView, beside: Beside) {

@@ -1,4 +1,5 @@
 // bkpr-*: bookkeeper's commands over the derived accounts. Absent where the node runs without bookkeeper.
+import { groupBy } from '../../core/group-by.ts';
 import { ZERO_MSAT } from '../../core/units.ts';
 import { INVALID_PARAMS, SimError, onlyIf, optional, required, withDefault } from '../method.ts';
 import type { SimMethod } from '../method.ts';
@@ -95,12 +96,7 @@ const listBalances = (sim: Sim): SimMethod =>
     name: 'bkpr-listbalances',
     params: {},
     run: () => {
-      const byAccount = new Map<Account, Entry[]>();
-      for (const line of entries(sim)) {
-        const known = byAccount.get(line.move.account);
-        if (known) known.push(line);
-        else byAccount.set(line.move.account, [line]);
-      }
+      const byAccount = groupBy(entries(sim), ({ move }) => move.account);
       return {
         accounts: accounts(sim)
           .filter((account) => account !== 'external')
