@@ -140,8 +140,10 @@ export interface RebalanceStore {
   intent(id: string): Intent | null;
   /** Those that have not ended, oldest first. @throws StoreError naming one that cannot be read: none is passed over. */
   openIntents(): readonly Intent[];
-  /** Those that ended since, in the order of their end: what rebalances really cost, for the estimate of the next. */
+  /** Those that ended since, in the order of their end. */
   endedIntents(since: UnixSec): readonly Intent[];
+  /** Those of them that moved anything: what rebalances really cost, for the estimate of the next. */
+  arrivedIntents(since: UnixSec): readonly Intent[];
   /** The last of a channel's that have ended, as source or destination, newest first. */
   endedLately(channel: ChannelId, limit: number): readonly Intent[];
   /** Whether a payment belongs to any rebalance that ever was, ended or not. */

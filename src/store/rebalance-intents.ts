@@ -29,6 +29,7 @@ export class RebalanceIntents {
   readonly #load: Statement;
   readonly #open: Statement;
   readonly #ended: Statement;
+  readonly #arrived: Statement;
   readonly #lately: Statement;
   readonly #hashes: Statement;
   readonly #ownerOf: Statement;
@@ -50,6 +51,9 @@ export class RebalanceIntents {
     this.#load = connection.prepare('SELECT * FROM rebalance_intents WHERE id = ?');
     this.#open = connection.prepare('SELECT * FROM rebalance_intents WHERE ended_at IS NULL ORDER BY seq');
     this.#ended = connection.prepare('SELECT * FROM rebalance_intents WHERE ended_at > ? ORDER BY ended_at, seq');
+    this.#arrived = connection.prepare(
+      'SELECT * FROM rebalance_intents WHERE ended_at > ? AND moved_msat > 0 ORDER BY ended_at, seq',
+    );
     this.#lately = connection.prepare(`
       SELECT * FROM rebalance_intents WHERE ended_at IS NOT NULL AND ?1 IN (from_channel_id, to_channel_id)
       ORDER BY ended_at DESC, seq DESC LIMIT ?2`);
@@ -119,6 +123,11 @@ export class RebalanceIntents {
   /** Those that ended after `since`, in the order of their end. */
   ended(since: UnixSec): Intent[] {
     return this.#ended.all(since).map((row) => this.#toIntent(row));
+  }
+
+  /** Those of them that moved anything. */
+  arrived(since: UnixSec): Intent[] {
+    return this.#arrived.all(since).map((row) => this.#toIntent(row));
   }
 
   /** The last of a channel's that have ended, newest first. */

@@ -66,6 +66,10 @@ export class SqliteRebalances implements RebalanceStore {
     return this.#connection.read('reading past rebalances', () => this.#intents.ended(since));
   }
 
+  arrivedIntents(since: UnixSec): readonly Intent[] {
+    return this.#connection.read('reading rebalances that arrived', () => this.#intents.arrived(since));
+  }
+
   endedLately(channel: ChannelId, limit: number): readonly Intent[] {
     return this.#connection.read("reading a channel's rebalances", () => this.#intents.lately(channel, limit));
   }

@@ -165,11 +165,14 @@ describe('an intent', () => {
       ['c', 30],
     ] as const) {
       rebalances.advance(id, 'dispatch', later(1));
-      rebalances.advance(id, 'succeed', later(40), { endedAt: later(at) });
+      const movedMsat = id === 'd' ? {} : { movedMsat: msat(1000) };
+      rebalances.advance(id, 'succeed', later(40), { endedAt: later(at), ...movedMsat });
     }
     expect(rebalances.openIntents().map(({ id }) => id)).toEqual(['a']);
     expect(rebalances.endedIntents(later(19)).map(({ id }) => id)).toEqual(['d', 'c', 'b']);
     expect(rebalances.endedIntents(later(20)).map(({ id }) => id)).toEqual(['c', 'b']);
+    expect(rebalances.arrivedIntents(later(19)).map(({ id }) => id)).toEqual(['c', 'b']);
+    expect(rebalances.arrivedIntents(later(30))).toEqual([]);
   });
 
   it("is among the last of either channel's, newest first, once it has ended", () => {

@@ -79,10 +79,8 @@ export const rowOf = ({ paymentHash, amount, fee, time, outChannel, inChannel }:
 });
 
 /** Rebalances that have moved something lately. */
-function movedLately(rebalances: Store['rebalances'], now: UnixSec): Intent[] {
-  const since = daysBefore(now, OURS_FOR_DAYS);
-  return rebalances.endedIntents(since).filter(({ movedMsat }) => movedMsat > 0n);
-}
+const movedLately = (rebalances: Store['rebalances'], now: UnixSec): readonly Intent[] =>
+  rebalances.arrivedIntents(daysBefore(now, OURS_FOR_DAYS));
 
 function channelsOfOurs(rebalances: Store['rebalances'], now: UnixSec): ReadonlySet<ChannelId> {
   const done = [...movedLately(rebalances, now), ...rebalances.openIntents()];

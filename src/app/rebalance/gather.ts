@@ -203,17 +203,17 @@ function returnsOf(standing: Standing, flow: ChannelFlow, window: Window): PlanC
 
 /** What rebalances that arrived have really cost. */
 const paidLately = (store: RebalanceStore, now: UnixSec): readonly PaidCost[] =>
-  paidOf(store.endedIntents(unixSec(Math.max(0, now - PAID_DAYS * SECONDS_PER_DAY))));
+  paidOf(store.arrivedIntents(unixSec(Math.max(0, now - PAID_DAYS * SECONDS_PER_DAY))));
 
 const paidFor = new WeakMap<readonly Intent[], readonly PaidCost[]>();
 
-function paidOf(ended: readonly Intent[]): readonly PaidCost[] {
-  const known = paidFor.get(ended);
+function paidOf(arrived: readonly Intent[]): readonly PaidCost[] {
+  const known = paidFor.get(arrived);
   if (known !== undefined) return known;
-  const paid = ended.flatMap(({ to, endedAt, movedMsat, feeMsat }) =>
+  const paid = arrived.flatMap(({ to, endedAt, movedMsat, feeMsat }) =>
     movedMsat > 0n && endedAt !== null ? [{ toPeer: to.peerId, at: endedAt, movedMsat, feeMsat }] : [],
   );
-  paidFor.set(ended, paid);
+  paidFor.set(arrived, paid);
   return paid;
 }
 

@@ -33,8 +33,29 @@ const median = (sorted: readonly number[]): number => {
   return sorted.length % 2 === 1 ? high : (low + high) / 2;
 };
 
+type Paid = ReadonlyMap<NodeId, readonly number[]>;
+
+/** What was paid stays the same list from look to look. True from the latest payment in it until the oldest is too old. */
+const sortedOut = new WeakMap<
+  readonly PaidCost[],
+  { readonly from: number; readonly until: number; readonly byPeer: Paid }
+>();
+
 /** Per peer, ppm of what arrived, ascending: those lately paid. */
-export function paidByPeer(paid: readonly PaidCost[], now: UnixSec): ReadonlyMap<NodeId, readonly number[]> {
+export function paidByPeer(paid: readonly PaidCost[], now: UnixSec): Paid {
+  const known = sortedOut.get(paid);
+  if (known !== undefined && known.from <= now && now <= known.until) return known.byPeer;
+  const byPeer = sortOut(paid, now);
+  let [from, until] = [-Infinity, Infinity];
+  for (const { at } of paid) {
+    from = Math.max(from, at);
+    until = Math.min(until, at + PAID_DAYS * SECONDS_PER_DAY);
+  }
+  sortedOut.set(paid, { from, until, byPeer });
+  return byPeer;
+}
+
+function sortOut(paid: readonly PaidCost[], now: UnixSec): Paid {
   const byPeer = new Map<NodeId, number[]>();
   for (const { toPeer, at, movedMsat, feeMsat } of paid) {
     if (movedMsat <= 0n || feeMsat < 0n || at > now || now - at > PAID_DAYS * SECONDS_PER_DAY) continue;

@@ -41,10 +41,9 @@ interface Kept {
 export class MemoryRebalances implements RebalanceStore {
   readonly #intents = new Map<string, Kept>();
   readonly #open = new Map<string, Kept>();
-  /** In the order of their end, then of their reservation. */
-  readonly #ended: Kept[] = [];
-  /** The last answer, as long as it is true. */
-  #asked: { readonly first: number; readonly intents: readonly Intent[] } | null = null;
+  readonly #ended = new Ended();
+  /** Those of them that moved anything. */
+  readonly #arrived = new Ended();
   readonly #owners = new Map<string, string>();
   readonly #dryRuns: { readonly rebalance: DryRebalance; readonly manual: boolean }[] = [];
   #failures: ReadonlyMap<FailureSubject, FailureRecord> = new Map();
@@ -53,8 +52,7 @@ export class MemoryRebalances implements RebalanceStore {
 
   spending(since: UnixSec): Spending {
     let spent = 0n;
-    for (let i = this.#endedAfter(since); i < this.#ended.length; i++)
-      spent += spentBy((this.#ended[i] as Kept).intent, since);
+    for (const { intent } of this.#ended.after(since)) spent += spentBy(intent, since);
     let reserved = 0n;
     for (const { intent } of this.#open.values()) reserved += heldBy(intent);
     return { spentMsat: msat(spent), reservedMsat: msat(reserved) };
@@ -104,8 +102,7 @@ export class MemoryRebalances implements RebalanceStore {
         `rebalance ${id}: expected a step that leads on from ${kept.intent.state}, got ${event}; nothing was changed`,
       );
     kept.intent = next;
-    this.#asked = null;
-    if (next.endedAt !== null) this.#end(kept, next.endedAt);
+    if (next.endedAt !== null) this.#end(kept, next);
     return next;
   }
 
@@ -119,8 +116,8 @@ export class MemoryRebalances implements RebalanceStore {
         `payment ${paymentHash}: expected one of rebalance ${id}, got one that belongs to ${owner}`,
       );
     this.#owners.set(paymentHash, id);
-    this.#asked = null;
     kept.intent = { ...kept.intent, paymentHashes: [...kept.intent.paymentHashes, paymentHash] };
+    if (kept.intent.endedAt !== null) for (const list of [this.#ended, this.#arrived]) list.forget();
   }
 
   intent(id: string): Intent | null {
@@ -132,16 +129,17 @@ export class MemoryRebalances implements RebalanceStore {
   }
 
   endedIntents(since: UnixSec): readonly Intent[] {
-    const first = this.#endedAfter(since);
-    if (this.#asked?.first !== first)
-      this.#asked = { first, intents: this.#ended.slice(first).map(({ intent }) => intent) };
-    return this.#asked.intents;
+    return this.#ended.intents(since);
+  }
+
+  arrivedIntents(since: UnixSec): readonly Intent[] {
+    return this.#arrived.intents(since);
   }
 
   endedLately(channel: ChannelId, limit: number): readonly Intent[] {
-    const touching = this.#ended.filter(
-      ({ intent: { from, to } }) => channel === from.channelId || channel === to.channelId,
-    );
+    const touching = this.#ended
+      .after(-Infinity)
+      .filter(({ intent: { from, to } }) => channel === from.channelId || channel === to.channelId);
     return touching
       .slice(-limit)
       .reverse()
@@ -214,24 +212,54 @@ export class MemoryRebalances implements RebalanceStore {
     return kept;
   }
 
-  #end(kept: Kept, endedAt: UnixSec): void {
+  #end(kept: Kept, { endedAt, movedMsat }: Intent): void {
     this.#open.delete(kept.intent.id);
-    let place = this.#ended.length;
+    this.#ended.add(kept, endedAt ?? 0);
+    if (movedMsat > 0n) this.#arrived.add(kept, endedAt ?? 0);
+  }
+}
+
+/** In the order of their end, then of their reservation. */
+class Ended {
+  readonly #kept: Kept[] = [];
+  /** The last answer, as long as it is true. */
+  #told: { readonly first: number; readonly intents: readonly Intent[] } | null = null;
+
+  add(kept: Kept, endedAt: number): void {
+    let place = this.#kept.length;
     for (; place > 0; place--) {
-      const { seq, intent } = this.#ended[place - 1] as Kept;
+      const { seq, intent } = this.#kept[place - 1] as Kept;
       const other = intent.endedAt ?? 0;
       if (other < endedAt || (other === endedAt && seq < kept.seq)) break;
     }
-    this.#ended.splice(place, 0, kept);
+    this.#kept.splice(place, 0, kept);
+    this.forget();
+  }
+
+  /** One of them is no longer what was told. */
+  forget(): void {
+    this.#told = null;
+  }
+
+  after(since: number): readonly Kept[] {
+    return this.#kept.slice(this.#firstAfter(since));
+  }
+
+  /** The same list as before as long as nothing has changed in it. */
+  intents(since: UnixSec): readonly Intent[] {
+    const first = this.#firstAfter(since);
+    if (this.#told?.first !== first)
+      this.#told = { first, intents: this.#kept.slice(first).map(({ intent }) => intent) };
+    return this.#told.intents;
   }
 
   /** Place of the first that ended after then. */
-  #endedAfter(since: UnixSec): number {
+  #firstAfter(since: number): number {
     let low = 0;
-    let high = this.#ended.length;
+    let high = this.#kept.length;
     while (low < high) {
       const middle = (low + high) >> 1;
-      if (((this.#ended[middle] as Kept).intent.endedAt ?? 0) > since) high = middle;
+      if (((this.#kept[middle] as Kept).intent.endedAt ?? 0) > since) high = middle;
       else low = middle + 1;
     }
     return low;

@@ -83,6 +83,7 @@ const asked = (store: RebalanceStore, since: UnixSec, of: ReturnType<typeof chan
   intents: Array.from({ length: 6 }, (_, n) => store.intent(`r${String(n)}`)),
   open: store.openIntents(),
   ended: store.endedIntents(since),
+  arrived: store.arrivedIntents(since),
   lately: store.endedLately(of, 2),
   own: Array.from({ length: 6 }, (_, n) => store.isOwnPayment(hashOf(n))),
   dryRuns: store.dryRuns(since),
