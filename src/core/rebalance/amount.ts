@@ -6,9 +6,15 @@ import type { PlanChannel } from './plan-types.ts';
 const SAT = 1000;
 /** The seed's smallest amount: below it the fixed trouble of a payment outweighs what it moves. */
 const SMALLEST_MSAT = 50_000 * SAT;
-/** A chunk is 5 to 10 % of the smaller channel (quant 7.2), so that the price after it is near the price before. */
+/**
+ * A chunk is 5 to 10 % of the smaller channel (quant 7.2), so that the price after it is near the price before. Of a small
+ * channel that is too little for any profit worth a payment: there it may be a fifth, as long as it goes through as easily
+ * as less does, which is up to 500,000 sats (quant 4.5).
+ */
 const SMALLEST_SHARE = 0.05;
 const LARGEST_SHARE = 0.1;
+const LARGEST_SHARE_OF_SMALL = 0.2;
+const EASY_MSAT = 500_000 * SAT;
 /**
  * What leaves the source is the amount and the fee: so much of it is kept for the fee. 1 %, twice the highest fee rate
  * that we set by default; a cap beyond it is cut off (see evaluate.ts).
@@ -49,7 +55,10 @@ export function carriable(from: PlanChannel, to: PlanChannel, board: Board): Amo
 
 /** Never more than this, whoever the partner is. @param room what the channel misses, or has to spare */
 export const mostAtOnce = (capacity: number, room: number): number =>
-  Math.min(Math.floor(capacity * LARGEST_SHARE), room);
+  Math.min(
+    Math.floor(Math.max(capacity * LARGEST_SHARE, Math.min(capacity * LARGEST_SHARE_OF_SMALL, EASY_MSAT))),
+    room,
+  );
 
 /**
  * The largest chunk within all bounds. None of them depends on prices, so that a better price never makes it smaller.

@@ -16,7 +16,7 @@ const FLOWS: Readonly<Record<string, string>> = {
 };
 
 const BOUNDS: Readonly<Record<AmountBound, string>> = {
-  chunk: 'a tenth of the smaller channel',
+  chunk: 'a tenth of the smaller channel, or up to a fifth of a small one',
   room: 'all that the destination misses of its target',
   spare: 'all that the source has beyond its target',
   spendable: 'all that the source can send now',
@@ -64,10 +64,10 @@ const TEXTS: Readonly<Record<RebalanceStep, (v: Values) => string>> = {
     `${sats(positive(v['sats']))} at once, ${named(BOUNDS, v['bound'])}; a payment is worth its trouble from ` +
     `${sats(v['least_sats'])} on`,
   destination: (v) =>
-    `worth ${ppm(v['value_ppm'])} where it goes: the lower of the bid price after it (${ppm(v['bid_ppm'])}) and the fee ` +
+    `worth ${ppm(v['value_ppm'])} where it goes: the lower of the bid price halfway through it (${ppm(v['bid_ppm'])}) and the fee ` +
     `(${ppm(v['fee_ppm'])}), times ${factor(v['time_factor'])} for the time it takes to sell`,
   source: (v) =>
-    `${ppm(v['opportunity_ppm'])} given up where it comes from: the bid price without it (${ppm(v['bid_ppm'])}), times ` +
+    `${ppm(v['opportunity_ppm'])} given up where it comes from: the bid price with half of it gone (${ppm(v['bid_ppm'])}), times ` +
     `${factor(v['time_factor'])} for the time it would have taken to sell` +
     (Number(v['lot_ppm']) > 0 ? `, and no less than what it was bought for (${ppm(v['lot_ppm'])})` : ''),
   inbound: (v) => {

@@ -1,8 +1,8 @@
 // What is a chunk of liquidity worth where it goes, and what is given up where it comes from?
 //
-// Sats are worth what they will sell for, by when. The bid price says for how much, at the balance after the chunk: the
-// worth of its last sat, so that filling stops by itself where one more would not pay. It is never taken for more than
-// the channel's own fee, because that is all a lot can earn; and pricing does not sell it for less than it cost (the
+// Sats are worth what they will sell for, by when. The bid price says for how much, at the balance halfway through the chunk:
+// its first sats are worth more and its last less, and the price is about straight between them, so that filling stops by
+// itself where another chunk would not pay. It is never taken for more than the channel's own fee, because that is all a lot can earn; and pricing does not sell it for less than it cost (the
 // floor of lots, fee/bounds.ts). The measured outflow says by when: what is there already sells first, and demand that
 // must be waited for may be gone when its time comes.
 import { msatToFloat } from '../units.ts';
@@ -34,7 +34,7 @@ export interface DestinationWorth {
 }
 
 export function worthAt(channel: PlanChannel, amount: number, board: Board): DestinationWorth {
-  const bidPpm = board.priceAfter(channel, amount);
+  const bidPpm = board.priceAfter(channel, amount / 2);
   const { feePpm } = channel.view;
   const time = timeFactor(board.figures(channel).local, amount, channel.dailyOutMsat ?? 0);
   return { valuePpm: Math.min(bidPpm, feePpm) * time, bidPpm, feePpm, time };
@@ -53,7 +53,7 @@ export interface SourceWorth {
  * outflow is not known is taken to sell at once.
  */
 export function givenUpAt(channel: PlanChannel, amount: number, board: Board): SourceWorth {
-  const bidPpm = board.priceAfter(channel, -amount);
+  const bidPpm = board.priceAfter(channel, -amount / 2);
   const left = board.figures(channel).local - amount;
   const time = channel.dailyOutMsat === null ? 1 : timeFactor(left, amount, channel.dailyOutMsat);
   const remaining = msatToFloat(channel.lots.remainingMsat);

@@ -34,7 +34,7 @@ describe('a cycle', () => {
     const locals = node.node.snapshot.channels.map(({ toUs }) => Number(toUs) / 1e10);
     expect(Math.min(...locals.slice(0, 2))).toBeGreaterThanOrEqual(0.5);
     expect(Math.max(...locals.slice(2))).toBeLessThanOrEqual(0.5);
-    expect(node.store.rebalances.verdict(idOf(2), 'destination')?.verdict.reason).toBe('spread');
+    expect(node.store.rebalances.verdict(idOf(2), 'destination')?.verdict.reason).toBe('min-profit');
   });
 
   it('keeps clboss off the balance of both peers, once something has arrived', async () => {
@@ -186,7 +186,9 @@ describe('dry-run', () => {
     expect(new Set(rows.map(({ status }) => status))).toEqual(new Set(['dry-run']));
     const pairs = rows.map(({ fromChannel, toChannel }) => fromChannel + toChannel);
     expect(new Set(pairs).size).toBe(pairs.length);
-    expect(rows.reduce((sum, { maxFeeSats }) => sum + maxFeeSats, 0)).toBeLessThanOrEqual(dailyBudgetSats);
+    // Each is written down in whole sats, rounded up; those of one look share what is left to the msat.
+    const caps = rows.reduce((sum, { maxFeeSats }) => sum + maxFeeSats, 0);
+    expect(caps).toBeLessThan(dailyBudgetSats + first);
     expect(node.sent).toEqual([]);
     expect(node.spending).toEqual({ spentMsat: 0n, reservedMsat: 0n });
     expect(node.payments.sweeps).toBe(0);

@@ -63,22 +63,19 @@ describe('after a look', () => {
     expect(told.rebalance_note).toBeNull();
     expect(destination).toMatchObject({
       decided_at: node.clock.now(),
-      reason: 'spread',
-      sentence: REBALANCE_REASONS.spread,
+      reason: 'min-profit',
+      sentence: REBALANCE_REASONS['min-profit'],
       shortfall: {
-        unit: 'ppm',
-        needed: 100,
-        text: expect.stringMatching(/^more than 100 ppm needed, .* short$/) as string,
+        unit: 'sats',
+        needed: 20,
+        text: expect.stringMatching(/^20 sats needed, .* short$/) as string,
       },
-      refused: [
-        { reason: 'spread', sentence: REBALANCE_REASONS.spread, partners: 1 },
-        { reason: 'too-little', sentence: REBALANCE_REASONS['too-little'], partners: 1 },
-      ],
-      would_change: [expect.stringContaining('rises above 100 ppm'), expect.stringContaining('cost less')] as unknown,
+      refused: [{ reason: 'min-profit', sentence: REBALANCE_REASONS['min-profit'], partners: 2 }],
+      would_change: [expect.stringContaining('20 sats or more'), expect.stringContaining('min-profit')] as unknown,
     });
-    expect(destination?.pairs.map(({ partner }) => partner)).toEqual(['104x1x0', '101x1x0']);
+    expect(destination?.pairs.map(({ partner }) => partner)).toEqual(['101x1x0', '104x1x0']);
     const [best] = destination?.pairs ?? [];
-    expect(best?.evaluation).toMatchObject({ inbound_from: 'cap', inbound_ppm: 100, max_fee_sats: null });
+    expect(best?.evaluation).toMatchObject({ inbound_from: 'cap', max_fee_sats: null });
     expect(best?.steps.map(({ step }) => step)).toEqual(
       'amount destination source inbound spread profit would-change'.split(' '),
     );
@@ -94,7 +91,7 @@ describe('after a look', () => {
     });
     expect(last[0]?.fee_ppm).toBeCloseTo((1e6 * (last[0]?.fee_sats ?? 0)) / (last[0]?.moved_sats ?? 1), 2);
     const text = read(told);
-    for (const part of ['Rebalancing into it: spread', 'With 104x1x0, step by step:', 'Last rebalances:', 'out of it'])
+    for (const part of ['Rebalancing into it: min-profit', 'With 101x1x0, step by step:', 'Last rebalances:', 'out of it'])
       expect(text).toContain(part);
   });
 

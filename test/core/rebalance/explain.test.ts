@@ -201,13 +201,13 @@ describe('the steps of an order', () => {
     const [pair] = verdictOf(input([FULL, EMPTY]), 2, 'destination').pairs;
     expect(pair?.trail.map((step) => `${step.step}: ${stepText(step)}`)).toMatchInlineSnapshot(`
       [
-        "amount: 1,000,000 sats at once, a tenth of the smaller channel; a payment is worth its trouble from 50,000 sats on",
-        "destination: worth 959 ppm where it goes: the lower of the bid price after it (960 ppm) and the fee (1,500 ppm), times 1.00 for the time it takes to sell",
-        "source: 0 ppm given up where it comes from: the bid price without it (-525 ppm), times 0.00 for the time it would have taken to sell",
+        "amount: 1,000,000 sats at once, a tenth of the smaller channel, or up to a fifth of a small one; a payment is worth its trouble from 50,000 sats on",
+        "destination: worth 1,484 ppm where it goes: the lower of the bid price halfway through it (1,485 ppm) and the fee (1,500 ppm), times 1.00 for the time it takes to sell",
+        "source: 0 ppm given up where it comes from: the bid price with half of it gone (-600 ppm), times 0.00 for the time it would have taken to sell",
         "inbound: 250 ppm expected for the way: the peer's own fee, and what the rest of the way usually costs",
-        "spread: 709 ppm remain; the plain rule, fee less way less the source's weighted fee, would say 1,250 ppm",
-        "profit: 709 sats of profit expected after 250 sats for the way; at least 10 sats are asked for",
-        "cap: it may cost 959 sats at most; from 959 sats on it would lose money",
+        "spread: 1,234 ppm remain; the plain rule, fee less way less the source's weighted fee, would say 1,250 ppm",
+        "profit: 1,234 sats of profit expected after 250 sats for the way; at least 10 sats are asked for",
+        "cap: it may cost 1,484 sats at most; from 1,484 sats on it would lose money",
       ]
     `);
   });

@@ -105,11 +105,11 @@ describe('expected value (python-original 2.3)', () => {
   it('a cap of part of a sat was cut to 0', () => {
     const tiny = planChannel({
       n: 2,
-      capacitySats: 20_000,
+      capacitySats: 10_000,
       share: 0.1,
       feePpm: 300,
       peerFeePpm: 0,
-      dailyOutSats: 20_000,
+      dailyOutSats: 10_000,
     });
     const order = first([FULL, tiny], { ...feeDecides, minProfitMsat: ZERO_MSAT });
     expect(order?.maxFeeMsat).toBeGreaterThan(0n);

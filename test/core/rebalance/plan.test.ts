@@ -37,11 +37,11 @@ describe('a plan', () => {
     expect(evaluation.expectedProfitMsat).toBe(msat(evaluation.breakEvenMsat - evaluation.expectedFeeMsat));
   });
 
-  it('judges the destination by its price after the chunk, not before', () => {
+  it('judges the destination by its price halfway through the chunk, not before it', () => {
     const { approved } = planRebalances(input([FULL, EMPTY]));
-    // Bid price 1500 x (0.5 - 0.2) = 450 at 20 %, where it was 1500 x 0.4 x 1.6 = 960 at 10 %.
+    // Bid price 1500 x (0.5 - 0.15) = 525 at 15 %, where it was 1500 x 0.4 x 1.6 = 960 at 10 %.
     const step = approved[0]?.trail.find((each) => each.step === 'destination');
-    expect(step?.values['bid_ppm']).toBeCloseTo(450, 0);
+    expect(step?.values['bid_ppm']).toBeCloseTo(525, 0);
   });
 
   it('lowers the price of a destination that drains as pricing did, by the share it will have', () => {
@@ -51,7 +51,7 @@ describe('a plan', () => {
     });
     const bid = (of: PlanInput): unknown =>
       planRebalances(of).approved[0]?.trail.find(({ step }) => step === 'destination')?.values['bid_ppm'];
-    expect(Number(bid(draining))).toBeCloseTo(1500 * 0.4 * 1.6, 0);
+    expect(Number(bid(draining))).toBeCloseTo(1500 * 0.45 * 2.2, 0);
     expect(Number(bid(draining))).toBeGreaterThan(Number(bid(calm)));
   });
 
@@ -139,6 +139,14 @@ describe('what bounds the amount', () => {
 
   it.each([
     ['a tenth of the smaller channel', FULL, EMPTY, 1_000_000, 'chunk'],
+    ['a fifth of a small one', FULL, planChannel({ n: 2, share: 0.1, capacitySats: 2_000_000 }), 400_000, 'chunk'],
+    [
+      'in between no more than goes easily',
+      FULL,
+      planChannel({ n: 2, share: 0.1, capacitySats: 4_000_000 }),
+      500_000,
+      'chunk',
+    ],
     ['destination room', FULL, planChannel({ n: 2, share: 0.45 }), 500_000, 'room'],
     ['what the source can spare, less room for the fee', planChannel({ n: 1, share: 0.55 }), EMPTY, 495_049, 'spare'],
     ['spendable', planChannel({ n: 1, share: 0.9, view: { spendable: sats(101_000) } }), EMPTY, 100_000, 'spendable'],
@@ -270,7 +278,7 @@ describe('gates', () => {
     // Not even the first sat is worth what the last hop alone costs, whatever the source.
     expect(found.shortfall).toMatchObject({ unit: 'ppm', needed: 1000 });
     expect(found.shortfall?.available).toBeCloseTo(960 * Math.exp(-1 / 730), 3);
-    expect(found.pairs[0]?.shortfall?.available).toBeLessThan(500);
+    expect(found.pairs[0]?.shortfall?.available).toBeLessThan(525);
     expect(found.pairs[0]?.evaluation?.plainSpreadPpm).toBeCloseTo(1000 - 1000 - 0.035 * 100, 5);
   });
 
