@@ -91,7 +91,12 @@ describe('after a look', () => {
     });
     expect(last[0]?.fee_ppm).toBeCloseTo((1e6 * (last[0]?.fee_sats ?? 0)) / (last[0]?.moved_sats ?? 1), 2);
     const text = read(told);
-    for (const part of ['Rebalancing into it: min-profit', 'With 101x1x0, step by step:', 'Last rebalances:', 'out of it'])
+    for (const part of [
+      'Rebalancing into it: min-profit',
+      'With 101x1x0, step by step:',
+      'Last rebalances:',
+      'out of it',
+    ])
       expect(text).toContain(part);
   });
 
