@@ -74,7 +74,7 @@ export class Readings {
   }
 
   async #addUp(gathered: Gathered): Promise<Sums> {
-    const days = routedDays(gathered.days);
+    const days = await routedDays(gathered.days);
     await breathe();
     const lifetime = lifetimeOf(gathered, 0);
     await breathe();

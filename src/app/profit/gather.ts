@@ -3,6 +3,7 @@ import type { NodeSnapshot } from '../../core/snapshot.ts';
 import { displayId } from '../../core/snapshot.ts';
 import { NodeError } from '../../ports.ts';
 import { analyze, type Analysis } from '../analysis.ts';
+import { breathe } from '../breathe.ts';
 import type { CommandContext } from '../commands/context.ts';
 import { readProfitsCalmly, type NodeProfit } from '../profitability.ts';
 import { requireReady } from '../readiness.ts';
@@ -28,10 +29,12 @@ export async function gatherProfits(context: CommandContext, rate: number): Prom
   await context.catchUp();
   const { node, store, accounts } = context;
   const stale = await takeInBooks(context);
+  await breathe();
   const [analysis, { mutualClose }] = await Promise.all([
     analyze(node, store, context.config()),
     accounts.readOnchainFees(),
   ]);
+  await breathe();
   const { snapshot, window, flows } = analysis;
   const present = { now: snapshot.takenAt, channels: snapshot.channels, mutualClose, rate };
   const { channels, ...profits } = await readProfitsCalmly(store.ledger, present);
