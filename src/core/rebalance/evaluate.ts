@@ -75,7 +75,7 @@ export interface Candidate {
   readonly working: Working | null;
   /** The order's cap, msat; null unless approved. */
   readonly maxFee: number | null;
-  /** How often the pair, and the destination with others, have failed of late. */
+  /** How often the pair, and the destination with others, have failed of late; 0 unless approved. */
   readonly failures: number;
 }
 
@@ -105,7 +105,6 @@ function boundOf(from: PlanChannel, amount: number, { board, room }: Market) {
 export function evaluatePair(from: PlanChannel, to: PlanChannel, market: Market): Candidate {
   const { input, board, room } = market;
   const pair = { from: from.view.channelId, to: to.view.channelId };
-  const failures = market.failures.failures(pair);
   let amount: Amount | null = null;
   let working: Working | null = null;
   const answer = (reason: RebalanceReason, shortfall: Shortfall | null, maxFee: number | null = null): Candidate => ({
@@ -116,7 +115,8 @@ export function evaluatePair(from: PlanChannel, to: PlanChannel, market: Market)
     amount,
     working,
     maxFee,
-    failures,
+    // Those that are refused stand in no order of serving.
+    failures: reason === 'approved' ? market.failures.failures(pair) : 0,
   });
   if (from.view.peerId === to.view.peerId) return answer('same-peer', null);
   if (board.isBusy(pair.from, pair.to)) return answer('in-flight', null);

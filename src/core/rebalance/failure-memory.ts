@@ -166,10 +166,12 @@ export class FailureIndex {
   /** What holds a pair back; of several the one that lasts longest. Null when nothing does. */
   resting({ from, to }: Pair): FailureRecord | null {
     const sorted = this.#read();
-    let longest: FailureRecord | null = null;
-    for (const record of [sorted.pairs.get(from)?.get(to), sorted.from.get(from), sorted.to.get(to)])
-      if (record !== undefined && record.until > Math.max(this.#now, longest?.until ?? 0)) longest = record;
-    return longest;
+    const ofPair = this.#longer(null, sorted.pairs.get(from)?.get(to));
+    return this.#longer(this.#longer(ofPair, sorted.from.get(from)), sorted.to.get(to));
+  }
+
+  #longer(known: FailureRecord | null, other: FailureRecord | undefined): FailureRecord | null {
+    return other !== undefined && other.until > Math.max(this.#now, known?.until ?? 0) ? other : known;
   }
 
   /**
