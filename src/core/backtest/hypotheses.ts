@@ -3,9 +3,9 @@
 // A family of its own, wider than the one that the fee algorithm `bayes` believes in (core/fee/demand-family.ts): what
 // judges a controller must not share all its beliefs.
 import { lnFeeOf } from '../fee/cells.ts';
-import { normalCdf } from '../fee/demand-family.ts';
 import type { Cells, Optimum } from '../fee/types.ts';
 import { exponential, gamma, normal, type Uniform } from '../chance.ts';
+import { normalCdf } from '../normal.ts';
 
 interface Shape {
   readonly prior: number;

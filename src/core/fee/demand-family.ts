@@ -1,4 +1,5 @@
 // Which demands does the Bayesian learner hold possible, and what do the counts say of each?
+import { normalCdf } from '../normal.ts';
 import { cellOf, lnFeeOf } from './cells.ts';
 import type { Cells, Optimum } from './types.ts';
 
@@ -20,17 +21,6 @@ const RATE_SHAPE = 0.3;
 const RATE_HOURS = 0.5;
 /** Never quite zero, so that a single forward at a fee nobody pays does not rule a demand out for good. */
 const LEAST_SURVIVAL = 1e-6;
-
-/** Standard normal distribution function (Abramowitz and Stegun 26.2.17, error below 1e-7). */
-export function normalCdf(x: number): number {
-  const t = 1 / (1 + 0.2316419 * Math.abs(x));
-  const tail =
-    0.3989422804014327 *
-    Math.exp((-x * x) / 2) *
-    t *
-    (0.31938153 + t * (-0.356563782 + t * (1.781477937 + t * (-1.821255978 + t * 1.330274429))));
-  return x > 0 ? 1 - tail : tail;
-}
 
 interface Shape {
   /** Share of senders who pay a fee so many cells above the median, index offset by REACH. */

@@ -1,6 +1,6 @@
 // What would senders pay for a channel? Families of reservation prices, in multiples of the channel's scale.
+import { normalCdf } from '../../core/normal.ts';
 import type { SeededRandom } from '../world/random.ts';
-import { normalCdf } from './normal.ts';
 
 export type Family =
   | { readonly kind: 'lognormal'; readonly sigma: number }

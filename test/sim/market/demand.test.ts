@@ -3,7 +3,8 @@ import { describe, expect, it } from 'vitest';
 import { DemandStream, startDemand, type Attempt } from '../../../src/sim/market/demand-stream.ts';
 import { fraction, gossipDelay, paysTheNewFee, splits } from '../../../src/sim/market/luck.ts';
 import { DAY, MARKET_START, OUTSIDE, createMarket, demandAt, stream } from '../../../src/sim/market/market.ts';
-import { cappedLognormalMean, normalCdf } from '../../../src/sim/market/normal.ts';
+import { normalCdf } from '../../../src/core/normal.ts';
+import { cappedLognormalMean } from '../../../src/sim/market/normal.ts';
 import { CALM, DRAIN, SHIFTING, single, type Scenario } from '../../../src/sim/market/scenario.ts';
 import { bestPrice, drawWillingness, survival, type Family } from '../../../src/sim/market/willingness.ts';
 
