@@ -10,10 +10,10 @@ import { commit, dailySatsOf, DRAIN_SHARE, lostShare } from './observe.ts';
 import { changesToday, deadband, refusal, withinStride } from './pacing.ts';
 import { livePpmOf, rebase, type Prepared } from './prepare.ts';
 import { withChanges } from './state.ts';
-import type { BidPrice, FeeConfig, FeeDecision, LearnerMove, Optimum, TrailStep, UnitState } from './types.ts';
+import type { BidPrice, FeeConfig, FeeDecision, LearnerMove, Prior, TrailStep, UnitState } from './types.ts';
 
 export interface UnitPrices {
-  readonly prior: Optimum;
+  readonly prior: Prior;
   readonly own: BidPrice;
   /** Mean bid price of where its forwards come in. */
   readonly source: number;
@@ -79,6 +79,7 @@ function describe(prepared: Prepared, prices: UnitPrices, tell: NonNullable<Tell
     half_life_days: state.halfLifeDays,
     prior_ppm: Math.exp(prices.prior.lnPpm),
     prior_sd: prices.prior.sd,
+    usual_forwards_day: prices.prior.lnRate === null ? null : 24 * Math.exp(prices.prior.lnRate),
   });
   tell('own-bid', { ...prices.own });
   tell('source-bid', { price: prices.source, difference: prices.own.price - prices.source });

@@ -3,7 +3,7 @@ import type { ChannelId, NodeId } from '../units.ts';
 import { feeScale, sourcePrice } from './bid-price.ts';
 import { decideUnit } from './decide-unit.ts';
 import { prepare, withState, type Prepared } from './prepare.ts';
-import { longRunPrices } from './long-run.ts';
+import { longRunPrices, usualLnRates } from './long-run.ts';
 import { withChanges } from './state.ts';
 import { presentPrice } from './present-price.ts';
 import { Places } from './places.ts';
@@ -99,6 +99,7 @@ export function decideFees(input: FeeInput): FeeOutcome {
   let weighted = 0;
   let capacity = 0;
   const scales = prepared.map(({ state }, i) => feeScale(state.learner.optimum, priors[i] as Optimum));
+  const lnRates = usualLnRates(prepared, scales);
   const slow = longRunPrices(prepared, scales, places);
   for (let i = 0; i < prepared.length; i++) {
     const before = prepared[i] as Prepared;
@@ -122,7 +123,13 @@ export function decideFees(input: FeeInput): FeeOutcome {
     const elsewhere = capacity - ready.capacitySats;
     const meanElsewhere = elsewhere > 0 ? (weighted - own.price * ready.capacitySats) / elsewhere : 0;
     const source = sourcePrice(places.of(ready.state.sources), bids, meanElsewhere);
-    const { decision, state } = decideUnit(ready, { prior: priors[i] as Optimum, own, source }, config, now, untold);
+    const { decision, state } = decideUnit(
+      ready,
+      { prior: { ...(priors[i] as Optimum), lnRate: lnRates[i] ?? null }, own, source },
+      config,
+      now,
+      untold,
+    );
     decisions.push(decision);
     next.set(peerId, state);
   }

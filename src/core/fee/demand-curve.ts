@@ -1,6 +1,6 @@
 // How does the rate of forwards answer to the fee, near the present fee, as far as memory tells?
 import { LN_CELL, lnFeeOf } from './cells.ts';
-import type { Cells, Optimum } from './types.ts';
+import type { Cells, Optimum, Prior } from './types.ts';
 
 /**
  * Second derivative of ln rate by ln fee, with the sign turned. 1.0 at the optimum of lognormal (s 0.8) and exponential
@@ -26,6 +26,12 @@ export interface DemandCurve {
   /** Forwards the estimate rests on, those far away counted less. */
   readonly evidence: number;
 }
+
+/** Spread (in ln) of how many forwards a node's peers get at their best fees. */
+export const RATE_SD = 1.3;
+/** Half a forward of prior, so that a silent price has a rate too. */
+const HALF = 0.5;
+const lnRateOf = (evidence: number, exposure: number): number => Math.log((evidence + HALF) / exposure);
 
 /** Where the cells of one fit are worked on: every look at an open window fits, and new arrays would cost half of it. */
 interface Workspace {
@@ -56,9 +62,10 @@ const NEAR_AND_CURVED_PER_CELL = Math.exp(-2 * NEAR_AND_CURVED * LN_CELL * LN_CE
 
 /**
  * Most likely curve around `lnFee`: Poisson likelihood of the counts, fees further away weighted less, and the prior
- * belief of where the optimum lies (W7), by which elasticity is 1 there.
+ * belief of where the optimum lies (W7), by which elasticity is 1 there. Where the fee has hardly moved, the counts say
+ * most by their number: at far too high a fee nobody has forwards by the dozen, or would have thousands at the best one.
  */
-export function fitDemand(cells: Cells, lnFee: number, prior: Optimum): DemandCurve {
+export function fitDemand(cells: Cells, lnFee: number, prior: Prior): DemandCurve {
   const priorMean = Math.max(0, 1 + CURVATURE * (lnFee - prior.lnPpm));
   const priorVariance = (CURVATURE * prior.sd) ** 2 + SLOPE_SD ** 2;
   const count = cells.length;
@@ -106,29 +113,36 @@ export function fitDemand(cells: Cells, lnFee: number, prior: Optimum): DemandCu
     }
     if (exposure <= 0) break;
     const mean = first / exposure;
-    const gradient = evidence * mean - countMoment - (elasticity - priorMean) / priorVariance;
+    let gradient = evidence * mean - countMoment - (elasticity - priorMean) / priorVariance;
     precision = evidence * Math.max(0, second / exposure - mean * mean) + 1 / priorVariance;
+    if (prior.lnRate !== null) {
+      const lnRateAtBest = lnRateOf(evidence, exposure) + (elasticity * elasticity - 1) / (2 * CURVATURE);
+      const slope = mean + elasticity / CURVATURE;
+      const variance = RATE_SD * RATE_SD + 1 / (evidence + HALF);
+      gradient -= ((lnRateAtBest - prior.lnRate) * slope) / variance;
+      precision += (slope * slope) / variance;
+    }
     const next = Math.max(0, Math.min(6, elasticity + gradient / precision));
     const moved = Math.abs(next - elasticity);
     elasticity = next;
     if (moved < CONVERGED) break;
   }
-  // Half a forward of prior, so that a silent price has a rate too.
-  const lnRate = exposure > 0 ? Math.log((evidence + 0.5) / exposure) : Number.NEGATIVE_INFINITY;
+  const lnRate = exposure > 0 ? lnRateOf(evidence, exposure) : Number.NEGATIVE_INFINITY;
   return { lnFee, lnRate, elasticity, sd: Math.sqrt(1 / precision), evidence };
 }
 
 interface Fitted {
-  readonly prior: Optimum;
+  readonly prior: Prior;
   readonly curve: DemandCurve;
 }
 const fitted = new WeakMap<Cells, Fitted>();
 
+const isSame = (a: Prior, b: Prior): boolean => a.lnPpm === b.lnPpm && a.sd === b.sd && a.lnRate === b.lnRate;
+
 /** The same for a fee that is asked about again and again: one fit of each memory is kept. */
-export function fitOnce(cells: Cells, lnFee: number, prior: Optimum): DemandCurve {
+export function fitOnce(cells: Cells, lnFee: number, prior: Prior): DemandCurve {
   const known = fitted.get(cells);
-  if (known?.curve.lnFee === lnFee && known.prior.lnPpm === prior.lnPpm && known.prior.sd === prior.sd)
-    return known.curve;
+  if (known?.curve.lnFee === lnFee && isSame(known.prior, prior)) return known.curve;
   const curve = fitDemand(cells, lnFee, prior);
   fitted.set(cells, { prior, curve });
   return curve;

@@ -3,7 +3,7 @@ import { discountCells, mergeCells, totals } from './cells.ts';
 import { isChangePoint, NO_SUSPICION, suspect, type Suspicion } from './change-point.ts';
 import { fitDemand, fitOnce, optimumOf, rateAt } from './demand-curve.ts';
 import { emptyWindow, type Evidence, type LearnContext, type LearnStep } from './learning.ts';
-import type { HillState, Optimum } from './types.ts';
+import type { Cells, HillState, Optimum } from './types.ts';
 import type { UnixSec } from '../units.ts';
 
 /** W3: longest and shortest step in ln of the markup, growth on success and dampening on reversal (quant 5.4). */
@@ -26,6 +26,12 @@ const KEEP_CHANGED = 0.15;
 const PATIENCE_AT_TOP = 3;
 /** Steps are small there, and a shorter window is told from the one before by the time of day rather than by its price. */
 const LEAST_HOURS_AT_TOP = 72;
+
+/**
+ * W5: the silence of a peer that nobody has ever paid at our fees says so much sooner that they are too high: there is no
+ * usual rate of which a lull could be a part. The Bayesian learner's two days; ten took two months from 250 to 15 ppm.
+ */
+const UNTRIED_DIVISOR = 5;
 
 type HillEvidence = Evidence & { readonly suspicion: Suspicion };
 
@@ -58,9 +64,17 @@ function likelihoodRatio(state: HillState, context: LearnContext, lnFee: number,
 const isAtTop = ({ optimum, lnMarkup }: HillState): boolean =>
   optimum !== null && Math.abs(optimum.lnPpm - lnMarkup) <= STEP_MIN * 1.01;
 
-function needsOf(state: HillState, { window }: LearnContext): Evidence['needs'] {
+/** Nobody has paid any fee that was asked so far, nor tried to: counts remembered of long ago are parts of a forward. */
+const isUntried = ({ window }: HillState, memory: Cells): boolean =>
+  window.unmet === 0 && totals(window.cells).forwards + totals(memory).forwards < 1;
+
+function needsOf(state: HillState, { window, memory }: LearnContext): Evidence['needs'] {
   const patience = isAtTop(state) ? PATIENCE_AT_TOP : 1;
-  return { forwards: window.forwards * patience, hours: window.maxHours, leastHours: window.minHours * patience };
+  return {
+    forwards: window.forwards * patience,
+    hours: isUntried(state, memory) ? window.maxHours / UNTRIED_DIVISOR : window.maxHours,
+    leastHours: window.minHours * patience,
+  };
 }
 
 function weigh(state: HillState, context: LearnContext, lnFee: number): HillEvidence {

@@ -2,7 +2,7 @@
 import type { FeeReason } from '../reasons.ts';
 import type { UnixSec } from '../units.ts';
 import type { Suspicion } from './change-point.ts';
-import type { Cells, FeeConfig, LearnerMove, Optimum, TrialWindow } from './types.ts';
+import type { Cells, FeeConfig, LearnerMove, Prior, TrialWindow } from './types.ts';
 
 export interface LearnContext {
   readonly now: UnixSec;
@@ -12,7 +12,7 @@ export interface LearnContext {
   readonly dailySats: number;
   /** Bid price here minus where the forwards come in, ppm. */
   readonly bidDifference: number;
-  readonly prior: Optimum;
+  readonly prior: Prior;
   readonly memory: Cells;
   readonly halfLifeDays: number;
   /** Bounds of the position. */

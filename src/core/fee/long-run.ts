@@ -1,5 +1,6 @@
 // What do we know of all peers together, and what will a sat be worth at each in the long run?
 import { demandIn, planPrices, type PlannedPeer } from './fluid-plan.ts';
+import { RATE_SD } from './demand-curve.ts';
 import { SECONDS_PER_DAY } from '../units.ts';
 import type { Places } from './places.ts';
 import type { Prepared } from './prepare.ts';
@@ -55,6 +56,32 @@ function seenOf({ memory, learner }: UnitState, lnScale: number): Seen {
   }
   const { forwards, hours } = demandIn(learner.window.cells, lnScale);
   return { forwards: known.seen.forwards + forwards, hours: known.seen.hours + hours };
+}
+
+/** Forwards of the other peers below which nothing is called usual. */
+const LEAST_FORWARDS = 10;
+/** Told in steps of this (in ln): what is fitted with it is kept until it has changed by so much. */
+const RATE_STEP = 0.1;
+
+/**
+ * ln of the forwards an hour that are usual at the scale of its fees for a peer of this node, by peer, its own counts left
+ * out; null where too few have been counted.
+ */
+export function usualLnRates(prepared: readonly Prepared[], scales: readonly number[]): readonly (number | null)[] {
+  const seen = prepared.map(({ state }, i) => seenOf(state, Math.log(scales[i] ?? 1)));
+  const all = { forwards: 0, hours: 0 };
+  for (const { forwards, hours } of seen) {
+    all.forwards += forwards;
+    all.hours += hours;
+  }
+  return seen.map((own) => {
+    const forwards = all.forwards - own.forwards;
+    const hours = all.hours - own.hours;
+    if (forwards < LEAST_FORWARDS || hours <= 0) return null;
+    // The mean of a lognormal spread lies so far above its middle.
+    const lnMedian = Math.log(forwards / hours) - RATE_SD ** 2 / 2;
+    return RATE_STEP * Math.round(lnMedian / RATE_STEP);
+  });
 }
 
 /** Since the cycle before; 0 at the first. */

@@ -29,7 +29,8 @@ const TEXTS: Readonly<Record<FeeStep, (v: Values) => string>> = {
   demand: (v) =>
     `remembered: ${n(v['forwards'])} forwards in ${n(v['hours'])} hours with liquidity (half is forgotten in ` +
     `${n(v['half_life_days'])} days), ${n(v['daily_sats'])} sats a day; before its own traffic speaks, the best fee is taken to ` +
-    `be ${ppm(v['prior_ppm'])}, give or take a factor of ${n(typeof v['prior_sd'] === 'number' ? Math.exp(v['prior_sd']) : null)}`,
+    `be ${ppm(v['prior_ppm'])}, give or take a factor of ${n(typeof v['prior_sd'] === 'number' ? Math.exp(v['prior_sd']) : null)}` +
+    when(given(v['usual_forwards_day']), `, where ${n(v['usual_forwards_day'])} forwards a day are usual`),
   'own-bid': (v) =>
     `one more sat here is worth ${ppm(v['price'])}: ${ppm(v['slow'])} from what flows in and out in the long run, ${ppm(v['level'])} from ` +
     `the present balance, where fees are about ${ppm(v['scale'])}`,

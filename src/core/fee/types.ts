@@ -139,6 +139,12 @@ export interface Optimum {
   readonly sd: number;
 }
 
+/** What is believed of a peer before its own traffic has said much. */
+export interface Prior extends Optimum {
+  /** ln of forwards an hour at its best fee, usual among the node's other peers; null where too few have been forwarded. */
+  readonly lnRate: number | null;
+}
+
 /** The hill climber's position. */
 export interface HillState {
   readonly kind: 'hill-climb';

@@ -135,6 +135,17 @@ describe('idle channels', () => {
     },
   );
 
+  it('drifts soon where nobody has ever paid, and later where somebody has', () => {
+    const untried = new Played(250);
+    untried.run(5, () => ({ hours: 12 }));
+    expect(untried.fee).toBeLessThan(250);
+    const used = new Played(250);
+    used.run(8, () => ({ hours: 12, forwards: 8 }));
+    const before = used.fee;
+    used.run(8, () => ({ hours: 12 }));
+    expect(used.fee).toBeGreaterThanOrEqual(0.6 * before);
+  });
+
   it('is not put to sleep at a bad fee: traffic that comes back is noticed at the floor', () => {
     const node = new Played(250);
     node.run(300, () => ({ hours: 12 }));

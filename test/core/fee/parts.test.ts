@@ -16,7 +16,7 @@ import type { Cells } from '../../../src/core/fee/types.ts';
 import { ppm, unixSec, ZERO_MSAT } from '../../../src/core/units.ts';
 import { chan, channel, Played } from './builders.ts';
 
-const PRIOR = { lnPpm: Math.log(250), sd: 1.4 };
+const PRIOR = { lnPpm: Math.log(250), sd: 1.4, lnRate: null };
 const fee = fc.integer({ min: 1, max: 1_000_000 });
 
 describe('cells', () => {
@@ -65,6 +65,25 @@ describe('the demand curve', () => {
         PRIOR,
       ).sd;
     expect(sd(1)).toBeLessThan(sd(0.01));
+  });
+});
+
+describe('a usual rate', () => {
+  // One fee alone, and in a hundred hours as many forwards as elsewhere at the best fee, twenty times as many, or hardly any.
+  const bestPpm = (forwards: number, lnRate: number | null): number => {
+    const curve = fitDemand(addToCells([], 2500, forwards, 100), Math.log(2500), { ...PRIOR, lnRate });
+    return Math.exp(optimumOf(curve).lnPpm);
+  };
+  it('says of one fee alone whether it is too high: who has many forwards there would have thousands below', () => {
+    expect(bestPpm(100, 0)).toBeGreaterThan(2 * bestPpm(100, null));
+    expect(bestPpm(1000, 0)).toBeGreaterThan(bestPpm(100, 0));
+    expect(bestPpm(1, 0)).toBeLessThan(bestPpm(100, 0));
+  });
+  it('gives way to what two fees show', () => {
+    const seen = [1000, 2000].reduce<Cells>((cells, at) => addToCells(cells, at, (1000 / at ** 2) * 1e6, 100), []);
+    const at = (lnRate: number | null): number =>
+      optimumOf(fitDemand(seen, Math.log(1400), { ...PRIOR, lnRate })).lnPpm;
+    expect(Math.abs(at(0) - at(null))).toBeLessThan(0.3);
   });
 });
 
