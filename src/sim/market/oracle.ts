@@ -4,7 +4,9 @@ import { isNow, type DemandColumn } from './demand.ts';
 import type { PlannedStretch } from './fluid-bound.ts';
 import { DAY, demandAt, type Demand, type Market } from './market.ts';
 import type { NodeView } from './node-engine.ts';
+import { Leader } from './leader.ts';
 import { PricedColumn } from './priced-column.ts';
+import { rivalLags } from './rival.ts';
 import type { FeeTool } from './run.ts';
 import { MOST_PPM, bestPrice } from './willingness.ts';
 
@@ -19,7 +21,7 @@ const EVERY_SECONDS = 7200;
 export function oracle(market: Market, plan: readonly PlannedStretch[], bend = BEND): FeeTool {
   let stretch: PlannedStretch | undefined;
   let demand: Demand | undefined;
-  let columns: readonly { readonly column: DemandColumn; readonly priced: PricedColumn }[] = [];
+  let columns: readonly { readonly column: DemandColumn; readonly best: Best }[] = [];
   return {
     name: 'oracle',
     wake(node: NodeView) {
@@ -27,20 +29,44 @@ export function oracle(market: Market, plan: readonly PlannedStretch[], bend = B
       if (now === undefined) return;
       if (now !== stretch || demand === undefined) {
         demand = demandAt(market, now.from);
-        columns = demand.columns.map((column) => ({ column, priced: new PricedColumn(column, 'settled') }));
+        columns = demand.columns.map((column) => ({ column, best: bestOf(market, column, now.prices) }));
       } else if (node.now % EVERY_SECONDS !== 0) return;
       stretch = now;
       const prices = Float64Array.from(demand.scalePpm, (scale, k) => {
         const share = node.localMsat(k) / (node.capacityMsat[k] ?? 1);
         return (now.prices[k] ?? 0) + bend * scale * levelPrice(share);
       });
-      for (const { column, priced } of columns) {
+      for (const { column, best } of columns) {
         if (!isNow(column, market, node.now)) continue;
-        priced.choose(prices);
-        const fee = Math.round(Math.min(MOST_PPM, Math.max(1, priced.fee)));
+        const fee = Math.round(Math.min(MOST_PPM, Math.max(1, best(prices, node))));
         if (Math.abs(Math.log(fee / Math.max(1, node.feePpm(column.to)))) > DEADBAND) node.publish(column.to, fee);
       }
     },
+  };
+}
+
+/** The best fee of a column at such prices, ppm. */
+type Best = (prices: Float64Array, node: NodeView) => number;
+
+function bestOf(market: Market, column: DemandColumn, planned: readonly number[]): Best {
+  const { rival, hours } = market.scenario;
+  // As the bound has it: where hours differ as well there is no game.
+  if (rival === null || hours !== null) {
+    const priced = new PricedColumn(column, 'settled');
+    return (prices) => {
+      priced.choose(prices);
+      return priced.fee;
+    };
+  }
+  const leader = new Leader(column, planned);
+  const lagSeconds = 3600 * (rivalLags(market, rival)[column.to] ?? 0);
+  /** What we asked, until when; the first is what the rival sees now. */
+  const asked: { readonly until: number; readonly ppm: number }[] = [];
+  return (prices, node) => {
+    const looked = node.now - lagSeconds;
+    asked.push({ until: node.now, ppm: node.feePpm(column.to) });
+    while ((asked[0]?.until ?? Infinity) < looked) asked.shift();
+    return leader.fee(looked < market.start ? null : (asked[0]?.ppm ?? null), prices);
   };
 }
 

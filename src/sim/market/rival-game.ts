@@ -11,37 +11,54 @@ import type { Season } from './season.ts';
 const ROUNDS = 12;
 const HOURS = 24;
 
+/** What a column earns, by what the rival asks and by our fee. */
+export interface Earnings {
+  /** What the rival may ask, in multiples of its usual price. */
+  readonly multiples: readonly number[];
+  /** Of each fee the number of what the rival asks after it has seen it. */
+  readonly follows: Int32Array;
+  /** At the mean rate, by fee, where the rival asks its price of that number; sats a day x ppm. */
+  readonly at: (state: number, prices: ArrayLike<number>) => Float64Array<ArrayBuffer>;
+}
+
+export function earningsOf({ fees, classes, follows, to }: DemandColumn): Earnings {
+  const asked = fees.map((fee) => follows?.(fee) ?? 1);
+  const multiples = [...new Set(asked)];
+  const sold = classes.map((one) => {
+    const volume = one.from.reduce((sum, sats) => sum + sats, 0);
+    const byState = multiples.map((rival) => fees.map((fee) => volume * one.share(fee, rival)));
+    return { from: one.from, volume, byState };
+  });
+  return {
+    multiples,
+    follows: Int32Array.from(asked, (multiple) => multiples.indexOf(multiple)),
+    at(state, prices) {
+      const earned = new Float64Array(fees.length);
+      for (const { from, volume, byState } of sold) {
+        let worth = 0;
+        from.forEach((sats, i) => {
+          worth += sats * (prices[i] ?? 0);
+        });
+        const gain = worth / Math.max(volume, 1e-12) - (prices[to] ?? 0);
+        byState[state]?.forEach((sats, f) => {
+          earned[f] = (earned[f] ?? 0) + sats * ((fees[f] ?? 0) + gain);
+        });
+      }
+      return earned;
+    },
+  };
+}
+
 /** Of each fee what is earned at the mean rate, by what the rival asks. */
 interface Table {
-  /** Number of what the rival asks after it has seen the fee. */
   readonly follows: Int32Array;
   /** By what the rival asks, then by fee; sats a day x ppm. */
   readonly earned: readonly Float64Array[];
 }
 
-function tableOf({ fees, classes, follows, to }: DemandColumn, prices: ArrayLike<number>): Table {
-  const multiples = fees.map((fee) => follows?.(fee) ?? 1);
-  const distinct = [...new Set(multiples)];
-  const gains = classes.map(({ from }) => {
-    let worth = 0;
-    let volume = 0;
-    from.forEach((sats, i) => {
-      worth += sats * (prices[i] ?? 0);
-      volume += sats;
-    });
-    return { volume, gain: worth / Math.max(volume, 1e-12) - (prices[to] ?? 0) };
-  });
-  return {
-    follows: Int32Array.from(multiples, (multiple) => distinct.indexOf(multiple)),
-    earned: distinct.map((rival) =>
-      fees.map((fee) =>
-        classes.reduce((sum, one, c) => {
-          const { volume = 0, gain = 0 } = gains[c] ?? {};
-          return sum + volume * one.share(fee, rival) * (fee + gain);
-        }, 0),
-      ),
-    ),
-  };
+function tableOf(column: DemandColumn, prices: ArrayLike<number>): Table {
+  const { multiples, follows, at } = earningsOf(column);
+  return { follows, earned: multiples.map((_, state) => at(state, prices)) };
 }
 
 /**

@@ -1,6 +1,7 @@
 // Is the value of the game against a rival who follows what it must be? Games that can be played out by hand.
 import { describe, expect, it } from 'vitest';
 import type { DemandColumn } from '../../../src/sim/market/demand.ts';
+import { Leader } from '../../../src/sim/market/leader.ts';
 import { gameValue } from '../../../src/sim/market/rival-game.ts';
 import { Season } from '../../../src/sim/market/season.ts';
 
@@ -48,5 +49,41 @@ describe('the game', () => {
     const busy = 1 + 1 / Math.PI;
     expect(gameValue(column(0, 0.3), PRICES, 36, SWINGING)).toBeCloseTo((busy * 1000 + (2 - busy) * 600) / 2, 0);
     expect(gameValue(column(0, 0.3), PRICES, 24, SWINGING)).toBeCloseTo(800, 0);
+  });
+});
+
+describe('a leader', () => {
+  const plays = (left: number, dear: number): number[] => {
+    const leader = new Leader(column(left, dear), PRICES);
+    // The rival has seen nothing yet, then 20, then 10.
+    return [null, 20, 10].map((seen) => leader.fee(seen, PRICES));
+  };
+
+  it('cheats while the rival is dear, and makes it dear again', () => {
+    expect(plays(0, 0.3)).toEqual([10, 10, 20]);
+  });
+
+  it('stays cheap where most come all the same, and dear where there is nothing to be gained', () => {
+    expect(plays(0.9, 0.3)).toEqual([10, 10, 10]);
+    expect(plays(0, 1.1)).toEqual([20, 20, 20]);
+  });
+
+  it('sells dearer what has become worth more', () => {
+    const leader = new Leader(column(0.9, 0.3), PRICES);
+    expect(leader.fee(10, [0, 8])).toBe(20);
+  });
+
+  it('earns the game’s value, fee by fee', () => {
+    const game = column(0, 0.3);
+    const leader = new Leader(game, PRICES);
+    let seen: number | null = null;
+    let earned = 0;
+    for (let lag = 0; lag < 100; lag++) {
+      const fee = leader.fee(seen, PRICES);
+      const rival = seen === null ? 1 : (game.follows?.(seen) ?? 1);
+      earned += 100 * fee * (game.classes[0]?.share(fee, rival) ?? 0);
+      seen = fee;
+    }
+    expect(earned / 100).toBeCloseTo(gameValue(game, PRICES, 24, EVEN), 0);
   });
 });
