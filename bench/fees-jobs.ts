@@ -1,4 +1,5 @@
 // What does one seed of one market tell of every fee tool? Each job is paired: the same payments for every tool.
+import { MAINNET_MEDIAN_PPM } from '../src/sim/market/basics.ts';
 import { recordEfficiency } from '../src/sim/market/efficiency.ts';
 import { boundOf, boundWithStock, planFluid } from '../src/sim/market/fluid-bound.ts';
 import { createMarket, stream, type Market } from '../src/sim/market/market.ts';
@@ -27,8 +28,6 @@ export type Job =
 /** Figures by name; means over the seeds are what is told. */
 export type Figures = Readonly<Record<string, number>>;
 
-/** Fee at which every channel of a node begins, ppm: the capacity-weighted median of mainnet (quant 2). */
-const START_PPM = 250;
 /** Scale of demand is multiplied or divided by so much. */
 const JUMP = 3;
 /** Recovered: so much of the best revenue, in the mean of so many days. */
@@ -52,7 +51,7 @@ function nodeFigures({ scenario, seed, days, tool }: Extract<Job, { kind: 'node'
   const market = createMarket(scenarioNamed(scenario), seed, days);
   const plan = planFluid(market, false);
   const bound = boundOf(plan);
-  const startPpm = market.channels.map(() => START_PPM);
+  const startPpm = market.channels.map(() => MAINNET_MEDIAN_PPM);
   const before = process.cpuUsage();
   const result = run(market, makeTool(tool, market, plan), { startPpm, plan });
   const { user, system } = process.cpuUsage(before);
@@ -74,7 +73,7 @@ function singleFigures({ forwardsPerDay, jump, seed, days, tool }: Extract<Job, 
   const day = Math.floor(days / 3);
   const scenario = single(forwardsPerDay, jump ? [{ day, factor: JUMP, way: 'either' }] : []);
   const market = createMarket(scenario, seed, days);
-  const scale = market.channels[0]?.regimes[0]?.scalePpm ?? START_PPM;
+  const scale = market.channels[0]?.regimes[0]?.scalePpm ?? MAINNET_MEDIAN_PPM;
   // As far off as a fee by guess is: a factor e either way in the mean square (quant 6.1).
   const guess = bestPrice(scenario.willingness.family) * scale * Math.exp(stream(seed, 'start').normal());
   const startPpm = [Math.round(Math.min(4000, Math.max(10, guess)))];

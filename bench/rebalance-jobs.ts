@@ -1,4 +1,5 @@
 // What does one seed of one market tell of rebalancing? Each job is paired: the same payments and prices for every way.
+import { MAINNET_MEDIAN_PPM } from '../src/sim/market/basics.ts';
 import { DEFAULTS } from '../src/core/config/validate.ts';
 import type { FeeAlgorithm } from '../src/core/fee/types.ts';
 import { CircularRoutes } from '../src/sim/market/circular-routes.ts';
@@ -45,8 +46,6 @@ export interface Outcome {
   readonly cpuSeconds: number;
 }
 
-/** Fee at which every channel of a node begins, ppm: the capacity-weighted median of mainnet (quant 2). */
-const START_PPM = 250;
 const PERIOD_DAYS = 30;
 
 export async function work({ scenario, algorithm, way, seed, days, interval }: RebalanceJob): Promise<Outcome> {
@@ -63,7 +62,7 @@ async function play(
   plan: readonly PlannedStretch[],
   { algorithm, way, interval }: Pick<RebalanceJob, 'algorithm' | 'way' | 'interval'>,
 ): Promise<Omit<Outcome, 'boundMsat' | 'cpuSeconds'>> {
-  const startPpm = market.channels.map(() => START_PPM);
+  const startPpm = market.channels.map(() => MAINNET_MEDIAN_PPM);
   const fees = pluginFees({ ...DEFAULT_FEE_CONFIG, algorithm });
   if (way === 'none') {
     const { feesMsat, valuedMsat } = run(market, fees, { startPpm, plan });

@@ -1,4 +1,5 @@
 // What does one seed of one scenario tell of every contestant? All of them on the same payments and prices.
+import { MAINNET_MEDIAN_PPM } from '../../src/sim/market/basics.ts';
 import { compete, courseOf, type Course, type Outcome } from '../../src/sim/market/compete.ts';
 import { entryName, type Entry, type Intervals } from '../../src/sim/market/entrants.ts';
 import { createMarket } from '../../src/sim/market/market.ts';
@@ -6,8 +7,8 @@ import { surveyed } from '../../src/sim/market/rivals/surroundings.ts';
 import type { Scenario } from '../../src/sim/market/scenario.ts';
 import { solveByHighs } from './solver.ts';
 
-/** Where nobody knows better: the capacity-weighted median of mainnet (quant 2). */
-export const START_PPM = 250;
+/** Where nobody knows better. */
+export const START_PPM = MAINNET_MEDIAN_PPM;
 
 export interface MarketJob {
   readonly scenario: Scenario;

@@ -1,11 +1,9 @@
 // What does a demand bank say of the market? Channels and payments as a search in a graph found them: no formula.
+import { MAINNET_MEDIAN_PPM } from './basics.ts';
 import { FEES, type DemandClass, type DemandColumn } from './demand.ts';
 import { regimeAt, type Draft, type Market } from './market.ts';
 import type { DemandBank } from './scenario.ts';
 import { MOST_PPM } from './willingness.ts';
-
-/** Fee that is taken for the best where nobody pays, ppm: the capacity-weighted median of mainnet (quant 2). */
-const UNUSED_PPM = 250;
 
 interface Row {
   readonly amountSats: number;
@@ -41,7 +39,8 @@ export function bankChannels(bank: DemandBank): Draft[] {
 function bestFee(rows: readonly Row[]): number {
   const sorted = [...rows].sort((a, b) => b.reservationPpm - a.reservationPpm);
   let sold = 0;
-  let best = { revenue: 0, ppm: UNUSED_PPM };
+  // Where nobody pays, that of the network is as good as any.
+  let best = { revenue: 0, ppm: MAINNET_MEDIAN_PPM };
   for (const { amountSats, reservationPpm } of sorted) {
     sold += amountSats;
     if (sold * reservationPpm > best.revenue) best = { revenue: sold * reservationPpm, ppm: reservationPpm };

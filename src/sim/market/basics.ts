@@ -1,7 +1,10 @@
 // What does everything in a market agree on? Its clock, its names for numbers, and where chance comes from.
+import { SECONDS_PER_DAY } from '../../core/units.ts';
 import { SeededRandom, seedState } from '../world/random.ts';
 
-export const DAY = 86_400;
+export const DAY = SECONDS_PER_DAY;
+/** Fee of the network as a whole: the median of mainnet weighted by capacity, ppm (quant 2, 2026-02-03). */
+export const MAINNET_MEDIAN_PPM = 250;
 /** When a drawn market begins, and a Monday by which weekdays are told: 2026-01-05 00:00 UTC. */
 export const MARKET_START = 1_767_571_200;
 /** Share of the capacity that neither side may spend: lightningd's reserve. */

@@ -1,4 +1,5 @@
 // Does a scenario look like the real network? Figures at the static fee of the mainnet median, and the gates of quant 4.9 (e).
+import { MAINNET_MEDIAN_PPM } from './basics.ts';
 import { tapeOf, PIECE } from './demand-tape.ts';
 import { planFluid } from './fluid-bound.ts';
 import { DAY, createMarket, type Market } from './market.ts';
@@ -6,8 +7,6 @@ import { staticFee } from './rivals/static-fee.ts';
 import { run } from './run.ts';
 import type { Scenario } from './scenario.ts';
 
-/** Capacity-weighted median of mainnet, 2026-02-03 (quant 2). */
-const MEDIAN_PPM = 250;
 const YEAR = 365;
 
 /** Over all seeds together. */
@@ -31,7 +30,7 @@ export interface Calibration {
 export function calibrate(scenario: Scenario, seeds: readonly number[], days: number): Calibration {
   const markets = seeds.map((seed) => createMarket(scenario, seed, days));
   const results = markets.map((market) =>
-    run(market, staticFee(), { startPpm: market.channels.map(() => MEDIAN_PPM) }),
+    run(market, staticFee(), { startPpm: market.channels.map(() => MAINNET_MEDIAN_PPM) }),
   );
   const balances: [number, number, number, number, number] = [0, 0, 0, 0, 0];
   for (const { finalShares } of results)

@@ -1,4 +1,5 @@
 // What does a tool find out about the network around the node, and how large is what is sold in this scenario?
+import { MAINNET_MEDIAN_PPM } from '../basics.ts';
 import { demandAt, shareAt, stream, type Market } from '../market.ts';
 import { bestPrice } from '../willingness.ts';
 
@@ -17,8 +18,6 @@ export interface Surroundings {
   readonly standing: readonly Standing[];
 }
 
-/** Capacity-weighted median of mainnet, ppm (quant 2, 2026-02-03). */
-const MAINNET_MEDIAN_PPM = 250;
 /** A median node: half of its peer's other peers are smaller. 20 is about what a mid-sized node has (quant 2: 15-150). */
 const MIDDLING: Standing = { worse: 10, better: 10, total: 20 };
 /**
