@@ -46,39 +46,50 @@ export const totalsFigures = (totals: Totals) => ({
   pushed_sats: msatToSats(totals.pushed),
 });
 
-/** The returns of one channel, or of several together. */
-export const returnFigures = (
-  { roi, returnOnCapital, carr, employedReturn, netPresentValue }: Metrics,
-  paidBack: Measure,
-) => ({
+const rateFigures = ({ roi, returnOnCapital, carr, employedReturn }: Metrics) => ({
   ...ratio('roi', roi),
   ...ratio('return_on_capital', returnOnCapital),
   ...carrFigures(carr),
   ...ratio('return_on_employed', employedReturn),
+});
+
+const worthFigures = ({ netPresentValue }: Metrics, paidBack: Measure) => ({
   npv_sats: netPresentValue.value === null ? null : approximateSats(netPresentValue.value),
   paid_back_at: paidBack.value,
   paid_back_reason: paidBack.reason,
 });
 
+/** The returns of one channel, or of several together. */
+export const returnFigures = (metrics: Metrics, paidBack: Measure) => ({
+  ...rateFigures(metrics),
+  ...worthFigures(metrics, paidBack),
+});
+
+/** Those that stand in tables of all channels; the same as in channelFigures, which takes twice as long. */
+export const rowFigures = ({ account, days, metrics, age, profitClass, marginalRoi }: Judged) => ({
+  class: profitClass,
+  opened_at: account.openedAt,
+  ...totalsFigures(metrics.totals),
+  sourced_revenue_sats: msatToSats(carriedIn(days).sourced),
+  ...rateFigures(metrics),
+  ...ratio('marginal_roi', marginalRoi),
+  days_active: rounded(age / SECONDS_PER_DAY, 3),
+});
+
 export function channelFigures(channel: Judged) {
-  const { name, books, view, account, days, lots, metrics, age, profitClass } = channel;
+  const { name, books, view, days, lots, metrics, profitClass } = channel;
   const stock = onHand(lots);
   const carried = carriedIn(days);
   return {
     channel_id: name,
     peer_id: books.peerId,
     alias: view?.peerAlias ?? null,
-    class: profitClass,
     opener: books.opener,
-    opened_at: account.openedAt,
     closed_at: books.closing?.time ?? null,
     capital_sats: msatToSats(metrics.capital),
     employed_sats: channel.employed === null ? null : msatToSats(channel.employed),
-    ...totalsFigures(metrics.totals),
-    sourced_revenue_sats: msatToSats(carried.sourced),
-    ...returnFigures(metrics, paidBackAt([channel])),
-    ...ratio('marginal_roi', channel.marginalRoi),
-    days_active: rounded(age / SECONDS_PER_DAY, 3),
+    ...rowFigures(channel),
+    ...worthFigures(metrics, paidBackAt([channel])),
     forwards: carried.forwards,
     forwards_in_window: channel.forwardsInWindow,
     fee_multiplier: FEE_MULTIPLIERS[profitClass],

@@ -1,7 +1,6 @@
 // The table of channels: everything that is known of each open one, in one row.
 import { analyzeReply } from '../../app/commands/analyze.ts';
-import type { ChannelFigures, Judged } from '../../app/profit/channel-figures.ts';
-import { channelFigures } from '../../app/profit/channel-figures.ts';
+import { rowFigures, type Judged } from '../../app/profit/channel-figures.ts';
 import type { Gathered } from '../../app/profit/gather.ts';
 import { policyOf } from '../../core/fee/policy.ts';
 import { groupBy } from '../../core/group-by.ts';
@@ -65,7 +64,7 @@ export function channelRows({ context }: Readings, gathered: Gathered, only: Cha
       forwards_out,
       fee_ppm: channel.feePpm,
       ...pricing(channel, beside),
-      ...earnings(profit === undefined ? null : channelFigures(profit)),
+      ...earnings(profit === undefined ? null : rowFigures(profit)),
     };
   });
 }
@@ -103,7 +102,7 @@ function pricing({ peerId, channelId, private: isPrivate }: ChannelView, beside:
   };
 }
 
-function earnings(figures: ChannelFigures | null) {
+function earnings(figures: ReturnType<typeof rowFigures> | null) {
   return {
     revenue_sats: figures?.revenue_sats ?? null,
     sourced_revenue_sats: figures?.sourced_revenue_sats ?? null,
