@@ -23,6 +23,8 @@ export type {
   StatusReply,
 };
 export * from './api/channels.ts';
+export * from './api/decisions.ts';
+export * from './api/done.ts';
 export * from './api/rebalances.ts';
 export * from './api/table.ts';
 export * from './api/what-if.ts';

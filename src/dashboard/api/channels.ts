@@ -1,7 +1,7 @@
 // What does the page get to know of channels?
 import type { ExplainReply } from '../../app/commands/explain.ts';
 import type { ChannelAccountReply } from '../../app/commands/profitability.ts';
-import type { RebalanceRow } from './rebalances.ts';
+import type { FeeChangeRow, RebalanceRow } from './done.ts';
 import type { Table } from './table.ts';
 
 export const CHANNEL_COLUMNS = [
@@ -112,26 +112,6 @@ export interface ChannelDayRow {
   readonly sats_out: number;
   readonly sats_in: number;
 }
-
-export const FEE_CHANGE_COLUMNS = [
-  'timestamp',
-  'old_fee_ppm',
-  'new_fee_ppm',
-  'reason',
-  'sentence',
-  'by',
-] as const satisfies readonly (keyof FeeChangeRow)[];
-export interface FeeChangeRow {
-  readonly timestamp: number;
-  readonly old_fee_ppm: number;
-  readonly new_fee_ppm: number;
-  readonly reason: string;
-  /** The reason in words. */
-  readonly sentence: string;
-  readonly by: ChangedBy;
-}
-/** `us`: the controller; `hand`: the operator by command; `other`: somebody else; `dry-run`: nobody, it was only decided. */
-export type ChangedBy = 'us' | 'hand' | 'other' | 'dry-run';
 
 /** GET /api/channels/:channel (any of its names; closed ones too). Needs revenue-profitability and revenue-explain. */
 export interface ChannelPage {

@@ -1,6 +1,6 @@
-// What does the page get to know of rebalances, and of everything that was decided?
+// What does the page get to know of rebalances?
 import type { StatusReply } from '../../app/commands/status.ts';
-import type { ChangedBy, FeeChangeRow } from './channels.ts';
+import type { RebalanceRow } from './done.ts';
 import type { Table } from './table.ts';
 
 export const CANDIDATE_COLUMNS = [
@@ -38,38 +38,6 @@ export interface CandidateRow {
   readonly expected_profit_sats: number | null;
 }
 
-export const REBALANCE_COLUMNS = [
-  'id',
-  'timestamp',
-  'from_channel',
-  'to_channel',
-  'amount_sats',
-  'max_fee_sats',
-  'actual_fee_sats',
-  'expected_profit_sats',
-  'actual_profit_sats',
-  'status',
-  'error_message',
-  'driver',
-  'by',
-] as const satisfies readonly (keyof RebalanceRow)[];
-/** A row of rebalance_history. */
-export interface RebalanceRow {
-  readonly id: number;
-  readonly timestamp: number;
-  readonly from_channel: string;
-  readonly to_channel: string;
-  readonly amount_sats: number;
-  readonly max_fee_sats: number;
-  readonly actual_fee_sats: number | null;
-  readonly expected_profit_sats: number;
-  readonly actual_profit_sats: number | null;
-  readonly status: 'pending' | 'success' | 'failed' | 'unknown' | 'dry-run';
-  readonly error_message: string | null;
-  readonly driver: string | null;
-  readonly by: 'us' | 'hand' | 'dry-run';
-}
-
 export const SPENDING_COLUMNS = [
   'day',
   'spent_sats',
@@ -101,37 +69,4 @@ export interface Rebalances {
   readonly history: Table<keyof RebalanceRow>;
   /** The last 90 days, oldest first, days without any left out. */
   readonly spending: Table<keyof SpendingRow>;
-}
-
-/** GET /api/decisions. Needs revenue-status and revenue-explain. All parameters may be left out. */
-export interface DecisionsQuery {
-  readonly kind?: 'fee' | 'rebalance';
-  /** Any name of a channel, or a node id. */
-  readonly channel?: string;
-  /** Part of the reason's name, or of what went wrong. */
-  readonly reason?: string;
-  readonly by?: ChangedBy;
-  /** Unix seconds, inclusive and exclusive. */
-  readonly from?: string;
-  readonly until?: string;
-  /** `next` of the page before. */
-  readonly after?: string;
-  /** 1 to 500; 100. */
-  readonly limit?: string;
-}
-export interface FeeEntry extends FeeChangeRow {
-  readonly kind: 'fee';
-  readonly id: number;
-  readonly channel_id: string;
-  readonly peer_id: string;
-  readonly alias: string | null;
-}
-export interface RebalanceEntry extends RebalanceRow {
-  readonly kind: 'rebalance';
-}
-export interface Decisions {
-  /** Newest first. */
-  readonly entries: readonly (FeeEntry | RebalanceEntry)[];
-  /** Null on the last page. */
-  readonly next: string | null;
 }

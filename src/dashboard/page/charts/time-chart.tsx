@@ -5,23 +5,10 @@ import uPlot from 'uplot';
 import { axisTexts, date, moment } from '../format.ts';
 import { SECONDS_PER_DAY } from '../../../core/units.ts';
 import { ChartFrame } from './chart-frame.tsx';
-import { palette, type Colour, type Palette } from './colours.ts';
+import { palette, type Palette } from './colours.ts';
+import type { Series } from './series.ts';
 import { tooltip } from './tooltip.ts';
 import { useWidth } from './width.ts';
-
-export interface Series {
-  readonly label: string;
-  /** Undefined where it has no point at all, null where it is not known. */
-  readonly values: readonly (number | null | undefined)[];
-  readonly colour: Colour;
-  /** `told`: not drawn, but under the pointer and in the table. */
-  readonly kind: 'bars' | 'step' | 'line' | 'area' | 'told';
-  readonly axis?: 'left' | 'right';
-  /** As text under the pointer and in the table. */
-  readonly text: (value: number) => string;
-  /** Indices of points that are marked, such as changes of a fee. */
-  readonly dots?: readonly number[];
-}
 
 interface Props {
   readonly label: string;

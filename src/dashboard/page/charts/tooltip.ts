@@ -1,6 +1,6 @@
 // What are the figures under the pointer?
 import type uPlot from 'uplot';
-import type { Series } from './time-chart.tsx';
+import type { Series } from './series.ts';
 
 interface Shown {
   readonly times: readonly number[];
