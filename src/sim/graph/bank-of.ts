@@ -70,7 +70,7 @@ function withoutCaptives(offers: readonly Offer[], name: string, seed: number): 
 /** Three digits are more than anybody knows. */
 const rounded = (value: number): number => Number(value.toPrecision(3));
 
-/** In their order; each as likely to stay as any other. */
+/** In their order; each as likely to stay as every other. */
 function thinned<T>(items: readonly T[], seed: number): readonly T[] {
   const random = stream(seed, 'thin');
   let wanted = Math.min(MOST_ROWS, items.length);

@@ -12,7 +12,7 @@ import { REBALANCE_SECONDS, type Rebalancer } from './run.ts';
 const BEND = 1;
 /** Part of the smaller channel that moves at once: small enough for its price to stay about the same. */
 const PORTION = 0.1;
-/** Up to here an attempt succeeds as often as any (circular-routes.ts). */
+/** Up to here an attempt succeeds as often as a smaller one (circular-routes.ts). */
 const LARGEST_MSAT = 500_000_000;
 /** Less is not worth an attempt. */
 const SMALLEST_MSAT = 10_000_000;
