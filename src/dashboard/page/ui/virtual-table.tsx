@@ -10,7 +10,7 @@ export interface Column<Row> {
   readonly name: string;
   readonly head: string;
   readonly hint?: string;
-  /** Pixels; the first column takes what is left, but no less than its own. */
+  /** Pixels at least; what is left is shared among all in proportion. */
   readonly width: number;
   readonly end?: boolean;
   readonly sort: (row: Row) => Sortable;
@@ -128,8 +128,8 @@ export function VirtualTable<Row>({ label, rows, columns, keyOf, order, onOrder,
     >
       <table aria-rowcount={rows.length + 1} style={{ minWidth: `${least}px` }}>
         <colgroup>
-          {shown.map((column, i) => (
-            <col key={column.name} style={i === 0 ? {} : { width: `${widthOf(column)}px` }} />
+          {shown.map((column) => (
+            <col key={column.name} style={{ width: `${widthOf(column)}px` }} />
           ))}
         </colgroup>
         <thead>

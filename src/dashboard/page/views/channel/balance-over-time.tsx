@@ -34,8 +34,9 @@ export function BalanceOverTime({ page }: { readonly page: ChannelPage }): JSX.E
           />
           {unexplained !== null && unexplained !== 0 && (
             <p class="note">
-              {signedSats(unexplained)} sats are not explained by forwards and rebalances: payments and invoices of your
-              own, or a part of the opening that the node’s books do not tell of
+              {signedSats(unexplained)} sats are not explained by what has ended of forwards and rebalances: some of
+              this very moment, payments and invoices of your own, or a part of the opening that the node’s books do not
+              tell of
             </p>
           )}
         </>

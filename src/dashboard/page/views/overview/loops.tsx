@@ -1,7 +1,7 @@
 // Does each loop run, and when again?
 import type { JSX } from 'preact';
 import type { Overview } from '../../../api.ts';
-import { ago, capital, exactly, NOTHING } from '../../format.ts';
+import { ago, capital, exactly, NOTHING, since } from '../../format.ts';
 import { Badge, Card } from '../../ui/parts.tsx';
 import { Table, type Column } from '../../ui/table.tsx';
 
@@ -25,7 +25,9 @@ const columnsAt = (now: number): readonly Column<Named>[] => [
     head: 'Last',
     end: true,
     class: 'muted',
-    cell: ([, loop]) => <span title={exactly(loop.last_run)}>{ago(loop.last_run, now)}</span>,
+    cell: ([, loop]) => (
+      <span title={exactly(loop.last_run)}>{loop.last_run === null ? ago(null, now) : since(loop.last_run, now)}</span>
+    ),
   },
   {
     head: 'Next',
