@@ -1,12 +1,12 @@
 // What does one seed of one market tell of every fee tool? Each job is paired: the same payments for every tool.
 import { MAINNET_MEDIAN_PPM } from '../src/sim/market/basics.ts';
-import { recordEfficiency } from '../src/sim/market/efficiency.ts';
-import { boundOf, boundWithStock, planFluid } from '../src/sim/market/fluid-bound.ts';
+import { recordEfficiency } from '../src/sim/market/contest/efficiency.ts';
+import { boundOf, boundWithStock, planFluid } from '../src/sim/market/bound/fluid-bound.ts';
 import { createMarket, stream, type Market } from '../src/sim/market/market.ts';
-import { run } from '../src/sim/market/run.ts';
+import { run } from '../src/sim/market/engine/run.ts';
 import { scenarioNamed, single } from '../src/sim/market/scenario.ts';
-import { TOOLS } from '../src/sim/market/tools.ts';
-import { bestPrice } from '../src/sim/market/willingness.ts';
+import { TOOLS } from '../src/sim/market/contest/tools.ts';
+import { bestPrice } from '../src/sim/market/demand/willingness.ts';
 
 export type Job =
   | {

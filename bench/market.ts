@@ -13,7 +13,7 @@ import { reportPage } from './market/report/page.ts';
 import { resultOf, type ScenarioResult } from './market/results.ts';
 import { scenariosNamed } from './market/scenarios.ts';
 import { scenarioTable } from './market/table.ts';
-import { entriesOf } from '../src/sim/market/entrants.ts';
+import { entriesOf } from '../src/sim/market/contest/entrants.ts';
 import { workers } from './workers.ts';
 
 /** A year, as quant 4.6 has it. */

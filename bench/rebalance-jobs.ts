@@ -2,16 +2,16 @@
 import { MAINNET_MEDIAN_PPM } from '../src/sim/market/basics.ts';
 import { DEFAULTS } from '../src/core/config/validate.ts';
 import type { FeeAlgorithm } from '../src/core/fee/types.ts';
-import { CircularRoutes } from '../src/sim/market/circular-routes.ts';
-import { boundOf, planFluid, type PlannedStretch } from '../src/sim/market/fluid-bound.ts';
-import { LotBook } from '../src/sim/market/lot-book.ts';
+import { CircularRoutes } from '../src/sim/market/engine/circular-routes.ts';
+import { boundOf, planFluid, type PlannedStretch } from '../src/sim/market/bound/fluid-bound.ts';
+import { LotBook } from '../src/sim/market/engine/lot-book.ts';
 import { createMarket, DAY, type Market } from '../src/sim/market/market.ts';
-import { MarketDriver } from '../src/sim/market/market-driver.ts';
-import { NodeEngine } from '../src/sim/market/node-engine.ts';
-import { DEFAULT_FEE_CONFIG, pluginFees } from '../src/sim/market/plugin-fees.ts';
-import { pluginRebalances } from '../src/sim/market/plugin-rebalances.ts';
+import { MarketDriver } from '../src/sim/market/engine/market-driver.ts';
+import { NodeEngine } from '../src/sim/market/engine/node-engine.ts';
+import { DEFAULT_FEE_CONFIG, pluginFees } from '../src/sim/market/plugin/plugin-fees.ts';
+import { pluginRebalances } from '../src/sim/market/plugin/plugin-rebalances.ts';
 import { plainRebalancer } from '../src/sim/market/rivals/plain-rebalancer.ts';
-import { run, runRebalancing, type RunResult } from '../src/sim/market/run.ts';
+import { run, runRebalancing, type RunResult } from '../src/sim/market/engine/run.ts';
 import { scenarioNamed } from '../src/sim/market/scenario.ts';
 
 export const WAYS = ['none', 'plugin', 'plain'] as const;

@@ -1,6 +1,6 @@
 // What was asked of the market benchmark? Every argument checked, with an error that says what was expected.
 import { parseArgs } from 'node:util';
-import { CONTESTANTS, SHIPPED_INTERVALS, type Intervals } from '../../src/sim/market/entrants.ts';
+import { CONTESTANTS, SHIPPED_INTERVALS, type Intervals } from '../../src/sim/market/contest/entrants.ts';
 import { SETUPS, type Setup } from '../../src/sim/market/rivals/field.ts';
 
 export interface MarketArguments {

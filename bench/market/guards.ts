@@ -1,7 +1,7 @@
 // Can the benchmark be believed at all? What is checked before anything is measured (quant 4.9).
-import type { Entry, Intervals } from '../../src/sim/market/entrants.ts';
-import { entryName } from '../../src/sim/market/entrants.ts';
-import { calibrate, gatesOf, isOpen } from '../../src/sim/market/calibration.ts';
+import type { Entry, Intervals } from '../../src/sim/market/contest/entrants.ts';
+import { entryName } from '../../src/sim/market/contest/entrants.ts';
+import { calibrate, gatesOf, isOpen } from '../../src/sim/market/contest/calibration.ts';
 import { CALM, scenarioNamed, type Scenario } from '../../src/sim/market/scenario.ts';
 import { START_PPM, work, type Answer } from './job.ts';
 

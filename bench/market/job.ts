@@ -1,7 +1,7 @@
 // What does one seed of one scenario tell of every contestant? All of them on the same payments and prices.
 import { MAINNET_MEDIAN_PPM } from '../../src/sim/market/basics.ts';
-import { compete, courseOf, type Course, type Outcome } from '../../src/sim/market/compete.ts';
-import { entryName, type Entry, type Intervals } from '../../src/sim/market/entrants.ts';
+import { compete, courseOf, type Course, type Outcome } from '../../src/sim/market/contest/compete.ts';
+import { entryName, type Entry, type Intervals } from '../../src/sim/market/contest/entrants.ts';
 import { createMarket } from '../../src/sim/market/market.ts';
 import { surveyed } from '../../src/sim/market/rivals/surroundings.ts';
 import type { Scenario } from '../../src/sim/market/scenario.ts';

@@ -1,5 +1,5 @@
 // Who earns more, for certain? Ours against each of the others, and a rival at home against those as shipped.
-import { entryName } from '../../src/sim/market/entrants.ts';
+import { entryName } from '../../src/sim/market/contest/entrants.ts';
 import type { Answer, Scored } from './job.ts';
 import type { Row, ScenarioResult } from './results.ts';
 import { netMsat } from './net.ts';

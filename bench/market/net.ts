@@ -1,5 +1,5 @@
 // What did a run earn? What it was measured to, less what its gossip costs the others (quant 4.7).
-import type { RunResult } from '../../src/sim/market/run.ts';
+import type { RunResult } from '../../src/sim/market/engine/run.ts';
 
 /** A tool that talks more than this, updates a channel and day, pays for it: peers drop who floods them. */
 const FREE_UPDATES = 4;

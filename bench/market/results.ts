@@ -1,6 +1,6 @@
 // What do all runs of one scenario say? Every metric of every contestant, and ours against each of the others.
 import { quantile } from 'simple-statistics';
-import { entryName, kindOf, type Entry, type Kind } from '../../src/sim/market/entrants.ts';
+import { entryName, kindOf, type Entry, type Kind } from '../../src/sim/market/contest/entrants.ts';
 import type { Scenario } from '../../src/sim/market/scenario.ts';
 import type { Answer, Scored } from './job.ts';
 import { marginsOf, netsOf, type Margin } from './margins.ts';

@@ -1,10 +1,10 @@
 // What is the bound by a solver of linear programs that others maintain? HiGHS, beside our own dual.
 import { createRequire } from 'node:module';
 import type { Highs } from 'highs';
-import { CircularRoutes } from '../../src/sim/market/circular-routes.ts';
+import { CircularRoutes } from '../../src/sim/market/engine/circular-routes.ts';
 import { changeTimes, DAY, demandAt, type Market } from '../../src/sim/market/market.ts';
-import { fluidProgram, type LinearProgram } from '../../src/sim/market/lp-bound.ts';
-import { uncoupledDemandAt } from '../../src/sim/market/uncoupled-plan.ts';
+import { fluidProgram, type LinearProgram } from '../../src/sim/market/bound/lp-bound.ts';
+import { uncoupledDemandAt } from '../../src/sim/market/bound/uncoupled-plan.ts';
 
 /** Its types describe the CommonJS module, whose whole is the function; the bundler leaves it where its WebAssembly is. */
 export const loadHighs = createRequire(import.meta.url)('highs') as () => Promise<Highs>;

@@ -6,7 +6,7 @@ import { reportPage } from '../../bench/market/report/page.ts';
 import { suitVerdict } from '../../bench/market/margins.ts';
 import { resultOf, type ScenarioResult } from '../../bench/market/results.ts';
 import { remarks, scenarioTable } from '../../bench/market/table.ts';
-import type { Entry } from '../../src/sim/market/entrants.ts';
+import type { Entry } from '../../src/sim/market/contest/entrants.ts';
 import { CALM, SUITS, type Scenario } from '../../src/sim/market/scenario.ts';
 
 const DAYS = 10;

@@ -1,6 +1,6 @@
 // How did single channels fare? Balances and fees over time of a few channels, for a few of the tools, on the first seed.
 import { escape } from '../../../src/cli/charts/svg.ts';
-import type { Tracks } from '../../../src/sim/market/exemplars.ts';
+import type { Tracks } from '../../../src/sim/market/contest/exemplars.ts';
 import type { Row, ScenarioResult } from '../results.ts';
 import { curvesPlot, type Curve } from './curves.ts';
 import { roleOf } from './roles.ts';

@@ -4,7 +4,7 @@ import type { BidPrice, Optimum } from './types.ts';
 
 /**
  * How strongly the balance bends the price, in multiples of the scale. Those who know demand do best with 1
- * (sim/market/oracle.ts). While the slow part followed the balance alone 3 was best, which emptied full channels for next
+ * (sim/market/bound/oracle.ts). While the slow part followed the balance alone 3 was best, which emptied full channels for next
  * to nothing; with the long-run prices 1 is (docs/economics.md).
  */
 const LEVEL_STRENGTH = 1;

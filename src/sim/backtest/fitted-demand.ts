@@ -2,9 +2,9 @@
 import { cumulate, exponential, pick } from '../../core/chance.ts';
 import type { DrawnMarket, Fit } from '../../core/backtest/fit.ts';
 import { seasonAt } from '../../core/backtest/season.ts';
-import type { Attempt } from '../market/demand-stream.ts';
+import type { Attempt } from '../market/demand/demand-stream.ts';
 import { stream } from '../market/market.ts';
-import { MOST_PPM } from '../market/willingness.ts';
+import { MOST_PPM } from '../market/demand/willingness.ts';
 import type { SeededRandom } from '../world/random.ts';
 
 const HOUR = 3600;

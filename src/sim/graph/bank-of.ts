@@ -1,6 +1,6 @@
 // How do the offers of a node become a bank? Channels as in the snapshot, and no more rows than a file should have.
 import { stream } from '../market/market.ts';
-import { MOST_PPM } from '../market/willingness.ts';
+import { MOST_PPM } from '../market/demand/willingness.ts';
 import type { BankFile, Provenance } from './bank.ts';
 import { GraphError } from './channel-record.ts';
 import type { Graph } from './graph.ts';

@@ -1,17 +1,17 @@
 // Who wants to pay through which channel, and how much would they give? One draw of a scenario, fixed by its seed.
-import { bankChannels } from './bank-market.ts';
+import { bankChannels } from './demand/bank-market.ts';
 import { LARGEST_SHARE, MARKET_START, stream } from './basics.ts';
-import { drawHours, type HourFactors } from './hours.ts';
-import { drawOnline } from './outages.ts';
-import { RegimeDraw, regimeIn, type Regime } from './regimes.ts';
+import { drawHours, type HourFactors } from './demand/hours.ts';
+import { drawOnline } from './engine/outages.ts';
+import { RegimeDraw, regimeIn, type Regime } from './demand/regimes.ts';
 import type { Scenario } from './scenario.ts';
-import { stormTimes } from './storm.ts';
-import { drawWhale, type Whale } from './whale.ts';
-import { bestPrice, MOST_PPM, survival } from './willingness.ts';
+import { stormTimes } from './demand/storm.ts';
+import { drawWhale, type Whale } from './demand/whale.ts';
+import { bestPrice, MOST_PPM, survival } from './demand/willingness.ts';
 
 export { DAY, MARKET_START, OUTSIDE, RESERVE, stream } from './basics.ts';
-export { demandAt, type Demand, type DemandClass, type DemandColumn } from './demand.ts';
-export type { Regime } from './regimes.ts';
+export { demandAt, type Demand, type DemandClass, type DemandColumn } from './demand/demand.ts';
+export type { Regime } from './demand/regimes.ts';
 
 /** Larger channels see more traffic, less than in proportion (quant prototype). */
 const SIZE_EXPONENT = 0.7;

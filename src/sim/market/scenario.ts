@@ -1,5 +1,5 @@
 // Which market is simulated? Plain data, as scenarios/*.json has it (docs/scenarios.md, scenarios/schema.json).
-import type { Family } from './willingness.ts';
+import type { Family } from './demand/willingness.ts';
 
 export { CALM, DEAD, DRAIN, SCENARIOS, SHIFTING, SPARSE, SUITS, scenarioNamed, single } from './scenario/catalogue.ts';
 export { ScenarioError, loadScenario, type ScenarioLibrary } from './scenario/load.ts';

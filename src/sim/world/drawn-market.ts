@@ -1,6 +1,6 @@
 // Which market does a state's traffic belong to? Drawn up once for each, because that takes milliseconds.
-import { CircularRoutes } from '../market/circular-routes.ts';
-import { DemandStream } from '../market/demand-stream.ts';
+import { CircularRoutes } from '../market/engine/circular-routes.ts';
+import { DemandStream } from '../market/demand/demand-stream.ts';
 import { createMarket } from '../market/market.ts';
 import { scenarioNamed } from '../market/scenario.ts';
 import type { Sim } from './sim.ts';

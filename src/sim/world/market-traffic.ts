@@ -1,8 +1,8 @@
 // Who pays through us when senders look at the price? The market's demand, put to the simulated node.
 import { addMsat, msat, ZERO_MSAT } from '../../core/units.ts';
 import type { Msat } from '../../core/units.ts';
-import { startDemand, type Attempt } from '../market/demand-stream.ts';
-import { gossipDelay, paysTheNewFee, splits } from '../market/luck.ts';
+import { startDemand, type Attempt } from '../market/demand/demand-stream.ts';
+import { gossipDelay, paysTheNewFee, splits } from '../market/demand/luck.ts';
 import { OUTSIDE } from '../market/market.ts';
 import { scenarioNamed } from '../market/scenario.ts';
 import { CLTV_DELTA } from './channel-life.ts';

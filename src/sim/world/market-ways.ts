@@ -2,7 +2,7 @@
 // own for each two of them: the network between them, seen from outside. What it costs now, whether it carries so much and
 // how long it takes is what circular-routes.ts says, by which the market's engine rebalances too.
 import { msat, scid, ZERO_MSAT, type NodeId } from '../../core/units.ts';
-import type { CircularRoutes } from '../market/circular-routes.ts';
+import type { CircularRoutes } from '../market/engine/circular-routes.ts';
 import { CLTV_DELTA } from './channel-life.ts';
 import { drawnMarket } from './drawn-market.ts';
 import type { Edge, Hop } from './graph.ts';

@@ -1,6 +1,6 @@
 // What is there in the simulated surroundings of a node? Plain data only, so that it can be cloned, saved and restored.
 import type { ChannelId, Msat, NodeId, Scid } from '../../core/units.ts';
-import type { Attempt, DemandState } from '../market/demand-stream.ts';
+import type { Attempt, DemandState } from '../market/demand/demand-stream.ts';
 import type { RandomState } from './random.ts';
 import type { Circle } from './circles.ts';
 import type { WorldConfig } from './config.ts';

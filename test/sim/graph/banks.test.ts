@@ -10,7 +10,7 @@ import { buildGraph, usableChannels } from '../../../src/sim/graph/graph.ts';
 import { HiddenBalances } from '../../../src/sim/graph/hidden-balances.ts';
 import { simulate, type Simulated } from '../../../src/sim/graph/node-demand.ts';
 import { PAYMENTS_PER_DAY } from '../../../src/sim/graph/traffic.ts';
-import { MOST_PPM } from '../../../src/sim/market/willingness.ts';
+import { MOST_PPM } from '../../../src/sim/market/demand/willingness.ts';
 import { SeededRandom, seedState } from '../../../src/sim/world/random.ts';
 import { channel, nodeOf } from './small-graphs.ts';
 

@@ -2,7 +2,7 @@
 import { describe, expect, it } from 'vitest';
 import { RecordedWays } from '../../../src/sim/graph/recorded-ways.ts';
 import { CALM } from '../../../src/sim/market/scenario.ts';
-import { CircularRoutes } from '../../../src/sim/market/circular-routes.ts';
+import { CircularRoutes } from '../../../src/sim/market/engine/circular-routes.ts';
 import { DAY, createMarket } from '../../../src/sim/market/market.ts';
 
 /** To 0: 90 and 200 arrive, 300 does not, one try found no way. To 1: all arrive. Nothing was tried to 2. */

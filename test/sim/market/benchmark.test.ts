@@ -3,7 +3,7 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import { checkDeterminism } from '../../../bench/market/guards.ts';
 import { START_PPM, work } from '../../../bench/market/job.ts';
 import { resultOf, type ScenarioResult } from '../../../bench/market/results.ts';
-import { CONTESTANTS, entriesOf } from '../../../src/sim/market/entrants.ts';
+import { CONTESTANTS, entriesOf } from '../../../src/sim/market/contest/entrants.ts';
 import { CALM, DRAIN, SHIFTING, SPARSE, scenarioNamed } from '../../../src/sim/market/scenario.ts';
 
 const DAYS = 30;

@@ -1,9 +1,9 @@
 // Is no msat lost or made, whatever happens, and does the same happen again? Every mechanism at once, or any of them.
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { Audit } from '../../../src/sim/market/audit.ts';
+import { Audit } from '../../../src/sim/market/contest/audit.ts';
 import { DAY, createMarket } from '../../../src/sim/market/market.ts';
-import { NodeEngine } from '../../../src/sim/market/node-engine.ts';
+import { NodeEngine } from '../../../src/sim/market/engine/node-engine.ts';
 import { scenarioNamed, type Scenario } from '../../../src/sim/market/scenario.ts';
 
 const DAYS = 12;

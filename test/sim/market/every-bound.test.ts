@@ -1,10 +1,10 @@
 // Is the bound a bound in every scenario, and does the oracle come near it by knowing what it may know?
 import { describe, expect, it } from 'vitest';
-import { demandAt } from '../../../src/sim/market/demand.ts';
-import { boundOf, planFluid, solveFluid } from '../../../src/sim/market/fluid-bound.ts';
+import { demandAt } from '../../../src/sim/market/demand/demand.ts';
+import { boundOf, planFluid, solveFluid } from '../../../src/sim/market/bound/fluid-bound.ts';
 import { DAY, createMarket, type Market } from '../../../src/sim/market/market.ts';
-import { oracle } from '../../../src/sim/market/oracle.ts';
-import { run, type FeeTool } from '../../../src/sim/market/run.ts';
+import { oracle } from '../../../src/sim/market/bound/oracle.ts';
+import { run, type FeeTool } from '../../../src/sim/market/engine/run.ts';
 import { staticFee } from '../../../src/sim/market/rivals/static-fee.ts';
 import { scenarioNamed, type DemandBank, type Scenario } from '../../../src/sim/market/scenario.ts';
 

@@ -1,14 +1,14 @@
 // Does each mechanism of a scenario do to demand what its fields say? Draws against closed forms.
 import { describe, expect, it } from 'vitest';
-import { demandAt } from '../../../src/sim/market/demand.ts';
-import { DemandStream, startDemand, type Attempt } from '../../../src/sim/market/demand-stream.ts';
-import { isWithin, nextTurn } from '../../../src/sim/market/hours.ts';
+import { demandAt } from '../../../src/sim/market/demand/demand.ts';
+import { DemandStream, startDemand, type Attempt } from '../../../src/sim/market/demand/demand-stream.ts';
+import { isWithin, nextTurn } from '../../../src/sim/market/demand/hours.ts';
 import { DAY, MARKET_START, changeTimes, createMarket, type Market } from '../../../src/sim/market/market.ts';
-import { cappedLognormalTail } from '../../../src/sim/market/normal.ts';
+import { cappedLognormalTail } from '../../../src/sim/market/demand/normal.ts';
 import { scenarioNamed, type DemandBank, type Scenario } from '../../../src/sim/market/scenario.ts';
-import { Season } from '../../../src/sim/market/season.ts';
-import { feerateAt } from '../../../src/sim/market/storm.ts';
-import { CircularRoutes } from '../../../src/sim/market/circular-routes.ts';
+import { Season } from '../../../src/sim/market/demand/season.ts';
+import { feerateAt } from '../../../src/sim/market/demand/storm.ts';
+import { CircularRoutes } from '../../../src/sim/market/engine/circular-routes.ts';
 
 const EVEN: Scenario['season'] = { daily: 0, weekend: 1 };
 const even = (name: string, changes: Partial<Scenario> = {}): Scenario => {

@@ -1,9 +1,9 @@
 // Do the rivals do what was recorded of the originals?
 import { describe, expect, it } from 'vitest';
-import type { ForwardSeen, NodeView } from '../../../src/sim/market/node-engine.ts';
+import type { ForwardSeen, NodeView } from '../../../src/sim/market/engine/node-engine.ts';
 import { proportional } from '../../../src/sim/market/rivals/proportional.ts';
 import { seedClimber } from '../../../src/sim/market/rivals/seed-climber.ts';
-import type { FeeTool } from '../../../src/sim/market/run.ts';
+import type { FeeTool } from '../../../src/sim/market/engine/run.ts';
 
 /** Fees that a tool sets, hour after hour, on one channel whose balance stays. */
 function fees(tool: FeeTool, share: number, start: number, hours: number, news: readonly ForwardSeen[] = []): number[] {

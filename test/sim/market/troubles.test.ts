@@ -1,14 +1,14 @@
 // Do outages, stuck payments, senders' memory and a rival who reacts do to a node what the scenario says?
 import { describe, expect, it } from 'vitest';
-import { FailureMemory } from '../../../src/sim/market/failure-memory.ts';
-import { InFlight } from '../../../src/sim/market/in-flight.ts';
-import { fraction, secondsUnderWay } from '../../../src/sim/market/luck.ts';
+import { FailureMemory } from '../../../src/sim/market/engine/failure-memory.ts';
+import { InFlight } from '../../../src/sim/market/engine/in-flight.ts';
+import { fraction, secondsUnderWay } from '../../../src/sim/market/demand/luck.ts';
 import { DAY, MARKET_START, createMarket } from '../../../src/sim/market/market.ts';
-import { NodeEngine, type ForwardSeen } from '../../../src/sim/market/node-engine.ts';
-import { Outages } from '../../../src/sim/market/outages.ts';
-import { Rival } from '../../../src/sim/market/rival.ts';
+import { NodeEngine, type ForwardSeen } from '../../../src/sim/market/engine/node-engine.ts';
+import { Outages } from '../../../src/sim/market/engine/outages.ts';
+import { Rival } from '../../../src/sim/market/bound/rival.ts';
 import { scenarioNamed, type Scenario } from '../../../src/sim/market/scenario.ts';
-import { bestPrice, rivalMultiple, survival } from '../../../src/sim/market/willingness.ts';
+import { bestPrice, rivalMultiple, survival } from '../../../src/sim/market/demand/willingness.ts';
 
 const HOUR = 3600;
 const engineOf = (scenario: Scenario, seed: number, days: number, ppm = 250) => {

@@ -1,6 +1,6 @@
 // Does the simulated node's traffic follow its fees when a market makes it? And is it the very market the engine steps?
 import { describe, expect, it } from 'vitest';
-import { NodeEngine } from '../../../src/sim/market/node-engine.ts';
+import { NodeEngine } from '../../../src/sim/market/engine/node-engine.ts';
 import { createMarket } from '../../../src/sim/market/market.ts';
 import { CALM } from '../../../src/sim/market/scenario.ts';
 import { createWorld, restoreWorld, type SimulatedWorld } from '../../../src/sim/world/simulated-world.ts';

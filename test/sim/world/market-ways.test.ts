@@ -2,11 +2,11 @@
 import { describe, expect, it } from 'vitest';
 import { approve } from '../../../src/core/rebalance/guard.ts';
 import { msat, unixSec, ZERO_MSAT } from '../../../src/core/units.ts';
-import { CircularRoutes } from '../../../src/sim/market/circular-routes.ts';
-import { channelOf, peerOf, scidOf } from '../../../src/sim/market/identities.ts';
-import { MarketDriver } from '../../../src/sim/market/market-driver.ts';
+import { CircularRoutes } from '../../../src/sim/market/engine/circular-routes.ts';
+import { channelOf, peerOf, scidOf } from '../../../src/sim/market/plugin/identities.ts';
+import { MarketDriver } from '../../../src/sim/market/engine/market-driver.ts';
 import { createMarket, type Market } from '../../../src/sim/market/market.ts';
-import { NodeEngine } from '../../../src/sim/market/node-engine.ts';
+import { NodeEngine } from '../../../src/sim/market/engine/node-engine.ts';
 import { scenarioNamed } from '../../../src/sim/market/scenario.ts';
 import { receivable, spendable } from '../../../src/sim/world/liquidity.ts';
 import { heldFor } from '../../../src/sim/world/market-ways.ts';

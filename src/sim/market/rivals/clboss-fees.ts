@@ -3,7 +3,7 @@
 // peers-and-drivers 4.1; ksedgwic/clboss 49ffd76 (0.16.3), Boss/Mod/ChannelFeeManager.cpp and its three modifiers. Not
 // ported: base fees, which the market does not have.
 import type { SeededRandom } from '../../world/random.ts';
-import type { FeeTool } from '../run.ts';
+import type { FeeTool } from '../engine/run.ts';
 import { binMultiplier, firstBin, nextBin, type BalanceBin } from './clboss-balance.ts';
 import { CardGame, levelMultiplier } from './clboss-cards.ts';
 import { sizeMultiplier } from './clboss-size.ts';

@@ -5,9 +5,9 @@
 // And moves follow one another, where clboss sends them side by side, split where they fail: a driver's order stands for
 // the whole effort (quant 4.5).
 import type { SeededRandom } from '../../world/random.ts';
-import type { MarketDriver } from '../market-driver.ts';
-import type { ForwardSeen, NodeEngine } from '../node-engine.ts';
-import type { FeeTool, Rebalancer } from '../run.ts';
+import type { MarketDriver } from '../engine/market-driver.ts';
+import type { ForwardSeen, NodeEngine } from '../engine/node-engine.ts';
+import type { FeeTool, Rebalancer } from '../engine/run.ts';
 import {
   earningsMoves,
   initialMoves,

@@ -4,8 +4,8 @@
 // have; htlc_maximum (off by default); the few seconds' delay of one event in ten. Each forward is an event there; here
 // those of half an hour are one.
 import type { SeededRandom } from '../../world/random.ts';
-import type { NodeView } from '../node-engine.ts';
-import type { FeeTool } from '../run.ts';
+import type { NodeView } from '../engine/node-engine.ts';
+import type { FeeTool } from '../engine/run.ts';
 
 /** feeadjuster-adjustment-method. */
 export type Method = 'default' | 'soft' | 'hard';

@@ -1,9 +1,9 @@
 // Who else is in the field, and how is each set up? Every rival as shipped, and as its operator would set it for the scenario.
 import type { Market } from '../market.ts';
 import { stream } from '../market.ts';
-import type { MarketDriver } from '../market-driver.ts';
-import type { NodeEngine } from '../node-engine.ts';
-import type { FeeTool, Rebalancer } from '../run.ts';
+import type { MarketDriver } from '../engine/market-driver.ts';
+import type { NodeEngine } from '../engine/node-engine.ts';
+import type { FeeTool, Rebalancer } from '../engine/run.ts';
 import { clbossFees } from './clboss-fees.ts';
 import { withClbossRebalancer } from './clboss-rebalancer.ts';
 import { FEEADJUSTER_SHIPPED, feeadjuster } from './feeadjuster.ts';

@@ -1,5 +1,5 @@
 // What went through each channel lately? Sums over a sliding window, kept as forwards come and age.
-import type { ForwardSeen } from '../node-engine.ts';
+import type { ForwardSeen } from '../engine/node-engine.ts';
 
 /** By channel; exact, as all are integers below 2^53. Call `forget` before reading. */
 export class FlowWindow {

@@ -2,7 +2,7 @@
 //
 // peers-and-drivers 4.4; cryptosharks131/lndg bd75f83 (1.10.1), af.py and jobs.py auto_fees. Not ported: inbound fees,
 // which lightningd does not have (off by default there, too).
-import type { FeeTool } from '../run.ts';
+import type { FeeTool } from '../engine/run.ts';
 import { FlowWindow } from './flow-window.ts';
 
 export interface AutoFeesOptions {

@@ -4,9 +4,9 @@
 // off and nothing happens: here both are on, since its autopilot is its own rule for which channels are to be filled. With
 // one worker (AR-Workers) rebalances follow one another.
 import { DAY } from '../market.ts';
-import type { MarketDriver } from '../market-driver.ts';
-import type { NodeEngine } from '../node-engine.ts';
-import type { Rebalancer } from '../run.ts';
+import type { MarketDriver } from '../engine/market-driver.ts';
+import type { NodeEngine } from '../engine/node-engine.ts';
+import type { Rebalancer } from '../engine/run.ts';
 import { FlowWindow } from './flow-window.ts';
 import { RebalanceDesk } from './rebalance-desk.ts';
 

@@ -3,7 +3,7 @@
 // peers-and-drivers 4.5; bitromortac/lndmanage 1aa45a7 (0.16.0), lndmanage/lib/fee_setting.py. It is run by hand or cron;
 // here as often as its window is long, so that no forward counts twice. Not ported: the base fee, which the market does
 // not have.
-import type { FeeTool } from '../run.ts';
+import type { FeeTool } from '../engine/run.ts';
 import { FlowWindow } from './flow-window.ts';
 
 export interface LndmanageOptions {

@@ -1,5 +1,5 @@
 // What does a node earn that asks what others ask, once and for all? (peers-and-drivers 4.7: the control group)
-import type { FeeTool } from '../run.ts';
+import type { FeeTool } from '../engine/run.ts';
 import type { Surroundings } from './surroundings.ts';
 
 export function marketMedian({ medianPpm }: Pick<Surroundings, 'medianPpm'>): FeeTool {

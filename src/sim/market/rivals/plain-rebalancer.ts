@@ -6,10 +6,10 @@
 import { msatToFloat } from '../../../core/units.ts';
 import type { FlowState } from '../../../core/flow/classify.ts';
 import { DAY } from '../market.ts';
-import type { MarketDriver } from '../market-driver.ts';
-import { OPENING_FEE } from '../market-node.ts';
-import type { NodeEngine } from '../node-engine.ts';
-import type { Rebalancer } from '../run.ts';
+import type { MarketDriver } from '../engine/market-driver.ts';
+import { OPENING_FEE } from '../engine/market-node.ts';
+import type { NodeEngine } from '../engine/node-engine.ts';
+import type { Rebalancer } from '../engine/run.ts';
 import { FlowWindow } from './flow-window.ts';
 import { RebalanceDesk } from './rebalance-desk.ts';
 import { seedFlowState } from './seed-flow.ts';

@@ -1,5 +1,5 @@
 // What does a fee that falls with the balance earn? charge-lnd's `proportional` strategy, run every hour.
-import type { FeeTool } from '../run.ts';
+import type { FeeTool } from '../engine/run.ts';
 
 const HOUR = 3600;
 

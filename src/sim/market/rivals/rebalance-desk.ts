@@ -1,6 +1,6 @@
 // How does a rival's rebalancer see the market, and who carries out what it wants? The narrow part all of them need.
-import type { MarketDriver } from '../market-driver.ts';
-import type { NodeEngine } from '../node-engine.ts';
+import type { MarketDriver } from '../engine/market-driver.ts';
+import type { NodeEngine } from '../engine/node-engine.ts';
 
 /** One thing to try. Integer msat. */
 export interface Attempt {

@@ -1,7 +1,7 @@
 // What does the seed's hill climber earn, exactly as it was published? (python-original 1.3)
 import type { FlowState } from '../../../core/flow/classify.ts';
-import type { ForwardSeen, NodeView } from '../node-engine.ts';
-import type { FeeTool } from '../run.ts';
+import type { ForwardSeen, NodeView } from '../engine/node-engine.ts';
+import type { FeeTool } from '../engine/run.ts';
 import { FlowWindow } from './flow-window.ts';
 import { lookUp, type Steps } from './look-up.ts';
 import { seedFlowState } from './seed-flow.ts';

@@ -1,7 +1,7 @@
 // What does a tool find out about the network around the node, and how large is what is sold in this scenario?
 import { MAINNET_MEDIAN_PPM } from '../basics.ts';
 import { demandAt, shareAt, stream, type Market } from '../market.ts';
-import { bestPrice } from '../willingness.ts';
+import { bestPrice } from '../demand/willingness.ts';
 
 /** How a node stands among the other nodes that a peer has channels with. */
 export interface Standing {

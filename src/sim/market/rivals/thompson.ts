@@ -5,8 +5,8 @@
 // (nobody is offline here), the regime test, sleep, the bias for profit, the ceiling for idle channels, chain floor and
 // feerate, congestion, the cold start, the floors of full and of rebalanced channels, all of the fleet.
 import type { SeededRandom } from '../../world/random.ts';
-import type { FeeTool } from '../run.ts';
-import type { NodeView } from '../node-engine.ts';
+import type { FeeTool } from '../engine/run.ts';
+import type { NodeView } from '../engine/node-engine.ts';
 import { lookUp, type Steps } from './look-up.ts';
 import { Aimd, ThompsonPosterior } from './thompson-posterior.ts';
 

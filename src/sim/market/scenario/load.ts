@@ -1,6 +1,6 @@
 // What does a scenario's file say? Read strictly: a field that is unknown, missing or out of range is an error that
 // names it (docs/scenarios.md).
-import { withPartsThatFit } from '../bank-parts.ts';
+import { withPartsThatFit } from '../demand/bank-parts.ts';
 import schema from '../../../../scenarios/schema.json' with { type: 'json' };
 import type { DemandBank, Scenario } from '../scenario.ts';
 import { faultsOf, type Fault, type JsonSchema } from './json-schema.ts';

@@ -1,14 +1,14 @@
 // Does every rival win where it should, the same way each time, and within its bounds?
 import { describe, expect, it } from 'vitest';
-import { CircularRoutes } from '../../../../src/sim/market/circular-routes.ts';
-import { planFluid } from '../../../../src/sim/market/fluid-bound.ts';
+import { CircularRoutes } from '../../../../src/sim/market/engine/circular-routes.ts';
+import { planFluid } from '../../../../src/sim/market/bound/fluid-bound.ts';
 import { createMarket, type Market } from '../../../../src/sim/market/market.ts';
-import { MarketDriver } from '../../../../src/sim/market/market-driver.ts';
-import { NodeEngine } from '../../../../src/sim/market/node-engine.ts';
+import { MarketDriver } from '../../../../src/sim/market/engine/market-driver.ts';
+import { NodeEngine } from '../../../../src/sim/market/engine/node-engine.ts';
 import { FIELD, SETUPS, type Rival, type Setup } from '../../../../src/sim/market/rivals/field.ts';
 import { SUITS } from '../../../../src/sim/market/rivals/suits.ts';
 import { mainnet, scaleOf, surveyed } from '../../../../src/sim/market/rivals/surroundings.ts';
-import { runRebalancing, type RunResult } from '../../../../src/sim/market/run.ts';
+import { runRebalancing, type RunResult } from '../../../../src/sim/market/engine/run.ts';
 import { CALM } from '../../../../src/sim/market/scenario.ts';
 
 type Plan = ReturnType<typeof planFluid>;

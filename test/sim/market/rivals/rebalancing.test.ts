@@ -1,9 +1,9 @@
 // Do rivals' rebalances go where their rules send them, and cost what they allow?
 import { describe, expect, it } from 'vitest';
-import { CircularRoutes } from '../../../../src/sim/market/circular-routes.ts';
+import { CircularRoutes } from '../../../../src/sim/market/engine/circular-routes.ts';
 import { createMarket } from '../../../../src/sim/market/market.ts';
-import { MarketDriver } from '../../../../src/sim/market/market-driver.ts';
-import { NodeEngine } from '../../../../src/sim/market/node-engine.ts';
+import { MarketDriver } from '../../../../src/sim/market/engine/market-driver.ts';
+import { NodeEngine } from '../../../../src/sim/market/engine/node-engine.ts';
 import { FlowWindow } from '../../../../src/sim/market/rivals/flow-window.ts';
 import { autoRebalance, autopilot, rebalanceRate } from '../../../../src/sim/market/rivals/lndg-rebalances.ts';
 import { RebalanceDesk } from '../../../../src/sim/market/rivals/rebalance-desk.ts';

@@ -1,6 +1,6 @@
 // What does a fee tool see of a node whose balances and forwards are made up?
-import type { ForwardSeen, NodeView } from '../../../../src/sim/market/node-engine.ts';
-import type { FeeTool } from '../../../../src/sim/market/run.ts';
+import type { ForwardSeen, NodeView } from '../../../../src/sim/market/engine/node-engine.ts';
+import type { FeeTool } from '../../../../src/sim/market/engine/run.ts';
 
 /** One node with channels of equal capacity. Fees are what was published. */
 export class MadeUpNode {

@@ -1,0 +1,92 @@
+// What does a demand bank say of the market? Channels and payments as a search in a graph found them: no formula.
+import { MAINNET_MEDIAN_PPM } from '../basics.ts';
+import { FEES, type DemandClass, type DemandColumn } from './demand.ts';
+import { regimeAt, type Draft, type Market } from '../market.ts';
+import type { DemandBank } from '../scenario.ts';
+import { MOST_PPM } from './willingness.ts';
+
+interface Row {
+  readonly amountSats: number;
+  readonly reservationPpm: number;
+}
+
+/** Of the bank's payments those to a channel, by the channel they come from. */
+function rowsTo({ payments }: DemandBank, channel: number): Map<number, Row[]> {
+  const rows = new Map<number, Row[]>();
+  payments.to.forEach((to, i) => {
+    if (to !== channel) return;
+    const from = payments.from[i] ?? 0;
+    const row = { amountSats: payments.amountSats[i] ?? 0, reservationPpm: capped(payments.reservationPpm[i] ?? 0) };
+    rows.set(from, [...(rows.get(from) ?? []), row]);
+  });
+  return rows;
+}
+
+const capped = (ppm: number): number => Math.min(MOST_PPM, ppm);
+
+/** A channel's scale is its fee of highest revenue, as it is of the families that are drawn from. */
+export function bankChannels(bank: DemandBank): Draft[] {
+  const { from, to } = bank.payments;
+  const count = Math.max(1, to.length);
+  return bank.channels.map(({ capacitySats }, k) => ({
+    capacityMsat: Math.round(capacitySats) * 1000,
+    source: from.filter((channel) => channel === k).length / count,
+    sinkPerDay: (bank.perDay * to.filter((channel) => channel === k).length) / count,
+    scalePpm: bestFee([...rowsTo(bank, k).values()].flat()),
+  }));
+}
+
+function bestFee(rows: readonly Row[]): number {
+  const sorted = [...rows].sort((a, b) => b.reservationPpm - a.reservationPpm);
+  let sold = 0;
+  // Where nobody pays, that of the network is as good as any.
+  let best = { revenue: 0, ppm: MAINNET_MEDIAN_PPM };
+  for (const { amountSats, reservationPpm } of sorted) {
+    sold += amountSats;
+    if (sold * reservationPpm > best.revenue) best = { revenue: sold * reservationPpm, ppm: reservationPpm };
+  }
+  return best.ppm;
+}
+
+/** The bank's payments themselves: what pays at a fee is what was found to. */
+export function bankColumns(market: Market, bank: DemandBank, time: number): DemandColumn[] {
+  return market.channels.map((channel, to) => {
+    const { scalePpm, rateFactor } = regimeAt(channel, time);
+    const scale = scalePpm / (channel.regimes[0]?.scalePpm ?? scalePpm);
+    const rows = rowsTo(bank, to);
+    const perRow = (bank.perDay / Math.max(1, bank.payments.to.length)) * rateFactor * channel.onlineShare;
+    const classes = [...rows].map(([from, ofPair]): DemandClass => {
+      const online = market.channels[from]?.onlineShare ?? 1;
+      const share = shareOf(ofPair, scale);
+      const sats = ofPair.reduce((sum, { amountSats }) => sum + amountSats, 0) * perRow * online;
+      const column = Float64Array.from(market.channels, (_, i) => (i === from ? sats : 0));
+      return { from: column, share };
+    });
+    return { to, within: false, fees: feesOf([...rows.values()].flat(), scale), classes, follows: null };
+  });
+}
+
+/** Share by amount of those who would pay that much. */
+function shareOf(rows: readonly Row[], scale: number): (feePpm: number) => number {
+  const sorted = [...rows].sort((a, b) => b.reservationPpm - a.reservationPpm);
+  const limits = sorted.map(({ reservationPpm }) => capped(reservationPpm * scale));
+  let sum = 0;
+  const sold = sorted.map(({ amountSats }) => (sum += amountSats));
+  return (feePpm) => {
+    let low = 0;
+    let high = limits.length;
+    while (low < high) {
+      const middle = (low + high) >> 1;
+      if ((limits[middle] ?? 0) >= feePpm) low = middle + 1;
+      else high = middle;
+    }
+    return low === 0 ? 0 : (sold[low - 1] ?? 0) / Math.max(sum, 1e-12);
+  };
+}
+
+/** Between two of what senders would pay, more is better. */
+function feesOf(rows: readonly Row[], scale: number): Float64Array {
+  if (rows.length === 0) return FEES;
+  const limits = new Set([0, ...rows.map(({ reservationPpm }) => capped(reservationPpm * scale))]);
+  return Float64Array.from([...limits].sort((a, b) => a - b));
+}

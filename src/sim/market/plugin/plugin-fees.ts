@@ -1,0 +1,254 @@
+// What does the plugin earn? The production decideFees, called every half hour with what its store would have told it.
+import { classify } from '../../../core/profit/classify.ts';
+import { decideFees } from '../../../core/fee/decide.ts';
+import { PACED_SECONDS } from '../../../core/fee/pacing.ts';
+import { COUNTED_MSAT, isLiquid } from '../../../core/fee/exposure.ts';
+import { DYNAMIC_POLICY } from '../../../core/fee/types.ts';
+import type {
+  FeeConfig,
+  FeeOutcome,
+  PastChange,
+  PricedChannel,
+  PricingUnit,
+  RivalFees,
+  UnitEconomics,
+  UnitState,
+} from '../../../core/fee/types.ts';
+import { ZERO_MSAT, msat, ppm, unixSec, type ChannelId, type NodeId, type UnixSec } from '../../../core/units.ts';
+import { refillPpm } from '../../../core/rebalance/inbound.ts';
+import { CircularRoutes } from '../engine/circular-routes.ts';
+import { channelOf, peerOf } from './identities.ts';
+import { DAY, type Market } from '../market.ts';
+import type { Surroundings } from '../rivals/surroundings.ts';
+import type { ForwardSeen, NodeView, Purchases } from '../engine/node-engine.ts';
+import { WAKE_SECONDS, type FeeTool } from '../engine/run.ts';
+
+const HOUR = 3600;
+const WHOLE_MSAT = Number(COUNTED_MSAT);
+/** What opening and closing cost us, at 5 sat/vB: 140 and 200 vB (the seed's figures, python-original 1.3). */
+const CHAIN_COST_MSAT = msat(1_700_000);
+/** Days looked back for forwards by which a channel is told from a zombie. */
+const CLASS_WINDOW_DAYS = 30;
+
+export const DEFAULT_FEE_CONFIG: FeeConfig = {
+  minPpm: 10,
+  maxPpm: 5000,
+  targetFlowSats: 100_000,
+  algorithm: 'hill-climb',
+  dryRun: false,
+  window: { forwards: 30, minHours: 6, maxHours: 240 },
+};
+
+/** What is remembered of one channel beside the controller's own state, and gathered for its next observation. */
+interface Memory {
+  readonly channelId: ChannelId;
+  readonly peerId: NodeId;
+  fees: number;
+  /** Times of forwards either way within the class window, oldest first. */
+  readonly used: number[];
+  changes: readonly PastChange[];
+  wasLiquid: boolean;
+  /** What our own payments had moved by then. */
+  netMsat: number;
+  /** Since the cycle before. */
+  forwards: number;
+  amountMsat: number;
+  feeMsat: number;
+  unmet: number;
+  readonly sources: Map<number, number>;
+  /** As of the cycle before: made anew only where something has changed. */
+  seen: PricedChannel | null;
+  localMsat: number;
+  economics: { readonly fees: number; readonly costMsat: number; readonly known: UnitEconomics } | null;
+}
+
+const noMemory = (k: number): Memory => ({
+  channelId: channelOf(k),
+  peerId: peerOf(k),
+  fees: 0,
+  used: [],
+  changes: [],
+  wasLiquid: true,
+  netMsat: 0,
+  forwards: 0,
+  amountMsat: 0,
+  feeMsat: 0,
+  unmet: 0,
+  sources: new Map(),
+  seen: null,
+  localMsat: NaN,
+  economics: null,
+});
+
+/** What the node tells of the network around it. By channel. */
+export interface Around {
+  readonly rivals: readonly (RivalFees | null)[];
+  /** What bringing liquidity in is expected to cost, ppm. */
+  readonly refillPpm: readonly (number | null)[];
+}
+
+const NOTHING_AROUND: Around = { rivals: [], refillPpm: [] };
+/** Spread of fees to one target, sd in ln (quant 2): by so much the quartiles lie from the median. */
+const QUARTILE = Math.exp(0.674 * 2.3);
+/** A survey asks about ten others (rivals/surroundings.ts). */
+const ASKED = 10;
+
+/** What the plugin asks of its node before it sets a price: listchannels towards each peer, and the peers' own fees. */
+export function aroundPlugin(market: Market, { medianPpm }: Surroundings): Around {
+  const routes = new CircularRoutes(market);
+  return {
+    rivals: medianPpm.map((p50) => ({ p25: p50 / QUARTILE, p50, p75: p50 * QUARTILE, channels: ASKED })),
+    refillPpm: market.channels.map((_, k) => refillPpm(routes.lastHopPpm(k))),
+  };
+}
+
+export interface PluginTool extends FeeTool {
+  /** What the last cycle decided, to look at. */
+  readonly last: () => FeeOutcome | null;
+}
+
+/** The plugin's fees. One channel per peer; nobody else changes a fee; every setchannel succeeds. */
+export function pluginFees(config: FeeConfig = DEFAULT_FEE_CONFIG, around: Around = NOTHING_AROUND): PluginTool {
+  let states: ReadonlyMap<NodeId, UnitState> = new Map();
+  let memories: Memory[] = [];
+  let since: UnixSec | null = null;
+  let began = 0;
+  let last: FeeOutcome | null = null;
+  return {
+    name: config.algorithm,
+    last: () => last,
+    wake(node) {
+      const now = unixSec(node.now);
+      if (since === null) {
+        since = unixSec(now - WAKE_SECONDS);
+        began = since;
+        memories = node.capacityMsat.map((_, k) => noMemory(k));
+      }
+      gather(memories, node.news);
+      const span = { from: since, until: now, began };
+      const units = memories.map((memory, k) => unitOf(memory, node, k, span, around));
+      last = decideFees({ now, config, units, states, untold: true });
+      states = last.next;
+      since = now;
+      for (const decision of last.decisions) {
+        if (decision.kind !== 'set') continue;
+        const k = memories.findIndex(({ peerId }) => peerId === decision.peerId);
+        const memory = memories[k];
+        if (memory === undefined) continue;
+        const change = { channelId: memory.channelId, at: now, fromPpm: ppm(node.feePpm(k)), toPpm: decision.ppm };
+        memory.changes = [...memory.changes, change];
+        node.publish(k, decision.ppm);
+      }
+    },
+  };
+}
+
+interface Span {
+  readonly from: UnixSec;
+  readonly until: UnixSec;
+  readonly began: number;
+}
+
+function gather(memories: readonly Memory[], news: readonly ForwardSeen[]): void {
+  for (const { at, from, to, amountMsat, feeMsat, outcome } of news) {
+    const memory = memories[to];
+    if (memory === undefined) continue;
+    if (outcome === 'no-liquidity') memory.unmet++;
+    if (outcome !== 'settled') continue;
+    memory.amountMsat += amountMsat;
+    memory.feeMsat += feeMsat;
+    memory.used.push(at);
+    if (from !== to) memories[from]?.used.push(at);
+    const counted = Math.min(1, amountMsat / WHOLE_MSAT);
+    memory.forwards += counted;
+    if (from >= 0) memory.sources.set(from, (memory.sources.get(from) ?? 0) + counted);
+  }
+}
+
+const sourcesOf = ({ sources }: Memory) =>
+  [...sources].map(([i, count]) => ({ channelId: channelOf(i), forwards: count }));
+
+/** The same as before as long as nothing has changed. */
+function channelNow(memory: Memory, node: NodeView, k: number): PricedChannel {
+  const local = node.localMsat(k);
+  const feePpm = node.feePpm(k);
+  const connected = node.online(k);
+  const { seen } = memory;
+  if (seen !== null && memory.localMsat === local && seen.feePpm === feePpm && seen.connected === connected)
+    return seen;
+  memory.localMsat = local;
+  memory.seen = {
+    channelId: memory.channelId,
+    capacity: msat(node.capacityMsat[k] ?? 0),
+    local: msat(local),
+    spendable: msat(Math.max(0, local - (node.reserveMsat[k] ?? 0))),
+    connected,
+    private: false,
+    feePpm: ppm(feePpm),
+    feeBase: ZERO_MSAT,
+  };
+  return memory.seen;
+}
+
+function economicsOf(memory: Memory, { costMsat, lots }: Purchases, age: number): UnitEconomics {
+  const { fees, economics, used } = memory;
+  const { profitClass } = economics?.known ?? {};
+  const same =
+    economics?.fees === fees && economics.costMsat === costMsat && used.length > 0 && profitClass !== 'zombie';
+  if (same && economics.known.lots === lots) return economics.known;
+  const known: UnitEconomics = {
+    chainCostMsat: CHAIN_COST_MSAT,
+    profitClass: same
+      ? economics.known.profitClass
+      : classify({
+          netProfit: msat(BigInt(fees - costMsat) - CHAIN_COST_MSAT),
+          totalCost: msat(CHAIN_COST_MSAT + BigInt(costMsat)),
+          forwards: used.length,
+          ageSeconds: age,
+          windowSeconds: CLASS_WINDOW_DAYS * DAY,
+          open: true,
+        }),
+    lots,
+  };
+  memory.economics = { fees, costMsat, known };
+  return known;
+}
+
+function unitOf(memory: Memory, node: NodeView, k: number, { from, until, began }: Span, around: Around): PricingUnit {
+  const channel = channelNow(memory, node, k);
+  const channels = [channel];
+  const liquid = isLiquid(channels);
+  const purchases = node.purchases(k);
+  const { netMsat } = purchases;
+  const observation = {
+    from,
+    until,
+    livePpm: channel.feePpm,
+    exposureHours: (((Number(liquid) + Number(memory.wasLiquid)) / 2) * (until - from)) / HOUR,
+    forwards: memory.forwards,
+    amountMsat: memory.amountMsat === 0 ? ZERO_MSAT : msat(memory.amountMsat),
+    feeMsat: memory.feeMsat === 0 ? ZERO_MSAT : msat(memory.feeMsat),
+    sources: memory.sources.size === 0 ? [] : sourcesOf(memory),
+    unmet: memory.unmet,
+    broughtInMsat: netMsat === memory.netMsat ? ZERO_MSAT : msat(netMsat - memory.netMsat),
+  };
+  memory.netMsat = netMsat;
+  memory.wasLiquid = liquid;
+  memory.fees += memory.feeMsat;
+  memory.forwards = memory.amountMsat = memory.feeMsat = memory.unmet = 0;
+  if (memory.sources.size > 0) memory.sources.clear();
+  while ((memory.used[0] ?? Infinity) < until - CLASS_WINDOW_DAYS * DAY) memory.used.shift();
+  if ((memory.changes[0]?.at ?? Infinity) <= until - PACED_SECONDS)
+    memory.changes = memory.changes.filter(({ at }) => at > until - PACED_SECONDS);
+  return {
+    peerId: memory.peerId,
+    channels,
+    observation,
+    economics: economicsOf(memory, purchases, until - began),
+    policy: DYNAMIC_POLICY,
+    hold: null,
+    recentChanges: memory.changes,
+    rivals: around.rivals[k] ?? null,
+    refillPpm: around.refillPpm[k] ?? null,
+  };
+}
