@@ -1,18 +1,19 @@
 // What is a chunk of liquidity worth where it goes, and what is given up where it comes from?
 //
-// Sats are worth what they will sell for, by when. The bid price says for how much, at the balance halfway through the chunk:
-// its first sats are worth more and its last less, and the price is about straight between them, so that filling stops by
-// itself where another chunk would not pay. It is never taken for more than the channel's own fee, because that is all a lot can earn; and pricing does not sell it for less than it cost (the
-// floor of lots, fee/bounds.ts). The measured outflow says by when: what is there already sells first, and demand that
-// must be waited for may be gone when its time comes.
+// Sats are worth what they will sell for, by when. The bid price says for how much, at the balance halfway through the
+// chunk: its first sats are worth more and its last less, and the price is about straight between them, so that filling
+// stops by itself where another chunk would not pay. It is never taken for more than the channel's own fee, because that
+// is all a lot can earn; and pricing does not sell it for less than it cost (the floor of lots, fee/bounds.ts). The
+// measured outflow says by when: what is there already sells first, and demand that must be waited for may be gone when
+// its time comes.
 import { msatToFloat } from '../units.ts';
 import type { Board } from './board.ts';
 import type { PlanChannel } from './plan-types.ts';
 
 /**
- * Days after which a waited-for sale has come true with a chance of 1/e: two years, about as
- * long as a channel lives. What is left unsold when a regime ends (some 45 days, quant 4.6) sells at another price, as often
- * a better as a worse one: 30 and 120 left what drains too empty; for ever would fill what nobody buys (docs/economics.md).
+ * Days after which a waited-for sale has come true with a chance of 1/e: two years, about as long as a channel lives.
+ * What is left unsold when a regime ends (some 45 days, quant 4.6) sells at another price, as often a better as a worse
+ * one: 30 and 120 left what drains too empty; for ever would fill what nobody buys (docs/economics.md).
  */
 const PATIENCE_DAYS = 730;
 
