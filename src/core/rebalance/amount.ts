@@ -19,7 +19,7 @@ const EASY_MSAT = 500_000 * SAT;
  * What leaves the source is the amount and the fee: so much of it is kept for the fee. 1 %, twice the highest fee rate
  * that we set by default; a cap beyond it is cut off (see evaluate.ts).
  */
-const FEE_HEADROOM = 1 / 101;
+export const FEE_HEADROOM = 1 / 101;
 
 const lessHeadroom = (amount: number): number => amount - Math.ceil(amount * FEE_HEADROOM);
 

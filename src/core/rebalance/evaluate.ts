@@ -3,11 +3,11 @@
 // Nodes have a thousand channels and a quarter of a million pairs: amounts are exact integers in plain numbers here, and
 // bigints again in what leaves this folder (verdicts.ts).
 import { msatToFloat } from '../units.ts';
-import { carriable, chunk, mostAtOnce, type Amount } from './amount.ts';
+import { carriable, chunk, FEE_HEADROOM, mostAtOnce, type Amount } from './amount.ts';
 import type { Board } from './board.ts';
 import type { FailureIndex } from './failure-memory.ts';
 import type { CapitalRefusal, Room } from './guard.ts';
-import { inboundCost, type InboundCost } from './inbound.ts';
+import { costUnder, inboundCost, wayCost, type InboundCost, type WayCost } from './inbound.ts';
 import type { PlanChannel, PlanInput, Shortfall } from './plan-types.ts';
 import type { RebalanceReason } from './reasons.ts';
 import type { Result } from '../result.ts';
@@ -145,51 +145,74 @@ export function evaluatePair(from: PlanChannel, to: PlanChannel, market: Market)
   return answer('approved', null, cap);
 }
 
-/** What a sat is worth at the destination at most, and what bringing it there costs at least, ppm. */
-const prospect = (to: PlanChannel, { board, paid }: Market): { readonly valuePpm: number; readonly ppm: number } => ({
-  valuePpm: worthAt(to, 0, board).valuePpm,
-  // Under a cap of nothing: the last hop alone.
-  ppm: inboundCost(to, Infinity, paid(to), 0).ppm,
-});
+/** What a sat is worth at the destination at most. Value falls with the amount. */
+const worthAtMost = (to: PlanChannel, { board }: Market): number => worthAt(to, 0, board).valuePpm;
+
+/** What bringing anything there costs at least: the last hop's base fee is left out. */
+const cheapestWay = (to: PlanChannel, { paid }: Market): WayCost => wayCost(to, Infinity, paid(to));
 
 /**
- * The spread with a source that gives up nothing, where even that does not pay: then none does. (Value falls with the
- * amount, the last hop's base fee is left out, and nothing given up is below 0.) Null where some source may make it pay.
+ * The spread with a source that gives up nothing, where even that does not pay: then none does. Null where some source may
+ * make it pay.
  */
 export function hopeless(to: PlanChannel, market: Market): Gate | null {
-  const { valuePpm, ppm } = prospect(to, market);
-  if (valuePpm > ppm) return null;
-  return { reason: 'spread', shortfall: { unit: 'ppm', needed: ppm, available: valuePpm } };
+  const valuePpm = worthAtMost(to, market);
+  const { least } = cheapestWay(to, market);
+  if (valuePpm > least) return null;
+  return { reason: 'spread', shortfall: { unit: 'ppm', needed: least, available: valuePpm } };
 }
 
-/** Less than a msat, for what floating point may have lost. */
-const ROUNDING_MSAT = 0.5;
+/** What floating point, and the whole msat of what it is worth and what it may cost, may have lost. */
+const ROUNDING_MSAT = 2;
 
-/** Of one channel in one role, all that can be known before its partner is. */
-export interface Prospect {
+/** Of a channel that gives, all that can be known before its partner is. */
+export interface GiverProspect {
   readonly channel: PlanChannel;
-  /** As a destination what a sat brings at most, as a source what it costs at least; ppm. */
+  /** What a sat costs at least, ppm. */
   readonly ppm: number;
   /** The most that may be moved at once, msat. */
   readonly most: number;
-  /** What a destination must bring at least, msat. */
+}
+
+/** Of a channel that takes, the same. */
+export interface TakerProspect {
+  readonly channel: PlanChannel;
+  /** What a sat brings at most, ppm. */
+  readonly ppm: number;
+  readonly way: WayCost;
+  readonly most: number;
+  /** What it must bring at least, msat. */
   readonly minimum: number;
 }
 
-export function prospectOfDestination(to: PlanChannel, market: Market): Prospect {
-  const { valuePpm, ppm } = prospect(to, market);
+export function prospectOfTaker(to: PlanChannel, market: Market): TakerProspect {
   const { capacity, missing } = market.board.figures(to);
-  const minimum = minProfit(to, market.input);
-  return { channel: to, ppm: valuePpm - ppm, most: mostAtOnce(capacity, missing), minimum };
+  return {
+    channel: to,
+    ppm: worthAtMost(to, market),
+    way: cheapestWay(to, market),
+    most: mostAtOnce(capacity, missing),
+    minimum: minProfit(to, market.input),
+  };
 }
 
-export function prospectOfSource(from: PlanChannel, { board }: Market): Prospect {
+export function prospectOfGiver(from: PlanChannel, { board }: Market): GiverProspect {
   const { capacity, excess } = board.figures(from);
-  return { channel: from, ppm: leastGivenUp(from, board), most: mostAtOnce(capacity, excess), minimum: 0 };
+  return { channel: from, ppm: leastGivenUp(from, board), most: mostAtOnce(capacity, excess) };
 }
 
-/** Whether the most that a pair could bring is too little, so that its arithmetic cannot end in an order. */
-export function cannotPay(from: Prospect, to: Prospect): boolean {
-  const spreadPpm = to.ppm - from.ppm;
-  return !(spreadPpm > 0) || (Math.min(from.most, to.most) * spreadPpm) / PPM < to.minimum - ROUNDING_MSAT;
+/**
+ * Whether the most that a pair could bring is too little, so that its arithmetic cannot end in an order.
+ *
+ * What is expected to be paid follows the cap, which is what the amount is worth unless source, reserve or budget bear less.
+ * Source and reserve keep FEE_HEADROOM of the amount for it; where that or the budget may not do, nothing is said of the
+ * cap: whatever it is, the last hop is paid.
+ */
+export function cannotPay(from: GiverProspect, to: TakerProspect, { room }: Market): boolean {
+  const marginPpm = to.ppm - from.ppm;
+  const most = Math.min(from.most, to.most);
+  const uncapped =
+    marginPpm < FEE_HEADROOM * PPM && room.ok && (most * marginPpm) / PPM < msatToFloat(room.value.budgetMsat);
+  const spreadPpm = marginPpm - (uncapped ? costUnder(to.way, marginPpm) : to.way.least);
+  return !(spreadPpm > 0) || (most * spreadPpm) / PPM < to.minimum - ROUNDING_MSAT;
 }

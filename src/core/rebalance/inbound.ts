@@ -68,29 +68,46 @@ function sortOut(paid: readonly PaidCost[], now: UnixSec): Paid {
   return byPeer;
 }
 
+/** What ways to a channel cost, ppm, of an amount. */
+export interface WayCost {
+  /** None costs less: what the peer asks for the last hop now. */
+  readonly least: number;
+  /** What is paid where no cap forbids it. */
+  readonly usual: number;
+}
+
+/** @param amount msat, > 0 */
+export function wayCost({ view }: PlanChannel, amount: number, paid: readonly number[]): WayCost {
+  const { remote } = view;
+  const lastHop = remote === null ? null : remote.feePpm + (Number(remote.baseMsat) / amount) * 1e6;
+  if (paid.length >= ENOUGH_PAID) return { least: lastHop ?? 0, usual: Math.max(median(paid), lastHop ?? 0) };
+  if (lastHop === null) return { least: UNKNOWN_PPM, usual: UNKNOWN_PPM };
+  return { least: lastHop, usual: lastHop + NETWORK_BUFFER_PPM };
+}
+
+/** What is expected to be paid, ppm, where no more than a cap is: never falls as the cap, or what the way costs, rises. */
+export const costUnder = ({ least, usual }: WayCost, capPpm: number): number =>
+  Math.min(usual, least + UNDER_CAP * Math.max(0, capPpm - least));
+
 /**
  * The expected cost of bringing so much in (msat, > 0), ppm of it, given that it costs no more than a cap: what is dearer is
  * not paid but looked for again. Never below what the peer asks for the last hop now, never above what is usual.
  */
 export function inboundCost(
-  { view }: PlanChannel,
+  channel: PlanChannel,
   amount: number,
   paid: readonly number[],
   capPpm: number,
 ): InboundCost {
-  const lastHop = view.remote === null ? null : view.remote.feePpm + (Number(view.remote.baseMsat) / amount) * 1e6;
-  const payments = paid.length;
-  const usual = usualCost(lastHop, paid);
-  if (usual === null) return { ppm: UNKNOWN_PPM, from: 'default', payments };
-  const least = lastHop ?? 0;
-  const underCap = least + UNDER_CAP * Math.max(0, capPpm - least);
-  return underCap < usual.ppm ? { ppm: underCap, from: 'cap', payments } : { ...usual, payments };
+  const way = wayCost(channel, amount, paid);
+  const ppm = costUnder(way, capPpm);
+  return { ppm, from: ppm < way.usual ? 'cap' : basisOf(channel, paid), payments: paid.length };
 }
 
-/** Null where nothing is known. */
-function usualCost(lastHop: number | null, paid: readonly number[]): Omit<InboundCost, 'payments'> | null {
-  if (paid.length >= ENOUGH_PAID) return { ppm: Math.max(median(paid), lastHop ?? 0), from: 'paid' };
-  return lastHop === null ? null : { ppm: lastHop + NETWORK_BUFFER_PPM, from: 'peer-fee' };
+/** What the usual cost is known from. */
+function basisOf({ view }: PlanChannel, paid: readonly number[]): InboundCost['from'] {
+  if (paid.length >= ENOUGH_PAID) return 'paid';
+  return view.remote === null ? 'default' : 'peer-fee';
 }
 
 /**

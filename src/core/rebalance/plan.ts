@@ -6,11 +6,11 @@ import {
   cannotPay,
   evaluatePair,
   hopeless,
-  prospectOfDestination,
-  prospectOfSource,
+  prospectOfGiver,
+  prospectOfTaker,
   type Candidate,
+  type GiverProspect,
   type Market,
-  type Prospect,
 } from './evaluate.ts';
 import { FailureIndex } from './failure-memory.ts';
 import { destinationGate, sourceGate, type Gate } from './gates.ts';
@@ -206,17 +206,18 @@ function lookAtAll({ destinations, sources, market, taken }: Search): Candidate 
 
 /** The same best, without a thought for channels that nothing can be gained with, and pairs that cannot pay. */
 function lookAtHopeful({ channels, destinations, sources, market, taken }: Search): Candidate | null {
-  let givers: Prospect[] | null = null;
+  let givers: GiverProspect[] | null = null;
   let best: Candidate | null = null;
   for (const channel of channels) {
     if (!(market.board.figures(channel).missing > 0) || hopeless(channel, market) !== null) continue;
     // What has given was no destination when the search began.
     if (taken.some(({ candidate: { from, to } }) => to === channel || from === channel)) continue;
     if (destinations.gateOf(channel) !== null) continue;
-    const to = prospectOfDestination(channel, market);
-    givers ??= sources.open.map((from) => prospectOfSource(from, market));
+    const to = prospectOfTaker(channel, market);
+    givers ??= sources.open.map((from) => prospectOfGiver(from, market));
     for (const from of givers) {
-      if (from.channel === channel || cannotPay(from, to)) continue;
+      if (from.channel === channel || cannotPay(from, to, market)) continue;
+      if (market.failures.resting({ from: from.channel.view.channelId, to: channel.view.channelId }) !== null) continue;
       best = better(best, evaluatePair(from.channel, channel, market));
     }
   }

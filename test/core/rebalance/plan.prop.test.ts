@@ -1,7 +1,7 @@
 // What holds of every plan, whatever the node and the market?
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { evaluatePair } from '../../../src/core/rebalance/evaluate.ts';
+import { cannotPay, evaluatePair, prospectOfGiver, prospectOfTaker } from '../../../src/core/rebalance/evaluate.ts';
 import { approve, type Capital } from '../../../src/core/rebalance/guard.ts';
 import { marketOf, planRebalances, proposeRebalances } from '../../../src/core/rebalance/plan.ts';
 import type { PlanChannel, PlanInput, Proposal, RebalancePlan } from '../../../src/core/rebalance/plan-types.ts';
@@ -165,6 +165,48 @@ describe('every plan', () => {
       const approved = planRebalances(input).approved.map((order) => ({ ...order, trail: [] }));
       expect([...proposeRebalances(input)]).toEqual(approved);
     });
+  });
+
+  it('leaves no pair out beforehand that would have become an order', () => {
+    /** Little budget, great values, and a minimum near what is expected: where caps and profits are close. */
+    const close = fc
+      .tuple(nodes(true), fc.integer({ min: 0, max: 200_000 }), fc.constantFrom(1, 10), fc.constantFrom(0.5, 0.99, 1))
+      .map(([input, left, dearer, part]) => {
+        const limited = { ...input, capital: { ...input.capital, dailyBudgetMsat: msat(1_000_000_000n) } };
+        const { spending } = limited.capital;
+        const rest = msat(1_000_000_000 - (dearer > 1 ? 0 : left));
+        const capital = { ...limited.capital, spending: spending && { spentMsat: rest, reservedMsat: msat(0) } };
+        const channels = input.channels.map((each) => ({
+          ...each,
+          view: { ...each.view, feePpm: ppm(each.view.feePpm * dearer) },
+        }));
+        const prices = new Map(
+          [...input.prices].map(([peer, { price, scale, slow, level }]) => [
+            peer,
+            { price: price * dearer, scale: scale * dearer, slow: slow * dearer, level: level * dearer },
+          ]),
+        );
+        return { ...limited, channels, prices, capital: dearer > 1 ? input.capital : capital, part };
+      });
+    let leftOut = 0;
+    let approved = 0;
+    check(close, ({ part, ...input }) => {
+      for (const from of input.channels)
+        for (const to of input.channels) {
+          if (from === to) continue;
+          const { working } = evaluatePair(from, to, marketOf(input));
+          if (working === null || !(working.profit > 0)) continue;
+          // Its own profit, or a part of it, is asked for: the closest that a minimum can be.
+          const market = marketOf({ ...input, minProfitMsat: msat(Math.floor(working.profit * part)) });
+          const isOrder = evaluatePair(from, to, market).reason === 'approved';
+          const isLeftOut = cannotPay(prospectOfGiver(from, market), prospectOfTaker(to, market), market);
+          if (isOrder) approved++;
+          if (isLeftOut) leftOut++;
+          expect(isOrder && isLeftOut).toBe(false);
+        }
+    });
+    expect(leftOut).toBeGreaterThan(0);
+    expect(approved).toBeGreaterThan(runs / 8);
   });
 
   it('refuses everything where spending or funds are unreadable, or the budget is zero', () => {
