@@ -62,5 +62,19 @@ export function totals(cells: Cells): CellTotals {
     hours += time;
     sum += time * lnFeeOf(cell);
   }
-  return { forwards, hours, lnFee: hours > 0 ? sum / hours : null };
+  // One cell is its own mean, which a sum need not be to the last digit: what is kept by it is found again.
+  const lnFee = cells.length === 1 ? lnFeeOf((cells[0] as Cells[number])[0]) : sum / hours;
+  return { forwards, hours, lnFee: hours > 0 ? lnFee : null };
+}
+
+const summed = new WeakMap<Cells, CellTotals>();
+
+/** The same of cells that stay as they are for long, like a memory between two windows. */
+export function totalsOnce(cells: Cells): CellTotals {
+  let sums = summed.get(cells);
+  if (sums === undefined) {
+    sums = totals(cells);
+    summed.set(cells, sums);
+  }
+  return sums;
 }

@@ -12,7 +12,7 @@ const SHRUNK = 0.5;
 /** Demand swings by hour and weekday, so that no prediction is surer than one resting on so many forwards a day of window. */
 const MOST_EVIDENCE = 20;
 /** Forwards behind a prediction below which there is nothing to contradict. */
-const LEAST_EVIDENCE = 3;
+export const LEAST_EVIDENCE = 3;
 
 /** Log odds gathered, window by window, for a rate that has grown or shrunk against what was predicted; never below 0 (Page's test). */
 export interface Suspicion {

@@ -3,7 +3,7 @@ import type { ChannelId, NodeId } from '../units.ts';
 import { feeScale, sourcePrice } from './bid-price.ts';
 import { decideUnit } from './decide-unit.ts';
 import { prepare, withState, type Prepared } from './prepare.ts';
-import { longRunPrices, usualLnRates } from './long-run.ts';
+import { longRunPrices, seenAtScales, usualLnRates } from './long-run.ts';
 import { withChanges } from './state.ts';
 import { presentPrice } from './present-price.ts';
 import { Places } from './places.ts';
@@ -39,8 +39,12 @@ function inOrder<T>(items: readonly T[], key: (item: T) => string): readonly T[]
   return sorted ? items : [...items].sort((a, b) => byId(key(a), key(b)));
 }
 
+/** Those that cycles have passed on: they need not be gone through again. */
+const ordered = new WeakSet<States>();
+
 /** A map in the order of its peers: `states` itself where it is so already. */
 function statesInOrder(states: States): States {
+  if (ordered.has(states)) return states;
   let last = '';
   for (const peer of states.keys()) {
     if (peer < last) return new Map([...states].sort(([a], [b]) => byId(a, b)));
@@ -58,6 +62,18 @@ function placesOf(prepared: readonly Prepared[]): Places {
   return lastPlaces;
 }
 
+/** Asked only where something has come in. */
+function peersOf(units: readonly PricingUnit[]): (channel: ChannelId) => NodeId | undefined {
+  let peers: Map<ChannelId, NodeId> | null = null;
+  return (channel) => {
+    if (peers === null) {
+      peers = new Map();
+      for (const { peerId, channels } of units) for (const { channelId } of channels) peers.set(channelId, peerId);
+    }
+    return peers.get(channel);
+  };
+}
+
 /**
  * Decides the fees of all peers. Pure: the same input gives the same output, whatever the order of units or channels;
  * never reads a clock or a random source. `next` is to be saved before the decisions are acted upon: a fee counts as
@@ -66,8 +82,7 @@ function placesOf(prepared: readonly Prepared[]): Places {
 export function decideFees(input: FeeInput): FeeOutcome {
   const { now, config, untold = false } = input;
   const units = inOrder(input.units, ({ peerId }) => peerId);
-  const peerOf = new Map<ChannelId, NodeId>();
-  for (const unit of units) for (const { channelId } of unit.channels) peerOf.set(channelId, unit.peerId);
+  const peerOf = peersOf(units);
 
   const known = statesInOrder(input.states);
   // Asked only where a learner starts.
@@ -99,8 +114,9 @@ export function decideFees(input: FeeInput): FeeOutcome {
   let weighted = 0;
   let capacity = 0;
   const scales = prepared.map(({ state }, i) => feeScale(state.learner.optimum, priors[i] as Optimum));
-  const lnRates = usualLnRates(prepared, scales);
-  const slow = longRunPrices(prepared, scales, places);
+  const seen = seenAtScales(prepared, scales);
+  const lnRates = usualLnRates(seen);
+  const slow = longRunPrices(prepared, scales, seen, places);
   for (let i = 0; i < prepared.length; i++) {
     const before = prepared[i] as Prepared;
     // Nothing is learned of a peer that could not be read.
@@ -133,5 +149,6 @@ export function decideFees(input: FeeInput): FeeOutcome {
     decisions.push(decision);
     next.set(peerId, state);
   }
+  if (next.size === known.size) ordered.add(next);
   return { decisions: inOrder(decisions, ({ peerId }) => peerId), next, prices };
 }

@@ -135,17 +135,19 @@ interface Fitted {
   readonly prior: Prior;
   readonly curve: DemandCurve;
 }
-const fitted = new WeakMap<Cells, Fitted>();
+/** The two asked for last, the latest first: an open window asks for its own fee, which may move, and the one before. */
+const fitted = new WeakMap<Cells, readonly [Fitted, Fitted | null]>();
 
 const isSame = (a: Prior, b: Prior): boolean => a.lnPpm === b.lnPpm && a.sd === b.sd && a.lnRate === b.lnRate;
 
-/** The same for a fee that is asked about again and again: one fit of each memory is kept. */
+/** The same for fees that are asked about again and again: two fits of each memory are kept. */
 export function fitOnce(cells: Cells, lnFee: number, prior: Prior): DemandCurve {
-  const known = fitted.get(cells);
-  if (known?.curve.lnFee === lnFee && isSame(known.prior, prior)) return known.curve;
-  const curve = fitDemand(cells, lnFee, prior);
-  fitted.set(cells, { prior, curve });
-  return curve;
+  const [latest = null, other = null] = fitted.get(cells) ?? [];
+  const isAsked = (fit: Fitted | null): fit is Fitted => fit?.curve.lnFee === lnFee && isSame(fit.prior, prior);
+  if (isAsked(latest)) return latest.curve;
+  const fit = isAsked(other) ? other : { prior, curve: fitDemand(cells, lnFee, prior) };
+  fitted.set(cells, [fit, latest]);
+  return fit.curve;
 }
 
 export const rateAt = (curve: DemandCurve, lnFee: number): number => {

@@ -1,6 +1,6 @@
 // Perturb, observe, compare, decide, dampen: where does the markup go when a window closes?
-import { discountCells, mergeCells, totals } from './cells.ts';
-import { isChangePoint, NO_SUSPICION, suspect, type Suspicion } from './change-point.ts';
+import { discountCells, mergeCells, totals, totalsOnce } from './cells.ts';
+import { isChangePoint, LEAST_EVIDENCE, NO_SUSPICION, suspect, type Suspicion } from './change-point.ts';
 import { fitDemand, fitOnce, optimumOf, rateAt } from './demand-curve.ts';
 import { emptyWindow, type Evidence, type LearnContext, type LearnStep } from './learning.ts';
 import type { Cells, HillState, Optimum } from './types.ts';
@@ -52,7 +52,7 @@ function likelihoodRatio(state: HillState, context: LearnContext, lnFee: number,
   if (state.previousPpm === null) return 0;
   const lnBefore = Math.log(state.previousPpm);
   const before = fitOnce(context.memory, lnBefore, context.prior);
-  if (before.evidence < 3) return 0;
+  if (before.evidence < LEAST_EVIDENCE) return 0;
   const marginBefore = state.previousPpm - context.bidDifference;
   const margin = Math.exp(lnFee) - context.bidDifference;
   if (margin <= 0 || marginBefore <= 0) return 0;
@@ -66,7 +66,7 @@ const isAtTop = ({ optimum, lnMarkup }: HillState): boolean =>
 
 /** Nobody has paid any fee that was asked so far, nor tried to: counts remembered of long ago are parts of a forward. */
 const isUntried = ({ window }: HillState, memory: Cells): boolean =>
-  window.unmet === 0 && totals(window.cells).forwards + totals(memory).forwards < 1;
+  window.unmet === 0 && totals(window.cells).forwards + totalsOnce(memory).forwards < 1;
 
 function needsOf(state: HillState, { window, memory }: LearnContext): Evidence['needs'] {
   const patience = isAtTop(state) ? PATIENCE_AT_TOP : 1;
@@ -77,16 +77,28 @@ function needsOf(state: HillState, { window, memory }: LearnContext): Evidence['
   };
 }
 
+function suspicionNow(
+  { window, suspicion }: HillState,
+  { memory, prior }: LearnContext,
+  lnFee: number,
+  forwards: number,
+  hours: number,
+): Suspicion {
+  const expected = fitOnce(memory, lnFee, prior);
+  const prediction = { rate: rateAt(expected, lnFee), evidence: expected.evidence };
+  return suspect(suspicion, { forwards, unmet: window.unmet, hours }, prediction);
+}
+
 function weigh(state: HillState, context: LearnContext, lnFee: number): HillEvidence {
   const { forwards, hours } = totals(state.window.cells);
   const needs = needsOf(state, context);
   // W1: never sooner, whatever it holds.
   if (hours < needs.leastHours)
     return { forwards, hours, needs, because: 'waiting', closed: false, suspicion: state.suspicion };
-  const expected = fitDemand(context.memory, lnFee, context.prior);
-  const prediction = { rate: rateAt(expected, lnFee), evidence: expected.evidence };
-  const suspicion = suspect(state.suspicion, { forwards, unmet: state.window.unmet, hours }, prediction);
-  const ratio = likelihoodRatio(state, context, lnFee, forwards, hours);
+  // What says too little altogether says too little near any fee, and is not asked.
+  const remembers = totalsOnce(context.memory).forwards >= LEAST_EVIDENCE;
+  const suspicion = remembers ? suspicionNow(state, context, lnFee, forwards, hours) : state.suspicion;
+  const ratio = remembers ? likelihoodRatio(state, context, lnFee, forwards, hours) : 0;
   let because: Evidence['because'] = 'waiting';
   if (isChangePoint(suspicion)) because = 'change-point';
   else if (forwards >= needs.forwards) because = 'forwards';

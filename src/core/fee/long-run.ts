@@ -16,18 +16,23 @@ const LONGEST_STEP = 0.3;
 /** Weight, in forwards, of what is usual at this node for a channel of that size, against the peer's own counts. */
 const USUAL_FORWARDS = 3;
 
+/** Forwards and hours of demand towards each as at its scale, ppm of a typical fee. */
+export const seenAtScales = (prepared: readonly Prepared[], scales: readonly number[]): readonly Seen[] =>
+  prepared.map(({ state }, i) => seenOf(state, Math.log(scales[i] ?? 1)));
+
 /**
  * @param scales ppm of a typical fee towards each
+ * @param seen at these scales
  * @param places their positions
  * @returns in multiples of the scales
  */
 export function longRunPrices(
   prepared: readonly Prepared[],
   scales: readonly number[],
+  seen: readonly Seen[],
   places: Pick<Places, 'of'>,
 ): ArrayLike<number> {
   const scaleOf = (i: number): number => scales[i] ?? 1;
-  const seen = prepared.map(({ state }, i) => seenOf(state, Math.log(scaleOf(i))));
   const usual = usualOf(prepared, seen);
   // Nothing has been forwarded yet.
   if (usual === null) return prepared.map(({ state }) => state.slowPrice);
@@ -67,8 +72,7 @@ const RATE_STEP = 0.1;
  * ln of the forwards an hour that are usual at the scale of its fees for a peer of this node, by peer, its own counts left
  * out; null where too few have been counted.
  */
-export function usualLnRates(prepared: readonly Prepared[], scales: readonly number[]): readonly (number | null)[] {
-  const seen = prepared.map(({ state }, i) => seenOf(state, Math.log(scales[i] ?? 1)));
+export function usualLnRates(seen: readonly Seen[]): readonly (number | null)[] {
   const all = { forwards: 0, hours: 0 };
   for (const { forwards, hours } of seen) {
     all.forwards += forwards;

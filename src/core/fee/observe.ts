@@ -40,7 +40,7 @@ export function lostShare(levels: Levels, share: number): number {
 function nextSources(
   sources: UnitState['sources'],
   observation: Observation,
-  peerOf: ReadonlyMap<ChannelId, NodeId>,
+  peerOf: (channel: ChannelId) => NodeId | undefined,
   days: number,
 ): UnitState['sources'] {
   const weight = 0.5 ** (days / SOURCES_HALF_LIFE);
@@ -48,7 +48,7 @@ function nextSources(
   for (const peer in sums) sums[peer] = (sums[peer] as number) * weight;
   let known = true;
   for (const { channelId, forwards } of observation.sources) {
-    const peer = peerOf.get(channelId);
+    const peer = peerOf(channelId);
     if (peer === undefined) continue;
     const sum = sums[peer];
     known &&= sum !== undefined;
@@ -71,7 +71,7 @@ export function observe(
   observation: Observation,
   share: number,
   capacity: number,
-  peerOf: ReadonlyMap<ChannelId, NodeId>,
+  peerOf: (channel: ChannelId) => NodeId | undefined,
 ): UnitState {
   if (observation.from < state.observedUntil || observation.until <= state.observedUntil) return state;
   const days = (observation.until - state.observedUntil) / SECONDS_PER_DAY;

@@ -92,7 +92,7 @@ export function prepare(
   config: FeeConfig,
   prior: () => Optimum,
   now: UnixSec,
-  peerOf: ReadonlyMap<ChannelId, NodeId>,
+  peerOf: (channel: ChannelId) => NodeId | undefined,
 ): Prepared | null {
   const channels = publicOf(unit.channels);
   if (channels.length === 0) return null;

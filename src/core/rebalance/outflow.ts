@@ -1,28 +1,16 @@
 // How much would leave to a peer in a day if there were always something to leave?
-import { totals, type CellTotals } from '../fee/cells.ts';
+import { totals, totalsOnce } from '../fee/cells.ts';
 import { dailySatsOf } from '../fee/observe.ts';
-import type { Cells, UnitState } from '../fee/types.ts';
+import type { UnitState } from '../fee/types.ts';
 
 const HOURS_PER_DAY = 24;
-
-/** Memories stay the same until a window closes. */
-const remembered = new WeakMap<Cells, CellTotals>();
-
-function rememberedIn(memory: Cells): CellTotals {
-  let sums = remembered.get(memory);
-  if (sums === undefined) {
-    sums = totals(memory);
-    remembered.set(memory, sums);
-  }
-  return sums;
-}
 
 /**
  * Msat a day, from forwards counted while there was liquidity: by the calendar an empty channel sells nothing and would
  * never be filled again. Less than a day of liquidity counts as a whole one, so that one lucky hour makes no river.
  */
 export function dailyOutflow(state: Pick<UnitState, 'memory' | 'learner' | 'flow'>): number {
-  const past = rememberedIn(state.memory);
+  const past = totalsOnce(state.memory);
   const present = totals(state.learner.window.cells);
   const forwards = past.forwards + present.forwards;
   const hours = past.hours + present.hours;
