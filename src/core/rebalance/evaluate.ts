@@ -181,9 +181,10 @@ export interface TakerProspect {
   readonly ppm: number;
   readonly way: WayCost;
   readonly most: number;
-  /** What it must bring at least, msat. */
-  readonly minimum: number;
 }
+
+/** The best source that there could be. */
+export const FREE_GIVER: Omit<GiverProspect, 'channel'> = { ppm: 0, most: Infinity };
 
 export function prospectOfTaker(to: PlanChannel, market: Market): TakerProspect {
   const { capacity, missing } = market.board.figures(to);
@@ -192,7 +193,6 @@ export function prospectOfTaker(to: PlanChannel, market: Market): TakerProspect 
     ppm: worthAtMost(to, market),
     way: cheapestWay(to, market),
     most: mostAtOnce(capacity, missing),
-    minimum: minProfit(to, market.input),
   };
 }
 
@@ -207,12 +207,18 @@ export function prospectOfGiver(from: PlanChannel, { board }: Market): GiverPros
  * What is expected to be paid follows the cap, which is what the amount is worth unless source, reserve or budget bear less.
  * Source and reserve keep FEE_HEADROOM of the amount for it; where that or the budget may not do, nothing is said of the
  * cap: whatever it is, the last hop is paid.
+ * @param minimum what it must bring, msat
  */
-export function cannotPay(from: GiverProspect, to: TakerProspect, { room }: Market): boolean {
+export function cannotPay(
+  from: Omit<GiverProspect, 'channel'>,
+  to: TakerProspect,
+  minimum: number,
+  { room }: Market,
+): boolean {
   const marginPpm = to.ppm - from.ppm;
   const most = Math.min(from.most, to.most);
   const uncapped =
     marginPpm < FEE_HEADROOM * PPM && room.ok && (most * marginPpm) / PPM < msatToFloat(room.value.budgetMsat);
   const spreadPpm = marginPpm - (uncapped ? costUnder(to.way, marginPpm) : to.way.least);
-  return !(spreadPpm > 0) || (most * spreadPpm) / PPM < to.minimum - ROUNDING_MSAT;
+  return !(spreadPpm > 0) || (most * spreadPpm) / PPM < minimum - ROUNDING_MSAT;
 }

@@ -1,11 +1,13 @@
 // Which rebalances are worth doing now, and why not the others? What a cycle calls to decide.
 import { ok, type Result } from '../result.ts';
-import { msat, type ChannelId } from '../units.ts';
+import { msat, msatToFloat, type ChannelId } from '../units.ts';
 import { Board } from './board.ts';
 import {
   cannotPay,
   evaluatePair,
+  FREE_GIVER,
   hopeless,
+  minProfit,
   prospectOfGiver,
   prospectOfTaker,
   type Candidate,
@@ -206,17 +208,20 @@ function lookAtAll({ destinations, sources, market, taken }: Search): Candidate 
 
 /** The same best, without a thought for channels that nothing can be gained with, and pairs that cannot pay. */
 function lookAtHopeful({ channels, destinations, sources, market, taken }: Search): Candidate | null {
+  const least = msatToFloat(market.input.minProfitMsat);
   let givers: GiverProspect[] | null = null;
   let best: Candidate | null = null;
   for (const channel of channels) {
-    if (!(market.board.figures(channel).missing > 0) || hopeless(channel, market) !== null) continue;
+    if (!(market.board.figures(channel).missing > 0)) continue;
+    const to = prospectOfTaker(channel, market);
+    if (cannotPay(FREE_GIVER, to, least, market)) continue;
     // What has given was no destination when the search began.
     if (taken.some(({ candidate: { from, to } }) => to === channel || from === channel)) continue;
     if (destinations.gateOf(channel) !== null) continue;
-    const to = prospectOfTaker(channel, market);
+    const minimum = minProfit(channel, market.input);
     givers ??= sources.open.map((from) => prospectOfGiver(from, market));
     for (const from of givers) {
-      if (from.channel === channel || cannotPay(from, to, market)) continue;
+      if (from.channel === channel || cannotPay(from, to, minimum, market)) continue;
       if (market.failures.resting({ from: from.channel.view.channelId, to: channel.view.channelId }) !== null) continue;
       best = better(best, evaluatePair(from.channel, channel, market));
     }

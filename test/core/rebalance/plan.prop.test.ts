@@ -1,7 +1,13 @@
 // What holds of every plan, whatever the node and the market?
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { cannotPay, evaluatePair, prospectOfGiver, prospectOfTaker } from '../../../src/core/rebalance/evaluate.ts';
+import {
+  cannotPay,
+  evaluatePair,
+  minProfit,
+  prospectOfGiver,
+  prospectOfTaker,
+} from '../../../src/core/rebalance/evaluate.ts';
 import { approve, type Capital } from '../../../src/core/rebalance/guard.ts';
 import { marketOf, planRebalances, proposeRebalances } from '../../../src/core/rebalance/plan.ts';
 import type { PlanChannel, PlanInput, Proposal, RebalancePlan } from '../../../src/core/rebalance/plan-types.ts';
@@ -198,8 +204,9 @@ describe('every plan', () => {
           if (working === null || !(working.profit > 0)) continue;
           // Its own profit, or a part of it, is asked for: the closest that a minimum can be.
           const market = marketOf({ ...input, minProfitMsat: msat(Math.floor(working.profit * part)) });
+          const minimum = minProfit(to, market.input);
           const isOrder = evaluatePair(from, to, market).reason === 'approved';
-          const isLeftOut = cannotPay(prospectOfGiver(from, market), prospectOfTaker(to, market), market);
+          const isLeftOut = cannotPay(prospectOfGiver(from, market), prospectOfTaker(to, market), minimum, market);
           if (isOrder) approved++;
           if (isLeftOut) leftOut++;
           expect(isOrder && isLeftOut).toBe(false);
