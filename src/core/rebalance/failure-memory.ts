@@ -185,6 +185,12 @@ export class FailureIndex {
       if (record !== undefined) weight += weightAt(record, this.#now);
     return Math.round(weight);
   }
+
+  /** Those of the destination alone: no pair with it has fewer. */
+  failuresOfDestination(to: ChannelId): number {
+    const record = this.#read().to.get(to);
+    return record === undefined ? 0 : Math.round(weightAt(record, this.#now));
+  }
 }
 
 const WHO = { pair: 'this pair', from: 'the channel that gives', to: 'the channel that takes' } as const;

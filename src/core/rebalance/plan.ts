@@ -206,7 +206,23 @@ function lookAtAll({ destinations, sources, market, taken }: Search): Candidate 
   return best;
 }
 
-/** The same best, without a thought for channels that nothing can be gained with, and pairs that cannot pay. */
+/**
+ * The profit, msat, below which an order to that destination would not be served before the best found so far.
+ * @param failures of the destination: no pair with it has fewer
+ */
+function profitToBeat(best: Candidate | null, to: PlanChannel, failures: number): number {
+  // What may have failed less often comes first, however little it brings.
+  if (best === null || failures < best.failures) return 0;
+  if (failures > best.failures) return Infinity;
+  const rank = RANK[to.flow] - RANK[best.to.flow];
+  if (rank !== 0) return rank < 0 ? 0 : Infinity;
+  return best.working?.profit ?? 0;
+}
+
+/**
+ * The same best, without a thought for channels that nothing can be gained with, and for pairs that cannot pay, or not as
+ * well as one that has been found.
+ */
 function lookAtHopeful({ channels, destinations, sources, market, taken }: Search): Candidate | null {
   const least = msatToFloat(market.input.minProfitMsat);
   let givers: GiverProspect[] | null = null;
@@ -218,12 +234,15 @@ function lookAtHopeful({ channels, destinations, sources, market, taken }: Searc
     // What has given was no destination when the search began.
     if (taken.some(({ candidate: { from, to } }) => to === channel || from === channel)) continue;
     if (destinations.gateOf(channel) !== null) continue;
-    const minimum = minProfit(channel, market.input);
+    const failures = market.failures.failuresOfDestination(channel.view.channelId);
+    let minimum = Math.max(minProfit(channel, market.input), profitToBeat(best, channel, failures));
+    if (cannotPay(FREE_GIVER, to, minimum, market)) continue;
     givers ??= sources.open.map((from) => prospectOfGiver(from, market));
     for (const from of givers) {
       if (from.channel === channel || cannotPay(from, to, minimum, market)) continue;
       if (market.failures.resting({ from: from.channel.view.channelId, to: channel.view.channelId }) !== null) continue;
       best = better(best, evaluatePair(from.channel, channel, market));
+      minimum = Math.max(minimum, profitToBeat(best, channel, failures));
     }
   }
   return best;

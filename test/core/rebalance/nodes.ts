@@ -88,7 +88,15 @@ export const nodes = (onePeerEach = false): fc.Arbitrary<PlanInput> =>
         }),
         paid: fc.array(fc.record({ n: some, ppm: upTo(800), age: upTo(30 * 86_400) }), { maxLength: 12 }),
         open: few(fc.record({ ...pair, amount: upTo(2_000_000) })),
-        failures: few(fc.record({ ...pair, until: fc.integer({ min: -100, max: 900 }) })),
+        failures: fc.array(
+          fc.record({
+            ...pair,
+            whose: fc.constantFrom('pair', 'from', 'to'),
+            until: fc.integer({ min: -900, max: 300 }),
+            weight: between(0.3, 4),
+          }),
+          { maxLength: 3 },
+        ),
         budget: upTo(20_000),
         spent: upTo(3000),
         reserved: upTo(500),
@@ -116,10 +124,17 @@ export const nodes = (onePeerEach = false): fc.Arbitrary<PlanInput> =>
             amountMsat: sats(amount),
           })),
           failures: new Map(
-            apart(given.failures).map(({ from, to, until }): [FailureRecord['subject'], FailureRecord] => {
-              const subject = `pair:${chan(from)}>${chan(to)}` as const;
-              return [subject, { subject, kind: 'no-route', weight: 1, at: later(-1000), until: later(until) }];
-            }),
+            apart(given.failures).map(
+              ({ from, to, until, whose, weight }): [FailureRecord['subject'], FailureRecord] => {
+                const subjects = {
+                  pair: `pair:${chan(from)}>${chan(to)}`,
+                  from: `from:${chan(from)}`,
+                  to: `to:${chan(to)}`,
+                };
+                const subject = subjects[whose] as FailureRecord['subject'];
+                return [subject, { subject, kind: 'no-route', weight, at: later(-1000), until: later(until) }];
+              },
+            ),
           ),
           capital: {
             ...CAPITAL,
