@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { IntentEvent } from '../../../../src/core/rebalance/intent.ts';
-import { msat, unixSec, type UnixSec } from '../../../../src/core/units.ts';
+import { msat, SECONDS_PER_DAY, unixSec, type UnixSec } from '../../../../src/core/units.ts';
 import { StoreError, type DryRebalance, type RebalanceStore } from '../../../../src/ports.ts';
 import { MemoryRebalances } from '../../../../src/sim/market/engine/memory-rebalances.ts';
 import { channelOf } from '../../../store/fee-examples.ts';
@@ -63,9 +63,11 @@ const does: fc.Arbitrary<Step> = fc.oneof(
   fc.tuple(dryRun, fc.boolean()).map(([one, manual]): Step => (store) => {
     store.recordDryRun(one, { manual });
   }),
-  fc.tuple(failures, failures).map(([changed, cleared]): Step => (store) => {
+  // Weeks apart, so that some are forgotten.
+  fc.tuple(failures, failures, fc.nat({ max: 5 })).map(([changed, cleared, tens]): Step => (store) => {
+    const delay = tens * 10 * SECONDS_PER_DAY;
     store.saveFailures(
-      changed,
+      changed.map((one) => ({ ...one, at: unixSec(one.at + delay), until: unixSec(one.until + delay) })),
       cleared.map(({ subject }) => subject),
     );
   }),
