@@ -86,7 +86,6 @@ const columnsOf = (reasons: Rebalances['reasons']): readonly Column<CandidateRow
     class: 'wrap gate',
     cell: (row) => <Gate row={row} sentence={capital(reasons[row.reason] ?? row.reason)} />,
   },
-  { head: 'Has and needs', class: 'muted nowrap', cell: missing },
   {
     head: 'Best partner',
     cell: ({ partner }) => (partner === null ? <span class="zero">–</span> : <ChannelLink channel={partner} />),
@@ -104,7 +103,8 @@ const columnsOf = (reasons: Rebalances['reasons']): readonly Column<CandidateRow
 
 const Gate = ({ row, sentence }: { readonly row: CandidateRow; readonly sentence: string }): JSX.Element => (
   <>
-    <Badge tone={row.reason === 'approved' ? 'gain' : 'plain'}>{row.reason}</Badge>
+    <Badge tone={row.reason === 'approved' ? 'gain' : 'plain'}>{row.reason}</Badge>{' '}
+    <span class="muted nowrap">{missing(row)}</span>
     <small class="muted" title={sentence}>
       {sentence}
     </small>
