@@ -16,6 +16,11 @@ const START_SCORES = [0, 0.5, 1];
 /** A model extracts more from a forward than a comparison does: its windows are so much shorter (8 forwards, 2 days). */
 const WINDOW_DIVISOR = 4;
 const HOURS_DIVISOR = 5;
+/**
+ * Yet it takes in whole days, at the default of six hours: a model that knows no time of day would take a quiet night for a
+ * fee too high and a busy evening for one too low, and be sure of it (suits-thompson, docs/economics.md).
+ */
+const LEAST_HOURS_FACTOR = 4;
 /** W5: a silence as long as a hill climber's window lowers the price by this (in ln). */
 const SILENT_STEP = 0.5;
 
@@ -52,7 +57,7 @@ export function stepBayes(state: BayesState, context: LearnContext): LearnStep {
   const needs = {
     forwards: context.window.forwards / WINDOW_DIVISOR,
     hours: context.window.maxHours / HOURS_DIVISOR,
-    leastHours: context.window.minHours,
+    leastHours: context.window.minHours * LEAST_HOURS_FACTOR,
   };
   const enough = forwards >= needs.forwards;
   const closed = hours >= needs.leastHours && (enough || hours >= needs.hours);

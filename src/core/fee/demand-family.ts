@@ -7,13 +7,18 @@ import type { Cells, Optimum } from './types.ts';
 const MEDIANS = Array.from({ length: 36 }, (_, i) => 24 + 2 * i);
 /** Spread (in ln) of what senders would pay; the graph gives 1.4 to 2.1, single rivals 0.4 (quant 3.3, 7.4). */
 const SPREADS = [0.4, 0.7, 1.1, 1.6];
+/**
+ * How likely each is among smooth shapes. With the narrowest as likely as the others, the search stayed where it began:
+ * just above what all senders were believed to pay, a lower fee looked like a loss (docs/economics.md).
+ */
+const SPREAD_PRIORS = [0.1, 0.35, 0.35, 0.2];
 /** A rival's price as a step: most senders leave just above it, the others know no rival (quant 4.6 S7, 6.1). */
 const STEP_SHARE = 0.6;
 const STEP_SPREAD = 0.12;
 const REST_SPREAD = 1.2;
 const REST_MEDIAN = 0.8;
-/** Prior weight of the step against all smooth shapes. */
-const STEP_PRIOR = 0.15;
+/** Prior weight of the step against all smooth shapes; 0.15 made it the easy reason to stay where the fee was. */
+const STEP_PRIOR = 0.07;
 /** Cells on either side of the median that the tables reach: beyond, demand is all or nothing. */
 const REACH = 150;
 /** Gamma prior of the rate: shape, and hours (quant 7.4; half an hour). */
@@ -46,7 +51,9 @@ function tabulate(share: (lnAboveMedian: number) => number, prior: number): Shap
 }
 
 const SHAPES: readonly Shape[] = [
-  ...SPREADS.map((spread) => tabulate((x) => normalCdf(-x / spread), (1 - STEP_PRIOR) / SPREADS.length)),
+  ...SPREADS.map((spread, i) =>
+    tabulate((x) => normalCdf(-x / spread), (1 - STEP_PRIOR) * (SPREAD_PRIORS[i] as number)),
+  ),
   tabulate(
     (x) =>
       STEP_SHARE * normalCdf(-x / STEP_SPREAD) +

@@ -122,6 +122,27 @@ describe('bounds', () => {
   });
 });
 
+describe('hours of the day', () => {
+  it('bayes: a quiet night after a busy day moves nothing before a whole day has passed', () => {
+    const node = new Played(250, { algorithm: 'bayes' });
+    node.run(1, () => ({ hours: 1 }));
+    const fees = node.run(23, (i) => ({ hours: 1, forwards: i < 11 ? 8 : 0 }));
+    expect(new Set(fees)).toEqual(new Set([250]));
+    node.run(3, () => ({ hours: 1, forwards: 8 }));
+    expect(node.state.learner.optimum).not.toBeNull();
+  });
+
+  it('bayes: where demand comes by day only the fee stays near the best one', () => {
+    const node = new Played(250, { algorithm: 'bayes' });
+    // Elasticity 1 at 200 ppm; nobody sends for half of the day.
+    const demand = (fee: number): number => Math.exp(-0.8 * Math.log(fee / 200) ** 2 - Math.log(fee / 200));
+    const fees = node.run(30 * 24, (i) => ({ hours: 1, forwards: i % 24 < 12 ? Math.round(6 * demand(node.fee)) : 0 }));
+    const late = fees.slice(10 * 24);
+    expect(Math.max(...late)).toBeLessThan(320);
+    expect(Math.min(...late)).toBeGreaterThan(125);
+  });
+});
+
 describe('idle channels', () => {
   it.each(['hill-climb', 'bayes'] as const)(
     '%s: never flips, only drifts down, and stops at the floor',
