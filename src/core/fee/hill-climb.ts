@@ -29,7 +29,8 @@ const LEAST_HOURS_AT_TOP = 72;
 
 /**
  * W5: the silence of a peer that nobody has ever paid at our fees says so much sooner that they are too high: there is no
- * usual rate of which a lull could be a part. The Bayesian learner's two days; ten took two months from 250 to 15 ppm.
+ * usual rate of which a lull could be a part. The Bayesian learner's two days; ten took two months from 250 to 15 ppm, and
+ * step by step on the way there still took three weeks, so that the next fee is the one expected before (prior.ts).
  */
 const UNTRIED_DIVISOR = 5;
 
@@ -139,7 +140,10 @@ export function stepHill(state: HillState, context: LearnContext): LearnStep {
   // W5: silence with liquidity on hand says too dear, and only that; it never alternates.
   if (evidence.forwards === 0 && state.window.unmet === 0) {
     if (context.dailySats < context.targetFlowSats) {
-      const learner: HillState = { ...fresh, lnMarkup: clamp(state.lnMarkup - fresh.step), direction: -1 };
+      // What others ask, and what other peers have taught, is all there is to go by.
+      const believed = isUntried(state, context.memory) ? state.lnMarkup - context.prior.lnPpm : 0;
+      const lnMarkup = clamp(state.lnMarkup - Math.max(fresh.step, believed));
+      const learner: HillState = { ...fresh, lnMarkup, direction: -1 };
       return { evidence, move: { learner, halfLifeDays, keep }, reason: 'drift-down', compared: null };
     }
     // A few large payments keep the channel in use: their absence for a while is no verdict.

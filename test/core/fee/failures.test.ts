@@ -167,6 +167,23 @@ describe('idle channels', () => {
     expect(used.fee).toBeGreaterThanOrEqual(0.6 * before);
   });
 
+  it('goes where others ask, in one move, where nobody has ever paid', () => {
+    const rivals = { p25: 8, p50: 10, p75: 12, channels: 10 };
+    const node = new Played(250, {}, { rivals });
+    node.run(6, () => ({ hours: 12 }));
+    const [prior] = node.decisions.flatMap(({ trail }) =>
+      trail.flatMap(({ step, values }) => (step === 'demand' ? [Number(values['prior_ppm'])] : [])),
+    );
+    expect(prior).toBeLessThan(60);
+    expect(Math.exp(node.state.learner.lnMarkup)).toBeCloseTo(prior ?? 0, 0);
+  });
+
+  it('falls by a step where others ask more, nobody having paid', () => {
+    const node = new Played(250, {}, { rivals: { p25: 800, p50: 1000, p75: 1200, channels: 10 } });
+    node.run(6, () => ({ hours: 12 }));
+    expect(Math.exp(node.state.learner.lnMarkup)).toBeCloseTo(250 * Math.exp(-0.5), 0);
+  });
+
   it('is not put to sleep at a bad fee: traffic that comes back is noticed at the floor', () => {
     const node = new Played(250);
     node.run(300, () => ({ hours: 12 }));
