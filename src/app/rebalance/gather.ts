@@ -2,6 +2,7 @@
 import { presentPrice } from '../../core/fee/present-price.ts';
 import type { BidPrice } from '../../core/fee/types.ts';
 import type { ChannelFlow, FlowAnalysis, Window } from '../../core/flow/analyze.ts';
+import { groupBy } from '../../core/group-by.ts';
 import { classify } from '../../core/profit/classify.ts';
 import { onHand } from '../../core/profit/lots.ts';
 import type { Intent } from '../../core/rebalance/intent.ts';
@@ -11,11 +12,11 @@ import type { PaidCost, PlanChannel, PlanInput } from '../../core/rebalance/plan
 import { rebalancePolicyOf } from '../../core/rebalance/policy.ts';
 import type { ChannelView } from '../../core/snapshot.ts';
 import {
+  daysBefore,
   msatToFloat,
   satsToMsat,
   SECONDS_PER_DAY,
   sumMsat,
-  unixSec,
   ZERO_MSAT,
   type ChannelId,
   type NodeId,
@@ -67,16 +68,11 @@ type PeerChannels = ReadonlyMap<NodeId, readonly ChannelView[]>;
 type Pricing = ReadonlyMap<NodeId, KeptPricing>;
 
 /** Those that one price was made for, by peer. */
-function publicByPeer(channels: readonly ChannelView[]): PeerChannels {
-  const peers = new Map<NodeId, ChannelView[]>();
-  for (const channel of channels) {
-    if (channel.private) continue;
-    const known = peers.get(channel.peerId);
-    if (known) known.push(channel);
-    else peers.set(channel.peerId, [channel]);
-  }
-  return peers;
-}
+const publicByPeer = (channels: readonly ChannelView[]): PeerChannels =>
+  groupBy(
+    channels.filter((channel) => !channel.private),
+    ({ peerId }) => peerId,
+  );
 
 /** What pricing has learned, at the balances of now. */
 function pricesOf(
@@ -203,7 +199,7 @@ function returnsOf(standing: Standing, flow: ChannelFlow, window: Window): PlanC
 
 /** What rebalances that arrived have really cost. */
 const paidLately = (store: RebalanceStore, now: UnixSec): readonly PaidCost[] =>
-  paidOf(store.arrivedIntents(unixSec(Math.max(0, now - PAID_DAYS * SECONDS_PER_DAY))));
+  paidOf(store.arrivedIntents(daysBefore(now, PAID_DAYS)));
 
 const paidFor = new WeakMap<readonly Intent[], readonly PaidCost[]>();
 

@@ -39,7 +39,7 @@ export function bankChannels(bank: DemandBank): Draft[] {
 function bestFee(rows: readonly Row[]): number {
   const sorted = [...rows].sort((a, b) => b.reservationPpm - a.reservationPpm);
   let sold = 0;
-  // Where nobody pays, that of the network is as good as any.
+  // Where nobody pays no fee is best: the network's then.
   let best = { revenue: 0, ppm: MAINNET_MEDIAN_PPM };
   for (const { amountSats, reservationPpm } of sorted) {
     sold += amountSats;
