@@ -1,11 +1,15 @@
 import { defineConfig } from 'vitest/config';
+import { LongestFirst } from './test/longest-first.ts';
 
 /** Files that bring up a regtest network of real nodes. */
 const REAL = 'test/node-tests/real*.test.ts';
 /** What npm does with us. */
 const PACKAGING = 'test/packaging/**/*.test.ts';
-/** The plugin killed a hundred times and more: a minute on any version of Node.js, and the same on each. */
-const KILL = 'test/kill/**/*.test.ts';
+/** The plugin, and what it writes with, killed a hundred times and more: minutes that need not be spent on each Node.js. */
+const KILL = ['test/kill/**/*.test.ts', 'test/plugin/kill.test.ts', 'test/store/*kill.test.ts'];
+
+/** Properties tried on hundreds of nodes, and markets in closed loop: long, and the same on any version of Node.js. */
+const ARITHMETIC = ['test/core/**/*.prop.test.ts', 'test/core/fee/closed-loop.test.ts'];
 
 /** One process for all files: isolation costs eight times the wall time, and our modules keep no state. */
 const inOneProcess = { pool: 'threads', isolate: false } as const;
@@ -26,6 +30,7 @@ const parallel = {
 export default defineConfig({
   test: {
     globalSetup: './test/build.ts',
+    sequence: { sequencer: LongestFirst },
     reporters: ['default', './test/closing-line-reporter.ts'],
     coverage: { provider: 'v8', include: ['src/**'], reporter: ['text-summary', 'json-summary'] },
     projects: [
@@ -34,11 +39,12 @@ export default defineConfig({
           ...parallel,
           name: 'simulated',
           include: ['test/**/*.test.ts'],
-          exclude: [REAL, PACKAGING, KILL, BROWSER],
+          exclude: [REAL, PACKAGING, BROWSER, ...KILL, ...ARITHMETIC],
         },
       },
       { test: { ...parallel, name: 'packaging', include: [PACKAGING] } },
-      { test: { ...parallel, name: 'kill', include: [KILL] } },
+      { test: { ...parallel, name: 'kill', include: KILL } },
+      { test: { ...parallel, name: 'arithmetic', include: ARITHMETIC } },
       // Once is enough: the page does not run on Node.js.
       { test: { ...parallel, name: 'browser', include: [BROWSER] } },
       {

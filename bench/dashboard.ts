@@ -5,7 +5,6 @@ import { request } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { monitorEventLoopDelay } from 'node:perf_hooks';
-import { parseArgs } from 'node:util';
 import { COMMANDS } from '../src/app/commands/all.ts';
 import { profitsNow } from '../src/app/profits-now.ts';
 import { DEFAULTS } from '../src/core/config/validate.ts';
@@ -18,20 +17,14 @@ import { BENCHMARK } from '../src/dashboard/benchmark.ts';
 import { DashboardServer } from '../src/dashboard/server.ts';
 import type { Store } from '../src/ports.ts';
 import { openStore } from '../src/store/open.ts';
+import { optionsOf } from './arguments.ts';
 import { figure, peakMemoryMb } from './figure.ts';
 import { END, idOf, madeNode, peerOf, scidOf } from './made-node.ts';
 
 /** Put in by scripts/bench.mjs. */
 declare const __PAGE__: string;
 
-const { values } = parseArgs({
-  options: {
-    forwards: { type: 'string', default: '2000000' },
-    channels: { type: 'string', default: '1000' },
-    days: { type: 'string', default: '365' },
-  },
-});
-const sizes = { forwards: Number(values.forwards), channels: Number(values.channels), days: Number(values.days) };
+const sizes = optionsOf('dashboard', { forwards: 2_000_000, channels: 1000, days: 365 }, {});
 const { channels, forward, fill, contextOf } = madeNode(sizes);
 /** Longer than any reading is kept. */
 const LONG_AFTER_MS = 600_000;

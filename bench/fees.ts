@@ -1,6 +1,6 @@
 // Which fees earn most? Every tool on the same payments, against what any fees could earn at most (quant 4, 6).
 //   npm run bench:fees -- --seeds 8 --days 180 --scenario S1,S3,single --tools static,seed,hill-climb,oracle
-import { parseArgs } from 'node:util';
+import { optionsOf } from './arguments.ts';
 import { figure } from './figure.ts';
 import { mean, work, type Figures, type Job } from './fees-jobs.ts';
 import { workers } from './workers.ts';
@@ -28,16 +28,11 @@ const SINGLE_RATES = [1, 3, 10, 30] as const;
 const pool = workers(work);
 
 async function main(): Promise<void> {
-  const { values } = parseArgs({
-    options: {
-      seeds: { type: 'string', default: '8' },
-      days: { type: 'string', default: '180' },
-      scenario: { type: 'string', default: 'S1,S3,single' },
-      tools: { type: 'string', default: 'static,proportional,seed,hill-climb,known-optimum,oracle' },
-    },
-  });
-  const seeds = positive('seeds', values.seeds);
-  const days = positive('days', values.days);
+  const texts = {
+    scenario: 'S1,S3,single',
+    tools: 'static,proportional,seed,hill-climb,known-optimum,oracle',
+  };
+  const { seeds, days, ...values } = optionsOf('fees', { seeds: 8, days: 180 }, texts);
   const tools = values.tools.split(',');
   const groups = values.scenario.split(',').flatMap((scenario) => groupsOf(scenario, tools, seeds, days));
   const jobs = groups.flatMap(({ jobs: own }) => own);
@@ -126,13 +121,6 @@ function cell(told: number, values: readonly number[]): string {
   const variance = mean(values.map((value) => (value - average) ** 2));
   const error = Math.sqrt(variance / Math.max(1, values.length - 1));
   return `${told.toFixed(2)} ±${error.toFixed(2)}`;
-}
-
-function positive(name: string, text: string): number {
-  const value = Number(text);
-  if (Number.isSafeInteger(value) && value > 0) return value;
-  console.error(`bench:fees: --${name}: expected a whole number above 0, got ${JSON.stringify(text)}`);
-  process.exit(1);
 }
 
 if (!pool.serve()) await main();

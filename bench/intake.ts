@@ -3,7 +3,6 @@ import { fork } from 'node:child_process';
 import { mkdtempSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { parseArgs } from 'node:util';
 import { catchUp } from '../src/app/catch-up.ts';
 import { Intake } from '../src/app/intake.ts';
 import { RpcClient } from '../src/cln/rpc-client.ts';
@@ -15,6 +14,7 @@ import { decodeForward } from '../src/node/forwards.ts';
 import { LightningReader } from '../src/node/reader.ts';
 import type { Store } from '../src/ports.ts';
 import { openStore } from '../src/store/open.ts';
+import { optionsOf } from './arguments.ts';
 import { figure, peakMemoryMb, seconds } from './figure.ts';
 import { render, scidOf, serveForwards } from './forwards-server.ts';
 
@@ -23,20 +23,13 @@ const EVENTS = 30_000;
 /** Two notifications of some 450 bytes tell of a forward, and a pipe gives up to 64 kB at a time. */
 const EVENTS_PER_TURN = [1, 10, 140];
 
-const { values } = parseArgs({
-  options: {
-    forwards: { type: 'string', default: '1000000' },
-    channels: { type: 'string', default: '500' },
-    /** Set in the server's own process. */
-    serve: { type: 'string' },
-  },
-});
-const sizes = { forwards: Number(values.forwards), channels: Number(values.channels) };
+/** `serve` is set in the server's own process. */
+const { serve, ...sizes } = optionsOf('intake', { forwards: 1_000_000, channels: 500 }, { serve: null });
 /** Any time will do; a fixed one makes runs alike. */
 const END = unixSec(1_800_000_000);
 const NODE = nodeId(`02${'5'.repeat(64)}`);
 
-if (values.serve !== undefined) serveForwards(values.serve, { ...sizes, end: END });
+if (serve !== null) serveForwards(serve, { ...sizes, end: END });
 else await measure();
 
 async function measure(): Promise<void> {

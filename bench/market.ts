@@ -2,7 +2,8 @@
 //   npm run bench:market -- --scenario S1,S3 --tools hill-climb,bayes,clboss,oracle --seeds 8 --days 180
 import { spawnSync } from 'node:child_process';
 import { readFileSync, writeFileSync } from 'node:fs';
-import { ArgumentError, parseArguments, USAGE, type MarketArguments } from './market/arguments.ts';
+import { ArgumentError } from './arguments.ts';
+import { parseArguments, USAGE, type MarketArguments } from './market/arguments.ts';
 import { figures } from './market/figures.ts';
 import { checkCalibration, checkDeterminism } from './market/guards.ts';
 import { Journal } from './market/journal.ts';
@@ -15,9 +16,6 @@ import { scenariosNamed } from './market/scenarios.ts';
 import { scenarioTable } from './market/table.ts';
 import { entriesOf } from '../src/sim/market/contest/entrants.ts';
 import { workers } from './workers.ts';
-
-/** A year, as quant 4.6 has it. */
-const DAYS = 365;
 
 const pool = workers(work);
 
@@ -33,7 +31,7 @@ async function main(asked: MarketArguments): Promise<void> {
       scenario,
       startPpm: scenario.suit?.startPpm ?? START_PPM,
       seed: first + i,
-      days: asked.days ?? scenario.suit?.days ?? DAYS,
+      days: asked.days,
       entries,
       intervals,
       tracked: i === 0,

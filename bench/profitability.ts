@@ -3,22 +3,15 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { parseArgs } from 'node:util';
 import { profitabilityCommand } from '../src/app/commands/profitability.ts';
 import { unixSec } from '../src/core/units.ts';
 import type { Store } from '../src/ports.ts';
 import { openStore } from '../src/store/open.ts';
+import { optionsOf } from './arguments.ts';
 import { figure, peakMemoryMb, seconds } from './figure.ts';
 import { END, madeNode } from './made-node.ts';
 
-const { values } = parseArgs({
-  options: {
-    forwards: { type: 'string', default: '5000000' },
-    channels: { type: 'string', default: '1000' },
-    days: { type: 'string', default: '365' },
-  },
-});
-const sizes = { forwards: Number(values.forwards), channels: Number(values.channels), days: Number(values.days) };
+const sizes = optionsOf('profitability', { forwards: 5_000_000, channels: 1000, days: 365 }, {});
 /** The best of several runs is the machine's own speed; the others measure its neighbours too. */
 const RUNS = 9;
 const { channels, forward, fill, contextOf } = madeNode(sizes);

@@ -1,8 +1,8 @@
 // Does rebalancing pay? The plugin with and without it on the same payments, in both fee algorithms (quant 4.5, 4.6).
 //   npm run bench:rebalance -- --seeds 8 --first 1 --days 180 --scenario S1,S3,S8 --algorithms hill-climb,bayes
-import { parseArgs } from 'node:util';
 import { FEE_ALGORITHMS, type FeeAlgorithm } from '../src/core/fee/types.ts';
 import { DEFAULTS } from '../src/core/config/validate.ts';
+import { optionsOf } from './arguments.ts';
 import { figure } from './figure.ts';
 import { WAYS, work, type Outcome, type RebalanceJob, type Way } from './rebalance-jobs.ts';
 import { workers } from './workers.ts';
@@ -25,22 +25,9 @@ interface Group {
 const pool = workers(work);
 
 async function main(): Promise<void> {
-  const { values } = parseArgs({
-    options: {
-      seeds: { type: 'string', default: '8' },
-      first: { type: 'string', default: '1' },
-      days: { type: 'string', default: '180' },
-      scenario: { type: 'string', default: 'S1,S3,S8' },
-      interval: { type: 'string', default: String(DEFAULTS.rebalanceInterval) },
-      algorithms: { type: 'string', default: FEE_ALGORITHMS.join(',') },
-    },
-  });
-  const [seeds, first, days] = [
-    number('seeds', values.seeds),
-    number('first', values.first),
-    number('days', values.days),
-  ];
-  const interval = number('interval', values.interval);
+  const numbers = { seeds: 8, first: 1, days: 180, interval: DEFAULTS.rebalanceInterval };
+  const texts = { scenario: 'S1,S3,S8', algorithms: FEE_ALGORITHMS.join(',') };
+  const { seeds, first, days, interval, ...values } = optionsOf('rebalance', numbers, texts);
   const algorithms = FEE_ALGORITHMS.filter((name) => values.algorithms.split(',').includes(name));
   const scenarios = values.scenario.split(',');
   const groups = scenarios.flatMap((scenario) =>
@@ -160,12 +147,5 @@ function lines(
 }
 
 const short = (value: number): string => (Math.abs(value) >= 100 ? value.toFixed(0) : value.toFixed(3));
-
-function number(name: string, text: string): number {
-  const value = Number(text);
-  if (Number.isSafeInteger(value) && value > 0) return value;
-  console.error(`bench:rebalance: --${name}: expected a whole number above 0, got ${JSON.stringify(text)}`);
-  process.exit(1);
-}
 
 if (!pool.serve()) await main();

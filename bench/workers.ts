@@ -1,4 +1,5 @@
-// How is a list of jobs done on all cores? Child processes of the same program, so that CPU time is each one's own.
+// How is a list of jobs done on all cores? Child processes of the same program, so that CPU time is each one's own. What they
+// tell each other may hold what JSON has no word for, such as Infinity.
 import { fork } from 'node:child_process';
 import { availableParallelism } from 'node:os';
 
@@ -30,7 +31,7 @@ export function workers<Job extends object, Answer>(
       let done = 0;
       const serve = (): Promise<void> =>
         new Promise((resolve, reject) => {
-          const child = fork(process.argv[1] ?? '', [], { stdio: 'inherit' });
+          const child = fork(process.argv[1] ?? '', [], { stdio: 'inherit', serialization: 'advanced' });
           let at = -1;
           let job: Job | undefined;
           const give = (): void => {

@@ -11,7 +11,7 @@ import { openStore } from '../src/store/open.ts';
 import { createMarket } from '../src/sim/market/market.ts';
 import { scenarioNamed } from '../src/sim/market/scenario.ts';
 import { keep } from './sim/backtest/kept.ts';
-import { byHand, guessedFees } from './sim/backtest/known-market.ts';
+import { byHand, guessedFees } from '../bench/known-market.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'revenue-backtest-'));
 afterAll(() => {

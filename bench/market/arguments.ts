@@ -2,6 +2,7 @@
 import { parseArgs } from 'node:util';
 import { CONTESTANTS, SHIPPED_INTERVALS, type Intervals } from '../../src/sim/market/contest/entrants.ts';
 import { SETUPS, type Setup } from '../../src/sim/market/rivals/field.ts';
+import { ArgumentError, parsed, whole } from '../arguments.ts';
 
 export interface MarketArguments {
   /** Names of scenarios, groups of them, and paths of files. */
@@ -10,8 +11,7 @@ export interface MarketArguments {
   readonly setups: readonly Setup[];
   readonly seeds: number;
   readonly first: number;
-  /** Null: 365, and in a market that suits a rival as long as its file says. */
-  readonly days: number | null;
+  readonly days: number;
   readonly intervals: Intervals;
   /** Figures alone, one line of JSON each. */
   readonly json: boolean;
@@ -23,29 +23,25 @@ export interface MarketArguments {
   readonly checkBound: boolean;
 }
 
-export class ArgumentError extends Error {
-  override name = 'ArgumentError';
-}
-
 export const USAGE = `npm run bench:market -- [options]
   --scenario NAME,FILE,…  names from scenarios/, files of your own, or main, hold-out, suits (default main)
   --tools NAME,…          of ${Object.keys(CONTESTANTS).join(', ')}
                           (default all)
   --setup NAME,…          shipped, rescaled (default both)
   --seeds N --first N     how many seeds, and the first of them (default 20, 1)
-  --days N                length of a run (default 365; markets that suit a rival: as long as their file says)
+  --days N                length of a run (default 365)
   --fee-interval S --rebalance-interval S
                           seconds between the plugin's cycles (default ${SHIPPED_INTERVALS.fee}, ${SHIPPED_INTERVALS.rebalance})
   --json                  nothing but figures, one line of JSON each
   --html FILE             writes the report
-  --markdown FILE         writes the summary between the markers of that file
+  --markdown FILE         writes a table into each section of that file that is measured
   --release FILE          writes what the dashboard's page "What if" shows: src/dashboard/benchmark.json
   --journal FILE          keeps what is found as it is found; the same command goes on from there
   --check-bound           finds each bound by a linear program too`;
 
 /** Null: help was asked for. @throws ArgumentError */
 export function parseArguments(args: readonly string[]): MarketArguments | null {
-  const { values } = parsed(args);
+  const { values } = parsed(() => parse(args));
   if (values.help) return null;
   return {
     scenarios: list('scenario', values.scenario),
@@ -53,7 +49,7 @@ export function parseArguments(args: readonly string[]): MarketArguments | null 
     setups: among('setup', values.setup, SETUPS),
     seeds: whole('seeds', values.seeds),
     first: whole('first', values.first),
-    days: values.days === undefined ? null : whole('days', values.days),
+    days: whole('days', values.days),
     intervals: {
       fee: whole('fee-interval', values['fee-interval']),
       rebalance: whole('rebalance-interval', values['rebalance-interval']),
@@ -67,31 +63,27 @@ export function parseArguments(args: readonly string[]): MarketArguments | null 
   };
 }
 
-function parsed(args: readonly string[]) {
-  try {
-    return parseArgs({
-      args: [...args],
-      options: {
-        scenario: { type: 'string', multiple: true, default: ['main'] },
-        tools: { type: 'string', multiple: true },
-        setup: { type: 'string', multiple: true },
-        seeds: { type: 'string', default: '20' },
-        first: { type: 'string', default: '1' },
-        days: { type: 'string' },
-        'fee-interval': { type: 'string', default: String(SHIPPED_INTERVALS.fee) },
-        'rebalance-interval': { type: 'string', default: String(SHIPPED_INTERVALS.rebalance) },
-        json: { type: 'boolean', default: false },
-        html: { type: 'string' },
-        markdown: { type: 'string' },
-        release: { type: 'string' },
-        journal: { type: 'string' },
-        'check-bound': { type: 'boolean', default: false },
-        help: { type: 'boolean', default: false },
-      },
-    });
-  } catch (error) {
-    throw new ArgumentError(error instanceof Error ? error.message : String(error));
-  }
+function parse(args: readonly string[]) {
+  return parseArgs({
+    args: [...args],
+    options: {
+      scenario: { type: 'string', multiple: true, default: ['main'] },
+      tools: { type: 'string', multiple: true },
+      setup: { type: 'string', multiple: true },
+      seeds: { type: 'string', default: '20' },
+      first: { type: 'string', default: '1' },
+      days: { type: 'string', default: '365' },
+      'fee-interval': { type: 'string', default: String(SHIPPED_INTERVALS.fee) },
+      'rebalance-interval': { type: 'string', default: String(SHIPPED_INTERVALS.rebalance) },
+      json: { type: 'boolean', default: false },
+      html: { type: 'string' },
+      markdown: { type: 'string' },
+      release: { type: 'string' },
+      journal: { type: 'string' },
+      'check-bound': { type: 'boolean', default: false },
+      help: { type: 'boolean', default: false },
+    },
+  });
 }
 
 function list(name: string, given: readonly string[]): string[] {
@@ -108,10 +100,4 @@ function among<T extends string>(name: string, given: readonly string[] | undefi
     if (found !== undefined) return found;
     throw new ArgumentError(`--${name}: expected some of ${known.join(', ')}, got ${JSON.stringify(item)}`);
   });
-}
-
-function whole(name: string, text: string): number {
-  const value = Number(text);
-  if (Number.isSafeInteger(value) && value > 0) return value;
-  throw new ArgumentError(`--${name}: expected a whole number above 0, got ${JSON.stringify(text)}`);
 }

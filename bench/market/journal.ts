@@ -1,7 +1,7 @@
 // What has a benchmark of hours already found, if it ends before its time? Each answer in a file, for the same command to go on from.
 import { createHash } from 'node:crypto';
 import { appendFileSync, existsSync, readFileSync, truncateSync } from 'node:fs';
-import { ArgumentError } from './arguments.ts';
+import { ArgumentError } from '../arguments.ts';
 import type { Answer, MarketJob } from './job.ts';
 
 interface Line {

@@ -1,19 +1,29 @@
-// What does docs/benchmark.md say of the last measurement? The summary between two markers, with what made it.
+// What does docs/benchmark.md say of the last measurement? A table in each of its sections, with what made it.
 import { daysOf, LEAST_SEEDS, type Making } from './making.ts';
 import type { ScenarioResult } from './results.ts';
 import type { Estimate } from './statistics.ts';
 import { summaryOf } from './summary.ts';
 import { short } from './table.ts';
 
-const BEGIN = '<!-- benchmark: begin -->';
-const END = '<!-- benchmark: end -->';
+/** Between its two marks; the first names its scenarios by a regular expression. */
+const SECTION = /(<!-- benchmark (\S+): begin -->)[^]*?(<!-- benchmark: end -->)/g;
 
-/** @throws Error when the markers are missing */
+/**
+ * A section of which nothing was measured stays as it was.
+ * @throws Error that names a scenario which belongs to no section
+ */
 export function withSummary(document: string, results: readonly ScenarioResult[], making: Making): string {
-  const begin = document.indexOf(BEGIN);
-  const end = document.indexOf(END);
-  if (begin < 0 || end < begin) throw new Error(`markdown: expected the lines ${BEGIN} and ${END}, in this order`);
-  return `${document.slice(0, begin + BEGIN.length)}\n\n${summary(results, making)}\n\n${document.slice(end)}`;
+  const patterns = [...document.matchAll(SECTION)].map(([, , pattern = '']) => new RegExp(`^(${pattern})$`));
+  const belongs = ({ scenario }: ScenarioResult, pattern: RegExp): boolean => pattern.test(scenario.name);
+  const astray = results.find((result) => !patterns.some((pattern) => belongs(result, pattern)));
+  if (astray !== undefined)
+    throw new Error(
+      `markdown: expected <!-- benchmark ${astray.scenario.name}: begin --> and <!-- benchmark: end --> in the file, or a pattern that fits ${astray.scenario.name}`,
+    );
+  return document.replace(SECTION, (section, begin: string, pattern: string, end: string) => {
+    const own = results.filter((result) => belongs(result, new RegExp(`^(${pattern})$`)));
+    return own.length === 0 ? section : `${begin}\n\n${summary(own, making)}\n\n${end}`;
+  });
 }
 
 function summary(results: readonly ScenarioResult[], { command, seeds, first, commit }: Making): string {

@@ -3,7 +3,7 @@ import { existsSync, readFileSync, readdirSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { parseBank } from '../../src/sim/graph/bank.ts';
 import { loadScenario, type Scenario, type ScenarioLibrary } from '../../src/sim/market/scenario.ts';
-import { ArgumentError } from './arguments.ts';
+import { ArgumentError } from '../arguments.ts';
 
 /** As npm runs it: from the root of the repository. */
 const FOLDER = 'scenarios';

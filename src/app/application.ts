@@ -149,7 +149,7 @@ export class Application {
       clock,
       store,
       log: ports.log,
-      read: async () => (await look(this.context)).alerts,
+      read: () => look(this.context),
       tell: options.onAlert ?? (() => undefined),
     });
   }

@@ -1,11 +1,9 @@
 // How does the operator's own fee get onto a channel, and how is the controller kept from it?
 import type { Config } from '../core/config/options.ts';
-import { OPTIONS } from '../core/config/options.ts';
 import { CommandError } from '../core/errors.ts';
-import { boundsFor } from '../core/fee/bounds.ts';
-import { policyOf, unitPolicy } from '../core/fee/policy.ts';
+import { policyOf } from '../core/fee/policy.ts';
 import { displayId, type ChannelView, type NodeSnapshot } from '../core/snapshot.ts';
-import { ppm, SECONDS_PER_HOUR, unixSec, type ChannelId, type NodeId, type Ppm, type UnixSec } from '../core/units.ts';
+import { SECONDS_PER_HOUR, unixSec, type ChannelId, type NodeId, type Ppm, type UnixSec } from '../core/units.ts';
 import {
   DRY_RUN_REASON,
   NodeError,
@@ -18,8 +16,8 @@ import {
   type Policy,
 } from '../ports.ts';
 import type { Clboss, Taking } from './clboss.ts';
-import { feeConfig } from './fees/fee-config.ts';
 import { settleIntents } from './fees/settle-intents.ts';
+import { requireWithin } from './hand-bounds.ts';
 import { namedChannel } from './named-channel.ts';
 
 /** Stands in fee_changes as the reason, and in holds as who asked. */
@@ -49,48 +47,6 @@ export interface ManualFee {
   readonly clbossUnmanaged: boolean | null;
   readonly heldUntil: UnixSec | null;
   readonly dryRun: boolean;
-}
-
-/** What a fee set by hand must keep to, and whose word that is. */
-export interface HandBounds {
-  readonly lower: Ppm;
-  readonly upper: Ppm;
-  readonly lowerBy: 'option' | 'policy';
-  readonly upperBy: 'option' | 'policy';
-}
-
-/**
- * The bounds in force without the economic floor: that one keeps the search from selling at a loss, which the operator
- * may.
- */
-export function handBounds(config: Config, policy: Policy | null): HandBounds {
-  // Without costs neither capacity nor traffic matter.
-  const bounds = boundsFor(feeConfig(config), unitPolicy(policy), null, 1, 0);
-  return {
-    // The search never goes below 1 ppm; a hand may where the option says 0.
-    lower: bounds.lowerRule === 'economic-floor' ? ppm(config.minFeePpm) : bounds.lower,
-    upper: bounds.upper,
-    lowerBy: bounds.lowerRule === 'policy' ? 'policy' : 'option',
-    upperBy: bounds.upperRule === 'policy' ? 'policy' : 'option',
-  };
-}
-
-/** @throws CommandError fee-out-of-bounds, naming the bound, whose it is and how it is changed */
-function requireWithin(feePpm: Ppm, config: Config, policy: Policy | null): void {
-  // What a static policy names is the operator's own word already.
-  if (feePpm === unitPolicy(policy).staticPpm) return;
-  const bounds = handBounds(config, policy);
-  const isLow = feePpm < bounds.lower;
-  if (!isLow && feePpm <= bounds.upper) return;
-  const by = isLow ? bounds.lowerBy : bounds.upperBy;
-  const option = isLow ? OPTIONS.minFeePpm.name : OPTIONS.maxFeePpm.name;
-  const parameter = isLow ? 'min_ppm' : 'max_ppm';
-  const [source, remedy] =
-    by === 'policy'
-      ? [`the policy of ${policy?.subject ?? ''}`, 'change that with revenue-policy']
-      : [option, `change that with setconfig, or give the peer a ${parameter} of its own with revenue-policy`];
-  const bound = isLow ? `at least ${bounds.lower}` : `at most ${bounds.upper}`;
-  throw new CommandError('fee-out-of-bounds', `fee_ppm: expected ${bound} ppm (${source}), got ${feePpm}; ${remedy}`);
 }
 
 /**

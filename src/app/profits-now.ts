@@ -3,7 +3,8 @@ import type { ChannelBooks } from '../core/profit/books.ts';
 import type { NodeSnapshot } from '../core/snapshot.ts';
 import type { ChannelId } from '../core/units.ts';
 import { NodeError, type Ledger, type LedgerReader, type Log, type Store } from '../ports.ts';
-import { Standings, type Standing } from './profit/standing.ts';
+import type { Standing } from './profit/channel-fold.ts';
+import { Standings } from './profit/standing.ts';
 
 export interface ProfitPorts {
   readonly accounts: LedgerReader;

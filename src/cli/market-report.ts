@@ -1,6 +1,8 @@
 // What does the network want of one node, in figures? From the bank that was made for it.
 import { quantile, tastesOf, type Tastes } from '../sim/graph/calibration.ts';
 import type { BankFile } from '../sim/graph/bank.ts';
+import { heldOutShare } from '../sim/graph/held-out.ts';
+import { stream } from '../sim/market/market.ts';
 import { grouped } from './decimal.ts';
 
 export interface MarketReport {
@@ -10,6 +12,8 @@ export interface MarketReport {
   /** Share of the network's payments that found a way. */
   readonly settled: number;
   readonly tastes: Tastes;
+  /** Of what the best fees for one half of the payments earn on the other half, the share of the best there. */
+  readonly heldOut: number;
   /** Shares of tries to rebalance, and the median price of those that arrived; null when none did. */
   readonly rebalances: { readonly first: number; readonly arrived: number; readonly medianPpm: number | null };
 }
@@ -24,6 +28,7 @@ export function reportMarket(bank: BankFile, nodes: number, settled: number): Ma
     nodes,
     settled,
     tastes: tastesOf(payments.reservationPpm, payments.amountSats),
+    heldOut: heldOutShare(payments, stream(bank.provenance.seed, 'halves')),
     rebalances: {
       first: first / tries,
       arrived: arrived.length / tries,
@@ -33,7 +38,7 @@ export function reportMarket(bank: BankFile, nodes: number, settled: number): Ma
 }
 
 /** One line; shares are fractions. */
-export function marketJson({ bank, nodes, settled, tastes, rebalances }: MarketReport): string {
+export function marketJson({ bank, nodes, settled, tastes, heldOut, rebalances }: MarketReport): string {
   return JSON.stringify({
     node: bank.provenance.node,
     channels: bank.channels.length,
@@ -41,11 +46,12 @@ export function marketJson({ bank, nodes, settled, tastes, rebalances }: MarketR
     settled_share: settled,
     payments_per_day: bank.perDay,
     reservation_ppm: { median: tastes.medianPpm, quartiles: tastes.quartilesPpm, best_price: tastes.bestPpm },
+    held_out_share: heldOut,
     rebalances: { first_try: rebalances.first, arrived: rebalances.arrived, median_ppm: rebalances.medianPpm },
   });
 }
 
-export function marketText({ bank, nodes, settled, tastes, rebalances }: MarketReport): string {
+export function marketText({ bank, nodes, settled, tastes, heldOut, rebalances }: MarketReport): string {
   const { provenance, perDay, channels } = bank;
   const capacity = channels.reduce((sum, { capacitySats }) => sum + capacitySats, 0);
   const [low, high] = tastes.quartilesPpm;
@@ -64,6 +70,10 @@ export function marketText({ bank, nodes, settled, tastes, rebalances }: MarketR
       `half of them at ${ppm(tastes.medianPpm)} ppm, a quarter at ${ppm(high)} ppm, three quarters at ${ppm(low)} ppm`,
     ],
     ['Best', `${ppm(tastes.bestPpm)} ppm, if all channels asked the same and never ran dry`],
+    [
+      'Steady',
+      `what is best for each channel on half of these payments earns ${share(heldOut)} of the best on the other half`,
+    ],
     [
       'Refill',
       rebalances.medianPpm === null

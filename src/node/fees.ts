@@ -5,7 +5,7 @@ import type { FeeNode, RivalFee } from '../ports.ts';
 import type { Ask } from './ask.ts';
 import { isUsable } from './channels.ts';
 import { decodeInfo } from './facts.ts';
-import { amount, channelKey, feeRate, nodeKey } from './values.ts';
+import { amount, channelKey, feeRate, nodeKey, shortChannelId } from './values.ts';
 
 const settings = object({ channel_id: channelKey, fee_proportional_millionths: feeRate });
 
@@ -43,6 +43,7 @@ export function decodeFees(reply: unknown): Map<ChannelId, Ppm> {
 const FEES_FILTER = { channels: [{ state: true, channel_id: true, fee_proportional_millionths: true }] } as const;
 
 const half = object({
+  short_channel_id: shortChannelId,
   source: nodeKey,
   destination: nodeKey,
   public: bool,
@@ -63,6 +64,7 @@ export const decodeFeesToward =
     decode(object({ channels: array(half) }), reply, 'listchannels')
       .channels.filter((row) => row.destination === peer && row.source !== own && row.public && row.active)
       .map((row) => ({
+        channelId: row.short_channel_id,
         feePpm: row.fee_per_millionth,
         baseMsat: row.base_fee_millisatoshi,
         capacity: row.amount_msat,
@@ -70,6 +72,7 @@ export const decodeFeesToward =
 const TOWARD_FILTER = {
   channels: [
     {
+      short_channel_id: true,
       source: true,
       destination: true,
       public: true,

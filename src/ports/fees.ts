@@ -1,10 +1,13 @@
 // What does pricing need of the node, of clboss and of the database?
 import { REBALANCE_POLICIES, type RebalancePolicy } from '../core/rebalance/types.ts';
+import type { Rivalry } from '../core/fee/rivalry.ts';
 import type { BidPrice, FeeDecision, PastChange, RivalFees, UnitPolicy, UnitState } from '../core/fee/types.ts';
-import type { ChannelId, Msat, NodeId, Ppm, UnixSec } from '../core/units.ts';
+import type { ChannelId, Msat, NodeId, Ppm, Scid, UnixSec } from '../core/units.ts';
 
 /** What others charge on one channel towards a peer, by gossip. */
 export interface RivalFee {
+  /** Names the channel as gossip does: its short channel id. */
+  readonly channelId: Scid;
   readonly feePpm: Ppm;
   readonly baseMsat: Msat;
   readonly capacity: Msat;
@@ -37,13 +40,20 @@ export interface ClbossNode {
   replaceTags(peer: NodeId, tags: readonly string[]): Promise<void>;
 }
 
+/** What others charge toward one peer, and who of them follows our fee. */
+export interface KeptRivals {
+  readonly askedAt: UnixSec;
+  readonly fees: RivalFees | null;
+  readonly rivalry: Rivalry | null;
+}
+
 /** What is kept of one peer's pricing between two cycles. */
 export interface KeptPricing {
   readonly state: UnitState;
   /** Whether the last cycle found liquidity (isLiquid): exposure is the mean of both ends. */
   readonly liquid: boolean;
   /** What others charge toward the peer, when last asked; null before. Kept, so that a restart changes no decision. */
-  readonly rivals: { readonly askedAt: UnixSec; readonly fees: RivalFees | null } | null;
+  readonly rivals: KeptRivals | null;
 }
 
 /** What left by one channel in a span of time. */

@@ -8,6 +8,7 @@ import type {
   ApprovedOrder,
   DriverName,
   DriverOutcome,
+  FailureKind,
   RebalanceOrder,
   SelfPaymentRow,
 } from '../core/rebalance/types.ts';
@@ -26,6 +27,13 @@ export interface DriverWatch {
   readonly onDispatched: (paymentHash: string) => void;
 }
 
+/** What would moving so much cost? The id is of no order. */
+export type WayQuestion = Pick<RebalanceOrder, 'id' | 'from' | 'to' | 'amountMsat' | 'maxFeeMsat'>;
+
+/** The last hop included; beyond the cap it may be more than the cheapest. Or why there is no price. */
+export type WayPrice =
+  { readonly feeMsat: Msat; readonly failure: null } | { readonly feeMsat: null; readonly failure: FailureKind };
+
 /** What carries a rebalance out. */
 export interface RebalanceDriver {
   readonly name: DriverName;
@@ -34,6 +42,11 @@ export interface RebalanceDriver {
    * after the order's deadline. The intent is already `dispatched` when this is called.
    */
   rebalance(order: ApprovedOrder, watch: DriverWatch): Promise<DriverOutcome>;
+  /**
+   * What the way that it would take costs now. Sends nothing, and reserves nothing. Absent where the driver cannot tell.
+   * @throws NodeError
+   */
+  priceOf?(question: WayQuestion, signal: AbortSignal): Promise<WayPrice>;
   /**
    * Stops what it may have left at work on the node for an order that nobody follows any more. Absent where everything
    * ends by itself.

@@ -1,4 +1,5 @@
 // What do we remember of each peer's pricing between two cycles? One JSON text per peer, believed only if it is whole.
+import { countsOf, sourcesOf } from '../core/fee/sources.ts';
 import type {
   BayesState,
   HillState,
@@ -6,14 +7,29 @@ import type {
   LearnerState,
   Optimum,
   RivalFees,
+  Run,
   TrialWindow,
   UnitState,
 } from '../core/fee/types.ts';
+import type { RivalWatch, WatchedRival } from '../core/fee/rival-watch.ts';
+import type { Rivalry } from '../core/fee/rivalry.ts';
 import { nodeId, unixSec, type NodeId } from '../core/units.ts';
-import type { KeptPricing } from '../ports.ts';
+import type { KeptPricing, KeptRivals } from '../ports.ts';
 import type { Connection } from './connection.ts';
 import type { Statement } from './engine.ts';
-import { either, isNumber, listOf, numberBy, oneOf, orNull, readJson, recordOf, shapeOf, tupleOf } from './guards.ts';
+import {
+  either,
+  isNumber,
+  isText,
+  listOf,
+  numberBy,
+  oneOf,
+  orNull,
+  readJson,
+  recordOf,
+  shapeOf,
+  tupleOf,
+} from './guards.ts';
 import { numberOf, textOf, textOrNull } from './rows.ts';
 
 const isTime = numberBy(unixSec);
@@ -36,14 +52,32 @@ const isBayes = shapeOf<BayesState>({
   lnMarkup: isNumber,
   direction: oneOf(1, -1),
   window: isWindow,
-  scores: listOf(isNumber),
-  memories: listOf(isCells),
+  runs: listOf(
+    shapeOf<Run>({
+      since: isTime,
+      cells: isCells,
+      before: orNull(
+        shapeOf<NonNullable<Run['before']>>({
+          lnPpm: isNumber,
+          sd: isNumber,
+          rate: orNull(
+            shapeOf<NonNullable<NonNullable<Run['before']>['rate']>>({ perHour: isNumber, sureness: isNumber }),
+          ),
+        }),
+      ),
+      lnWeight: isNumber,
+    }),
+  ),
+  rates: orNull(listOf(isNumber)),
   silentHours: isNumber,
   optimum: isOptimum,
 });
 const isLearner = either<HillState, BayesState>(isHill, isBayes);
 
-const isUnitState = shapeOf<UnitState>({
+/** Written with an object of sources, by peer. */
+type Written = Omit<UnitState, 'sources'> & { readonly sources: Readonly<Record<string, number>> };
+
+const isWritten = shapeOf<Written>({
   version: oneOf(1),
   observedUntil: isTime,
   seen: recordOf(isNumber),
@@ -65,9 +99,21 @@ const isUnitState = shapeOf<UnitState>({
   learner: isLearner satisfies (value: unknown) => value is LearnerState,
 });
 
-const isRivals = shapeOf<NonNullable<KeptPricing['rivals']>>({
+const isSteps = listOf(tupleOf(isNumber, isNumber));
+const isRivalry = shapeOf<Rivalry>({
+  watch: shapeOf<RivalWatch>({
+    readAt: isTime,
+    listed: recordOf(isNumber),
+    ours: isSteps,
+    watched: listOf(shapeOf<WatchedRival>({ channelId: isText, fees: isSteps })),
+  }),
+  faced: listOf(tupleOf(isNumber, isNumber, isNumber, isNumber)),
+  facedUntil: isTime,
+});
+const isRivals = shapeOf<KeptRivals>({
   askedAt: isTime,
   fees: orNull(shapeOf<RivalFees>({ p25: isNumber, p50: isNumber, p75: isNumber, channels: isNumber })),
+  rivalry: orNull(isRivalry),
 });
 
 export class FeeStates {
@@ -83,11 +129,11 @@ export class FeeStates {
   all(): Map<NodeId, KeptPricing> {
     const states = new Map<NodeId, KeptPricing>();
     for (const row of this.#all.all()) {
-      const state = readJson(textOf(row, 'state'), isUnitState);
-      if (state === null) continue;
+      const written = readJson(textOf(row, 'state'), isWritten);
+      if (written === null) continue;
       const rivals = textOrNull(row, 'rivals');
       states.set(nodeId(textOf(row, 'peer_id')), {
-        state,
+        state: { ...written, sources: sourcesOf(written.sources) },
         liquid: numberOf(row, 'liquid') === 1,
         rivals: rivals === null ? null : readJson(rivals, isRivals),
       });
@@ -97,6 +143,7 @@ export class FeeStates {
 
   /** Only within a write. */
   save(peer: NodeId, { state, liquid, rivals }: KeptPricing): void {
-    this.#save.run(peer, liquid ? 1 : 0, JSON.stringify(state), rivals === null ? null : JSON.stringify(rivals));
+    const written: Written = { ...state, sources: countsOf(state.sources) };
+    this.#save.run(peer, liquid ? 1 : 0, JSON.stringify(written), rivals === null ? null : JSON.stringify(rivals));
   }
 }

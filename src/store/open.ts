@@ -12,8 +12,11 @@ export { expandPath } from './files.ts';
 
 /** Long enough for someone's write in an sqlite3 shell, short enough not to look like a hang. */
 const BUSY_MS = 5000;
-/** lightningd starts a plugin again at once; what stopped may still be closing its file. */
-const LOCK_WAIT_MS = 2000;
+/**
+ * A lightningd that was killed may be back before its plugin has closed its file: on a slow disk that took five seconds,
+ * and at most the 25 that a plugin has for its shutdown. lightningd waits 120 for an answer to init.
+ */
+const LOCK_WAIT_MS = 30_000;
 
 /**
  * - WAL: people can read while we write, and a kill at any moment leaves the last whole transaction.

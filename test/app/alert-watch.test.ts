@@ -1,6 +1,6 @@
 // Is the operator told of each thing once, and once when it is over?
 import { describe, expect, it } from 'vitest';
-import { told, type Alert } from '../../src/app/alerts/alert.ts';
+import { told, type Alert, type AlertKind } from '../../src/app/alerts/alert.ts';
 import { AlertWatch, type AlertNews } from '../../src/app/alerts/watch.ts';
 import { NodeError } from '../../src/ports.ts';
 import { temporaryDatabase } from '../store/temporary.ts';
@@ -16,19 +16,25 @@ function watching() {
   const log = recordingLog();
   const news: AlertNews[] = [];
   let alerts: readonly Alert[] | Error = [];
+  let undecided: readonly AlertKind[] = [];
   let store = database.open();
   const begin = (): AlertWatch =>
     new AlertWatch({
       clock,
       log,
       store,
-      read: () => (alerts instanceof Error ? Promise.reject(alerts) : Promise.resolve(alerts)),
+      read: () => (alerts instanceof Error ? Promise.reject(alerts) : Promise.resolve({ alerts, undecided })),
       tell: (one) => news.push(one),
     });
   let watch = begin();
   /** What there is at the next look; what was told since. */
-  const look = async (now: readonly Alert[] | Error, seconds = LOOK): Promise<string[]> => {
+  const look = async (
+    now: readonly Alert[] | Error,
+    seconds = LOOK,
+    open: readonly AlertKind[] = [],
+  ): Promise<string[]> => {
     alerts = now;
+    undecided = open;
     news.length = 0;
     await clock.advance(seconds);
     await watch.look();
@@ -75,6 +81,17 @@ describe('an alert', () => {
     expect(await look(failing('fees'))).toEqual(['begun fees']);
     expect(await look(failing('fees', 'rebalance'))).toEqual(['begun rebalance']);
     expect(await look(failing('rebalance'))).toEqual(['over fees']);
+  });
+
+  it('is not over because nobody can tell yet whether it is', async () => {
+    const { look, restart } = watching();
+    const idle = told('idle', ['nothing was done for 4 days']);
+    expect(await look(idle)).toEqual(['begun nothing was done for 4 days']);
+    restart();
+    expect(await look([], LOOK, ['idle'])).toEqual([]);
+    expect(await look([], LOOK, ['idle'])).toEqual([]);
+    expect(await look(idle)).toEqual([]);
+    expect(await look([])).toEqual(['over nothing was done for 4 days']);
   });
 
   it('that comes and goes is not told again and again', async () => {

@@ -49,6 +49,9 @@ export class RebalancingInMemory implements RebalanceNode {
   conduct: (order: ApprovedOrder, watch: DriverWatch) => Promise<DriverOutcome> = (order) =>
     Promise.resolve(success(order));
 
+  /** What ways cost; null where the drivers cannot tell. */
+  priceOf: RebalanceDriver['priceOf'] | null = null;
+
   readonly payments = {
     readByHash: (hash: string) => this.#answer(this.rows.filter(({ paymentHash }) => paymentHash === hash)),
     readPaymentsIndex: () => this.#answer(this.index),
@@ -73,6 +76,7 @@ export class RebalancingInMemory implements RebalanceNode {
         this.orders.push({ driver: name, order });
         return this.conduct(order, watch);
       },
+      ...(this.priceOf ? { priceOf: this.priceOf } : {}),
     };
   }
 

@@ -1,6 +1,7 @@
 // Is it said clearly what is wrong with an argument?
 import { describe, expect, it } from 'vitest';
-import { ArgumentError, parseArguments } from '../../bench/market/arguments.ts';
+import { ArgumentError } from '../../bench/arguments.ts';
+import { parseArguments } from '../../bench/market/arguments.ts';
 import { scenariosNamed } from '../../bench/market/scenarios.ts';
 
 describe('arguments of bench:market', () => {
@@ -11,7 +12,7 @@ describe('arguments of bench:market', () => {
       setups: ['shipped', 'rescaled'],
       seeds: 20,
       first: 1,
-      days: null,
+      days: 365,
     });
     expect(asked?.tools).toContain('oracle');
     expect(asked?.intervals).toEqual({ fee: 1800, rebalance: 900 });

@@ -149,17 +149,22 @@ describe('the report', () => {
 
 describe('the summary in a document', () => {
   const making = { command: 'npm run bench:market', seeds: 2, first: 1, commit: null };
-  const document = '# Title\n<!-- benchmark: begin -->\nold\n<!-- benchmark: end -->\nrest\n';
+  const document =
+    '# Title\n<!-- benchmark S1\\d?: begin -->\nold\n<!-- benchmark: end -->\nrest\n' +
+    '<!-- benchmark suits-.+: begin -->\nkept\n<!-- benchmark: end -->\n';
 
-  it('replaces what stood between the markers, and nothing else', () => {
+  it('replaces the section of what was measured, and nothing else', () => {
     const written = withSummary(document, [result({ bayes: [8, 7], static: [4, 5] })], making);
-    expect(written).toMatch(/^# Title\n<!-- benchmark: begin -->\n\n[^]*\n\n<!-- benchmark: end -->\nrest\n$/);
+    expect(written).toMatch(
+      /^# Title\n<!-- benchmark S1\\d\?: begin -->\n\n[^]*\n\n<!-- benchmark: end -->\nrest\n[^]*\nkept\n<!-- benchmark: end -->\n$/,
+    );
     expect(written).not.toContain('old');
     expect(written).toContain('| S1       |');
     expect(withSummary(written, [result({ bayes: [8, 7], static: [4, 5] })], making)).toBe(written);
   });
 
-  it('needs its markers', () => {
-    expect(() => withSummary('# Title\n', [], making)).toThrow(/expected the lines/);
+  it('needs a section for everything that was measured', () => {
+    const measured = [result({ bayes: [8, 7], static: [4, 5] })];
+    expect(() => withSummary('# Title\n', measured, making)).toThrow(/expected <!-- benchmark S1: begin -->/);
   });
 });

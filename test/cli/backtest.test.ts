@@ -2,12 +2,13 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { readFile, writeFile } from 'node:fs/promises';
 import { describe, expect, it } from 'vitest';
+import { DEFAULTS } from '../../src/core/config/validate.ts';
 import { run } from '../../src/cli/run.ts';
 import type { BacktestFigures } from '../../src/core/backtest/figures.ts';
 import { createMarket, DAY, stream } from '../../src/sim/market/market.ts';
 import { scenarioNamed } from '../../src/sim/market/scenario.ts';
 import { readHistory } from '../../src/store/read-only.ts';
-import { byHand, guessedFees } from '../sim/backtest/known-market.ts';
+import { byHand, guessedFees } from '../../bench/known-market.ts';
 import { channelOf, keep, peerOf, scidOf } from '../sim/backtest/kept.ts';
 import { temporaryDatabase } from '../store/temporary.ts';
 import { terminalWith } from './terminal.ts';
@@ -65,7 +66,7 @@ describe('at the command line', () => {
     expect(figures.actual.rebalance_cost_sats).toBe(60);
     expect(figures.configuration).toMatchObject({
       'revenue-ops-max-fee-ppm': 500,
-      'revenue-ops-fee-algorithm': 'hill-climb',
+      'revenue-ops-fee-algorithm': DEFAULTS.feeAlgorithm,
     });
     const { low, mean, high } = figures.difference.net_sats;
     expect(low < mean && mean < high).toBe(true);

@@ -66,6 +66,7 @@ describe('market', () => {
       'Demand',
       'Worth',
       'Best',
+      'Steady',
       'Refill',
       '',
     ]);

@@ -37,6 +37,8 @@ FROM rebalance_intents i JOIN rebalance_history h ON h.id = i.history_id ORDER B
 function readIntents(path: string): { readonly intents: readonly Intent[]; readonly history: number } {
   const file = new DatabaseSync(path, { readOnly: true, timeout: 5000 });
   try {
+    // Both of one moment: the plugin may be alive and write between the two.
+    file.exec('BEGIN');
     const rows = file.prepare(INTENTS).all() as Record<string, string | number | null>[];
     const [count] = file.prepare("SELECT count(*) AS n FROM rebalance_history WHERE status <> 'dry-run'").all() as {
       n: number;

@@ -46,7 +46,7 @@ export class Lane {
   }
 
   static async open(): Promise<Lane> {
-    const [ring, killer] = await Promise.all([startSimulatedRing(['--speed', String(SPEED)]), makeKiller()]);
+    const [ring, killer] = await Promise.all([startSimulatedRing([], SPEED), makeKiller()]);
     return new Lane(ring, killer);
   }
 

@@ -1,4 +1,5 @@
-// A process that runs one order and kills itself at one moment of it: `native-child.mjs <socket> <order as JSON> <moment>`.
+// A process that does one thing with an order, and kills itself at one moment of it:
+// `native-child.mjs <socket> <task> <order as JSON> <moment>`.
 // Moments are numbered: each call to the node is one just after it has been sent, and one once its reply is there.
 import { RpcClient } from '../../src/cln/rpc-client.ts';
 import { systemClock } from '../../src/clock.ts';
@@ -8,6 +9,9 @@ import { asker, type Ask } from '../../src/node/ask.ts';
 import { NativeDriver } from '../../src/node/drivers/native/driver.ts';
 import { LightningSelfPayments } from '../../src/node/self-payments.ts';
 import { order as approved } from './order.ts';
+
+/** To carry it out, or to ask what its way costs. */
+export type Task = 'rebalance' | 'price';
 
 interface Wire {
   readonly id: string;
@@ -36,7 +40,7 @@ const orderOf = (wire: Wire): ApprovedOrder =>
 export const wireOf = (order: RebalanceOrder): string =>
   JSON.stringify({ ...order, amountMsat: String(order.amountMsat), maxFeeMsat: String(order.maxFeeMsat) });
 
-async function main(socketPath: string, text: string, last: number): Promise<void> {
+async function main(socketPath: string, task: string, text: string, last: number): Promise<void> {
   const client = new RpcClient({ socketPath, idPrefix: 'cl-revenue-ops', timeoutMs: 30_000 });
   let moment = 0;
   const pass = (): void => {
@@ -59,10 +63,15 @@ async function main(socketPath: string, text: string, last: number): Promise<voi
   const payments = new LightningSelfPayments(ask);
   const driver = new NativeDriver({ ask, payments, clock: systemClock({}), log, callPrefix: 'cl-revenue-ops' });
   const signal = new AbortController().signal;
-  const outcome = await driver.rebalance(orderOf(JSON.parse(text) as Wire), { signal, onDispatched: quiet });
+  const order = orderOf(JSON.parse(text) as Wire);
+  const said =
+    task === 'price'
+      ? String((await driver.priceOf(order, signal)).feeMsat)
+      : (await driver.rebalance(order, { signal, onDispatched: quiet })).status;
   client.close();
-  process.stdout.write(outcome.status);
+  process.stdout.write(said);
 }
 
-const [, program, socketPath, text, last] = process.argv;
-if (program?.endsWith('native-child.mjs') && socketPath && text) await main(socketPath, text, Number(last));
+const [, program, socketPath, task, text, last] = process.argv;
+if (program?.endsWith('native-child.mjs') && socketPath && task && text)
+  await main(socketPath, task, text, Number(last));

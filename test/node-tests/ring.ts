@@ -20,6 +20,8 @@ export const HOP_FEE = { baseMsat: 1, ppm: 100 };
 
 export interface Ring extends PluginParts {
   readonly kind: 'simulated' | 'real';
+  /** Seconds of R's in one of ours: a time limit of the plugin's is to leave a busy machine as much time on any ring. */
+  readonly speed: number;
   /** R's lightning directory. */
   readonly lightningDir: string;
   /** R's. */

@@ -16,11 +16,11 @@ const B = `02${'b'.repeat(64)}`;
 const MSAT_PER_SAT = 1000;
 
 /** @param like what else it is to be, such as `--version` and its value */
-export async function startSimulatedRing(like: readonly string[] = []): Promise<Ring> {
+export async function startSimulatedRing(like: readonly string[] = [], speed = 1): Promise<Ring> {
   const base = mkdtempSync(join(tmpdir(), 'sr-'));
   const socketPath = join(base, 'regtest', 'lightning-rpc');
   const call = (method: string, params?: Params): Promise<Json> => rpcCall(socketPath, method, params);
-  const quiet = ['--channels', '0', '--forwards-per-day', '0', '--speed', '1', '--developer'];
+  const quiet = ['--channels', '0', '--forwards-per-day', '0', '--speed', String(speed), '--developer'];
   const files = ['--lightning-dir', base, '--state', join(base, 'state')];
   let program: ChildProcess;
   const run = async (): Promise<void> => {
@@ -74,6 +74,7 @@ export async function startSimulatedRing(like: readonly string[] = []): Promise<
   await setFeeOfC('parallel', HOP_FEE.ppm);
   return {
     kind: 'simulated',
+    speed,
     lightningDir: base,
     socketPath,
     ends,

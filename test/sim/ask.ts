@@ -5,7 +5,7 @@ import { SimError } from '../../src/sim/method.ts';
 import { applyFilter } from '../../src/sim/rpc/filter.ts';
 import { rpcMethods } from '../../src/sim/rpc/methods.ts';
 import type { SimulatedWorld } from '../../src/sim/world/simulated-world.ts';
-import { call } from './call.ts';
+import { callOf } from './call.ts';
 
 export interface Asked {
   readonly method: string;
@@ -21,10 +21,10 @@ export interface SimulatedAsk {
 }
 
 /** `help` is lightningd's own, not the world's. */
-const answer = (world: SimulatedWorld, method: string, params: Params): Promise<unknown> =>
+const answer = (methods: ReturnType<typeof rpcMethods>, method: string, params: Params): Promise<unknown> =>
   method === 'help'
-    ? Promise.resolve({ help: [...rpcMethods(world).keys()].map((command) => ({ command })) })
-    : call(world, method, params);
+    ? Promise.resolve({ help: [...methods.keys()].map((command) => ({ command })) })
+    : callOf(methods, method, params);
 
 /** `plugin` answers, or returns undefined for what the node itself is to answer. */
 export function simulatedAsk(
@@ -32,6 +32,7 @@ export function simulatedAsk(
   plugin: (method: string, params: Params) => unknown = () => undefined,
 ): SimulatedAsk {
   const asked: Asked[] = [];
+  const methods = rpcMethods(world);
   const simulated: SimulatedAsk = {
     asked,
     before: () => undefined,
@@ -42,7 +43,7 @@ export function simulatedAsk(
         asked.push(question);
         await simulated.before(question);
         try {
-          const reply = plugin(method, params) ?? (await answer(world, method, params));
+          const reply = plugin(method, params) ?? (await answer(methods, method, params));
           return options?.filter === undefined ? reply : applyFilter(reply, options.filter);
         } catch (error) {
           throw error instanceof SimError ? new RpcError(method, error.code, error.message) : error;

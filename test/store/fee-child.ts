@@ -1,6 +1,7 @@
 // A process that prices and does nothing else, to be killed: `fee-child.mjs <database>`.
 import { setTimeout as pause } from 'node:timers/promises';
 import { ppm, unixSec } from '../../src/core/units.ts';
+import { NO_SOURCES } from '../../src/core/fee/sources.ts';
 import type { UnitState } from '../../src/core/fee/types.ts';
 import type { FeeIntent, FeeStore, KeptPricing } from '../../src/ports.ts';
 import { openStore } from '../../src/store/open.ts';
@@ -33,7 +34,7 @@ const stateOf = (n: number): UnitState => ({
   proposal: null,
   externalUntil: unixSec(0),
   slowPrice: 0,
-  sources: {},
+  sources: NO_SOURCES,
   flow: { forwards: 0, sats: 0, days: 0 },
   memory: [],
   memoryAt: unixSec(0),

@@ -3,7 +3,8 @@ import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { ppm, unixSec } from '../../src/core/units.ts';
 import { openDatabase } from '../../src/store/engine.ts';
-import { keptDecision, keptPricing, NOW, peerOf, policies, pricings } from './fee-examples.ts';
+import { keptDecision, keptPricing, policies, pricings } from './fee-arbitraries.ts';
+import { NOW, peerOf } from './fee-examples.ts';
 import { temporaryDatabase } from './temporary.ts';
 
 const database = temporaryDatabase();

@@ -1,5 +1,5 @@
 // Does the database open only where it may, for its owner, once, and for its own node; and does it stay as it was if not?
-import { fork } from 'node:child_process';
+import { fork, type ChildProcess } from 'node:child_process';
 import { chmodSync, existsSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
@@ -8,7 +8,7 @@ import { nodeId, unixSec } from '../../src/core/units.ts';
 import { StoreError } from '../../src/ports.ts';
 import { openDatabase } from '../../src/store/engine.ts';
 import { MIGRATIONS } from '../../src/store/migrate.ts';
-import { expandPath } from '../../src/store/open.ts';
+import { expandPath, openStore } from '../../src/store/open.ts';
 import { identity } from './fake-node.ts';
 import { temporaryDatabase } from './temporary.ts';
 
@@ -76,7 +76,8 @@ describe('openStore', () => {
     expect(store.paused()).toBe(false);
   });
 
-  it('is refused while another process has it open, and free again when that is killed', async () => {
+  /** Another process that holds the database's lock, for so long or until it is killed. */
+  async function hold(seconds = 3600): Promise<ChildProcess> {
     const holder = join(database.folder, 'holder.cjs');
     const engine = join(import.meta.dirname, '../../node_modules/@photostructure/sqlite');
     writeFileSync(
@@ -84,13 +85,24 @@ describe('openStore', () => {
       `let sqlite; try { sqlite = require('node:sqlite') } catch { sqlite = require(${JSON.stringify(engine)}) }
        globalThis.lock = new sqlite.DatabaseSync(process.argv[2] + '.lock');
        globalThis.lock.exec('BEGIN EXCLUSIVE');
-       process.send('locked'); setInterval(() => {}, 1000);`,
+       process.send('locked'); setTimeout(() => process.exit(), 1000 * process.argv[3]);`,
     );
-    const child = fork(holder, [database.path], { execArgv: [], silent: true });
+    const child = fork(holder, [database.path, String(seconds)], { execArgv: [], silent: true });
     await new Promise((resolve) => child.once('message', resolve));
+    return child;
+  }
+
+  it('is refused while another process has it open, and free again when that is killed', async () => {
+    const child = await hold();
     expect(kindOf(() => database.open())).toMatch(/^in-use/);
     child.kill('SIGKILL');
     await new Promise((resolve) => child.once('exit', resolve));
+    expect(database.open().paused()).toBe(false);
+  });
+
+  it('waits for a predecessor that is slow to close it, as on a busy disk after lightningd was killed', async () => {
+    await hold(4);
+    openStore(database.path).close();
     expect(database.open().paused()).toBe(false);
   });
 

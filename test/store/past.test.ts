@@ -7,7 +7,7 @@ import { msat, nodeId, ppm, scid, unixSec } from '../../src/core/units.ts';
 import { StoreError } from '../../src/ports.ts';
 import { readHistory } from '../../src/store/read-only.ts';
 import { channelOf, keep, peerOf, scidOf } from '../sim/backtest/kept.ts';
-import { byHand, guessedFees } from '../sim/backtest/known-market.ts';
+import { byHand, guessedFees } from '../../bench/known-market.ts';
 import { temporaryDatabase } from './temporary.ts';
 import { writeFileSync } from 'node:fs';
 

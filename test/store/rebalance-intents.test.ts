@@ -7,19 +7,8 @@ import { StoreError } from '../../src/ports.ts';
 import { Connection } from '../../src/store/connection.ts';
 import { openDatabase } from '../../src/store/engine.ts';
 import { SqliteRebalances } from '../../src/store/sqlite-rebalances.ts';
-import {
-  endOf,
-  guard,
-  hashOf,
-  later,
-  lived,
-  newsArbitrary,
-  order,
-  orderArbitrary,
-  reserved,
-  TERMS,
-  termsArbitrary,
-} from './rebalance-examples.ts';
+import { newsArbitrary, orderArbitrary, termsArbitrary } from './rebalance-arbitraries.ts';
+import { endOf, guard, hashOf, later, lived, order, reserved, TERMS } from './rebalance-examples.ts';
 import { channelOf, NOW } from './fee-examples.ts';
 import { temporaryDatabase } from './temporary.ts';
 

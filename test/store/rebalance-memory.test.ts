@@ -6,7 +6,8 @@ import type { FailureRecord, FailureSubject } from '../../src/core/rebalance/fai
 import { unixSec } from '../../src/core/units.ts';
 import { openDatabase } from '../../src/store/engine.ts';
 import { channelOf, NOW } from './fee-examples.ts';
-import { DAY, driverRecord, failures, later, verdicts } from './rebalance-examples.ts';
+import { driverRecord, failures, verdicts } from './rebalance-arbitraries.ts';
+import { DAY, later } from './rebalance-examples.ts';
 import { temporaryDatabase } from './temporary.ts';
 
 const database = temporaryDatabase();

@@ -8,10 +8,13 @@ import type { BusinessFacts } from './business-facts.ts';
 const LEAST_USUAL = 50;
 const USUAL_DAYS = 7;
 
-/** @throws StoreError */
-export function falling({ now, startedAt, store }: BusinessFacts): string[] {
+/**
+ * Null: the plugin has not run for long enough to tell.
+ * @throws StoreError
+ */
+export function falling({ now, startedAt, store }: BusinessFacts): string[] | null {
   // What settled while the plugin was away is counted, but what it did not do then is no news.
-  if (startedAt === null || now - startedAt < SECONDS_PER_DAY) return [];
+  if (startedAt === null || now - startedAt < SECONDS_PER_DAY) return null;
   const settledIn = (days: number): number =>
     [...store.flows(windowEnding(now, days)).values()].reduce((sum, { out }) => sum + out.settledCount, 0);
   const today = settledIn(1);

@@ -9,17 +9,22 @@ import type { BusinessFacts } from './business-facts.ts';
 const IDLE_DAYS = 3;
 const IDLE_CYCLES = 50;
 
-/** @throws StoreError */
-export function idle({ now, startedAt, config, paused, store }: BusinessFacts): string[] {
-  if (startedAt === null || paused || config.dryRun) return [];
+/**
+ * Null: the plugin has not run for long enough to tell.
+ * @throws StoreError
+ */
+export function idle({ now, startedAt, config, paused, store }: BusinessFacts): string[] | null {
+  if (paused || config.dryRun) return [];
   const span = Math.max(
     IDLE_DAYS * SECONDS_PER_DAY,
     IDLE_CYCLES * Math.max(config.feeInterval, config.rebalanceInterval),
   );
   const [fee] = store.recentFeeChanges(1);
   const [rebalance] = store.recentRebalances(1);
-  const since = Math.max(startedAt, fee?.timestamp ?? 0, rebalance?.timestamp ?? 0);
-  if (now - since < span) return [];
+  const acted = Math.max(fee?.timestamp ?? 0, rebalance?.timestamp ?? 0);
+  if (now - acted < span) return [];
+  if (startedAt === null || now - startedAt < span) return null;
+  const since = Math.max(startedAt, acted);
   const fees = mostOf(store.history.decisions().map(({ reason }) => reason));
   const verdicts = store.rebalances.verdictReasons().filter(({ role }) => role === 'destination');
   const rebalances = mostOf(verdicts.map(({ reason }) => reason));

@@ -12,9 +12,9 @@ import type { Drivers } from '../rebalance/choice.ts';
 import { foreignPayments, type Foreign } from '../rebalance/foreign.ts';
 import { rebalanceAlerts } from '../rebalance/rebalance-alerts.ts';
 import type { LoopStatus } from '../scheduler.ts';
-import type { Alert } from './alert.ts';
+import type { Alert, AlertKind } from './alert.ts';
 import { alertsOf } from './alerts.ts';
-import { businessAlerts } from './business-alerts.ts';
+import { businessAlerts, UNKNOWN_BUSINESS } from './business-alerts.ts';
 
 /** The longest window of revenue-analyze (revenue-ops-flow-window-days). */
 const LONGEST_WINDOW_DAYS = 90;
@@ -32,6 +32,8 @@ export interface Look {
   readonly foreign: Foreign;
   readonly nameOf: NameOf;
   readonly alerts: readonly Alert[];
+  /** Of these nobody can tell yet whether they are there. */
+  readonly undecided: readonly AlertKind[];
 }
 
 /** @throws StoreError */
@@ -67,6 +69,17 @@ export async function look(context: CommandContext): Promise<Look> {
   const foreign = foreignPayments(store, now);
   const nameOf = channelNames(channels, store.ledger);
   const loops = context.loops();
+  const business = ready
+    ? businessAlerts({
+        now,
+        startedAt: context.startedAt(),
+        config,
+        paused,
+        store,
+        open: new Set(channels.map(({ channelId }) => channelId)),
+        nameOf,
+      })
+    : UNKNOWN_BUSINESS;
   const alerts = alertsOf({
     readiness,
     loops,
@@ -80,18 +93,9 @@ export async function look(context: CommandContext): Promise<Look> {
     conflicts: context.rebalancer.conflicts,
     unread,
     fees: feeAlerts({ now, store: store.fees, snapshot, config, commands, clboss }),
-    business: ready
-      ? businessAlerts({
-          now,
-          startedAt: context.startedAt(),
-          config,
-          paused,
-          store,
-          open: new Set(channels.map(({ channelId }) => channelId)),
-          nameOf,
-        })
-      : [],
+    business: business.alerts,
     notices: context.notices(),
   });
-  return { config, ready, paused, loops, analysis, onchain, drivers, clboss, foreign, nameOf, alerts };
+  const { undecided } = business;
+  return { config, ready, paused, loops, analysis, onchain, drivers, clboss, foreign, nameOf, alerts, undecided };
 }

@@ -2,6 +2,7 @@
 import { duration } from '../../core/in-words.ts';
 import { SECONDS_PER_HOUR, type UnixSec } from '../../core/units.ts';
 import { NodeError, StoreError, type Clock, type Log, type RememberedAlert, type Store } from '../../ports.ts';
+import type { Look } from './look.ts';
 import { isAlertKind, keyOf, severityOf, type Alert, type AlertKind, type Severity } from './alert.ts';
 
 /** What goes to those who listen: nothing in it is secret, and nobody is named but channels. */
@@ -17,8 +18,8 @@ export interface AlertPorts {
   readonly clock: Clock;
   readonly log: Log;
   readonly store: Pick<Store, 'alerts' | 'saveAlerts'>;
-  /** All that there is now. @throws NodeError, StoreError */
-  readonly read: () => Promise<readonly Alert[]>;
+  /** All that there is now, and of which kinds nobody can tell. @throws NodeError, StoreError */
+  readonly read: () => Promise<Pick<Look, 'alerts' | 'undecided'>>;
   readonly tell: (news: AlertNews) => void;
 }
 
@@ -56,10 +57,10 @@ export class AlertWatch {
     if (this.#lookedAt !== null && now >= this.#lookedAt && now - this.#lookedAt < LOOK_SECONDS) return;
     this.#lookedAt = now;
     try {
-      const alerts = await this.#ports.read();
+      const { alerts, undecided } = await this.#ports.read();
       const isFirst = !this.#remembered;
       if (isFirst) this.#remember();
-      if (this.#compare(alerts, now, isFirst)) this.#keep();
+      if (this.#compare(alerts, now, isFirst ? null : undecided)) this.#keep();
     } catch (error) {
       if (!(error instanceof NodeError || error instanceof StoreError)) throw error;
       this.#ports.log.debug(`alerts: could not be read now: ${error.message}`);
@@ -68,13 +69,14 @@ export class AlertWatch {
 
   /**
    * Whether any has begun or is over.
-   * @param isFirst some things show only once the cycles have run: what a run before told of is not over yet
+   * @param undecided of these kinds nothing is over yet; null: of none at all, as at the first look of a run, since some
+   *   things show only once the cycles have run
    */
-  #compare(alerts: readonly Alert[], now: UnixSec, isFirst: boolean): boolean {
+  #compare(alerts: readonly Alert[], now: UnixSec, undecided: readonly AlertKind[] | null): boolean {
     let changed = false;
     const found = new Map(alerts.filter((one) => severityOf(one) !== 'note').map((one) => [keyOf(one), one]));
     for (const [key, active] of this.#active) {
-      if (found.has(key) || isFirst) continue;
+      if (found.has(key) || undecided === null || undecided.includes(active.alert.kind)) continue;
       changed = true;
       this.#active.delete(key);
       if (!active.told) continue;

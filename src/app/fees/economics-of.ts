@@ -3,7 +3,7 @@ import type { UnitEconomics } from '../../core/fee/types.ts';
 import { classify } from '../../core/profit/classify.ts';
 import { msatToFloat, SECONDS_PER_DAY, sumMsat, type ChannelId, type NodeId, type UnixSec } from '../../core/units.ts';
 import type { Analysis } from '../analysis.ts';
-import type { Standing } from '../profit/standing.ts';
+import type { Standing } from '../profit/channel-fold.ts';
 
 /**
  * By peer; only of peers all of whose channels the ledger knows, since half the costs would make too low a floor.

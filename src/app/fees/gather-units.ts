@@ -1,17 +1,20 @@
 // What does one decision on all fees read? Node, ledger and database, each once; what cannot be read ends the cycle.
 import type { Config } from '../../core/config/options.ts';
 import { isLiquid } from '../../core/fee/exposure.ts';
+import { commonPpm } from '../../core/fee/live.ts';
 import { PACED_SECONDS } from '../../core/fee/pacing.ts';
 import { policyOf, unitPolicy } from '../../core/fee/policy.ts';
 import type { PastChange, PricingUnit } from '../../core/fee/types.ts';
-import { unixSec, type NodeId, type UnixSec } from '../../core/units.ts';
-import type { FeeNode, KeptPricing, Store } from '../../ports.ts';
+import { groupBy } from '../../core/group-by.ts';
+import { PAID_DAYS, paidOf } from '../../core/rebalance/inbound.ts';
+import { daysBefore, unixSec, type NodeId, type UnixSec } from '../../core/units.ts';
+import type { FeeNode, KeptPricing, KeptRivals, Store } from '../../ports.ts';
 import type { Analysis } from '../analysis.ts';
 import { profitsNow, type ProfitPorts } from '../profits-now.ts';
 import { channelsByPeer, publicOnes, refillsByPeer } from './channels.ts';
 import { economicsByPeer } from './economics-of.ts';
 import { observationOf, OutflowReader, OwnMoves } from './observation.ts';
-import { askRivals } from './rival-book.ts';
+import { askRivals, withSales } from './rival-book.ts';
 
 export interface GatherPorts extends ProfitPorts {
   readonly fees: FeeNode;
@@ -53,29 +56,35 @@ export async function gatherUnits(
   const holds = store.fees.holds(now);
   const policies = store.fees.policies(now);
   const changes = changesByPeer(store, peers, pricing, now);
-  const refills = refillsByPeer(snapshot);
+  const refills = refillsByPeer(snapshot, paidOf(store.rebalances.arrivedIntents(daysBefore(now, PAID_DAYS))));
   const outflows = new OutflowReader(store.fees, until);
   const moves = new OwnMoves(store.ledger);
 
+  const keptRivals = new Map<NodeId, KeptRivals>();
   const units = [...peers].map(([peerId, channels]): PricingUnit => {
     const shown = open.get(peerId) ?? [];
     const recentChanges = changes.get(peerId) ?? [];
+    const observation = observationOf(shown, pricing.get(peerId), recentChanges, outflows, moves, config.feeInterval);
+    const asked = rivals.get(peerId);
+    const known = asked === undefined ? null : withSales(asked, commonPpm(shown), observation, now);
+    if (known !== null) keptRivals.set(peerId, known);
     return {
       peerId,
       channels,
-      observation: observationOf(shown, pricing.get(peerId), recentChanges, outflows, moves, config.feeInterval),
+      observation,
       economics: economics.get(peerId) ?? null,
       policy: unitPolicy(policyOf(peerId, ids.get(peerId) ?? [], policies)),
       hold: holds.get(peerId) ?? null,
       recentChanges,
-      rivals: rivals.get(peerId)?.fees ?? null,
+      rivals: known?.fees ?? null,
+      rivalry: known?.rivalry ?? null,
       refillPpm: config.dailyBudgetSats > 0 ? (refills.get(peerId) ?? null) : null,
     };
   });
   const beside = new Map(
     units.map(({ peerId, channels }) => [
       peerId,
-      { liquid: isLiquid(channels), rivals: rivals.get(peerId) ?? pricing.get(peerId)?.rivals ?? null },
+      { liquid: isLiquid(channels), rivals: keptRivals.get(peerId) ?? pricing.get(peerId)?.rivals ?? null },
     ]),
   );
   return { units, pricing, beside };
@@ -95,13 +104,6 @@ function changesByPeer(
     const state = pricing.get(peer)?.state;
     if (state !== undefined) since = Math.min(since, state.seenAt, state.observedUntil);
   }
-  const changes = new Map<NodeId, PastChange[]>();
-  for (const change of store.fees.changesSince(unixSec(Math.max(0, since)))) {
-    const peer = owner.get(change.channelId);
-    if (peer === undefined) continue;
-    const known = changes.get(peer);
-    if (known) known.push(change);
-    else changes.set(peer, [change]);
-  }
-  return changes;
+  const theirs = store.fees.changesSince(unixSec(Math.max(0, since))).filter(({ channelId }) => owner.has(channelId));
+  return groupBy(theirs, ({ channelId }) => owner.get(channelId) as NodeId);
 }

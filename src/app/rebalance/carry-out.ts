@@ -108,6 +108,8 @@ async function settle(ports: RebalancePorts, id: string, outcome: DriverOutcome)
   if (!stopping.aborted) {
     learnOfDriver(ledger, intent, outcome, at);
     learnOfPair(ledger, intent, outcome.failure, at);
+    if (outcome.failure === 'too-expensive')
+      ports.ways.forget({ from: intent.from.channelId, to: intent.to.channelId });
   }
   if (outcome.status === 'success') await afterSuccess(ports, intent);
   return { kind: 'ended', intent, outcome };

@@ -5,10 +5,9 @@ import type { ChannelFlow, FlowAnalysis, Window } from '../../core/flow/analyze.
 import { groupBy } from '../../core/group-by.ts';
 import { classify } from '../../core/profit/classify.ts';
 import { onHand } from '../../core/profit/lots.ts';
-import type { Intent } from '../../core/rebalance/intent.ts';
 import { PAID_DAYS } from '../../core/rebalance/inbound.ts';
 import { dailyOutflow } from '../../core/rebalance/outflow.ts';
-import type { PaidCost, PlanChannel, PlanInput } from '../../core/rebalance/plan-types.ts';
+import type { PlanChannel, PlanInput } from '../../core/rebalance/plan-types.ts';
 import { rebalancePolicyOf } from '../../core/rebalance/policy.ts';
 import type { ChannelView } from '../../core/snapshot.ts';
 import {
@@ -22,9 +21,9 @@ import {
   type NodeId,
   type UnixSec,
 } from '../../core/units.ts';
-import type { DryRebalance, FeeStore, KeptPricing, Policy, RebalanceStore } from '../../ports.ts';
+import type { DryRebalance, FeeStore, KeptPricing, Policy } from '../../ports.ts';
 import { analyze, type Analysis } from '../analysis.ts';
-import type { Standing } from '../profit/standing.ts';
+import type { Standing } from '../profit/channel-fold.ts';
 import { profitsNow } from '../profits-now.ts';
 import { capitalOf, readFunds } from './capital.ts';
 import type { RebalancePorts } from './rebalance-ports.ts';
@@ -51,12 +50,14 @@ export async function gatherPlan(ports: RebalancePorts): Promise<PlanInput> {
     synced: snapshot.synced,
     channels: planChannels(analysis, standings, peers, pricing, store.fees.policies(now)),
     prices: pricesOf(peers, pricing, store.fees, now),
-    paid: paidLately(store.rebalances, now),
+    traffic: ports.lately.traffic(pricing, store.fees),
+    paid: ports.lately.paid(store.rebalances.arrivedIntents(daysBefore(now, PAID_DAYS))),
     open: store.rebalances.openIntents().map(({ from, to, amountMsat }) => ({
       from: from.channelId,
       to: to.channelId,
       amountMsat,
     })),
+    ways: ports.ways.memory,
     failures: store.rebalances.failures(),
     capital: capitalOf(config, store.rebalances, funds, ports.clock.now()),
     minProfitMsat: satsToMsat(config.rebalanceMinProfit),
@@ -195,22 +196,6 @@ function returnsOf(standing: Standing, flow: ChannelFlow, window: Window): PlanC
     open: books.closing === null,
   });
   return { profitClass, netProfitMsat: netProfit, totalCostMsat: totalCost, openingCostMsat: openCost };
-}
-
-/** What rebalances that arrived have really cost. */
-const paidLately = (store: RebalanceStore, now: UnixSec): readonly PaidCost[] =>
-  paidOf(store.arrivedIntents(daysBefore(now, PAID_DAYS)));
-
-const paidFor = new WeakMap<readonly Intent[], readonly PaidCost[]>();
-
-function paidOf(arrived: readonly Intent[]): readonly PaidCost[] {
-  const known = paidFor.get(arrived);
-  if (known !== undefined) return known;
-  const paid = arrived.flatMap(({ to, endedAt, movedMsat, feeMsat }) =>
-    movedMsat > 0n && endedAt !== null ? [{ toPeer: to.peerId, at: endedAt, movedMsat, feeMsat }] : [],
-  );
-  paidFor.set(arrived, paid);
-  return paid;
 }
 
 /** The world as it would be had the dry runs been carried out. */

@@ -6,7 +6,8 @@ import type { Rng } from '../../ports.ts';
 const RANDOM_DIGITS = 8;
 
 export function orderId(plannedAt: UnixSec, rng: Rng): string {
-  const random = Array.from({ length: RANDOM_DIGITS }, () => Math.floor(rng.next() * 36).toString(36)).join('');
+  let random = '';
+  while (random.length < RANDOM_DIGITS) random += Math.floor(rng.next() * 36).toString(36);
   return `${plannedAt}-${random}`;
 }
 

@@ -2,6 +2,7 @@
 import type { PlanInput, Proposal } from '../../core/rebalance/plan-types.ts';
 import { planRebalances, proposeRebalances } from '../../core/rebalance/plan.ts';
 import { NodeError, type DryRebalance } from '../../ports.ts';
+import { AskingTime, askWays } from './ask-ways.ts';
 import { budgetSince } from './capital.ts';
 import { carryOut } from './carry-out.ts';
 import { driversAmong } from './choice.ts';
@@ -15,18 +16,21 @@ export async function runRebalanceCycle(ports: RebalancePorts): Promise<void> {
   // Pairs that fail slowly, one after the other, must not keep what is open from being settled.
   const until = clock.now() + config().rebalanceInterval;
   const inTime = (): boolean => clock.now() < until;
+  const asking = new AskingTime(config().rebalanceInterval);
   let moved = true;
-  while (moved && inTime()) moved = config().dryRun ? await pretend(ports) : await moveOnce(ports, inTime);
+  while (moved && inTime()) moved = config().dryRun ? await pretend(ports) : await moveOnce(ports, asking, inTime);
 }
 
 /** Carries out the best that is possible now. Whether balances have changed by it: then it is worth looking again. */
-async function moveOnce(ports: RebalancePorts, inTime: () => boolean): Promise<boolean> {
+async function moveOnce(ports: RebalancePorts, asking: AskingTime, inTime: () => boolean): Promise<boolean> {
   const { node, restraint } = ports;
-  const input = await gatherPlan(ports);
+  const goOn = (): boolean => restraint(false) === null && inTime();
+  const first = await gatherPlan(ports);
+  const input = (await askWays(ports, first, asking, goOn)) ? await gatherPlan(ports) : first;
   let commands: ReadonlySet<string> | null = null;
   for (const proposal of proposed(ports, input)) {
     commands ??= await node.readCommandNames();
-    if (restraint(false) !== null || !inTime()) return false;
+    if (!goOn()) return false;
     const { driver, because } = driversAmong(commands, ports).choice;
     if (driver === null) throw new NodeError('unknown-command', `nothing is rebalanced: ${because}`);
     const carried = await carryOut(ports, proposal, { driver, manual: false });

@@ -4,6 +4,8 @@ import type { Clock, NodeReader, RebalanceNode, Rng } from '../../ports.ts';
 import type { Clboss } from '../clboss.ts';
 import type { ProfitPorts } from '../profits-now.ts';
 import type { Flights } from './flights.ts';
+import type { Lately } from './lately.ts';
+import type { WayBook } from './way-book.ts';
 
 export interface RebalancePorts extends ProfitPorts {
   readonly node: NodeReader;
@@ -13,6 +15,8 @@ export interface RebalancePorts extends ProfitPorts {
   readonly rng: Rng;
   /** Orders of this process that a driver works on. */
   readonly flights: Flights;
+  readonly ways: WayBook;
+  readonly lately: Lately;
   /** Brings every open rebalance as far as the node's word goes; shared, because two at once would settle twice. */
   readonly settleOpen: () => Promise<void>;
   /** As it is at this very moment: a cycle outlives changes of it. */

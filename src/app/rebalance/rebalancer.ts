@@ -1,19 +1,18 @@
 // Who rebalances? The cycle and the operator's own orders, with what both share and revenue-status tells.
 import type { ManualRequest } from '../../core/rebalance/manual.ts';
-import { SECONDS_PER_DAY, unixSec, type Scid } from '../../core/units.ts';
+import type { Scid } from '../../core/units.ts';
 import { NodeError } from '../../ports.ts';
 import { coalesce } from '../coalesce.ts';
 import { driversAmong, type Drivers } from './choice.ts';
 import { Flights } from './flights.ts';
+import { Lately } from './lately.ts';
+import { WayBook } from './way-book.ts';
 import { previewByHand, rebalanceByHand, type ByHand } from './manual-rebalance.ts';
 import { runRebalanceCycle } from './rebalance-cycle.ts';
 import { otherInstances } from './other-instances.ts';
 import type { RebalancePorts } from './rebalance-ports.ts';
 import { PATIENCE_SECONDS, within } from './within.ts';
 import { settleOpen } from './settle-open.ts';
-
-/** What was left behind longer ago is gone: layers end with lightningd, invoices soon after their order. */
-const LEFT_SECONDS = 30 * SECONDS_PER_DAY;
 
 export class Rebalancer {
   readonly #ports: RebalancePorts;
@@ -22,10 +21,12 @@ export class Rebalancer {
   #instances: readonly string[] = [];
   #asking: Promise<readonly string[]> | null = null;
 
-  constructor(ports: Omit<RebalancePorts, 'flights' | 'settleOpen'>) {
+  constructor(ports: Omit<RebalancePorts, 'flights' | 'ways' | 'lately' | 'settleOpen'>) {
     this.#ports = {
       ...ports,
       flights: new Flights(),
+      ways: new WayBook(),
+      lately: new Lately(),
       settleOpen: coalesce(() => settleOpen(this.#ports)),
     };
   }
@@ -61,14 +62,11 @@ export class Rebalancer {
     return [...this.#instances, ...this.#conflicts];
   }
 
-  /** What was killed in the middle of a payment has left things on the node; who never paid has not. */
+  /** What was killed in the middle of a payment has left things on the node, or in that of a question what a way costs. */
   async #sweepOnce(): Promise<void> {
-    const { node, store, config, rebalancing, clock } = this.#ports;
+    const { node, config, rebalancing } = this.#ports;
     if (this.#swept || config().dryRun) return;
-    const ledger = store.rebalances;
-    const lately = ledger.endedIntents(unixSec(Math.max(0, clock.now() - LEFT_SECONDS)));
-    const hasPaid = [...ledger.openIntents(), ...lately].some(({ driver }) => driver === 'native');
-    if (hasPaid && rebalancing.available(await node.readCommandNames()).has('native')) await this.#sweep();
+    if (rebalancing.available(await node.readCommandNames()).has('native')) await this.#sweep();
     else this.#swept = true;
   }
 

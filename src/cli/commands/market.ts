@@ -5,7 +5,8 @@ import { bankOf } from '../../sim/graph/bank-of.ts';
 import { printBank, type Provenance } from '../../sim/graph/bank.ts';
 import { nodeNamed } from '../../sim/graph/choose-nodes.ts';
 import { buildGraph } from '../../sim/graph/graph.ts';
-import { simulate, type Simulated, type SimulationOptions } from '../../sim/graph/node-demand.ts';
+import { simulate, type SimulationOptions } from '../../sim/graph/lives.ts';
+import type { Simulated } from '../../sim/graph/node-demand.ts';
 import { FLAG, WORD, demandWord, flagOf, noWords, wordOf, type Command, type Terminal } from '../command.ts';
 import { save } from '../files.ts';
 import { readGraphFile } from '../graph-file.ts';
@@ -13,7 +14,7 @@ import { marketJson, marketText, reportMarket } from '../market-report.ts';
 import { asInput } from '../usable.ts';
 import { fileToMake, wholeOf } from '../values.ts';
 
-/** Two days of the network: some thousands of offers for a node of middle size, in about a minute. */
+/** Two lives of nearly a day: some thousands of offers for a node of middle size, in about a minute. */
 const PAYMENTS = 400_000;
 /** With fewer hardly a node is offered anything. */
 const FEWEST_PAYMENTS = 1000;

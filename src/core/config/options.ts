@@ -88,7 +88,7 @@ export const OPTIONS = {
   feeAlgorithm: {
     type: 'string',
     name: OPTION_PREFIX + 'fee-algorithm',
-    default: 'hill-climb',
+    default: 'bayes',
     choices: FEE_ALGORITHMS,
     dynamic: true,
     description: 'how the best fee is searched: hill-climb, or bayes (a model of demand); both share one memory',
@@ -116,7 +116,7 @@ export const OPTIONS = {
   ),
   rebalanceMinProfit: int(
     'rebalance-min-profit',
-    10,
+    2,
     [0, ALL_SATS],
     'sats',
     'sats of expected profit below which nothing is rebalanced',

@@ -5,6 +5,7 @@ import { totals } from './cells.ts';
 import { boundsFor, clampFee, type Bounds } from './bounds.ts';
 import { stepLearner } from './learner.ts';
 import type { Evidence, LearnContext, LearnStep } from './learning.ts';
+import { leadAgainst } from './lead.ts';
 import { feeFor, lnMarkupFor } from './markup.ts';
 import { commit, dailySatsOf, DRAIN_SHARE, lostShare } from './observe.ts';
 import { changesToday, deadband, refusal, withinStride } from './pacing.ts';
@@ -219,6 +220,15 @@ export function decideUnit(
     return { ...outcome, state: { ...followed.state, proposal: outcome.state.proposal } };
   }
 
+  const led = leadAgainst(unit, { bidDifference, bounds, livePpm, now });
+  if (led !== null) {
+    tell?.('lead', led.values);
+    if (led.holds === null) return publish(led.ppm, 'lead', true, null);
+    const { peerId, foreign } = base;
+    const decision: FeeDecision = { peerId, foreign, trail, kind: 'hold', reason: led.holds, wantedPpm: led.ppm };
+    return { decision, state: follow(prepared, bidDifference, now) };
+  }
+
   const context: LearnContext = {
     now,
     window: config.window,
@@ -232,7 +242,7 @@ export function decideUnit(
     lnMax: Math.log(Math.max(1, bounds.upper)),
   };
   const step = stepLearner(state.learner, context);
-  const lnMarkup = (step.move?.learner ?? state.learner).lnMarkup;
+  const { lnMarkup } = step;
   const target = feeFor(lnMarkup + Math.log(bounds.multiplier), bidDifference);
   const next = draining && target > livePpm ? target : withinStride(target, livePpm);
   const wanted = clampFee(next, bounds);

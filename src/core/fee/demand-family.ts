@@ -1,6 +1,7 @@
 // Which demands does the Bayesian learner hold possible, and what do the counts say of each?
+import { lnGamma } from '../ln-gamma.ts';
 import { normalCdf } from '../normal.ts';
-import { cellOf, lnFeeOf } from './cells.ts';
+import { lnFeeOf } from './cells.ts';
 import type { Cells, Optimum } from './types.ts';
 
 /** Median reservation price in cells of 10 %: every second one from 10 to about 8,000 ppm (quant 7.4). */
@@ -33,6 +34,8 @@ interface Shape {
   readonly lnSurvival: Float64Array;
   /** ln of (best fee / median). */
   readonly lnBest: number;
+  /** Share of senders who pay the best fee. */
+  readonly atBest: number;
   readonly lnPrior: number;
 }
 
@@ -40,14 +43,15 @@ function tabulate(share: (lnAboveMedian: number) => number, prior: number): Shap
   const survival = Float64Array.from({ length: 2 * REACH + 1 }, (_, i) =>
     Math.max(LEAST_SURVIVAL, share(lnFeeOf(i - REACH))),
   );
-  let best = 0;
+  let highest = 0;
   let lnBest = 0;
   for (let i = 0; i < survival.length; i++) {
     const revenue = Math.exp(lnFeeOf(i - REACH)) * (survival[i] ?? 0);
     // The floor of survival makes absurd fees look good; half a cell of 1 / floor is beyond any of them.
-    if ((survival[i] ?? 0) > 2 * LEAST_SURVIVAL && revenue > best) [best, lnBest] = [revenue, lnFeeOf(i - REACH)];
+    if ((survival[i] ?? 0) > 2 * LEAST_SURVIVAL && revenue > highest) [highest, lnBest] = [revenue, lnFeeOf(i - REACH)];
   }
-  return { survival, lnSurvival: survival.map(Math.log), lnBest, lnPrior: Math.log(prior) };
+  const atBest = highest / Math.exp(lnBest);
+  return { survival, lnSurvival: survival.map(Math.log), lnBest, atBest, lnPrior: Math.log(prior) };
 }
 
 const SHAPES: readonly Shape[] = [
@@ -62,9 +66,6 @@ const SHAPES: readonly Shape[] = [
   ),
 ];
 
-const at = (table: Float64Array, cellsAboveMedian: number): number =>
-  table[Math.max(0, Math.min(2 * REACH, cellsAboveMedian + REACH))] ?? 0;
-
 interface Hypothesis {
   readonly shape: Shape;
   readonly median: number;
@@ -77,66 +78,131 @@ const HYPOTHESES: readonly Hypothesis[] = SHAPES.flatMap((shape) =>
 const LN_BEST = Float64Array.from(HYPOTHESES, ({ lnBest }) => lnBest);
 const LN_PRIOR = Float64Array.from(HYPOTHESES, ({ shape }) => shape.lnPrior);
 
+/** By hypothesis. */
+interface AtFee {
+  readonly survival: Float64Array;
+  readonly lnSurvival: Float64Array;
+}
+
+const atCells = new Map<number, AtFee>();
+
+/** What each hypothesis has to say of that cell's fee. Worked out once: every window asks for it. */
+function atCell(cell: number): AtFee {
+  const known = atCells.get(cell);
+  if (known !== undefined) return known;
+  const places = HYPOTHESES.map(({ median }) => Math.max(0, Math.min(2 * REACH, cell - median + REACH)));
+  const read = (table: keyof AtFee): Float64Array =>
+    Float64Array.from(HYPOTHESES, ({ shape }, i) => shape[table][places[i] as number] as number);
+  const made = { survival: read('survival'), lnSurvival: read('lnSurvival') };
+  atCells.set(cell, made);
+  return made;
+}
+
+/** What is believed before the counts. */
+export interface Before extends Optimum {
+  /** Forwards an hour at the best fee, and how surely (1 / variance of ln); null where that is not known. */
+  readonly rate: { readonly perHour: number; readonly sureness: number } | null;
+}
+
+/** What counts alone say of each hypothesis. Those of two times are added. */
+export interface Evidence {
+  readonly forwards: number;
+  /** ln of how many of the senders of each forward would have paid that much. */
+  readonly likelihood: Float64Array;
+  /** Each hour as much as a sender of that hour would have paid. */
+  readonly hours: Float64Array;
+}
+
+export function evidenceOf(cells: Cells): Evidence {
+  const likelihood = new Float64Array(HYPOTHESES.length);
+  const hours = new Float64Array(HYPOTHESES.length);
+  let forwards = 0;
+  for (const [cell, count, time] of cells) {
+    forwards += count;
+    const { survival, lnSurvival } = atCell(cell);
+    for (let i = 0; i < hours.length; i++) hours[i] = (hours[i] as number) + time * (survival[i] as number);
+    if (count > 0)
+      for (let i = 0; i < hours.length; i++)
+        likelihood[i] = (likelihood[i] as number) + count * (lnSurvival[i] as number);
+  }
+  return { forwards, likelihood, hours };
+}
+
+/** Both, the second one counted so many times. */
+export const together = (a: Evidence, b: Evidence, times = 1): Evidence => ({
+  forwards: a.forwards + times * b.forwards,
+  likelihood: sums(a.likelihood, b.likelihood, times),
+  hours: sums(a.hours, b.hours, times),
+});
+
+function sums(a: Float64Array, b: Float64Array, times: number): Float64Array {
+  const both = new Float64Array(a.length);
+  for (let i = 0; i < a.length; i++) both[i] = (a[i] as number) + times * (b[i] as number);
+  return both;
+}
+
+/** Gamma posterior of each hypothesis' rate, and ln of its weight. */
+interface Weighed {
+  readonly shape: number;
+  readonly hours: Float64Array;
+  readonly lns: Float64Array;
+  readonly most: number;
+}
+
+/** Bayes' rule over the family: Poisson counts with hours as exposure, Gamma-distributed rate, prior on the best fee. */
+function weigh(evidence: Evidence, before: Before): Weighed {
+  const { rate } = before;
+  const own = rate?.sureness ?? RATE_SHAPE;
+  const shape = own + evidence.forwards;
+  const hours = new Float64Array(HYPOTHESES.length);
+  const lns = new Float64Array(HYPOTHESES.length);
+  let most = Number.NEGATIVE_INFINITY;
+  let i = 0;
+  for (const { atBest } of SHAPES) {
+    const hoursBefore = rate === null ? RATE_HOURS : (own * atBest) / rate.perHour;
+    const lnBefore = own * Math.log(hoursBefore);
+    for (let m = 0; m < MEDIANS.length; m++, i++) {
+      const distance = ((LN_BEST[i] as number) - before.lnPpm) / before.sd;
+      const time = hoursBefore + (evidence.hours[i] as number);
+      const counts = evidence.likelihood[i] as number;
+      const ln = (LN_PRIOR[i] as number) - 0.5 * distance * distance + lnBefore + counts - shape * Math.log(time);
+      hours[i] = time;
+      lns[i] = ln;
+      if (ln > most) most = ln;
+    }
+  }
+  return { shape, hours, lns, most };
+}
+
+/** ln of how likely the counts were, up to what is the same for all beliefs about the same counts. */
+function lnLikelihood({ shape, lns, most }: Weighed): number {
+  let sum = 0;
+  for (const ln of lns) sum += Math.exp(ln - most);
+  return most + Math.log(sum) + lnGamma(shape);
+}
+
+/** ln of how likely it was to see `news` after `seen`. */
+export const lnPredicted = (seen: Evidence, news: Evidence, times: number, before: Before): number =>
+  lnLikelihood(weigh(together(seen, news, times), before)) - lnLikelihood(weigh(seen, before));
+
 /** What the counts make of every possible demand. */
 export interface Posterior {
-  /** Expected forwards an hour at a fee. */
-  readonly rateAt: (ppm: number) => number;
+  /** Expected forwards an hour at each cell's fee, up to that cell. */
+  readonly ratesUpTo: (last: number) => Float64Array;
+  /** Forwards an hour at the best fee: mean of ln, because few hypotheses of huge rates say nothing of the middle. */
+  readonly lnRateAtBest: number;
   /** Where revenue is highest while all liquidity is worth the same. */
   readonly optimum: Optimum;
 }
 
-/** What the counts alone say of each hypothesis. */
-interface Evidence {
-  readonly likelihood: Float64Array;
-  /** RATE_SHAPE and all forwards. */
-  readonly shape: number;
-  /** RATE_HOURS and all hours, each as much as a sender of that hour would have paid; and ln of it. */
-  readonly hours: Float64Array;
-  readonly lnHours: Float64Array;
-}
-
-/** A memory is asked again when the window after it has closed, and by then only the prior has changed. */
-const weighed = new WeakMap<Cells, Evidence>();
-
-function evidenceOf(cells: Cells): Evidence {
-  const known = weighed.get(cells);
-  if (known !== undefined) return known;
-  const likelihood = new Float64Array(HYPOTHESES.length);
-  const hours = new Float64Array(HYPOTHESES.length).fill(RATE_HOURS);
-  let forwards = 0;
-  for (const [cell, count, time] of cells) {
-    forwards += count;
-    let i = 0;
-    for (const { survival, lnSurvival } of SHAPES)
-      for (let m = 0; m < MEDIANS.length; m++) {
-        const place = Math.max(0, Math.min(2 * REACH, cell - (MEDIANS[m] as number) + REACH));
-        hours[i] = (hours[i] as number) + time * (survival[place] as number);
-        if (count > 0) likelihood[i] = (likelihood[i] as number) + count * (lnSurvival[place] as number);
-        i++;
-      }
-  }
-  const evidence = { likelihood, shape: RATE_SHAPE + forwards, hours, lnHours: hours.map(Math.log) };
-  weighed.set(cells, evidence);
-  return evidence;
-}
-
-/** Bayes' rule over the family: Poisson counts with hours as exposure, Gamma-distributed rate, prior on the best fee. */
-export function posterior(cells: Cells, prior: Optimum): Posterior {
-  const evidence = evidenceOf(cells);
-  const lns = new Float64Array(HYPOTHESES.length);
-  let most = Number.NEGATIVE_INFINITY;
-  for (let i = 0; i < lns.length; i++) {
-    const distance = ((LN_BEST[i] as number) - prior.lnPpm) / prior.sd;
-    const counts = evidence.likelihood[i] as number;
-    const ln =
-      (LN_PRIOR[i] as number) - 0.5 * distance * distance + counts - evidence.shape * (evidence.lnHours[i] as number);
-    lns[i] = ln;
-    if (ln > most) most = ln;
-  }
+export function posterior(evidence: Evidence, before: Before): Posterior {
+  const { shape: forwards, hours, lns, most } = weigh(evidence, before);
   let total = 0;
   let first = 0;
   let second = 0;
-  const likely: { readonly shape: Shape; readonly median: number; readonly factor: number }[] = [];
+  let lnRateAtBest = 0;
+  let asked = 0;
+  const likely: { readonly hypothesis: number; readonly factor: number }[] = [];
   for (let i = 0; i < lns.length; i++) {
     // What makes no difference in double precision.
     const behind = (lns[i] as number) - most;
@@ -147,17 +213,23 @@ export function posterior(cells: Cells, prior: Optimum): Posterior {
     first += weight * lnBest;
     second += weight * lnBest * lnBest;
     if (weight <= 1e-4) continue;
-    const { shape, median } = HYPOTHESES[i] as Hypothesis;
-    likely.push({ shape, median, factor: weight * (evidence.shape / (evidence.hours[i] as number)) });
+    const { atBest } = (HYPOTHESES[i] as Hypothesis).shape;
+    const rate = forwards / (hours[i] as number);
+    lnRateAtBest += weight * Math.log((forwards * atBest) / (hours[i] as number));
+    asked += weight;
+    likely.push({ hypothesis: i, factor: weight * rate });
   }
   const mean = first / total;
   return {
-    rateAt(ppm) {
-      const cell = cellOf(ppm);
-      let rate = 0;
-      for (const { shape, median, factor } of likely) rate += factor * at(shape.survival, cell - median);
-      return rate / total;
+    ratesUpTo(last) {
+      return Float64Array.from({ length: last + 1 }, (_, cell) => {
+        const { survival } = atCell(cell);
+        let rate = 0;
+        for (const { hypothesis, factor } of likely) rate += factor * (survival[hypothesis] as number);
+        return rate / total;
+      });
     },
+    lnRateAtBest: lnRateAtBest / asked,
     optimum: { lnPpm: mean, sd: Math.sqrt(Math.max(0, second / total - mean * mean)) },
   };
 }

@@ -1,7 +1,7 @@
 // What will a sat be worth at each peer in the long run, given what is known of demand? Dual ascent on the learned flows.
 //
-// In the long run a channel cannot give more than comes in by it or is bought. Prices of liquidity at which the best fees
-// let as much in as out (quant 4.8, 7.1) are found by steps: where more would leave than come in a sat becomes dearer. Each
+// In the long run a channel cannot give more than it holds and comes in by it or is bought. Prices of liquidity at which the
+// best fees let no more out (quant 4.8, 7.1) are found by steps: where more would leave than that a sat becomes dearer. Each
 // cycle takes a step from the prices of the one before, so that they are followed as knowledge grows. The balance itself
 // would tell the same only after weeks in which a channel stood empty.
 import { lnFeeOf } from './cells.ts';
@@ -19,6 +19,8 @@ export interface PlannedPeer {
   readonly sources: PlacedSources;
   /** What bringing a sat in costs, ppm; null where nothing is brought in. */
   readonly refillPpm: number | null;
+  /** What is ours there now. */
+  readonly stockSats: number;
 }
 
 /** Relative demand by ln(fee / scale): elasticity is 1 at the scale, grows by CURVATURE, and never falls below 0. */
@@ -33,6 +35,11 @@ export function relativeDemand(u: number): number {
   return Math.exp(-from - 0.5 * CURVATURE * from * from);
 }
 
+/**
+ * Days for which what a channel holds may serve: about as long as it lives, as for what is bought (rebalance/worth.ts).
+ * Without it 25M sats of which 300 a day were sold stood at the price of their refill.
+ */
+const STOCK_DAYS = 730;
 /** Where nothing is brought in no price is higher than so many times the scale: there fees are three times it. */
 const MOST_SCALES = 2;
 /** Counts at one peer as if all had been asked its scale: forwards, and hours of demand as at the scale. */
@@ -84,10 +91,11 @@ export function planPrices(peers: readonly PlannedPeer[], start: ArrayLike<numbe
     }
   }
   for (let k = 0; k < count; k++) {
-    const { scale, capacitySats } = peers[k] as PlannedPeer;
+    const { scale, capacitySats, stockSats } = peers[k] as PlannedPeer;
     const into = (inflow[k] as number) + (everywhere * capacitySats) / capacity;
     const out = outflow[k] as number;
-    if (into + out > 0) prices[k] = (prices[k] as number) + (step * scale * (out - into)) / (into + out);
+    const missing = out - into - stockSats / STOCK_DAYS;
+    if (into + out > 0) prices[k] = (prices[k] as number) + (step * scale * missing) / (into + out);
   }
   hold(prices, peers);
   return prices;

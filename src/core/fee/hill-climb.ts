@@ -119,10 +119,10 @@ export function stepHill(state: HillState, context: LearnContext): LearnStep {
       closed: false,
       because: 'waiting',
     } as const;
-    return { evidence, move: null, reason: null, compared: null };
+    return { evidence, lnMarkup: state.lnMarkup, move: null, reason: null, compared: null };
   }
   const evidence = weigh(state, context, lnFee);
-  if (!evidence.closed) return { evidence, move: null, reason: null, compared: null };
+  if (!evidence.closed) return { evidence, lnMarkup: state.lnMarkup, move: null, reason: null, compared: null };
 
   // W8: what was learned before a change counts little, and the search widens.
   const changed = evidence.because === 'change-point';
@@ -144,11 +144,17 @@ export function stepHill(state: HillState, context: LearnContext): LearnStep {
       const believed = isUntried(state, context.memory) ? state.lnMarkup - context.prior.lnPpm : 0;
       const lnMarkup = clamp(state.lnMarkup - Math.max(fresh.step, believed));
       const learner: HillState = { ...fresh, lnMarkup, direction: -1 };
-      return { evidence, move: { learner, halfLifeDays, keep }, reason: 'drift-down', compared: null };
+      return { evidence, lnMarkup, move: { learner, halfLifeDays, keep }, reason: 'drift-down', compared: null };
     }
     // A few large payments keep the channel in use: their absence for a while is no verdict.
     if (evidence.because === 'time')
-      return { evidence, move: { learner: fresh, halfLifeDays, keep }, reason: null, compared: null };
+      return {
+        evidence,
+        lnMarkup: fresh.lnMarkup,
+        move: { learner: fresh, halfLifeDays, keep },
+        reason: null,
+        compared: null,
+      };
   }
 
   // W6: compare with everything remembered near this fee, not with the last window alone.
@@ -171,6 +177,7 @@ export function stepHill(state: HillState, context: LearnContext): LearnStep {
   const learner: HillState = { ...fresh, lnMarkup: clamp(lnMarkup), direction, step, optimum };
   return {
     evidence,
+    lnMarkup: learner.lnMarkup,
     move: { learner, halfLifeDays, keep },
     reason: changed ? 'change-point' : 'step',
     compared: {

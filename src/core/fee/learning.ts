@@ -36,6 +36,8 @@ export interface Evidence {
 
 export interface LearnStep {
   readonly evidence: Evidence;
+  /** Where the position lies at the prices of the moment. */
+  readonly lnMarkup: number;
   /** Null while the window is open. */
   readonly move: LearnerMove | null;
   /** Why it moves; null while it does not. */

@@ -21,7 +21,8 @@ function lastChanges(channel: ChannelId, recent: readonly PastChange[], since: U
   return own.filter(({ at }) => at === last);
 }
 
-function commonPpm(channels: readonly PricedChannel[]): Ppm | null {
+/** The one fee of all of them; null where they differ, or where there are none. */
+export function commonPpm(channels: readonly PricedChannel[]): Ppm | null {
   const first = channels[0]?.feePpm ?? null;
   return channels.every(({ feePpm }) => feePpm === first) ? first : null;
 }

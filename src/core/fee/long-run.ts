@@ -36,12 +36,15 @@ export function longRunPrices(
   const usual = usualOf(prepared, seen);
   // Nothing has been forwarded yet.
   if (usual === null) return prepared.map(({ state }) => state.slowPrice);
-  const peers = prepared.map(({ unit, state, capacitySats }, i): PlannedPeer => {
+  const peers = prepared.map(({ unit, state, capacitySats, share }, i): PlannedPeer => {
     const { forwards, hours } = seen[i] as Seen;
     const rate = (forwards + USUAL_FORWARDS) / (hours + USUAL_FORWARDS / (usual.ratePerSat * capacitySats));
     const mean = (state.flow.sats + USUAL_FORWARDS * usual.sats) / (state.flow.forwards + USUAL_FORWARDS);
     const sources = places.of(state.sources);
-    return { capacitySats, scale: scaleOf(i), volume: 24 * rate * mean, sources, refillPpm: unit.refillPpm };
+    return {
+      ...{ capacitySats, sources, scale: scaleOf(i), volume: 24 * rate * mean },
+      ...{ refillPpm: unit.refillPpm, stockSats: share * capacitySats },
+    };
   });
   const start = prepared.map(({ state }, i) => state.slowPrice * scaleOf(i));
   const step = Math.min(LONGEST_STEP, SCALES_PER_DAY * daysOf(prepared));

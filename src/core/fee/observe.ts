@@ -1,15 +1,14 @@
 // What does an observation add to what we remember of a peer?
 import { SECONDS_PER_DAY, type ChannelId, type NodeId, type UnixSec } from '../units.ts';
 import { addToCells, discountCells, mergeCells } from './cells.ts';
+import { addSources, type Sources } from './sources.ts';
 import { withChanges, withWindow } from './state.ts';
 import type { LearnerMove, Observation, UnitState } from './types.ts';
 
 /** Days in which half of the daily flow is forgotten: two windows of measurement, so that a lull shows soon. */
 const FLOW_HALF_LIFE = 10;
 /** Days in which half of the sources is forgotten: who pays through whom changes slowly. */
-const SOURCES_HALF_LIFE = 30;
-/** Peers remembered as sources; those beyond the 32 largest carry little. */
-const MOST_SOURCES = 32;
+export const SOURCES_HALF_LIFE = 30;
 /** Hours looked back for a drain, and what share of the capacity makes one (quant 7.7). */
 const DRAIN_HOURS = 6;
 export const DRAIN_SHARE = 0.4;
@@ -38,28 +37,17 @@ export function lostShare(levels: Levels, share: number): number {
 }
 
 function nextSources(
-  sources: UnitState['sources'],
-  observation: Observation,
+  before: Sources,
+  { sources }: Observation,
   peerOf: (channel: ChannelId) => NodeId | undefined,
   days: number,
-): UnitState['sources'] {
-  const weight = 0.5 ** (days / SOURCES_HALF_LIFE);
-  const sums: Record<string, number> = { ...sources };
-  for (const peer in sums) sums[peer] = (sums[peer] as number) * weight;
-  let known = true;
-  for (const { channelId, forwards } of observation.sources) {
+): Sources {
+  const came: { readonly peer: NodeId; readonly forwards: number }[] = [];
+  for (const { channelId, forwards } of sources) {
     const peer = peerOf(channelId);
-    if (peer === undefined) continue;
-    const sum = sums[peer];
-    known &&= sum !== undefined;
-    sums[peer] = (sum ?? 0) + forwards;
+    if (peer !== undefined) came.push({ peer, forwards });
   }
-  // The same peers are in order, and few enough, already.
-  if (known) return sums;
-  let largest = Object.entries(sums);
-  if (largest.length > MOST_SOURCES)
-    largest = largest.sort((a, b) => b[1] - a[1] || (a[0] < b[0] ? -1 : 1)).slice(0, MOST_SOURCES);
-  return Object.fromEntries(largest.sort((a, b) => (a[0] < b[0] ? -1 : 1)));
+  return addSources(before, 0.5 ** (days / SOURCES_HALF_LIFE), came);
 }
 
 /**

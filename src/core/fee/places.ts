@@ -1,6 +1,6 @@
 // Which of the peers of this cycle do forwards come from? Positions instead of ids: every cycle asks it of every peer, and
 // looking ids up cost more than all that is done with the answer.
-import type { UnitState } from './types.ts';
+import type { Sources } from './sources.ts';
 
 /** A peer that is no longer there. */
 export const GONE = -1;
@@ -9,15 +9,15 @@ export const GONE = -1;
 export interface PlacedSources {
   /** Positions in the list of peers, or GONE. */
   readonly from: Int32Array;
-  readonly forwards: Float64Array;
+  readonly forwards: ArrayLike<number>;
 }
 
 /** The peers of a cycle by their positions. */
 export class Places {
   readonly #peers: readonly string[];
   readonly #positions: ReadonlyMap<string, number>;
-  /** Sources stay the same until something new comes in. */
-  readonly #placed = new WeakMap<UnitState['sources'], PlacedSources>();
+  /** The same peers stay in the lists for long. */
+  readonly #placed = new WeakMap<Sources['peers'], Int32Array>();
 
   constructor(peers: readonly string[]) {
     this.#peers = peers;
@@ -31,18 +31,12 @@ export class Places {
     return true;
   }
 
-  of(sources: UnitState['sources']): PlacedSources {
-    let known = this.#placed.get(sources);
-    if (known === undefined) {
-      const peers = Object.keys(sources);
-      known = { from: new Int32Array(peers.length), forwards: new Float64Array(peers.length) };
-      for (let i = 0; i < peers.length; i++) {
-        const peer = peers[i] as string;
-        known.from[i] = this.#positions.get(peer) ?? GONE;
-        known.forwards[i] = sources[peer] as number;
-      }
-      this.#placed.set(sources, known);
+  of({ peers, forwards }: Sources): PlacedSources {
+    let from = this.#placed.get(peers);
+    if (from === undefined) {
+      from = Int32Array.from(peers, (peer) => this.#positions.get(peer) ?? GONE);
+      this.#placed.set(peers, from);
     }
-    return known;
+    return { from, forwards };
   }
 }

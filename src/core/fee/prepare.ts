@@ -6,6 +6,7 @@ import { startLearner } from './learner.ts';
 import { emptyWindow } from './learning.ts';
 import { readLiveFee, type LiveFee } from './live.ts';
 import { commit, observe } from './observe.ts';
+import { NO_SOURCES } from './sources.ts';
 import { withChanges } from './state.ts';
 import type { FeeConfig, Optimum, PricedChannel, PricingUnit, UnitState } from './types.ts';
 
@@ -54,7 +55,7 @@ function begin(channels: readonly PricedChannel[], config: FeeConfig, prior: Opt
     proposal: null,
     externalUntil: unixSec(0),
     slowPrice: 0,
-    sources: {},
+    sources: NO_SOURCES,
     flow: { forwards: 0, sats: 0, days: 0 },
     memory: [],
     memoryAt: now,
@@ -66,7 +67,9 @@ function begin(channels: readonly PricedChannel[], config: FeeConfig, prior: Opt
 
 /** The learner as of a fee that came from elsewhere; what its window held goes to memory. */
 export function rebase(state: UnitState, lnMarkup: number, now: UnixSec): UnitState {
-  const learner = { ...state.learner, lnMarkup, window: emptyWindow(now) };
+  const { learner: before } = state;
+  const at = { lnMarkup, window: emptyWindow(now) };
+  const learner = before.kind === 'bayes' ? { ...before, ...at, rates: null } : { ...before, ...at };
   return commit(state, { learner, halfLifeDays: state.halfLifeDays, keep: 1 }, now);
 }
 

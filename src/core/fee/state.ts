@@ -28,8 +28,8 @@ export function withChanges(state: UnitState, changes: Partial<UnitState>): Unit
 /** The learner where it was, with another window. */
 export function withWindow(learner: LearnerState, window: TrialWindow): LearnerState {
   if (learner.kind === 'bayes') {
-    const { lnMarkup, direction, scores, memories, silentHours, optimum } = learner;
-    return { kind: 'bayes', lnMarkup, direction, window, scores, memories, silentHours, optimum };
+    const { lnMarkup, direction, runs, rates, silentHours, optimum } = learner;
+    return { kind: 'bayes', lnMarkup, direction, window, runs, rates, silentHours, optimum };
   }
   const { lnMarkup, direction, step, previousPpm, suspicion, optimum } = learner;
   return { kind: 'hill-climb', lnMarkup, direction, step, window, previousPpm, suspicion, optimum };

@@ -37,6 +37,10 @@ const TEXTS: Readonly<Record<FeeStep, (v: Values) => string>> = {
   'source-bid': (v) =>
     `what arrives instead is worth ${ppm(v['price'])} where it comes in, so that a sat that moves on ` +
     (Number(v['difference']) < 0 ? `gains ${ppm(-Number(v['difference']))}` : `loses ${ppm(v['difference'])}`),
+  lead: (v) =>
+    `${n(v['channel'])} asks ${percent(v['ratio'])} of our fee some ${n(v['lag_hours'])} hours after each of ${n(v['answers'])} changes, ` +
+    `now ${ppm(v['asked_ppm'])}, and never more than ${ppm(v['usual_ppm'])}; ${percent(v['comparing'])} of the senders are taken to ` +
+    `choose whoever is cheaper; with its answers in mind ${ppm(v['best_ppm'])} earns most`,
   markup: (v) =>
     `${n(v['algorithm'])} asks ${ppm(v['at_rest_ppm'])} where liquidity is worth the same on both sides, here a markup of ` +
     `${ppm(v['markup_ppm'])}; looking ${v['direction'] === 1 ? 'up' : 'down'}` +
@@ -48,7 +52,7 @@ const TEXTS: Readonly<Record<FeeStep, (v: Values) => string>> = {
     given(v['elasticity'])
       ? `with all that is remembered near this fee: one per cent more costs ${n(v['elasticity'])} % of the forwards ` +
         `(give or take ${n(v['elasticity_sd'])}); the best fee would be ${ppm(v['optimum_ppm'])}`
-      : `by a model of demand with a half-life of ${n(v['half_life_days'])} days: best ${ppm(v['best_ppm'])}, ` +
+      : `by a model of demand, most likely (${percent(v['chance'])}) the same for ${n(v['run_days'])} days: best ${ppm(v['best_ppm'])}, ` +
         `most likely optimum ${ppm(v['optimum_ppm'])}`,
   multiplier: (v) =>
     `class ${n(v['profit_class'])} multiplies the markup by ${n(v['multiplier'])}: ${ppm(v['markup_ppm'])} becomes ${ppm(v['multiplied_ppm'])}`,

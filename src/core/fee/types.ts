@@ -2,6 +2,8 @@
 import type { ProfitClass } from '../profit/classify.ts';
 import type { FeeReason, FeeStep } from '../reasons.ts';
 import type { Suspicion } from './change-point.ts';
+import type { Rivalry } from './rivalry.ts';
+import type { Sources } from './sources.ts';
 import type { ChannelId, Msat, NodeId, Ppm, UnixSec } from '../units.ts';
 
 export const FEE_ALGORITHMS = ['hill-climb', 'bayes'] as const;
@@ -118,6 +120,8 @@ export interface PricingUnit {
   /** Published within the last week (PACED_SECONDS), or since the last cycle where that is longer; the order means nothing. */
   readonly recentChanges: readonly PastChange[];
   readonly rivals: RivalFees | null;
+  /** Who among them follows our fee; null where nothing is watched. */
+  readonly rivalry: Rivalry | null;
   /** What bringing liquidity to the peer is expected to cost, ppm; null where nothing is brought in. */
   readonly refillPpm: number | null;
 }
@@ -162,6 +166,21 @@ export interface HillState {
   readonly optimum: Optimum | null;
 }
 
+/** Demand has been the same since then. */
+export interface Run {
+  readonly since: UnixSec;
+  /** Seen since. */
+  readonly cells: Cells;
+  /** Believed when it began; null for the first, before which nothing was known. */
+  readonly before: {
+    readonly lnPpm: number;
+    readonly sd: number;
+    /** Forwards an hour at the best fee, and how surely (1 / variance of ln). */
+    readonly rate: { readonly perHour: number; readonly sureness: number } | null;
+  } | null;
+  readonly lnWeight: number;
+}
+
 /** The Bayesian learner's position. */
 export interface BayesState {
   readonly kind: 'bayes';
@@ -170,10 +189,13 @@ export interface BayesState {
   /** Where the last window moved it. */
   readonly direction: 1 | -1;
   readonly window: TrialWindow;
-  /** Discounted predictive log likelihood of each half-life. */
-  readonly scores: readonly number[];
-  /** Fee memory per half-life. */
-  readonly memories: readonly Cells[];
+  /** Since when demand may have been what it is, and how likely each is (runs.ts). */
+  readonly runs: readonly Run[];
+  /**
+   * Forwards an hour expected at the fee of each cell from 0 on, as of the last window: the best fee at the prices of the
+   * moment. Null where the position is not to be had from it.
+   */
+  readonly rates: readonly number[] | null;
   /** Exposure since the last forward or refusal. */
   readonly silentHours: number;
   readonly optimum: Optimum | null;
@@ -203,8 +225,8 @@ export interface UnitState {
   readonly externalUntil: UnixSec;
   /** Slow part of the bid price, its long-run value (long-run.ts), in multiples of the scale of the peer's fees. */
   readonly slowPrice: number;
-  /** Where its forwards come from: discounted counts by peer, ascending by peer id. */
-  readonly sources: Readonly<Record<string, number>>;
+  /** Where its forwards come from. */
+  readonly sources: Sources;
   /** Discounted forwards, sats and days, for mean amount and daily flow. */
   readonly flow: { readonly forwards: number; readonly sats: number; readonly days: number };
   /** Closed windows, discounted up to `memoryAt`. */

@@ -27,6 +27,11 @@ const BAND_DIVISOR = 20n;
  */
 export function classify({ netProfit, totalCost, forwards, ageSeconds, windowSeconds, open }: ClassInput): ProfitClass {
   if (open && forwards === 0 && ageSeconds > windowSeconds) return 'zombie';
+  return classOfReturns(netProfit, totalCost);
+}
+
+/** Of a channel that is alive. */
+export function classOfReturns(netProfit: Msat, totalCost: Msat): ProfitClass {
   const size = netProfit < 0n ? negMsat(netProfit) : netProfit;
   if (size * BAND_DIVISOR <= totalCost) return 'break_even';
   return netProfit > 0n ? 'profitable' : 'underwater';

@@ -53,12 +53,26 @@ export function carriable(from: PlanChannel, to: PlanChannel, board: Board): Amo
   return { amount, bound, least };
 }
 
-/** Never more than this, whoever the partner is. @param room what the channel misses, or has to spare */
-export const mostAtOnce = (capacity: number, room: number): number =>
-  Math.min(
-    Math.floor(Math.max(capacity * LARGEST_SHARE, Math.min(capacity * LARGEST_SHARE_OF_SMALL, EASY_MSAT))),
-    room,
-  );
+/** A chunk is never more than this. */
+const atOnce = (capacity: number): number =>
+  Math.floor(Math.max(capacity * LARGEST_SHARE, Math.min(capacity * LARGEST_SHARE_OF_SMALL, EASY_MSAT)));
+
+/** The most that a channel gives at once, whoever takes it. */
+export function mostGiven(from: PlanChannel, board: Board): number {
+  const { capacity, excess, spendable } = board.figures(from);
+  return Math.min(atOnce(capacity), lessHeadroom(Math.min(excess, spendable, msatToFloat(from.view.htlcMax))));
+}
+
+/** The most that a channel takes at once, whoever gives it. */
+export function mostTaken(to: PlanChannel, board: Board): number {
+  const { capacity, missing, receivable } = board.figures(to);
+  const { remote } = to.view;
+  return Math.min(atOnce(capacity), missing, receivable, remote === null ? Infinity : msatToFloat(remote.htlcMaxMsat));
+}
+
+/** The chunk of two channels, msat, by what each of them gives and takes at most: as below, without a reason. */
+export const chunkWithin = (given: number, taken: number, fundsMsat: number): number =>
+  Math.floor(Math.min(given, taken, lessHeadroom(fundsMsat)) / SAT) * SAT;
 
 /**
  * The largest chunk within all bounds. None of them depends on prices, so that a better price never makes it smaller.
@@ -69,7 +83,7 @@ export function chunk(from: PlanChannel, to: PlanChannel, board: Board, fundsMsa
   const { excess, capacity } = board.figures(from);
   const { missing, capacity: other } = board.figures(to);
   const smaller = Math.min(capacity, other);
-  let amount = mostAtOnce(smaller, Infinity);
+  let amount = atOnce(smaller);
   let bound: AmountBound = 'chunk';
   const limit = (value: number, name: AmountBound): void => {
     if (value < amount) [amount, bound] = [value, name];

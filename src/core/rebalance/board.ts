@@ -4,6 +4,7 @@ import type { BidPrice } from '../fee/types.ts';
 import { msatToFloat, type ChannelId, type NodeId } from '../units.ts';
 import type { OpenRebalance, PlanChannel, PlanInput } from './plan-types.ts';
 import { targetOf } from './target.ts';
+import { lean, type Traffic } from './traffic.ts';
 
 /** The bid price of a peer's channels as a function of what they hold. */
 interface PriceCurve {
@@ -49,17 +50,19 @@ export class Board {
   /** Msat that the peer's channels hold more than at first. */
   readonly #gained = new Map<NodeId, number>();
   readonly #prices: PlanInput['prices'];
+  readonly #traffic: PlanInput['traffic'];
   readonly #capacities = new Map<NodeId, number>();
   readonly #curves = new Map<NodeId, PriceCurve | null>();
   readonly #busy = new Map<ChannelId, Set<ChannelId>>();
-  readonly #figures = new Map<PlanChannel, Figures>();
+  readonly #figures = new Map<ChannelId, Figures>();
   readonly #channels: PlanInput['channels'];
   /** Made once something moves. */
   #peers: ReadonlyMap<ChannelId, NodeId> | null = null;
 
-  constructor({ channels, prices, open }: Pick<PlanInput, 'channels' | 'prices' | 'open'>) {
+  constructor({ channels, prices, traffic, open }: Pick<PlanInput, 'channels' | 'prices' | 'traffic' | 'open'>) {
     this.#channels = channels;
     this.#prices = prices;
+    this.#traffic = traffic;
     for (const { view } of channels)
       this.#capacities.set(view.peerId, (this.#capacities.get(view.peerId) ?? 0) + Number(view.capacity));
     for (const rebalance of open) this.move(rebalance);
@@ -70,11 +73,11 @@ export class Board {
     this.#busy.set(from, (this.#busy.get(from) ?? new Set()).add(to));
     this.#shift(from, -msatToFloat(amountMsat));
     this.#shift(to, msatToFloat(amountMsat));
-    this.#figures.clear();
   }
 
   #shift(id: ChannelId, amount: number): void {
     this.#moved.set(id, (this.#moved.get(id) ?? 0) + amount);
+    this.#figures.delete(id);
     this.#peers ??= new Map(this.#channels.map(({ view }) => [view.channelId, view.peerId]));
     const peer = this.#peers.get(id);
     if (peer !== undefined) this.#gained.set(peer, (this.#gained.get(peer) ?? 0) + amount);
@@ -86,13 +89,13 @@ export class Board {
   }
 
   figures(channel: PlanChannel): Figures {
-    const known = this.#figures.get(channel);
+    const known = this.#figures.get(channel.view.channelId);
     if (known !== undefined) return known;
     const { view, flow } = channel;
     const moved = this.#moved.size === 0 ? 0 : (this.#moved.get(view.channelId) ?? 0);
     const local = msatToFloat(view.toUs) + moved;
     const capacity = msatToFloat(view.capacity);
-    const target = targetOf(capacity, flow);
+    const target = targetOf(capacity, flow, lean(this.traffic(channel)));
     const figures = {
       capacity,
       local,
@@ -102,8 +105,13 @@ export class Board {
       spendable: msatToFloat(view.spendable) + Math.min(0, moved),
       receivable: msatToFloat(view.receivable) - Math.max(0, moved),
     };
-    this.#figures.set(channel, figures);
+    this.#figures.set(view.channelId, figures);
     return figures;
+  }
+
+  /** Of the last weeks; none known where nothing has passed. */
+  traffic({ view }: PlanChannel): Traffic | undefined {
+    return this.#traffic.get(view.peerId);
   }
 
   hasPrice({ view: { peerId } }: PlanChannel): boolean {
@@ -126,9 +134,23 @@ export class Board {
   priceAfter({ view }: PlanChannel, amountMsat: number): number {
     const curve = this.#curveOf(view.peerId);
     if (curve === null) return 0;
-    const { price, share, capacityMsat } = curve;
-    const gained = (this.#gained.get(view.peerId) ?? 0) + amountMsat;
-    const after = Math.max(0, Math.min(1, share + gained / capacityMsat));
-    return bidPrice(price.slow / price.scale, after, price.scale).price;
+    const { price } = curve;
+    return bidPrice(price.slow / price.scale, this.#shareAfter(view.peerId, curve, amountMsat), price.scale).price;
+  }
+
+  #shareAfter(peer: NodeId, { share, capacityMsat }: PriceCurve, amountMsat: number): number {
+    const gained = (this.#gained.get(peer) ?? 0) + amountMsat;
+    return Math.max(0, Math.min(1, share + gained / capacityMsat));
+  }
+
+  /** How the peer's channels stand once they hold so much more: share that is ours, and room, msat. Null: no price. */
+  standingAfter(
+    { view }: PlanChannel,
+    amountMsat: number,
+  ): { readonly share: number; readonly roomMsat: number } | null {
+    const curve = this.#curveOf(view.peerId);
+    if (curve === null) return null;
+    const share = this.#shareAfter(view.peerId, curve, amountMsat);
+    return { share, roomMsat: (1 - share) * curve.capacityMsat };
   }
 }

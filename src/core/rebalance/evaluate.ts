@@ -3,7 +3,7 @@
 // Nodes have a thousand channels and a quarter of a million pairs: amounts are exact integers in plain numbers here, and
 // bigints again in what leaves this folder (verdicts.ts).
 import { msatToFloat } from '../units.ts';
-import { carriable, chunk, FEE_HEADROOM, mostAtOnce, type Amount } from './amount.ts';
+import { carriable, chunk, chunkWithin, FEE_HEADROOM, mostGiven, mostTaken, type Amount } from './amount.ts';
 import type { Board } from './board.ts';
 import type { FailureIndex } from './failure-memory.ts';
 import type { CapitalRefusal, Room } from './guard.ts';
@@ -11,8 +11,9 @@ import { costUnder, inboundCost, wayCost, type InboundCost, type WayCost } from 
 import type { PlanChannel, PlanInput, Shortfall } from './plan-types.ts';
 import type { RebalanceReason } from './reasons.ts';
 import type { Result } from '../result.ts';
+import { cheapestKnownWay, knownWay } from './ways.ts';
 import { profitFactorOf, type Gate } from './gates.ts';
-import { givenUpAt, leastGivenUp, worthAt, type DestinationWorth, type SourceWorth } from './worth.ts';
+import { givenUpAt, leastGivenUp, leastOfAll, worthAt, type DestinationWorth, type SourceWorth } from './worth.ts';
 
 /** What all pairs of one plan share. */
 export interface Market {
@@ -22,6 +23,8 @@ export interface Market {
   readonly room: Result<Room, CapitalRefusal>;
   /** Fees lately paid to bring liquidity to the destination's peer, ppm, ascending. */
   readonly paid: (to: PlanChannel) => readonly number[];
+  /** What ways usually cost beyond the last hop, ppm. */
+  readonly beyondPpm: () => number;
 }
 
 /** All that an amount between two channels comes to, msat: rounded against us on both sides. */
@@ -43,7 +46,7 @@ export function workOut(
   from: PlanChannel,
   to: PlanChannel,
   amount: number,
-  { board, paid }: Market,
+  { board, paid, beyondPpm, input }: Market,
   most = Infinity,
 ): Working {
   const destination = worthAt(to, amount, board);
@@ -51,7 +54,9 @@ export function workOut(
   const margin = destination.valuePpm - source.opportunityPpm;
   const worth = Math.floor((amount * margin) / PPM);
   const breakEven = Math.max(0, worth);
-  const inbound = inboundCost(to, amount, paid(to), (Math.min(breakEven, most) * PPM) / amount);
+  const known = knownWay(input.ways, { from: from.view.channelId, to: to.view.channelId }, input.now);
+  const cap = (Math.min(breakEven, most) * PPM) / amount;
+  const inbound = inboundCost(to, amount, paid(to), cap, beyondPpm(), known, input.hopeful);
   const expectedFee = Math.ceil((amount * inbound.ppm) / PPM);
   return {
     amount,
@@ -148,18 +153,22 @@ export function evaluatePair(from: PlanChannel, to: PlanChannel, market: Market)
 /** What a sat is worth at the destination at most. Value falls with the amount. */
 const worthAtMost = (to: PlanChannel, { board }: Market): number => worthAt(to, 0, board).valuePpm;
 
-/** What bringing anything there costs at least: the last hop's base fee is left out. */
-const cheapestWay = (to: PlanChannel, { paid }: Market): WayCost => wayCost(to, Infinity, paid(to));
+/** What bringing anything there costs at least, be it by a way that is known: the last hop's base fee is left out. */
+function cheapestWay(to: PlanChannel, { paid, beyondPpm, input }: Market): WayCost {
+  const { least, usual, underCap } = wayCost(to, Infinity, paid(to), beyondPpm(), input.hopeful);
+  const known = cheapestKnownWay(input.ways, to.view.channelId, input.now);
+  return { least, usual: Math.min(usual, Math.max(least, known)), underCap };
+}
 
 /**
- * The spread with a source that gives up nothing, where even that does not pay: then none does. Null where some source may
- * make it pay.
+ * The spread with the best source that there could be, where even that does not pay: then none does. Null where some source
+ * may make it pay.
  */
-export function hopeless(to: PlanChannel, market: Market): Gate | null {
+export function hopeless(to: PlanChannel, best: Pick<GiverProspect, 'ppm'>, market: Market): Gate | null {
   const valuePpm = worthAtMost(to, market);
-  const { least } = cheapestWay(to, market);
-  if (valuePpm > least) return null;
-  return { reason: 'spread', shortfall: { unit: 'ppm', needed: least, available: valuePpm } };
+  const needed = cheapestWay(to, market).least + best.ppm;
+  if (valuePpm > needed) return null;
+  return { reason: 'spread', shortfall: { unit: 'ppm', needed, available: valuePpm } };
 }
 
 /** What floating point, and the whole msat of what it is worth and what it may cost, may have lost. */
@@ -183,42 +192,49 @@ export interface TakerProspect {
   readonly most: number;
 }
 
-/** The best source that there could be. */
-export const FREE_GIVER: Omit<GiverProspect, 'channel'> = { ppm: 0, most: Infinity };
+/** The best source that there could be, at the balances of now. */
+export const bestGiver = ({ input, board }: Market): Omit<GiverProspect, 'channel'> => ({
+  ppm: leastOfAll(input.channels, board),
+  most: Infinity,
+});
 
 export function prospectOfTaker(to: PlanChannel, market: Market): TakerProspect {
-  const { capacity, missing } = market.board.figures(to);
   return {
     channel: to,
     ppm: worthAtMost(to, market),
     way: cheapestWay(to, market),
-    most: mostAtOnce(capacity, missing),
+    most: mostTaken(to, market.board),
   };
 }
 
 export function prospectOfGiver(from: PlanChannel, { board }: Market): GiverProspect {
-  const { capacity, excess } = board.figures(from);
-  return { channel: from, ppm: leastGivenUp(from, board), most: mostAtOnce(capacity, excess) };
+  return { channel: from, ppm: leastGivenUp(from, board), most: mostGiven(from, board) };
 }
 
 /**
- * Whether the most that a pair could bring is too little, so that its arithmetic cannot end in an order.
+ * The most that a pair could bring, msat; below zero where its arithmetic cannot end in an order.
  *
  * What is expected to be paid follows the cap, which is what the amount is worth unless source, reserve or budget bear less.
  * Source and reserve keep FEE_HEADROOM of the amount for it; where that or the budget may not do, nothing is said of the
  * cap: whatever it is, the last hop is paid.
- * @param minimum what it must bring, msat
  */
-export function cannotPay(
+export function profitAtMost(
   from: Omit<GiverProspect, 'channel'>,
   to: TakerProspect,
-  minimum: number,
-  { room }: Market,
-): boolean {
+  { room }: Pick<Market, 'room'>,
+): number {
   const marginPpm = to.ppm - from.ppm;
   const most = Math.min(from.most, to.most);
   const uncapped =
     marginPpm < FEE_HEADROOM * PPM && room.ok && (most * marginPpm) / PPM < msatToFloat(room.value.budgetMsat);
   const spreadPpm = marginPpm - (uncapped ? costUnder(to.way, marginPpm) : to.way.least);
-  return !(spreadPpm > 0) || (most * spreadPpm) / PPM < minimum - ROUNDING_MSAT;
+  return spreadPpm > 0 ? (most * spreadPpm) / PPM + ROUNDING_MSAT : -Infinity;
+}
+
+/** Whether the last hop of the pair's chunk alone costs more than the budget has left. */
+export function beyondBudget(from: GiverProspect, to: TakerProspect, { room }: Pick<Market, 'room'>): boolean {
+  if (!room.ok) return false;
+  const { budgetMsat, fundsMsat } = room.value;
+  const amount = chunkWithin(from.most, to.most, msatToFloat(fundsMsat));
+  return (amount * to.way.least) / PPM - ROUNDING_MSAT > msatToFloat(budgetMsat);
 }

@@ -1,5 +1,5 @@
 // May a channel take liquidity, or give it?
-import { rebalanceTerms } from '../profit/classify.ts';
+import { classOfReturns, rebalanceTerms } from '../profit/classify.ts';
 import { msat } from '../units.ts';
 import type { Board } from './board.ts';
 import type { PlanChannel, Shortfall } from './plan-types.ts';
@@ -55,10 +55,13 @@ export function sourceGate(channel: PlanChannel, board: Board): Gate | null {
 
 /**
  * Design 6.1, judged beyond what the opening cost: that is sunk, and a channel that was dear to open would otherwise never
- * be filled again, however well each filling paid.
+ * be filled again, or but for twice the profit, however well each filling paid.
  */
-const termsOf = ({ profitClass, netProfitMsat, totalCostMsat, openingCostMsat }: NonNullable<PlanChannel['returns']>) =>
-  rebalanceTerms(profitClass, msat(netProfitMsat + openingCostMsat), msat(totalCostMsat - openingCostMsat));
+function termsOf({ profitClass, netProfitMsat, totalCostMsat, openingCostMsat }: NonNullable<PlanChannel['returns']>) {
+  const netProfit = msat(netProfitMsat + openingCostMsat);
+  const cost = msat(totalCostMsat - openingCostMsat);
+  return rebalanceTerms(profitClass === 'zombie' ? profitClass : classOfReturns(netProfit, cost), netProfit, cost);
+}
 
 /** By how much the minimum profit is multiplied. */
 export function profitFactorOf(returns: NonNullable<PlanChannel['returns']>): number {

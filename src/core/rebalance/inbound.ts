@@ -1,5 +1,8 @@
 // What will it cost to bring liquidity into a channel? Our own experience first.
+import { groupBy } from '../group-by.ts';
+import type { ChannelView } from '../snapshot.ts';
 import { ratio, SECONDS_PER_DAY, type NodeId, type UnixSec } from '../units.ts';
+import type { Intent } from './intent.ts';
 import type { PaidCost, PlanChannel } from './plan-types.ts';
 
 /** Days after which what we paid says nothing any more: prices move within days, regimes about every 45 (quant 4.6). */
@@ -19,10 +22,15 @@ const UNKNOWN_PPM = 1000;
  * is not eaten up by the cost expected.
  */
 const UNDER_CAP = 0.75;
+/**
+ * The same where all that is decided is whether to ask: only what even a cheap way would not make pay is not asked for. With
+ * 0.75 too few ways were known to find the cheap ones (docs/economics.md).
+ */
+const HOPED_UNDER_CAP = 0.3;
 
 export interface InboundCost {
   readonly ppm: number;
-  readonly from: 'paid' | 'peer-fee' | 'default' | 'cap';
+  readonly from: 'paid' | 'peer-fee' | 'default' | 'cap' | 'known';
   /** Payments in the median. */
   readonly payments: number;
 }
@@ -33,7 +41,20 @@ const median = (sorted: readonly number[]): number => {
   return sorted.length % 2 === 1 ? high : (low + high) / 2;
 };
 
-type Paid = ReadonlyMap<NodeId, readonly number[]>;
+/** What orders that arrived have really cost. */
+export const paidOf = (arrived: readonly Intent[]): readonly PaidCost[] =>
+  arrived.flatMap(({ to, endedAt, movedMsat, feeMsat }) =>
+    movedMsat > 0n && endedAt !== null ? [{ toPeer: to.peerId, at: endedAt, movedMsat, feeMsat }] : [],
+  );
+
+/** What peers ask toward us, ppm, where that is known. */
+export function lastHopsOf(channels: readonly Pick<ChannelView, 'peerId' | 'remote'>[]): ReadonlyMap<NodeId, number> {
+  const lastHops = new Map<NodeId, number>();
+  for (const { peerId, remote } of channels) if (remote !== null) lastHops.set(peerId, remote.feePpm);
+  return lastHops;
+}
+
+export type Paid = ReadonlyMap<NodeId, readonly number[]>;
 
 /** What was paid stays the same list from look to look. True from the latest payment in it until the oldest is too old. */
 const sortedOut = new WeakMap<
@@ -56,16 +77,31 @@ export function paidByPeer(paid: readonly PaidCost[], now: UnixSec): Paid {
 }
 
 function sortOut(paid: readonly PaidCost[], now: UnixSec): Paid {
-  const byPeer = new Map<NodeId, number[]>();
-  for (const { toPeer, at, movedMsat, feeMsat } of paid) {
-    if (movedMsat <= 0n || feeMsat < 0n || at > now || now - at > PAID_DAYS * SECONDS_PER_DAY) continue;
-    const ppm = ratio(feeMsat, movedMsat) * 1e6;
-    const list = byPeer.get(toPeer);
-    if (list) list.push(ppm);
-    else byPeer.set(toPeer, [ppm]);
-  }
-  for (const list of byPeer.values()) list.sort((a, b) => a - b);
+  const lately = paid.filter(
+    ({ at, movedMsat, feeMsat }) =>
+      movedMsat > 0n && feeMsat >= 0n && at <= now && now - at <= PAID_DAYS * SECONDS_PER_DAY,
+  );
+  const byPeer = new Map<NodeId, readonly number[]>();
+  for (const [peer, theirs] of groupBy(lately, ({ toPeer }) => toPeer))
+    byPeer.set(
+      peer,
+      theirs.map(({ feeMsat, movedMsat }) => ratio(feeMsat, movedMsat) * 1e6).sort((a, b) => a - b),
+    );
   return byPeer;
+}
+
+/**
+ * What ways usually cost beyond the last hop, ppm: the median of what all our payments lately paid, whoever they went to.
+ * They begin at our own node, so that one peer's tell of another's; where there are few, what is usual in the network.
+ * @param lastHopPpm by peer; those who do not tell are left out
+ */
+export function beyondLastHop(paid: Paid, lastHopPpm: ReadonlyMap<NodeId, number>): number {
+  const beyond: number[] = [];
+  for (const [peer, costs] of paid) {
+    const lastHop = lastHopPpm.get(peer);
+    if (lastHop !== undefined) for (const ppm of costs) beyond.push(Math.max(0, ppm - lastHop));
+  }
+  return beyond.length >= ENOUGH_PAID ? median(beyond.sort((a, b) => a - b)) : NETWORK_BUFFER_PPM;
 }
 
 /** What ways to a channel cost, ppm, of an amount. */
@@ -74,32 +110,50 @@ export interface WayCost {
   readonly least: number;
   /** What is paid where no cap forbids it. */
   readonly usual: number;
+  /** Where between the least and a cap the ways lie that are taken. */
+  readonly underCap: number;
 }
 
-/** @param amount msat, > 0 */
-export function wayCost({ view }: PlanChannel, amount: number, paid: readonly number[]): WayCost {
+/**
+ * @param amount msat, > 0
+ * @param beyondPpm what ways usually cost beyond the last hop
+ */
+export function wayCost(
+  { view }: PlanChannel,
+  amount: number,
+  paid: readonly number[],
+  beyondPpm = NETWORK_BUFFER_PPM,
+  hopeful = false,
+): WayCost {
+  const underCap = hopeful ? HOPED_UNDER_CAP : UNDER_CAP;
   const { remote } = view;
   const lastHop = remote === null ? null : remote.feePpm + (Number(remote.baseMsat) / amount) * 1e6;
-  if (paid.length >= ENOUGH_PAID) return { least: lastHop ?? 0, usual: Math.max(median(paid), lastHop ?? 0) };
-  if (lastHop === null) return { least: UNKNOWN_PPM, usual: UNKNOWN_PPM };
-  return { least: lastHop, usual: lastHop + NETWORK_BUFFER_PPM };
+  if (paid.length >= ENOUGH_PAID) return { least: lastHop ?? 0, usual: Math.max(median(paid), lastHop ?? 0), underCap };
+  if (lastHop === null) return { least: UNKNOWN_PPM, usual: UNKNOWN_PPM, underCap };
+  return { least: lastHop, usual: lastHop + beyondPpm, underCap };
 }
 
 /** What is expected to be paid, ppm, where no more than a cap is: never falls as the cap, or what the way costs, rises. */
-export const costUnder = ({ least, usual }: WayCost, capPpm: number): number =>
-  Math.min(usual, least + UNDER_CAP * Math.max(0, capPpm - least));
+export const costUnder = ({ least, usual, underCap }: WayCost, capPpm: number): number =>
+  Math.min(usual, least + underCap * Math.max(0, capPpm - least));
 
 /**
  * The expected cost of bringing so much in (msat, > 0), ppm of it, given that it costs no more than a cap: what is dearer is
  * not paid but looked for again. Never below what the peer asks for the last hop now, never above what is usual.
+ * @param known what this very way costs, ppm, where that has lately been found out
+ * @param hopeful whether one that is not known is taken for a cheap one
  */
 export function inboundCost(
   channel: PlanChannel,
   amount: number,
   paid: readonly number[],
   capPpm: number,
+  beyondPpm = NETWORK_BUFFER_PPM,
+  known: number | null = null,
+  hopeful = false,
 ): InboundCost {
-  const way = wayCost(channel, amount, paid);
+  const way = wayCost(channel, amount, paid, beyondPpm, hopeful);
+  if (known !== null) return { ppm: Math.max(known, way.least), from: 'known', payments: paid.length };
   const ppm = costUnder(way, capPpm);
   return { ppm, from: ppm < way.usual ? 'cap' : basisOf(channel, paid), payments: paid.length };
 }
@@ -111,8 +165,10 @@ function basisOf({ view }: PlanChannel, paid: readonly number[]): InboundCost['f
 }
 
 /**
- * What liquidity usually costs, ppm, for pricing; null where the peer's fee toward us is not known. What was paid is left
- * out: pricing is to follow the market, not the caps that pricing itself has led to.
+ * What liquidity usually costs, ppm, for pricing; null where the peer's fee toward us is not known. Whoever pays 5 ppm for
+ * it must not price as if it were 150. More than is usual in the network is not learned from what was paid: pricing would
+ * follow the caps that it has itself led to.
+ * @param beyondPpm what ways usually cost beyond the last hop
  */
-export const refillPpm = (lastHopPpm: number | null): number | null =>
-  lastHopPpm === null ? null : lastHopPpm + NETWORK_BUFFER_PPM;
+export const refillPpm = (lastHopPpm: number | null, beyondPpm: number): number | null =>
+  lastHopPpm === null ? null : lastHopPpm + Math.min(NETWORK_BUFFER_PPM, beyondPpm);

@@ -118,7 +118,8 @@ const larger = (a: Msat, b: Msat): Msat => (a > b ? a : b);
 export function advanced(intent: Intent, event: IntentEvent, at: UnixSec, news: IntentNews = {}): Intent | null {
   const state = transition(intent.state, event);
   if (state === null) return null;
-  const { movedMsat, feeMsat, endedAt, failure, message, paymentsBefore } = { ...intent, endedAt: at, ...news };
+  const { movedMsat = intent.movedMsat, feeMsat = intent.feeMsat, endedAt = at } = news;
+  const { failure = intent.failure, message = intent.message, paymentsBefore = intent.paymentsBefore } = news;
   return {
     ...intent,
     state,

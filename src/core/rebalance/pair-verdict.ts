@@ -63,6 +63,7 @@ function arithmetic(
         bid_ppm: rounded(destination.bidPpm),
         fee_ppm: destination.feePpm,
         time_factor: rounded(destination.time),
+        room_ppm: rounded(destination.roomPpm),
       },
     },
     {
@@ -72,6 +73,7 @@ function arithmetic(
         bid_ppm: rounded(source.bidPpm),
         time_factor: rounded(source.time),
         lot_ppm: rounded(source.lotPpm),
+        room_ppm: rounded(source.roomPpm),
       },
     },
     { step: 'inbound', values: { ppm: rounded(inbound.ppm), from: inbound.from, payments: inbound.payments } },

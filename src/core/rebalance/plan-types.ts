@@ -7,7 +7,9 @@ import type { ChannelId, Msat, NodeId, UnixSec } from '../units.ts';
 import type { FailureMemory } from './failure-memory.ts';
 import type { Capital } from './guard.ts';
 import type { RebalanceReason, RebalanceStep } from './reasons.ts';
+import type { Traffic } from './traffic.ts';
 import type { OrderEnd, RebalancePolicy } from './types.ts';
+import type { WayMemory } from './ways.ts';
 
 /** One usable channel and what is known of it. */
 export interface PlanChannel {
@@ -53,8 +55,14 @@ export interface PlanInput {
   /** Their order means nothing. */
   readonly channels: readonly PlanChannel[];
   readonly prices: ReadonlyMap<NodeId, BidPrice>;
+  /** Of the last weeks, by peer. */
+  readonly traffic: ReadonlyMap<NodeId, Traffic>;
   readonly paid: readonly PaidCost[];
   readonly open: readonly OpenRebalance[];
+  /** What has been found out about ways. */
+  readonly ways: WayMemory;
+  /** Ways that are not known are taken for cheap ones: to find out which are worth asking for. */
+  readonly hopeful?: boolean;
   readonly failures: FailureMemory;
   readonly capital: Capital;
   readonly minProfitMsat: Msat;

@@ -38,10 +38,13 @@ export type RebalanceReason = keyof typeof REBALANCE_REASONS;
 
 /** Step of the arithmetic -> what it says. */
 export const REBALANCE_STEPS = {
-  target: 'the share of the capacity that is to be ours, by flow class',
+  target:
+    'the share of the capacity that is to be ours, by flow class, and by how much of its traffic leaves where that is balanced',
   amount: 'what bounds the amount, the smallest wins',
-  destination: 'the bid price after the chunk, the fee it sells for, and the time it takes to sell',
-  source: 'the bid price after the chunk, the time in which it would have sold, and what bought liquidity cost',
+  destination:
+    'the bid price after the chunk, the fee it sells for, the time it takes to sell, and the room that it fills',
+  source:
+    'the bid price after the chunk, the time in which it would have sold, what bought liquidity cost, and the room that is made',
   inbound: 'the expected cost of the way, and where the estimate comes from',
   spread: 'value less opportunity cost less inbound cost, and what the plain rule of fees would say',
   profit: 'expected profit against the minimum',

@@ -32,6 +32,7 @@ const INBOUND: Readonly<Record<InboundCost['from'], (v: Values) => string>> = {
   'peer-fee': () => "the peer's own fee, and what the rest of the way usually costs",
   cap: () =>
     "three quarters of the way from the peer's own fee to the most it may cost, since a dearer one is not taken",
+  known: () => 'what this very way was found to cost within the last six hours',
   default: () => 'a guess, since the fee of the peer is not known',
 };
 
@@ -41,6 +42,12 @@ const named = <T extends string>(table: Readonly<Record<T, string>>, value: Valu
 
 const share = (part: Value, whole: Value): string =>
   typeof part === 'number' && typeof whole === 'number' && whole > 0 ? percent(part / whole) : 'unknown';
+/** What makes the target of a balanced channel another one than half. */
+function oneWay({ flow, lean }: Values): string {
+  if (flow !== 'balanced' || typeof lean !== 'number' || lean <= 0) return '';
+  return `, and of what has passed through it in the last weeks ${percent((1 + lean) / 2)} left`;
+}
+
 /** 0..1: what of a price is left when its time comes. */
 const factor = (value: Value): string => (typeof value === 'number' ? value.toFixed(2) : 'unknown');
 const positive = (value: Value): Value => (typeof value === 'number' ? Math.max(0, value) : value);
@@ -55,7 +62,7 @@ function missingOf({ unit: name, needed, available }: Values): string {
 
 const TEXTS: Readonly<Record<RebalanceStep, (v: Values) => string>> = {
   target: (v) =>
-    `${named(FLOWS, v['flow'])}, so ${share(v['target_sats'], v['capacity_sats'])} of ${sats(v['capacity_sats'])} are to ` +
+    `${named(FLOWS, v['flow'])}${oneWay(v)}, so ${share(v['target_sats'], v['capacity_sats'])} of ${sats(v['capacity_sats'])} are to ` +
     `be ours: ${sats(v['target_sats'])}; ${sats(v['local_sats'])} are (${share(v['local_sats'], v['capacity_sats'])})` +
     (v['expected_sats'] === v['local_sats']
       ? ''
@@ -65,11 +72,15 @@ const TEXTS: Readonly<Record<RebalanceStep, (v: Values) => string>> = {
     `${sats(v['least_sats'])} on`,
   destination: (v) =>
     `worth ${ppm(v['value_ppm'])} where it goes: the lower of the bid price halfway through it (${ppm(v['bid_ppm'])}) and the fee ` +
-    `(${ppm(v['fee_ppm'])}), times ${factor(v['time_factor'])} for the time it takes to sell`,
+    `(${ppm(v['fee_ppm'])}), times ${factor(v['time_factor'])} for the time it takes to sell` +
+    (Number(v['room_ppm']) > 0 ? `, less ${ppm(v['room_ppm'])} for the room that what comes in by it needs` : ''),
   source: (v) =>
     `${ppm(v['opportunity_ppm'])} given up where it comes from: the bid price with half of it gone (${ppm(v['bid_ppm'])}), times ` +
     `${factor(v['time_factor'])} for the time it would have taken to sell` +
-    (Number(v['lot_ppm']) > 0 ? `, and no less than what it was bought for (${ppm(v['lot_ppm'])})` : ''),
+    (Number(v['lot_ppm']) > 0 ? `, and no less than what it was bought for (${ppm(v['lot_ppm'])})` : '') +
+    (Number(v['room_ppm']) > 0
+      ? `, less ${ppm(v['room_ppm'])} for the room there: what comes in by it earns at other exits`
+      : ''),
   inbound: (v) => {
     const told = (INBOUND as Readonly<Record<string, (values: Values) => string>>)[String(v['from'])];
     return `${ppm(v['ppm'])} expected for the way: ${told === undefined ? figure(v['from']) : told(v)}`;

@@ -5,6 +5,7 @@ import type { Gate } from './gates.ts';
 import { pairVerdict } from './pair-verdict.ts';
 import type { ChannelVerdict, PairVerdict, PlanChannel, RebalanceTrailStep } from './plan-types.ts';
 import type { RebalanceReason } from './reasons.ts';
+import { lean } from './traffic.ts';
 
 /** Pairs written out for each channel. */
 const KEPT_PAIRS = 3;
@@ -98,6 +99,7 @@ function targetStep(channel: PlanChannel, { board }: Market): RebalanceTrailStep
       // With all that is under way, or ordered by this plan.
       expected_sats: local / 1000,
       capacity_sats: capacity / 1000,
+      lean: Math.round(100 * lean(board.traffic(channel))) / 100,
     },
   };
 }

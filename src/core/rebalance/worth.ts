@@ -6,9 +6,11 @@
 // is all a lot can earn; and pricing does not sell it for less than it cost (the floor of lots, fee/bounds.ts). The
 // measured outflow says by when: what is there already sells first, and demand that must be waited for may be gone when
 // its time comes.
+import { levelPrice } from '../fee/bid-price.ts';
 import { msatToFloat } from '../units.ts';
 import type { Board } from './board.ts';
 import type { PlanChannel } from './plan-types.ts';
+import { lean } from './traffic.ts';
 
 /**
  * Days after which a waited-for sale has come true with a chance of 1/e: two years, about as long as a channel lives.
@@ -25,6 +27,25 @@ export function timeFactor(ahead: number, amount: number, daily: number): number
   return Math.exp(-wait) * (last > 0 ? -Math.expm1(-last) / last : 1);
 }
 
+/**
+ * What a sat of room is worth, ppm, once the channel holds so much more: what comes in by it earns at other exits, and
+ * nothing comes in where it is full. It counts as the balance bends prices, from the half on, for as much of the traffic as
+ * does not leave again by itself, by when it will be used. 0 where nothing is known to come in.
+ */
+function roomWorth(channel: PlanChannel, amount: number, board: Board): number {
+  const traffic = board.traffic(channel);
+  const filling = -lean(traffic);
+  if (traffic === undefined || !(filling > 0)) return 0;
+  const standing = board.standingAfter(channel, amount);
+  if (standing === null || standing.share <= 0.5) return 0;
+  const time = timeFactor(standing.roomMsat, 0, traffic.inMsat);
+  return traffic.earnsPpm * filling * -levelPrice(standing.share) * time;
+}
+
+/** No source gives up less of a sat than this, ppm: not above 0. */
+export const leastOfAll = (channels: readonly PlanChannel[], board: Board): number =>
+  channels.reduce((least, channel) => Math.min(least, -roomWorth(channel, 0, board)), 0);
+
 /** ppm, with what they are made of. */
 export interface DestinationWorth {
   readonly valuePpm: number;
@@ -32,13 +53,16 @@ export interface DestinationWorth {
   /** The channel's fee now. */
   readonly feePpm: number;
   readonly time: number;
+  /** Of the room that is filled. */
+  readonly roomPpm: number;
 }
 
 export function worthAt(channel: PlanChannel, amount: number, board: Board): DestinationWorth {
   const bidPpm = board.priceAfter(channel, amount / 2);
   const { feePpm } = channel.view;
   const time = timeFactor(board.figures(channel).local, amount, channel.dailyOutMsat ?? 0);
-  return { valuePpm: Math.min(bidPpm, feePpm) * time, bidPpm, feePpm, time };
+  const roomPpm = roomWorth(channel, amount / 2, board);
+  return { valuePpm: Math.min(bidPpm, feePpm) * time - roomPpm, bidPpm, feePpm, time, roomPpm };
 }
 
 export interface SourceWorth {
@@ -47,11 +71,13 @@ export interface SourceWorth {
   readonly time: number;
   /** Cost of bought liquidity that would leave without a sale. */
   readonly lotPpm: number;
+  /** Of the room that is made. */
+  readonly roomPpm: number;
 }
 
 /**
- * Never negative: that emptying a full channel makes room for income is not certain enough to pay for. A source whose
- * outflow is not known is taken to sell at once.
+ * Below 0 where the room that is made is worth more than what leaves: that it earns is only counted on where something has
+ * come in of late. A source whose outflow is not known is taken to sell at once.
  */
 export function givenUpAt(channel: PlanChannel, amount: number, board: Board): SourceWorth {
   const bidPpm = board.priceAfter(channel, -amount / 2);
@@ -60,15 +86,20 @@ export function givenUpAt(channel: PlanChannel, amount: number, board: Board): S
   const remaining = msatToFloat(channel.lots.remainingMsat);
   const lost = Math.max(0, Math.min(remaining, remaining - left));
   const lotPpm = lost > 0 ? (msatToFloat(channel.lots.costMsat) * (lost / remaining) * 1e6) / amount : 0;
-  return { opportunityPpm: Math.max(0, bidPpm * time, lotPpm), bidPpm, time, lotPpm };
+  const roomPpm = roomWorth(channel, -amount / 2, board);
+  return { opportunityPpm: Math.max(0, bidPpm * time, lotPpm) - roomPpm, bidPpm, time, lotPpm, roomPpm };
 }
 
-/** No amount gives up less of a sat, ppm: the price rises as the channel empties, and what is left sells sooner. */
+/**
+ * No amount gives up less of a sat, ppm: the price rises as the channel empties, what is left sells sooner, and room is worth
+ * most where there is none.
+ */
 export function leastGivenUp(channel: PlanChannel, board: Board): number {
   const bidPpm = board.priceAfter(channel, 0);
-  if (!(bidPpm > 0)) return 0;
+  const roomPpm = roomWorth(channel, 0, board);
+  if (!(bidPpm > 0)) return -roomPpm;
   const { dailyOutMsat } = channel;
-  return bidPpm * (dailyOutMsat === null ? 1 : timeFactor(board.figures(channel).local, 0, dailyOutMsat));
+  return -roomPpm + bidPpm * (dailyOutMsat === null ? 1 : timeFactor(board.figures(channel).local, 0, dailyOutMsat));
 }
 
 /** A window of a week, in which the seed's plain rule lets liquidity turn over. */

@@ -8,8 +8,8 @@ import type { NodeDemand, Offer } from './node-demand.ts';
 
 /** Payments of about the same amount, of which one lends a captive payment its limit: enough for a spread of limits. */
 const ALIKE = 20;
-/** Rows of payments that a bank keeps, chosen by chance: about 90 kB with those of rebalances. */
-const MOST_ROWS = 3500;
+/** Rows of payments that a bank keeps, chosen by chance: about 200 kB with those of rebalances. */
+const MOST_ROWS = 10_000;
 
 /** @throws GraphError when nobody would pay through the node, or nothing could be rebalanced */
 export function bankOf(graph: Graph, demand: NodeDemand, provenance: Provenance): BankFile {

@@ -34,8 +34,8 @@ export function tastesOf(reservations: readonly number[], amounts: readonly numb
   };
 }
 
-/** Only a reservation itself can be the best price. */
-function bestPrice(reservations: readonly number[], amounts: readonly number[]): number {
+/** The one fee that earns most, 0 of nothing: only a reservation itself can be it. */
+export function bestPrice(reservations: readonly number[], amounts: readonly number[]): number {
   const dearest = reservations.map((ppm, i) => [ppm, amounts[i] ?? 0] as const).sort((a, b) => b[0] - a[0]);
   let volume = 0;
   let best = { earned: 0, ppm: 0 };

@@ -1,5 +1,6 @@
-// Which payments would go through some nodes, and for how much? The network lives for a while, and they are asked about.
+// Which payments would go through some nodes, and for how much? The network lives once, and they are asked about.
 import { stream } from '../market/market.ts';
+import type { SeededRandom } from '../world/random.ts';
 import { CircularSamples, type CircularSample } from './circular-samples.ts';
 import { Competitors } from './competitors.ts';
 import { EdgeCosts } from './edge-costs.ts';
@@ -42,12 +43,14 @@ export interface Simulated {
   readonly figures: Figures;
 }
 
-export interface SimulationOptions {
+export interface LifeOptions {
   /** Of the whole network. */
   readonly payments: number;
   readonly seed: number;
+  /** Which one, from 0: each has other balances, competitors and payments. */
+  readonly life: number;
   /** Rebalances tried for each node. */
-  readonly circular?: number;
+  readonly circular: number;
 }
 
 /** Payments by which the network lives from one search to the next: the same amount to the same node. */
@@ -56,20 +59,19 @@ const PAYING = 100;
 const ASKED = 300;
 /** Until then the network only finds its state; the share of all payments. */
 const WARM_UP = 0.1;
-/** As many as a bank has room for beside the payments. */
-const CIRCULAR = 600;
 
-/** Yields the payments made so far, every few dozen milliseconds. */
-export function* simulate(
+/** One life of the network. Yields the payments made so far, every few dozen milliseconds. */
+export function* live(
   graph: Graph,
   nodes: readonly number[],
-  { payments, seed, circular = CIRCULAR }: SimulationOptions,
+  { payments, seed, life, circular }: LifeOptions,
 ): Generator<number, Simulated, undefined> {
-  const balances = new HiddenBalances(graph, stream(seed, 'balances'), nodes);
-  const competitors = new Competitors(graph, balances, stream(seed, 'competitors'), nodes);
-  const traffic = new Traffic(graph, stream(seed, 'traffic'));
+  const random = (name: string): SeededRandom => stream(seed, life === 0 ? name : `${name}-${life}`);
+  const balances = new HiddenBalances(graph, random('balances'), nodes);
+  const competitors = new Competitors(graph, balances, random('competitors'), nodes);
+  const traffic = new Traffic(graph, random('traffic'));
   const network = new Network(graph, competitors, balances);
-  const observers = nodes.map((node) => new Observer(graph, node, seed));
+  const observers = nodes.map((node) => new Observer(graph, node, random(`circular-${node}`)));
   const batches = Math.max(1, Math.round(payments / PAYING));
   const first = Math.floor(batches * WARM_UP);
   for (let i = 0; i < batches; i++) {
@@ -192,14 +194,14 @@ class Observer {
   readonly #offers: Offer[] = [];
   readonly #circular: CircularSample[] = [];
 
-  constructor(graph: Graph, node: number, seed: number) {
+  constructor(graph: Graph, node: number, random: SeededRandom) {
     this.#node = node;
     this.#channels = usableChannels(graph, node);
     this.#channelOf = new Map(
       this.#channels.flatMap((edge, k) => [edge, graph.reverse[edge] ?? -1].map((e) => [e, k])),
     );
     this.#reservations = new Reservations(graph, node);
-    this.#samples = new CircularSamples(graph, node, this.#channels, stream(seed, `circular-${node}`));
+    this.#samples = new CircularSamples(graph, node, this.#channels, random);
   }
 
   watch(network: Network, { to, amountMsat }: Batch): void {

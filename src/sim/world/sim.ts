@@ -1,7 +1,8 @@
 // What do all parts of the world share? The state, chance, the schedule, and the ears of those outside.
 import type { Msat } from '../../core/units.ts';
 import { hash32 } from './identity.ts';
-import { push } from './queue.ts';
+import { push } from '../heap.ts';
+import { sooner } from './sooner.ts';
 import { SeededRandom } from './random.ts';
 import type { Happening, IndexName, Subsystem, WorldState } from './state.ts';
 import type { NotificationListener } from './world.ts';
@@ -38,14 +39,14 @@ export class Sim {
   }
 
   schedule(at: number, what: Happening): void {
-    push(this.state.queue, { at, order: this.state.counters.order++, what });
+    push(this.state.queue, { at, order: this.state.counters.order++, what }, sooner);
   }
 
   /** Calls back once so much time has passed, unless cancelled by what it returns. Nothing of the world is changed by it. */
   alarm(ms: number, wake: () => void): () => void {
     const number = this.#lastAlarm++;
     this.#alarms.set(number, wake);
-    push(this.state.queue, { at: this.state.now + ms, order: Infinity, what: { kind: 'alarm', number } });
+    push(this.state.queue, { at: this.state.now + ms, order: Infinity, what: { kind: 'alarm', number } }, sooner);
     return () => this.#alarms.delete(number);
   }
 

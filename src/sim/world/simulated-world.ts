@@ -9,7 +9,8 @@ import { canAddHtlc, findChannel } from './forwarding.ts';
 import { createSim } from './genesis.ts';
 import { attemptPayment, offerPayment } from './market-traffic.ts';
 import { changeConnection } from './peers.ts';
-import { pop } from './queue.ts';
+import { pop } from '../heap.ts';
+import { sooner } from './sooner.ts';
 import { Sim } from './sim.ts';
 import type { Happening, WorldState } from './state.ts';
 import { arrive, resolveDue, setTraffic } from './traffic.ts';
@@ -37,7 +38,7 @@ export class SimulatedWorld implements World {
   advanceTo(ms: number): void {
     const { state } = this.sim;
     for (let next = state.queue[0]; next && next.at <= ms; next = state.queue[0]) {
-      pop(state.queue);
+      pop(state.queue, sooner);
       // Something scheduled in the past happens now: time never runs backwards.
       state.now = Math.max(state.now, next.at);
       happen(this.sim, next.what);

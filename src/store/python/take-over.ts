@@ -21,6 +21,9 @@ import { RollupBatch, Rollups } from '../rollups.ts';
 import { numberOf, numberOrNull, textOf } from '../rows.ts';
 import { readPython, type PythonForward, type PythonHistory } from './source.ts';
 
+/** A person waits for the answer: a plugin that is just stopping has this long, one that runs is named soon. */
+const LOCK_WAIT_MS = 2000;
+
 /**
  * @param python the original's database, which is only read
  * @param ours a database in which this plugin has written down the node's history at least once
@@ -34,7 +37,7 @@ export function takeOverPython(python: string, ours: string): TakenOver {
       'failed',
       `database ${ours}: expected the one of this plugin, it is absent; revenue-status says where the plugin keeps it`,
     );
-  const { connection, close } = openConnection(ours);
+  const { connection, close } = openConnection(ours, { lockWaitMs: LOCK_WAIT_MS });
   try {
     return connection.write('taking over from the Python plugin', () => new TakeOver(connection, ours).run(history));
   } finally {

@@ -7,7 +7,7 @@ import { simulatedApplications, type Simulated, type SimulatedOptions } from '..
 
 const simulated = simulatedApplications();
 const HOUR = 3600;
-const DAYS = 5;
+const DAYS = 4;
 const market = (options: SimulatedOptions = {}): Promise<Simulated> =>
   simulated({
     paused: false,

@@ -20,7 +20,7 @@ function counted(node: PayingNode): (name: string) => number {
 
 describe('a cycle', () => {
   it('moves the best first, and looks again after each that arrived', async () => {
-    const node = new PayingNode(database);
+    const node = new PayingNode(database, { rebalanceMinProfit: 20 });
     const times = counted(node);
     await node.cycle();
     const profits = [...node.history].reverse().map(({ expectedProfitSats }) => expectedProfitSats);

@@ -56,7 +56,7 @@ describe('before the first look', () => {
 
 describe('after a look', () => {
   it('tells the verdict, by how much, the best partners, each step, and what would change it', async () => {
-    const node = new PayingNode(database);
+    const node = new PayingNode(database, { rebalanceMinProfit: 20 });
     await node.cycle();
     const told = explain(node, 2);
     const { destination, source, last } = told.rebalance;

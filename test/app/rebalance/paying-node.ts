@@ -7,6 +7,7 @@ import { Rebalancer } from '../../../src/app/rebalance/rebalancer.ts';
 import type { Config } from '../../../src/core/config/options.ts';
 import { DEFAULTS } from '../../../src/core/config/validate.ts';
 import { bidPrice } from '../../../src/core/fee/bid-price.ts';
+import { NO_SOURCES } from '../../../src/core/fee/sources.ts';
 import type { UnitState } from '../../../src/core/fee/types.ts';
 import type { Spending } from '../../../src/core/rebalance/guard.ts';
 import type { ChannelView } from '../../../src/core/snapshot.ts';
@@ -74,7 +75,7 @@ const learnt = (at: number): UnitState => ({
   proposal: null,
   externalUntil: unixSec(0),
   slowPrice: 0,
-  sources: {},
+  sources: NO_SOURCES,
   flow: { forwards: 200, sats: 20_000_000, days: 20 },
   memory: [],
   memoryAt: unixSec(at),

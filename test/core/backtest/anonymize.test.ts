@@ -6,7 +6,7 @@ import { fitHistory } from '../../../src/core/backtest/fit.ts';
 import { historyText, parseHistory } from '../../../src/core/backtest/history-file.ts';
 import { createMarket, DAY, stream } from '../../../src/sim/market/market.ts';
 import { scenarioNamed } from '../../../src/sim/market/scenario.ts';
-import { byHand, guessedFees } from '../../sim/backtest/known-market.ts';
+import { byHand, guessedFees } from '../../../bench/known-market.ts';
 
 const WEEK = 7 * DAY;
 const market = createMarket({ ...scenarioNamed('S1'), channels: 6, forwardsPerDay: 60 }, 9, 28);

@@ -12,7 +12,7 @@ import { cellOf } from '../../../src/core/fee/cells.ts';
 import { channelId, ppm, unixSec } from '../../../src/core/units.ts';
 import { createMarket, DAY, MARKET_START, stream } from '../../../src/sim/market/market.ts';
 import { scenarioNamed } from '../../../src/sim/market/scenario.ts';
-import { byHand, guessedFees } from '../../sim/backtest/known-market.ts';
+import { byHand, guessedFees } from '../../../bench/known-market.ts';
 
 const uniform = (seed: number) => {
   const random = stream(seed, 'test');

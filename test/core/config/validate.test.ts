@@ -102,7 +102,7 @@ describe('a configuration', () => {
       targetFlow: 100_000,
       minFeePpm: 10,
       maxFeePpm: 5000,
-      rebalanceMinProfit: 10,
+      rebalanceMinProfit: 2,
       flowWindowDays: 7,
       clbossEnabled: true,
       rebalancer: 'auto',

@@ -63,6 +63,7 @@ export function unit(n: number, changes: Partial<PricingUnit> = {}): PricingUnit
     hold: null,
     recentChanges: [],
     rivals: null,
+    rivalry: null,
     refillPpm: null,
     ...changes,
   };

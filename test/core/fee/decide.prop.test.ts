@@ -2,6 +2,7 @@
 import fc from 'fast-check';
 import { describe, it } from 'vitest';
 import { boundsFor } from '../../../src/core/fee/bounds.ts';
+import { Carried } from '../../../src/core/fee/carried.ts';
 import { decideFees } from '../../../src/core/fee/decide.ts';
 import { dailySatsOf } from '../../../src/core/fee/observe.ts';
 import type { FeeInput, FeeOutcome, LearnerState, UnitState } from '../../../src/core/fee/types.ts';
@@ -115,6 +116,14 @@ describe('the answer', () => {
     });
   });
 
+  it('is the same with what any other cycle, of these peers or others, has carried on', () => {
+    const carried = new Carried();
+    always(({ input, outcome }) => {
+      must(text(decideFees(input, carried)) === text(outcome), 'what was carried on changed a decision');
+      must(text(decideFees(input, carried)) === text(outcome), 'its own work, carried on, changed a decision');
+    });
+  });
+
   it('is the same where nobody asks why, but for the trail', () => {
     always(({ input, outcome }) => {
       const untold = decideFees({ ...input, untold: true });
@@ -139,7 +148,7 @@ describe('the answer', () => {
     always(({ outcome }) => {
       for (const state of outcome.next.values()) {
         must(state.levels.length <= 25, 'balances pile up');
-        must(Object.keys(state.sources).length <= 32, 'sources pile up');
+        must(state.sources.peers.length <= 32, 'sources pile up');
         must(state.memory.length <= 150, 'cells pile up');
       }
     });

@@ -6,6 +6,7 @@ import { DYNAMIC_POLICY } from '../../../src/core/fee/types.ts';
 import { FEE_BOUND_RULES, FEE_REASONS, FEE_STEPS, type FeeStep } from '../../../src/core/reasons.ts';
 import { msat, ppm, satsToMsat, unixSec } from '../../../src/core/units.ts';
 import { channel, Played } from './builders.ts';
+import { followedRivalry } from './rival-lives.ts';
 
 const lots = { costPpm: 400, remainingMsat: satsToMsat(1_000_000), ageDays: 0 };
 const economics = { chainCostMsat: msat(0), profitClass: 'profitable', lots } as const;
@@ -55,6 +56,7 @@ describe('what would change it', () => {
     ['held-by-hand', { hold: { until: unixSec(1_800_000_000), by: 'revenue-set-fee' } }, 'at 2027-01-15 08:00 UTC'],
     ['passive', { policy: { ...DYNAMIC_POLICY, strategy: 'passive' as const } }, 'revenue-policy'],
     ['private', { channels: [channel(1, { private: true })] }, 'a public channel'],
+    ['lead', { rivalry: followedRivalry() }, 'no longer'],
     ['disconnected', { channels: [channel(1, { connected: false })] }, 'connects'],
     ['zero-by-choice', { channels: [channel(1, { feePpm: ppm(0) })] }, 'above zero'],
   ] as const)('says what ends %s', (reason, extra, text) => {
@@ -77,6 +79,8 @@ describe('every step', () => {
   changed.cycle({ hours: 1 });
   changed.fee = 300;
   tell(changed, 2, 1, 0);
+
+  tell(new Played(250, {}, { rivalry: followedRivalry() }), 2, 1, 0);
 
   it('is told in words, and none is there in vain', () => {
     expect([...seen.keys()].sort()).toEqual(Object.keys(FEE_STEPS).sort());

@@ -73,6 +73,8 @@ export const history = fc.record({
       privateToo: fc.boolean(),
       startPpm: fc.oneof(fc.constant(0), fc.integer({ min: 1, max: 10_000 })),
       rivalP50: fc.option(fc.integer({ min: 0, max: 5000 })),
+      /** Usual price of someone who follows our fee. */
+      followerPpm: fc.option(fc.constantFrom(20, 300, 4000)),
     }),
     { minLength: 1, maxLength: 3 },
   ),

@@ -1,4 +1,5 @@
 // Lives a random history cycle by cycle against a pretended node, and hands every cycle to the property.
+import type { Rivalry } from '../../../src/core/fee/rivalry.ts';
 import { decideFees } from '../../../src/core/fee/decide.ts';
 import type {
   FeeConfig,
@@ -12,6 +13,15 @@ import type {
 import { msat, ppm, satsToMsat, unixSec, ZERO_MSAT, type NodeId } from '../../../src/core/units.ts';
 import { chan, CONFIG, peer, START } from './builders.ts';
 import type { History } from './histories.ts';
+import { followedRivalry } from './rival-lives.ts';
+
+/** As in the years before START: they are the same in every history. */
+const followed = new Map<number, Rivalry>();
+function followedRivalryOnce(usualPpm: number): Rivalry {
+  const known = followed.get(usualPpm) ?? followedRivalry(usualPpm);
+  followed.set(usualPpm, known);
+  return known;
+}
 
 const CAPACITY_SATS = 5_000_000;
 
@@ -111,6 +121,7 @@ export function live(history: History, onCycle: (cycle: Cycle) => void): void {
           facts.rivalP50 === null
             ? null
             : { p25: facts.rivalP50 / 2, p50: facts.rivalP50, p75: facts.rivalP50 * 2, channels: 9 },
+        rivalry: facts.followerPpm === null ? null : followedRivalryOnce(facts.followerPpm),
         refillPpm: facts.rivalP50,
       };
     });

@@ -5,18 +5,20 @@ import { bidPrice, levelPrice, sourcePrice } from '../../../src/core/fee/bid-pri
 import { addToCells, cellOf, discountCells, lnFeeOf, mergeCells, totals } from '../../../src/core/fee/cells.ts';
 import { isChangePoint, NO_SUSPICION, suspect } from '../../../src/core/fee/change-point.ts';
 import { CURVATURE, fitDemand, optimumOf } from '../../../src/core/fee/demand-curve.ts';
-import { posterior } from '../../../src/core/fee/demand-family.ts';
+import { evidenceOf, posterior } from '../../../src/core/fee/demand-family.ts';
 import { isLiquid } from '../../../src/core/fee/exposure.ts';
 import { readLiveFee } from '../../../src/core/fee/live.ts';
 import { feeFor, lnMarkupFor } from '../../../src/core/fee/markup.ts';
 import { changesToday, refusal } from '../../../src/core/fee/pacing.ts';
 import { Places } from '../../../src/core/fee/places.ts';
 import { pooledPrior, priorFor } from '../../../src/core/fee/prior.ts';
+import { sourcesOf } from '../../../src/core/fee/sources.ts';
 import type { Cells } from '../../../src/core/fee/types.ts';
 import { ppm, unixSec, ZERO_MSAT } from '../../../src/core/units.ts';
 import { chan, channel, Played } from './builders.ts';
 
 const PRIOR = { lnPpm: Math.log(250), sd: 1.4, lnRate: null };
+const BEFORE = { ...PRIOR, rate: null };
 const fee = fc.integer({ min: 1, max: 1_000_000 });
 
 describe('cells', () => {
@@ -93,16 +95,17 @@ describe('the demand family', () => {
       const seen = Math.exp(lnFeeOf(cellOf(at)));
       return addToCells(all, at, 1000 * Math.exp(-seen / 300), 1000);
     }, []);
-    const { optimum, rateAt } = posterior(cells, PRIOR);
+    const { optimum, ratesUpTo } = posterior(evidenceOf(cells), BEFORE);
     expect(Math.abs(optimum.lnPpm - Math.log(300))).toBeLessThan(0.25);
-    expect(rateAt(200)).toBeGreaterThan(rateAt(400));
+    const rates = ratesUpTo(cellOf(400));
+    expect(rates[cellOf(200)]).toBeGreaterThan(rates[cellOf(400)] ?? NaN);
   });
   it('sees a rival: demand that breaks off has its best fee just below', () => {
     const cells = [120, 160, 200, 240, 300, 400].reduce<Cells>(
       (all, at) => addToCells(all, at, at < 230 ? 100 : 25, 100),
       [],
     );
-    const best = Math.exp(posterior(cells, PRIOR).optimum.lnPpm);
+    const best = Math.exp(posterior(evidenceOf(cells), BEFORE).optimum.lnPpm);
     expect(best).toBeGreaterThan(150);
     expect(best).toBeLessThan(240);
   });
@@ -142,9 +145,9 @@ describe('bid prices', () => {
   it('of the sources are weighted by what came from where', () => {
     const places = new Places(['a', 'b']);
     const prices = [bidPrice(1, 0.5, 100), bidPrice(-1, 0.5, 100)];
-    expect(sourcePrice(places.of({ a: 3, b: 0 }), prices, 0)).toBeCloseTo(75);
-    expect(sourcePrice(places.of({ a: 0, b: 3 }), prices, 0)).toBeCloseTo(-75);
-    expect(sourcePrice(places.of({ gone: 9 }), prices, 40)).toBeCloseTo(40);
+    expect(sourcePrice(places.of(sourcesOf({ a: 3, b: 0 })), prices, 0)).toBeCloseTo(75);
+    expect(sourcePrice(places.of(sourcesOf({ a: 0, b: 3 })), prices, 0)).toBeCloseTo(-75);
+    expect(sourcePrice(places.of(sourcesOf({ gone: 9 })), prices, 40)).toBeCloseTo(40);
   });
 });
 

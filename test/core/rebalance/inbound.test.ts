@@ -1,8 +1,9 @@
 // Is what a way is expected to cost between the last hop and the usual price, and does it leave a better spread its gain?
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { inboundCost } from '../../../src/core/rebalance/inbound.ts';
-import { planChannel } from './builders.ts';
+import { beyondLastHop, inboundCost, lastHopsOf, paidOf, refillPpm } from '../../../src/core/rebalance/inbound.ts';
+import { msat } from '../../../src/core/units.ts';
+import { intent, NOW, peer, planChannel, sats } from './builders.ts';
 
 const CHUNK = 500_000_000;
 
@@ -17,6 +18,28 @@ describe('the cost expected of a way', () => {
     ['less than the median paid under a low cap', [150, 160, 900], 140, 130, 'cap'],
   ] as const)('is %s', (_, paid, cap, ppm, from) => {
     expect(inboundCost(to, CHUNK, paid, cap)).toEqual({ ppm, from, payments: paid.length });
+  });
+
+  it('is what all ways of ours cost beyond their last hops, where three or more tell', () => {
+    const lastHops = new Map([1, 2].map((n) => [peer(n), 100 * n]));
+    const paid = (own: readonly number[]) => new Map([[peer(2), own], [peer(3), [5000]]]); // prettier-ignore
+    expect(beyondLastHop(paid([190, 205, 230]), lastHops)).toBe(5);
+    expect(beyondLastHop(paid([205, 230]), lastHops)).toBe(150);
+    expect(inboundCost(to, CHUNK, [], 1000, 5)).toEqual({ ppm: 105, from: 'peer-fee', payments: 0 });
+  });
+
+  it('is the last hop and that for pricing, and never more than is usual in the network', () => {
+    expect([5, 150, 900].map((beyond) => refillPpm(100, beyond))).toEqual([105, 250, 250]);
+    expect(refillPpm(null, 5)).toBeNull();
+  });
+
+  it('is told by what arrived and by what peers ask, where they are known to', () => {
+    const views = [planChannel({ n: 1, peerFeePpm: 70 }), planChannel({ n: 2, peerFeePpm: null })];
+    expect(lastHopsOf(views.map(({ view }) => view))).toEqual(new Map([[peer(1), 70]]));
+    const arrived = intent({ state: 'settled', endedAt: NOW, movedMsat: sats(1000), feeMsat: msat(70) });
+    expect(paidOf([arrived, { ...arrived, endedAt: null }, { ...arrived, movedMsat: msat(0) }])).toEqual([
+      { toPeer: arrived.to.peerId, at: NOW, movedMsat: sats(1000), feeMsat: 70n },
+    ]);
   });
 
   it('is a guess where nothing is known, whatever the cap', () => {

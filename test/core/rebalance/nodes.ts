@@ -3,7 +3,9 @@ import fc from 'fast-check';
 import type { BidPrice } from '../../../src/core/fee/types.ts';
 import type { FailureRecord } from '../../../src/core/rebalance/failure-memory.ts';
 import type { PlanChannel, PlanInput } from '../../../src/core/rebalance/plan-types.ts';
+import type { Traffic } from '../../../src/core/rebalance/traffic.ts';
 import { REBALANCE_POLICIES } from '../../../src/core/rebalance/types.ts';
+import { withWay, type WayMemory } from '../../../src/core/rebalance/ways.ts';
 import { msat, type NodeId } from '../../../src/core/units.ts';
 import { CAPITAL, chan, input, later, peer, planChannel, priceOf, sats } from './builders.ts';
 
@@ -86,8 +88,14 @@ export const nodes = (onePeerEach = false): fc.Arbitrary<PlanInput> =>
           minLength: count,
           maxLength: count,
         }),
+        traffic: fc.array(often(fc.tuple(upTo(5_000_000), upTo(5_000_000), upTo(2000)), fc.constant(null)), {
+          minLength: count,
+          maxLength: count,
+        }),
         paid: fc.array(fc.record({ n: some, ppm: upTo(800), age: upTo(30 * 86_400) }), { maxLength: 12 }),
         open: few(fc.record({ ...pair, amount: upTo(2_000_000) })),
+        ways: fc.array(fc.record({ ...pair, ppm: upTo(1500), age: upTo(8 * 3600) }), { maxLength: 8 }),
+        hopeful: fc.boolean(),
         failures: fc.array(
           fc.record({
             ...pair,
@@ -112,6 +120,14 @@ export const nodes = (onePeerEach = false): fc.Arbitrary<PlanInput> =>
         const { spent, reserved } = given;
         return input(channels, {
           prices: pricesOf(channels, given.prices),
+          traffic: new Map(
+            given.traffic.flatMap((one, i): [NodeId, Traffic][] => {
+              if (one === null || one[0] + one[1] === 0) return [];
+              const [inSats, outSats, earned] = one;
+              const earnsPpm = inSats > 0 ? earned : 0;
+              return [[peer(i + 1), { inMsat: inSats * 1000, outMsat: outSats * 1000, earnsPpm }]];
+            }),
+          ),
           paid: given.paid.map(({ n, ppm, age }) => ({
             toPeer: peer(n),
             at: later(-age),
@@ -123,6 +139,12 @@ export const nodes = (onePeerEach = false): fc.Arbitrary<PlanInput> =>
             to: chan(to),
             amountMsat: sats(amount),
           })),
+          ways: given.ways.reduce(
+            (known: WayMemory, { from, to, ppm, age }) =>
+              withWay(known, { from: chan(from), to: chan(to) }, { ppm, at: later(-age) }),
+            new Map(),
+          ),
+          hopeful: given.hopeful,
           failures: new Map(
             apart(given.failures).map(
               ({ from, to, until, whose, weight }): [FailureRecord['subject'], FailureRecord] => {

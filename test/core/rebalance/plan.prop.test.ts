@@ -1,17 +1,22 @@
 // What holds of every plan, whatever the node and the market?
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { levelPrice } from '../../../src/core/fee/bid-price.ts';
+import { chunk, chunkWithin } from '../../../src/core/rebalance/amount.ts';
 import {
-  cannotPay,
+  beyondBudget,
   evaluatePair,
   minProfit,
+  profitAtMost,
   prospectOfGiver,
   prospectOfTaker,
 } from '../../../src/core/rebalance/evaluate.ts';
+import { rememberFailure } from '../../../src/core/rebalance/failure-memory.ts';
 import { approve, type Capital } from '../../../src/core/rebalance/guard.ts';
-import { marketOf, planRebalances, proposeRebalances } from '../../../src/core/rebalance/plan.ts';
+import { HopedOrder, marketOf, planRebalances, proposeRebalances } from '../../../src/core/rebalance/plan.ts';
 import type { PlanChannel, PlanInput, Proposal, RebalancePlan } from '../../../src/core/rebalance/plan-types.ts';
 import { msat, msatToFloat, negMsat, ppm, type ChannelId } from '../../../src/core/units.ts';
+import { withWay } from '../../../src/core/rebalance/ways.ts';
 import { later } from './builders.ts';
 import { nodes } from './nodes.ts';
 
@@ -26,7 +31,12 @@ const channelOf = (input: PlanInput, id: ChannelId): PlanChannel => {
   if (found === undefined) throw new Error(`no channel ${id}`);
   return found;
 };
-const TARGET = { source: 85n, balanced: 50n, sink: 15n } as const;
+/** Msat; one that is balanced leans toward a SOURCE as far as its traffic leaves. */
+const targetOf = ({ traffic }: PlanInput, { flow, view }: PlanChannel): number => {
+  const { inMsat, outMsat } = traffic.get(view.peerId) ?? { inMsat: 1, outMsat: 1 };
+  const leaning = 50 + (35 * Math.max(0, outMsat - inMsat)) / (outMsat + inMsat);
+  return Math.floor((msatToFloat(view.capacity) * { source: 85, balanced: leaning, sink: 15 }[flow]) / 100);
+};
 
 /** The capital as it is once an order is reserved and its payment in flight. */
 const reserved = (capital: Capital, { amountMsat, maxFeeMsat }: Proposal): Capital => {
@@ -56,12 +66,16 @@ function withinCapital(input: PlanInput, { approved }: RebalancePlan): void {
   expect(funds.onchainMsat + funds.channelsMsat - away).toBeGreaterThanOrEqual(minReserveMsat);
 }
 
+/** Below the break-even band even without what is sunk. */
+const losesBeyondOpening = ({ netProfitMsat, totalCostMsat, openingCostMsat }: NonNullable<PlanChannel['returns']>) =>
+  20n * (netProfitMsat + openingCostMsat) < -(totalCostMsat - openingCostMsat);
+
 /** Orders nothing with a spread of 0 or less, or a profit below the minimum, or a cap that could lose. */
 function worthIt(input: PlanInput, { approved }: RebalancePlan): void {
-  for (const { evaluation, maxFeeMsat, amountMsat, to } of approved) {
+  for (const { evaluation, maxFeeMsat, amountMsat, from, to } of approved) {
     const { valuePpm, opportunityPpm, inboundPpm, spreadPpm, expectedFeeMsat, expectedProfitMsat } = evaluation;
     const { returns, view } = channelOf(input, to.channelId);
-    const factor = returns?.profitClass === 'underwater' ? 2n : 1n;
+    const factor = returns !== null && losesBeyondOpening(returns) ? 2n : 1n;
     expect(spreadPpm).toBeGreaterThan(0);
     expect(spreadPpm).toBeCloseTo(valuePpm - opportunityPpm - inboundPpm, 6);
     expect(expectedProfitMsat).toBeGreaterThanOrEqual(factor * input.minProfitMsat);
@@ -72,7 +86,9 @@ function worthIt(input: PlanInput, { approved }: RebalancePlan): void {
     expect(maxFeeMsat).toBeGreaterThanOrEqual(expectedFeeMsat);
     expect(inboundPpm).toBeGreaterThanOrEqual(view.remote?.feePpm ?? 0);
     expect(valuePpm).toBeLessThanOrEqual(view.feePpm);
-    expect(opportunityPpm).toBeGreaterThanOrEqual(0);
+    // Room earns no more than the balance bends prices, and nothing where nothing comes in.
+    const { earnsPpm } = input.traffic.get(from.peerId) ?? { earnsPpm: 0 };
+    expect(opportunityPpm).toBeGreaterThanOrEqual(levelPrice(1) * earnsPpm);
   }
 }
 
@@ -90,9 +106,9 @@ function withinBounds(input: PlanInput, { approved }: RebalancePlan): void {
     const source = channelOf(input, from.channelId);
     const destination = channelOf(input, to.channelId);
     const left = source.view.toUs + (moved.get(from.channelId) ?? 0n) - maxFeeMsat;
-    expect(left).toBeGreaterThanOrEqual((source.view.capacity * TARGET[source.flow]) / 100n);
+    expect(msatToFloat(msat(left))).toBeGreaterThanOrEqual(targetOf(input, source));
     const filled = destination.view.toUs + (moved.get(to.channelId) ?? 0n);
-    expect(filled).toBeLessThanOrEqual((destination.view.capacity * TARGET[destination.flow]) / 100n);
+    expect(msatToFloat(msat(filled))).toBeLessThanOrEqual(targetOf(input, destination));
     expect(amountMsat + maxFeeMsat).toBeLessThanOrEqual(source.view.spendable);
     expect(amountMsat).toBeLessThanOrEqual(destination.view.receivable);
     expect(amountMsat).toBeLessThanOrEqual(source.view.htlcMax);
@@ -173,6 +189,29 @@ describe('every plan', () => {
     });
   });
 
+  it('names the same order to hope for as a search from the beginning, however much has become known on the way', () => {
+    const answers = fc.array(fc.option(fc.oneof(fc.integer({ min: 0, max: 60 }), fc.integer({ min: 0, max: 2000 }))), {
+      maxLength: 12,
+    });
+    check(fc.tuple(nodes(), answers), ([given, told]) => {
+      let input = given;
+      const search = new HopedOrder(given);
+      for (const answer of [...told, null]) {
+        const best = search.best();
+        expect(best).toEqual([...proposeRebalances({ ...input, hopeful: true })][0] ?? null);
+        if (best === null) return;
+        const pair = { from: best.from.channelId, to: best.to.channelId };
+        const failures = new Map(input.failures);
+        if (answer === null)
+          for (const record of rememberFailure(failures, pair, 'no-route', input.now))
+            failures.set(record.subject, record);
+        const ways = answer === null ? input.ways : withWay(input.ways, pair, { at: input.now, ppm: answer });
+        input = { ...input, ways, failures };
+        search.learn(pair, input);
+      }
+    });
+  });
+
   it('leaves no pair out beforehand that would have become an order', () => {
     /** Little budget, great values, and a minimum near what is expected: where caps and profits are close. */
     const close = fc
@@ -206,7 +245,13 @@ describe('every plan', () => {
           const market = marketOf({ ...input, minProfitMsat: msat(Math.floor(working.profit * part)) });
           const minimum = minProfit(to, market.input);
           const isOrder = evaluatePair(from, to, market).reason === 'approved';
-          const isLeftOut = cannotPay(prospectOfGiver(from, market), prospectOfTaker(to, market), minimum, market);
+          const giver = prospectOfGiver(from, market);
+          const taker = prospectOfTaker(to, market);
+          if (market.room.ok) {
+            const funds = msatToFloat(market.room.value.fundsMsat);
+            expect(chunkWithin(giver.most, taker.most, funds)).toBe(chunk(from, to, market.board, funds).amount);
+          }
+          const isLeftOut = profitAtMost(giver, taker, market) < minimum || beyondBudget(giver, taker, market);
           if (isOrder) approved++;
           if (isLeftOut) leftOut++;
           expect(isOrder && isLeftOut).toBe(false);

@@ -232,13 +232,17 @@ describe('gates', () => {
     expect(reasonFor(to, { prices })).toBe(reason);
   });
 
-  it('asks twice the minimum of an underwater channel', () => {
+  it('asks twice the minimum of a channel that loses beyond its opening', () => {
     const expected = planRebalances(input([FULL, EMPTY])).approved[0]?.evaluation.expectedProfitMsat ?? ZERO_MSAT;
-    const underwater = with2({ returns: { ...returns, profitClass: 'underwater' } });
+    const lost = { profitClass: 'underwater', netProfitMsat: sats(-1100), totalCostMsat: sats(2000) } as const;
+    const underwater = with2({ returns: { ...lost, openingCostMsat: sats(1000) } });
+    // All that it has lost is what the opening cost, which is spent whatever comes.
+    const dearToOpen = with2({ returns: { ...lost, openingCostMsat: sats(1100) } });
     expect(reasonFor(EMPTY, { minProfitMsat: expected })).toBe('approved');
     expect(reasonFor(EMPTY, { minProfitMsat: msat(expected + 1n) })).toBe('min-profit');
     expect(reasonFor(underwater, { minProfitMsat: msat(expected / 2n) })).toBe('approved');
     expect(reasonFor(underwater, { minProfitMsat: msat(expected / 2n + 1n) })).toBe('min-profit');
+    expect(reasonFor(dearToOpen, { minProfitMsat: expected })).toBe('approved');
   });
 
   it('never fills a channel that lost more than half of what went into it', () => {

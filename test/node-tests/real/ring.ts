@@ -129,6 +129,7 @@ export async function startRealRing(extra: readonly string[] = []): Promise<Ring
   const order = (file: 'hold' | 'refuse') => join(B.folder, 'regtest', file);
   return {
     kind: 'real',
+    speed: 1,
     lightningDir: R.folder,
     socketPath: join(R.folder, 'regtest', 'lightning-rpc'),
     ends,

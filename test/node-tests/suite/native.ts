@@ -1,9 +1,4 @@
 // Does the native driver move liquidity around a ring, and is every msat of it as the node's own accounts say?
-import { build } from 'esbuild';
-import { spawn } from 'node:child_process';
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join, resolve } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { RpcClient } from '../../../src/cln/rpc-client.ts';
 import { systemClock } from '../../../src/clock.ts';
@@ -14,10 +9,11 @@ import { NativeDriver, nativeAvailable } from '../../../src/node/drivers/native/
 import { LightningReader } from '../../../src/node/reader.ts';
 import { LightningSelfPayments } from '../../../src/node/self-payments.ts';
 import type { Clock } from '../../../src/ports.ts';
-import { wireOf } from '../native-child.ts';
+import type { Task } from '../native-child.ts';
 import { order as approved } from '../order.ts';
 import type { Ring } from '../ring.ts';
 import { until, type Json } from '../rpc.ts';
+import { killAtEachMoment } from './native-killed.ts';
 
 const AMOUNT = satsToMsat(300_000);
 /** Of A, B and C, compounding from the end, each 1 msat and 100 ppm: what BOLT 7 says of 300,000 sats. */
@@ -260,45 +256,33 @@ export function testNativeDriver(start: () => Promise<Ring>, kills = true): void
       await ring.restoreC();
     });
 
-    it.runIf(kills)(
-      'killed at any moment, leaves nothing that the next start does not sweep, and no sat uncounted',
-      async () => {
-        const folder = mkdtempSync(join(tmpdir(), 'nk-'));
-        const program = join(folder, 'native-child.mjs');
-        const entryPoints = [resolve(import.meta.dirname, '../native-child.ts')];
-        await build({
-          entryPoints,
-          outfile: program,
-          bundle: true,
-          platform: 'node',
-          format: 'esm',
-          logLevel: 'warning',
-        });
-        const before = await ours(ring.ends.back);
-        const known = new Set(await settledHashes());
-        let ended = '';
-        let swept = 0;
-        for (let moment = 1; ended === ''; moment++) {
-          const wanted = order({ sats: 1000, maxFeeMsat: 20_000n });
-          ended = await new Promise<string>((done) => {
-            const child = spawn(process.execPath, [program, ring.socketPath, wireOf(wanted), String(moment)], {
-              stdio: ['ignore', 'pipe', 'inherit'],
-            });
-            let said = '';
-            child.stdout.on('data', (text: Buffer) => (said += text.toString()));
-            child.on('exit', (_, signal) => {
-              done(signal === 'SIGKILL' ? '' : said || 'ended without a word');
-            });
-          });
-          await until('nothing under way', async () => {
-            const { payments: rows } = (await ring.call('listsendpays', { status: 'pending' })) as { payments: Json[] };
-            return rows.length === 0;
-          });
+    const nothingUnderWay = (): Promise<true> =>
+      until('nothing under way', async () => {
+        const { payments: rows } = (await ring.call('listsendpays', { status: 'pending' })) as { payments: Json[] };
+        return rows.length === 0;
+      });
+    const killed = async (task: Task, wish: Wish): Promise<{ readonly ended: string; readonly swept: number }> => {
+      let swept = 0;
+      const ended = await killAtEachMoment({
+        task,
+        socketPath: ring.socketPath,
+        order: () => order(wish),
+        afterwards: async (moment) => {
+          await nothingUnderWay();
           const { layers, reservations, invoices } = await driver.sweep();
           swept += layers + reservations + invoices;
           expect(await remains(), `after a kill at moment ${moment}`).toEqual([]);
-        }
-        rmSync(folder, { recursive: true });
+        },
+      });
+      return { ended, swept };
+    };
+
+    it.runIf(kills)(
+      'killed at any moment, leaves nothing that the next start does not sweep, and no sat uncounted',
+      async () => {
+        const before = await ours(ring.ends.back);
+        const known = new Set(await settledHashes());
+        const { ended, swept } = await killed('rebalance', { sats: 1000, maxFeeMsat: 20_000n });
         expect(ended).toBe('success');
         expect(swept).toBeGreaterThan(10);
         const settled = (await settledHashes()).filter((hash) => !known.has(hash));
@@ -309,6 +293,17 @@ export function testNativeDriver(start: () => Promise<Ring>, kills = true): void
         );
       },
       600_000,
+    );
+
+    it.runIf(kills)(
+      'killed while it asks what a way costs, leaves nothing but what is swept, and sends nothing',
+      async () => {
+        const sent = await sendpays();
+        const { ended, swept } = await killed('price', {});
+        expect(ended).toBe(String(FEE));
+        expect(swept).toBeGreaterThan(3);
+        expect(await sendpays()).toBe(sent);
+      },
     );
 
     it('never warned of anything it could not clean up', () => {

@@ -17,8 +17,8 @@ import {
 import type { Ring } from '../ring.ts';
 import { refusal, until } from '../rpc.ts';
 
-/** The shortest that there is. */
-const SHORT = { 'revenue-ops-rebalance-timeout': 5 };
+/** The shortest that there is, by our clock. */
+const short = ({ speed }: Ring) => ({ 'revenue-ops-rebalance-timeout': 5 * speed });
 /** core/rebalance/recover.ts */
 const QUIET_SECONDS = 120;
 const SATS = 10_000;
@@ -28,19 +28,19 @@ const CAP = 20_000n;
 const RESTARTS: Readonly<Record<string, (ring: Ring) => Promise<void>>> = {
   'the plugin stopped': async (ring) => {
     await ring.stopPlugin();
-    await goOn(ring, SHORT);
+    await goOn(ring, short(ring));
   },
   'the plugin killed': async (ring) => {
     await ring.killPlugin();
-    await goOn(ring, SHORT);
+    await goOn(ring, short(ring));
   },
   'the node restarted': async (ring) => {
     await ring.restart();
-    await goOn(ring, SHORT);
+    await goOn(ring, short(ring));
   },
 };
 export function testHeld(theRing: () => Ring): void {
-  beforeAll(() => beginAnew(theRing(), SHORT));
+  beforeAll(() => beginAnew(theRing(), short(theRing())));
   afterAll(() => theRing().stopPlugin());
 
   const expectReserved = async (ring: Ring, spent: bigint, orders = 1n): Promise<void> => {
@@ -63,7 +63,7 @@ export function testHeld(theRing: () => Ring): void {
     await until('it to be under way', async () => (await sendpays(ring)).length > sent);
     await ring.killPlugin();
     await lost;
-    await goOn(ring, SHORT);
+    await goOn(ring, short(ring));
   }
   it.each(Object.keys(RESTARTS))('is unknown and reserved; then %s; and counted when it arrives', async (what) => {
     const ring = theRing();
@@ -103,7 +103,7 @@ export function testHeld(theRing: () => Ring): void {
     await killMidway(ring);
     // What was sent unseen may be listed late: for two minutes no failure is believed.
     await ring.restart(QUIET_SECONDS);
-    await goOn(ring, SHORT);
+    await goOn(ring, short(ring));
     await aCycle(ring);
     await expectReserved(ring, spent, 2n);
     await ring.release('refuse');
@@ -126,7 +126,7 @@ export function testHeld(theRing: () => Ring): void {
     expect((await leftAsFees(ring)) >= fees).toBe(true);
     // Invoices that nobody will pay go with the next start.
     await ring.restart();
-    await goOn(ring, SHORT);
+    await goOn(ring, short(ring));
     await until('what is left to be swept', async () => (await remains(ring)).length === 0);
   });
 }

@@ -394,3 +394,56 @@ describe('cleaning up', () => {
     expect(await namedOrders(ask)).toEqual(['1-a', '2-b']);
   });
 });
+
+describe('what a way costs', () => {
+  const question = { id: 'q1', from: OUT, to: BACK, amountMsat: msat(300_000_000n), maxFeeMsat: msat(20_000n) };
+  const ask = (changed: Parameters<typeof scriptedNode>[1] = {}) => {
+    const node = scriptedNode([], changed);
+    return { ...node, price: () => node.driver.priceOf(question, new AbortController().signal) };
+  };
+  const TOO_DEAR = refusing('getroutes', 206, 'Route too expensive');
+
+  it('is the path and the last hop together; nothing is sent, invoiced, reserved or left on the node', async () => {
+    const { price, calls, named } = ask();
+    expect(await price()).toEqual({ feeMsat: 8000n, failure: null });
+    expect(named('getroutes')).toMatchObject([{ layers: ['xpay', 'revops-q1'], maxfee_msat: 16_000 }]);
+    expect(named('askrene-remove-layer')).toEqual([{ layer: 'revops-q1' }]);
+    const methods = calls.map(({ method }) => method);
+    for (const method of ['sendpay', 'invoice', 'askrene-reserve']) expect(methods).not.toContain(method);
+  });
+
+  it('beyond the cap is what the way would cost without one', async () => {
+    const { price, named } = ask({
+      getroutes: (params) => (params['maxfee_msat'] === 16_000 ? TOO_DEAR(params) : PATH_REPLY),
+    });
+    expect(await price()).toEqual({ feeMsat: 8000n, failure: null });
+    expect(named('getroutes')).toHaveLength(2);
+  });
+
+  it('is not known where no way is found: then it says why, and leaves nothing', async () => {
+    const none = ask({ getroutes: refusing('getroutes', 205, 'no') });
+    expect(await none.price()).toEqual({ feeMsat: null, failure: 'no-route' });
+    expect(await ask({ getroutes: TOO_DEAR }).price()).toEqual({ feeMsat: null, failure: 'too-expensive' });
+    expect(none.named('askrene-remove-layer')).toHaveLength(1);
+    expect(await ask({ listpeerchannels: () => ({ channels: [] }) }).price()).toMatchObject({
+      failure: 'peer-offline',
+    });
+  });
+
+  it('is the last hop alone where that is beyond the cap already, and nobody else is asked', async () => {
+    const { driver, named } = scriptedNode([]);
+    const dear = { ...question, maxFeeMsat: msat(4000n) };
+    expect(await driver.priceOf(dear, new AbortController().signal)).toEqual({ feeMsat: 4000n, failure: null });
+    expect(named('getroutes')).toEqual([]);
+  });
+
+  it('is an error where the node does not answer, and nothing is left', async () => {
+    const { price, named } = ask({
+      getroutes: () => {
+        throw new RpcTimeoutError('getroutes', 45_000);
+      },
+    });
+    await expect(price()).rejects.toMatchObject({ kind: 'timeout' });
+    expect(named('askrene-remove-layer')).toHaveLength(1);
+  });
+});

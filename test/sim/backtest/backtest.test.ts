@@ -6,7 +6,7 @@ import { DEFAULTS } from '../../../src/core/config/validate.ts';
 import { backtest } from '../../../src/sim/backtest/backtest.ts';
 import { createMarket, DAY } from '../../../src/sim/market/market.ts';
 import { scenarioNamed } from '../../../src/sim/market/scenario.ts';
-import { byHand, byPlugin, guessedFees, netMsat } from './known-market.ts';
+import { byHand, byPlugin, guessedFees, netMsat } from '../../../bench/known-market.ts';
 
 /** Small, so that it is quick: eight channels that are used as much as in S1. */
 const SCENARIO = { ...scenarioNamed('S1'), channels: 8, forwardsPerDay: 60 };

@@ -6,7 +6,8 @@ import { describe, expect, it } from 'vitest';
 import { drawMidSize } from '../../../src/sim/graph/choose-nodes.ts';
 import { parseChannelsCsv } from '../../../src/sim/graph/csv-file.ts';
 import { buildGraph } from '../../../src/sim/graph/graph.ts';
-import { simulate, type Simulated } from '../../../src/sim/graph/node-demand.ts';
+import { simulate } from '../../../src/sim/graph/lives.ts';
+import type { Simulated } from '../../../src/sim/graph/node-demand.ts';
 import { SeededRandom, seedState } from '../../../src/sim/world/random.ts';
 
 const FILE = resolve(import.meta.dirname, '../../../../shared/graph/ln-mainnet-2026-02-03.channels.csv.gz');

@@ -17,6 +17,7 @@ function fees(tool: FeeTool, share: number, start: number, hours: number, news: 
       localMsat: () => share * 1e9,
       feePpm: () => fee,
       online: () => true,
+      rivalPpm: () => null,
       news,
       purchases: () => ({ costMsat: 0, boughtMsat: 0, netMsat: 0, lots: null }),
       publish: (_, ppm) => (fee = ppm),

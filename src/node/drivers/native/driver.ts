@@ -2,7 +2,15 @@
 import { arrivalInWords } from '../../../core/rebalance/arrival.ts';
 import type { ApprovedOrder, DriverOutcome } from '../../../core/rebalance/types.ts';
 import { addMsat, subMsat, ZERO_MSAT, type Msat, type NodeId } from '../../../core/units.ts';
-import { NodeError, type DriverWatch, type Log, type RebalanceDriver, type Swept } from '../../../ports.ts';
+import {
+  NodeError,
+  type DriverWatch,
+  type Log,
+  type RebalanceDriver,
+  type Swept,
+  type WayPrice,
+  type WayQuestion,
+} from '../../../ports.ts';
 import { decodeInfo } from '../../facts.ts';
 import { readEnds, type Ends } from './ends.ts';
 import { deleteUnlessPaid, makeInvoice, type Invoice } from './invoice.ts';
@@ -10,6 +18,7 @@ import { lessonOf } from './lesson.ts';
 import { layerOf } from './names.ts';
 import type { Path } from './path.ts';
 import { CircularPayment, FINAL_CLTV, type Means, type PaymentEnd } from './payment.ts';
+import { priceOfWay } from './price.ts';
 import { problem, type Problem } from './problem.ts';
 import { Reservation } from './reservation.ts';
 import { PathSearch } from './search.ts';
@@ -56,9 +65,20 @@ export class NativeDriver implements RebalanceDriver {
     }
   }
 
+  async priceOf(question: WayQuestion, signal: AbortSignal): Promise<WayPrice> {
+    // The sweep leaves its layer alone.
+    this.#running.add(question.id);
+    try {
+      return await priceOfWay(this.#means.ask, question, signal);
+    } finally {
+      this.#running.delete(question.id);
+    }
+  }
+
   /**
    * Removes what runs of before have left on the node when they were killed: layers, reservations, unpaid invoices of
-   * which nothing is under way. Touches nothing that another program, or an order under way, has made.
+   * which nothing is under way. Touches nothing that another program, or an order under way, has made; another instance of
+   * this plugin on the same node cannot be told from such a run.
    * @throws NodeError
    */
   sweep(): Promise<Swept> {

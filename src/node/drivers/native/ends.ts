@@ -96,7 +96,7 @@ const nameOf = ({ scid, peerId }: OrderEnd): string => `${scid} (peer ${peerId.s
  */
 export async function readEnds(
   ask: Ask,
-  { from, to, amountMsat, maxFeeMsat }: RebalanceOrder,
+  { from, to, amountMsat, maxFeeMsat }: Omit<RebalanceOrder, 'id' | 'deadline'>,
 ): Promise<Result<Ends, Problem>> {
   const read = ({ peerId, channelId }: OrderEnd): Promise<End | null> =>
     ask('listpeerchannels', { id: peerId }, decodeEnd(channelId), { filter: FILTER });

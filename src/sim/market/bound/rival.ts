@@ -54,6 +54,12 @@ export class Rival {
     return rivalMultiple(this.#terms, regimeAt(own, time).scalePpm, watch.seenPpm);
   }
 
+  /** What it asks, ppm. */
+  askedPpm(channel: number, time: number): number {
+    const own = this.#market.channels[channel];
+    return own === undefined ? 0 : regimeAt(own, time).scalePpm * this.multiple(channel, time);
+  }
+
   changed(channel: number, time: number, toPpm: number): void {
     const watch = this.#watches[channel];
     watch?.unseen.push({ at: time + watch.lagSeconds, ppm: toPpm });

@@ -5,6 +5,7 @@ import { FEE_ALGORITHMS, type FeeAlgorithm } from '../../../core/fee/types.ts';
 import type { PlannedStretch } from '../bound/fluid-bound.ts';
 import type { MarketDriver } from '../engine/market-driver.ts';
 import type { ForwardSeen, NodeEngine } from '../engine/node-engine.ts';
+import { MemoryRebalances } from '../engine/memory-rebalances.ts';
 import { oracle } from '../bound/oracle.ts';
 import { oracleRebalancer } from '../bound/oracle-rebalancer.ts';
 import { DEFAULT_FEE_CONFIG, aroundPlugin, pluginFees, type PluginTool } from '../plugin/plugin-fees.ts';
@@ -52,11 +53,12 @@ const ours = (algorithm: FeeAlgorithm): Contestant => ({
   setups: SHIPPED,
   enter({ engine, driver, around, intervals }) {
     const config: Config = { ...DEFAULTS, feeAlgorithm: algorithm, rebalanceInterval: intervals.rebalance };
-    const fees = pluginFees({ ...DEFAULT_FEE_CONFIG, algorithm }, aroundPlugin(engine.market, around));
+    const ledger = new MemoryRebalances();
+    const fees = pluginFees({ ...DEFAULT_FEE_CONFIG, algorithm }, aroundPlugin(engine.market, around, ledger));
     return {
       fees: every(intervals.fee, fees),
       // Between one channel and itself there is nothing to move.
-      rebalancer: engine.capacityMsat.length === 1 ? null : pluginRebalances(engine, driver, fees, config),
+      rebalancer: engine.capacityMsat.length === 1 ? null : pluginRebalances(engine, driver, fees, config, ledger),
     };
   },
 });

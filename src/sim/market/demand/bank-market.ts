@@ -1,4 +1,5 @@
 // What does a demand bank say of the market? Channels and payments as a search in a graph found them: no formula.
+import { groupBy } from '../../../core/group-by.ts';
 import { MAINNET_MEDIAN_PPM } from '../basics.ts';
 import { FEES, type DemandClass, type DemandColumn } from './demand.ts';
 import { regimeAt, type Draft, type Market } from '../market.ts';
@@ -6,20 +7,25 @@ import type { DemandBank } from '../scenario.ts';
 import { MOST_PPM } from './willingness.ts';
 
 interface Row {
+  readonly from: number;
   readonly amountSats: number;
   readonly reservationPpm: number;
 }
 
 /** Of the bank's payments those to a channel, by the channel they come from. */
 function rowsTo({ payments }: DemandBank, channel: number): Map<number, Row[]> {
-  const rows = new Map<number, Row[]>();
-  payments.to.forEach((to, i) => {
-    if (to !== channel) return;
-    const from = payments.from[i] ?? 0;
-    const row = { amountSats: payments.amountSats[i] ?? 0, reservationPpm: capped(payments.reservationPpm[i] ?? 0) };
-    rows.set(from, [...(rows.get(from) ?? []), row]);
-  });
-  return rows;
+  const rows = payments.to.flatMap((to, i) =>
+    to === channel
+      ? [
+          {
+            from: payments.from[i] ?? 0,
+            amountSats: payments.amountSats[i] ?? 0,
+            reservationPpm: capped(payments.reservationPpm[i] ?? 0),
+          },
+        ]
+      : [],
+  );
+  return groupBy(rows, ({ from }) => from);
 }
 
 const capped = (ppm: number): number => Math.min(MOST_PPM, ppm);

@@ -2,7 +2,14 @@
 import type { ApprovedOrder, DriverOutcome, FailureKind, SelfPaymentRow } from '../../../core/rebalance/types.ts';
 import type { SelfPayment } from '../../../core/profit/books.ts';
 import { msat, msatToFloat, unixSec, ZERO_MSAT, type UnixSec } from '../../../core/units.ts';
-import type { DriverWatch, RebalanceDriver, SelfPaymentPage, SelfPaymentReader } from '../../../ports.ts';
+import type {
+  DriverWatch,
+  RebalanceDriver,
+  SelfPaymentPage,
+  SelfPaymentReader,
+  WayPrice,
+  WayQuestion,
+} from '../../../ports.ts';
 import type { CircularRoutes } from './circular-routes.ts';
 import { channelOf, numberOf } from '../plugin/identities.ts';
 import type { Circle, NodeEngine } from './node-engine.ts';
@@ -59,6 +66,15 @@ export class MarketDriver implements RebalanceDriver, SelfPaymentReader {
 
   rebalance(order: ApprovedOrder, watch: DriverWatch): Promise<DriverOutcome> {
     return Promise.resolve(this.#carryOut(order, watch));
+  }
+
+  /** Time passes while a way is sought. */
+  priceOf({ from, to, amountMsat }: WayQuestion): Promise<WayPrice> {
+    const engine = this.#engine;
+    engine.advanceTo(engine.now + SEARCH_SECONDS);
+    const [source, destination] = [numberOf(from.channelId), numberOf(to.channelId)];
+    const feeMsat = this.routes.feeMsat(source, destination, msatToFloat(amountMsat), engine.now);
+    return Promise.resolve({ feeMsat: msat(feeMsat), failure: null });
   }
 
   #carryOut({ from, to, amountMsat, maxFeeMsat, deadline }: ApprovedOrder, watch: DriverWatch): DriverOutcome {

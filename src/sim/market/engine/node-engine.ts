@@ -49,6 +49,8 @@ export interface NodeView {
   readonly reserveMsat: readonly number[];
   localMsat(channel: number): number;
   feePpm(channel: number): number;
+  /** What a rival who reacts asks now toward the channel's peer, by gossip; null where there is none. */
+  rivalPpm(channel: number): number | null;
   /** Whether the channel's peer is connected. */
   online(channel: number): boolean;
   /** What was forwarded or refused since the call before. */
@@ -250,6 +252,10 @@ export class NodeEngine {
 
   feePpm(channel: number): number {
     return this.#fees.at(channel);
+  }
+
+  rivalPpm(channel: number): number | null {
+    return this.#rival === null ? null : Math.max(1, Math.round(this.#rival.askedPpm(channel, this.#now)));
   }
 
   online(channel: number): boolean {

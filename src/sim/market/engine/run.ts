@@ -113,6 +113,7 @@ function viewOf(engine: NodeEngine, record: Measurements): View {
     localMsat: (channel) => engine.localMsat(channel),
     feePpm: (channel) => engine.feePpm(channel),
     online: (channel) => engine.online(channel),
+    rivalPpm: (channel) => engine.rivalPpm(channel),
     purchases: (channel) => lots.purchases(channel, engine.now),
     publish: (channel, ppm) => {
       if (ppm === engine.feePpm(channel)) return;

@@ -1,12 +1,15 @@
 // What does the plugin earn? The production decideFees, called every half hour with what its store would have told it.
 import { classify } from '../../../core/profit/classify.ts';
+import { Carried } from '../../../core/fee/carried.ts';
 import { decideFees } from '../../../core/fee/decide.ts';
 import { PACED_SECONDS } from '../../../core/fee/pacing.ts';
+import { NO_RIVALRY, nextRivalry, type Rivalry } from '../../../core/fee/rivalry.ts';
 import { COUNTED_MSAT, isLiquid } from '../../../core/fee/exposure.ts';
 import { DYNAMIC_POLICY } from '../../../core/fee/types.ts';
 import type {
   FeeConfig,
   FeeOutcome,
+  Observation,
   PastChange,
   PricedChannel,
   PricingUnit,
@@ -14,8 +17,19 @@ import type {
   UnitEconomics,
   UnitState,
 } from '../../../core/fee/types.ts';
-import { ZERO_MSAT, msat, ppm, unixSec, type ChannelId, type NodeId, type UnixSec } from '../../../core/units.ts';
-import { refillPpm } from '../../../core/rebalance/inbound.ts';
+import {
+  ZERO_MSAT,
+  daysBefore,
+  msat,
+  ppm,
+  unixSec,
+  type ChannelId,
+  type NodeId,
+  type UnixSec,
+} from '../../../core/units.ts';
+import { beyondLastHop, PAID_DAYS, paidByPeer, refillPpm } from '../../../core/rebalance/inbound.ts';
+import { Lately } from '../../../app/rebalance/lately.ts';
+import type { RebalanceStore } from '../../../ports.ts';
 import { CircularRoutes } from '../engine/circular-routes.ts';
 import { channelOf, peerOf } from './identities.ts';
 import { DAY, type Market } from '../market.ts';
@@ -60,6 +74,8 @@ interface Memory {
   seen: PricedChannel | null;
   localMsat: number;
   economics: { readonly fees: number; readonly costMsat: number; readonly known: UnitEconomics } | null;
+  /** Null until a rival has been seen. */
+  rivalry: Rivalry | null;
 }
 
 const noMemory = (k: number): Memory => ({
@@ -78,27 +94,42 @@ const noMemory = (k: number): Memory => ({
   seen: null,
   localMsat: NaN,
   economics: null,
+  rivalry: null,
 });
 
 /** What the node tells of the network around it. By channel. */
 export interface Around {
   readonly rivals: readonly (RivalFees | null)[];
   /** What bringing liquidity in is expected to cost, ppm. */
-  readonly refillPpm: readonly (number | null)[];
+  readonly refillsAt: (now: UnixSec) => readonly (number | null)[];
 }
 
-const NOTHING_AROUND: Around = { rivals: [], refillPpm: [] };
+const NOTHING_AROUND: Around = { rivals: [], refillsAt: () => [] };
 /** Spread of fees to one target, sd in ln (quant 2): by so much the quartiles lie from the median. */
 const QUARTILE = Math.exp(0.674 * 2.3);
 /** A survey asks about ten others (rivals/surroundings.ts). */
 const ASKED = 10;
 
-/** What the plugin asks of its node before it sets a price: listchannels towards each peer, and the peers' own fees. */
-export function aroundPlugin(market: Market, { medianPpm }: Surroundings): Around {
+/**
+ * What the plugin asks of its node before it sets a price: listchannels towards each peer, and the peers' own fees.
+ * @param ledger of the rebalances, which tells what ways have cost
+ */
+export function aroundPlugin(
+  market: Market,
+  { medianPpm }: Surroundings,
+  ledger: Pick<RebalanceStore, 'arrivedIntents'>,
+): Around {
   const routes = new CircularRoutes(market);
+  const lastHops = market.channels.map((_, k) => routes.lastHopPpm(k));
+  const byPeer = new Map(lastHops.map((ppm, k) => [peerOf(k), ppm]));
+  const lately = new Lately();
   return {
     rivals: medianPpm.map((p50) => ({ p25: p50 / QUARTILE, p50, p75: p50 * QUARTILE, channels: ASKED })),
-    refillPpm: market.channels.map((_, k) => refillPpm(routes.lastHopPpm(k))),
+    refillsAt(now) {
+      const paid = lately.paid(ledger.arrivedIntents(daysBefore(now, PAID_DAYS)));
+      const beyondPpm = beyondLastHop(paidByPeer(paid, now), byPeer);
+      return lastHops.map((ppm) => refillPpm(ppm, beyondPpm));
+    },
   };
 }
 
@@ -111,6 +142,7 @@ export interface PluginTool extends FeeTool {
 export function pluginFees(config: FeeConfig = DEFAULT_FEE_CONFIG, around: Around = NOTHING_AROUND): PluginTool {
   let states: ReadonlyMap<NodeId, UnitState> = new Map();
   let memories: Memory[] = [];
+  const carried = new Carried();
   let since: UnixSec | null = null;
   let began = 0;
   let last: FeeOutcome | null = null;
@@ -126,8 +158,9 @@ export function pluginFees(config: FeeConfig = DEFAULT_FEE_CONFIG, around: Aroun
       }
       gather(memories, node.news);
       const span = { from: since, until: now, began };
-      const units = memories.map((memory, k) => unitOf(memory, node, k, span, around));
-      last = decideFees({ now, config, units, states, untold: true });
+      const refills = around.refillsAt(now);
+      const units = memories.map((memory, k) => unitOf(memory, node, k, span, around, refills[k] ?? null));
+      last = decideFees({ now, config, units, states, untold: true }, carried);
       states = last.next;
       since = now;
       for (const decision of last.decisions) {
@@ -214,7 +247,27 @@ function economicsOf(memory: Memory, { costMsat, lots }: Purchases, age: number)
   return known;
 }
 
-function unitOf(memory: Memory, node: NodeView, k: number, { from, until, began }: Span, around: Around): PricingUnit {
+/** Of all who lead to the peer the market has one who reacts; its fee is read at every cycle, as the plugin reads them. */
+function rivalryOf(
+  { rivalry }: Memory,
+  oursPpm: number,
+  rivalPpm: number | null,
+  observation: Observation,
+): Rivalry | null {
+  if (rivalPpm === null) return null;
+  const { until } = observation;
+  const rival = { channelId: 'rival', feePpm: rivalPpm };
+  return nextRivalry(rivalry ?? NO_RIVALRY(until), [rival], oursPpm, observation, until);
+}
+
+function unitOf(
+  memory: Memory,
+  node: NodeView,
+  k: number,
+  { from, until, began }: Span,
+  { rivals }: Around,
+  refillPpm: number | null,
+): PricingUnit {
   const channel = channelNow(memory, node, k);
   const channels = [channel];
   const liquid = isLiquid(channels);
@@ -248,7 +301,8 @@ function unitOf(memory: Memory, node: NodeView, k: number, { from, until, began 
     policy: DYNAMIC_POLICY,
     hold: null,
     recentChanges: memory.changes,
-    rivals: around.rivals[k] ?? null,
-    refillPpm: around.refillPpm[k] ?? null,
+    rivals: rivals[k] ?? null,
+    rivalry: (memory.rivalry = rivalryOf(memory, channel.feePpm, node.rivalPpm(k), observation)),
+    refillPpm,
   };
 }

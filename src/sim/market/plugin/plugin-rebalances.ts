@@ -1,5 +1,7 @@
 // What does the plugin's rebalancing earn? The production cycle over the market, at its interval.
 import { Flights } from '../../../app/rebalance/flights.ts';
+import { Lately } from '../../../app/rebalance/lately.ts';
+import { WayBook } from '../../../app/rebalance/way-book.ts';
 import { runRebalanceCycle } from '../../../app/rebalance/rebalance-cycle.ts';
 import type { RebalancePorts } from '../../../app/rebalance/rebalance-ports.ts';
 import { settleOpen } from '../../../app/rebalance/settle-open.ts';
@@ -49,6 +51,8 @@ export function pluginRebalances(
     },
     clboss: { take: () => Promise.resolve({ kind: 'no-clboss' }) },
     flights: new Flights(),
+    ways: new WayBook(),
+    lately: new Lately(),
     settleOpen: () => settleOpen(ports),
     config: () => config,
     catchUp: () => Promise.resolve(),

@@ -9,16 +9,13 @@ import { MemoryRebalances } from '../../../../src/sim/market/engine/memory-rebal
 import { channelOf } from '../../../store/fee-examples.ts';
 import {
   driverRecord,
-  endOf,
   failures,
-  guard,
-  hashOf,
-  later,
   newsArbitrary,
   orderArbitrary,
   termsArbitrary,
   verdicts,
-} from '../../../store/rebalance-examples.ts';
+} from '../../../store/rebalance-arbitraries.ts';
+import { endOf, guard, hashOf, later } from '../../../store/rebalance-examples.ts';
 import { temporaryDatabase } from '../../../store/temporary.ts';
 
 const database = temporaryDatabase();

@@ -25,6 +25,7 @@ export class MadeUpNode {
       localMsat: (k) => Math.round((this.shares[k] ?? 0) * this.capacityMsat),
       feePpm: (k) => this.fees[k] ?? 0,
       online: () => true,
+      rivalPpm: () => null,
       news,
       purchases: () => ({ costMsat: 0, boughtMsat: 0, netMsat: 0, lots: null }),
       publish: (k, ppm) => {

@@ -1,15 +1,15 @@
 // A market whose truth is known, and what a node in it would have written down of its past.
-import { feeConfig } from '../../../src/app/fees/fee-config.ts';
-import { normal } from '../../../src/core/chance.ts';
-import type { History, PastCircle, PastFee, PastForward } from '../../../src/core/backtest/history.ts';
-import type { Config } from '../../../src/core/config/options.ts';
-import { CircularRoutes } from '../../../src/sim/market/engine/circular-routes.ts';
-import { DAY, stream, type Market } from '../../../src/sim/market/market.ts';
-import { MarketDriver } from '../../../src/sim/market/engine/market-driver.ts';
-import { NodeEngine } from '../../../src/sim/market/engine/node-engine.ts';
-import { pluginFees } from '../../../src/sim/market/plugin/plugin-fees.ts';
-import { pluginRebalances } from '../../../src/sim/market/plugin/plugin-rebalances.ts';
-import { runRebalancing } from '../../../src/sim/market/engine/run.ts';
+import { feeConfig } from '../src/app/fees/fee-config.ts';
+import { normal } from '../src/core/chance.ts';
+import type { History, PastCircle, PastFee, PastForward } from '../src/core/backtest/history.ts';
+import type { Config } from '../src/core/config/options.ts';
+import { CircularRoutes } from '../src/sim/market/engine/circular-routes.ts';
+import { DAY, stream, type Market } from '../src/sim/market/market.ts';
+import { MarketDriver } from '../src/sim/market/engine/market-driver.ts';
+import { NodeEngine } from '../src/sim/market/engine/node-engine.ts';
+import { pluginFees } from '../src/sim/market/plugin/plugin-fees.ts';
+import { pluginRebalances } from '../src/sim/market/plugin/plugin-rebalances.ts';
+import { runRebalancing } from '../src/sim/market/engine/run.ts';
 
 /** Writes down what happens, as the plugin's database would have it. */
 export function recorded(market: Market, engine: NodeEngine, startPpm: readonly number[]) {

@@ -1,0 +1,145 @@
+// Since when has demand been what it is? Bayesian online change-point detection (Adams and MacKay 2007), over a few runs.
+//
+// Each run holds that demand has been the same since it began, and counts what was seen since. How likely each window was
+// to each tells how likely it is that the last change was when it began. What is expected is the mean over all of them.
+import { SECONDS_PER_DAY, type UnixSec } from '../units.ts';
+import { discountCells, mergeCells } from './cells.ts';
+import {
+  evidenceOf,
+  lnPredicted,
+  posterior,
+  together,
+  type Before,
+  type Evidence,
+  type Posterior,
+} from './demand-family.ts';
+import type { Cells, Optimum, Run } from './types.ts';
+
+/** Days between two changes, as far as is known of no peer: S4 has 45, calm markets none. */
+const DAYS_BETWEEN = 90;
+/** Days in which half of a run is forgotten: there is drift too. */
+const HALF_LIFE_DAYS = 90;
+const MOST_RUNS = 4;
+/** A change moves the best fee by this (sd in ln), as far as the spread of peers goes (S4's 0.7). */
+const CHANGE_SD = 0.7;
+/** How surely the forwards an hour at the best fee stay what they were: sd 0.35 in ln. */
+const RATE_SURENESS = 8;
+/**
+ * Two days differ by weekday and by who happens to come, as so many forwards do by chance: by about four fifths. With 20 each quiet
+ * weekend was taken for a change, and the search never came to rest (S5, docs/economics.md).
+ */
+const MOST_FORWARDS_A_DAY = 1.5;
+/** Runs less likely than this are not asked. */
+const NEGLIGIBLE = 1e-3;
+
+const NOTHING = evidenceOf([]);
+
+export interface Belief {
+  readonly runs: readonly Run[];
+  /** Expected forwards an hour at each cell's fee, up to that cell. */
+  readonly ratesUpTo: (last: number) => readonly number[];
+  readonly optimum: Optimum;
+  /** How likely it is that nothing has changed since the likeliest run began. */
+  readonly likeliest: Run;
+  readonly chance: number;
+}
+
+export const firstRun = (since: UnixSec, cells: Cells): Run => ({ since, cells, before: null, lnWeight: 0 });
+
+const beforeOf = ({ before }: Run, prior: Optimum): Before =>
+  before ?? { lnPpm: prior.lnPpm, sd: prior.sd, rate: null };
+
+/** What a change would leave of what was believed: about the same rate at another best fee. */
+function afterChange({ optimum, lnRateAtBest }: Posterior, prior: Optimum): Before {
+  const moved = 1 / (optimum.sd ** 2 + CHANGE_SD ** 2);
+  const usual = 1 / prior.sd ** 2;
+  return {
+    lnPpm: (moved * optimum.lnPpm + usual * prior.lnPpm) / (moved + usual),
+    sd: Math.sqrt(1 / (moved + usual)),
+    rate: { perHour: Math.exp(lnRateAtBest), sureness: RATE_SURENESS },
+  };
+}
+
+const lnSum = (lns: readonly number[]): number => {
+  const most = Math.max(...lns);
+  return most + Math.log(lns.reduce((sum, ln) => sum + Math.exp(ln - most), 0));
+};
+
+/** Takes a window in that has lasted from `since` to `until`. */
+export function believe(
+  runs: readonly Run[],
+  window: Cells,
+  { since, until }: { readonly since: UnixSec; readonly until: UnixSec },
+  prior: Optimum,
+): Belief {
+  const days = (until - since) / SECONDS_PER_DAY;
+  const news = evidenceOf(window);
+  const times = Math.min(1, (MOST_FORWARDS_A_DAY * Math.max(1, days)) / Math.max(1, news.forwards));
+  const aged = runs.map((run) => {
+    const cells = discountCells(run.cells, days, HALF_LIFE_DAYS);
+    return { run, cells, seen: evidenceOf(cells), before: beforeOf(run, prior) };
+  });
+  const top = aged.reduce((best, one) => (one.run.lnWeight > best.run.lnWeight ? one : best));
+  const fresh = afterChange(posterior(top.seen, top.before), prior);
+  const change = Math.min(0.5, days / DAYS_BETWEEN);
+  const all = lnSum(runs.map(({ lnWeight }) => lnWeight));
+  const next: { readonly run: Run; readonly seen: Evidence; readonly before: Before }[] = aged.map((one) => ({
+    run: {
+      since: one.run.since,
+      before: one.run.before,
+      cells: mergeCells(one.cells, window),
+      lnWeight: one.run.lnWeight + Math.log(1 - change) + lnPredicted(one.seen, news, times, one.before),
+    },
+    seen: together(one.seen, news),
+    before: one.before,
+  }));
+  // Before anything was seen nothing can have changed.
+  if (top.cells.length > 0)
+    next.push({
+      run: {
+        since,
+        before: fresh,
+        cells: window,
+        lnWeight: all + Math.log(change) + lnPredicted(NOTHING, news, times, fresh),
+      },
+      seen: news,
+      before: fresh,
+    });
+  if (next.length > MOST_RUNS) {
+    const least = next.reduce((low, one) => (one.run.lnWeight < low.run.lnWeight ? one : low));
+    next.splice(next.indexOf(least), 1);
+  }
+  const sum = lnSum(next.map(({ run }) => run.lnWeight));
+  let first = 0;
+  let second = 0;
+  let asked = 0;
+  const parts: { readonly weight: number; readonly belief: Posterior }[] = [];
+  for (const { run, seen, before } of next) {
+    const weight = Math.exp(run.lnWeight - sum);
+    if (weight < NEGLIGIBLE) continue;
+    const belief = posterior(seen, before);
+    const { lnPpm, sd } = belief.optimum;
+    asked += weight;
+    first += weight * lnPpm;
+    second += weight * (lnPpm * lnPpm + sd * sd);
+    parts.push({ weight, belief });
+  }
+  const mean = first / asked;
+  const kept = next.map(({ run }): Run => ({ ...run, lnWeight: run.lnWeight - sum }));
+  const likeliest = kept.reduce((best, run) => (run.lnWeight > best.lnWeight ? run : best));
+  return {
+    runs: kept,
+    ratesUpTo(last) {
+      const rates = new Array<number>(last + 1).fill(0);
+      for (const { weight, belief } of parts) {
+        const theirs = belief.ratesUpTo(last);
+        for (let cell = 0; cell <= last; cell++)
+          rates[cell] = (rates[cell] as number) + (weight / asked) * (theirs[cell] as number);
+      }
+      return rates;
+    },
+    optimum: { lnPpm: mean, sd: Math.sqrt(Math.max(0, second / asked - mean * mean)) },
+    likeliest,
+    chance: Math.exp(likeliest.lnWeight),
+  };
+}
