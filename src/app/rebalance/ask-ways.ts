@@ -35,9 +35,15 @@ export class AskingTime {
   }
 }
 
+export interface Asked {
+  /** Whether anything is known that was not known before: look anew then, since balances have had time to move. */
+  readonly learned: boolean;
+  /** Whether an order may be worth carrying out: what does not pay by the cheapest way hoped for pays by none. */
+  readonly hope: boolean;
+}
+
 /**
- * Finds out what it can, and sends nothing. Whether anything is known that `given` does not know: look anew then, since
- * balances have had time to move.
+ * Finds out what it can, and sends nothing.
  * @throws NodeError where even the node's commands cannot be read; StoreError
  */
 export async function askWays(
@@ -45,14 +51,15 @@ export async function askWays(
   given: PlanInput,
   time: AskingTime,
   goOn: () => boolean,
-): Promise<boolean> {
+): Promise<Asked> {
   const { clock, store, ways, log } = ports;
   const search = new HopedOrder(given);
   let driver: RebalanceDriver | null = null;
-  let asked = false;
+  let learned = false;
   while (time.isLeft && goOn()) {
     const best = search.best();
-    if (best === null || knownWay(ways.memory, pairOf(best), given.now) !== null) break;
+    if (best === null) return { learned, hope: false };
+    if (knownWay(ways.memory, pairOf(best), given.now) !== null) break;
     driver ??= await driverOf(ports);
     if (driver?.priceOf === undefined) break;
     const began = clock.now();
@@ -65,10 +72,10 @@ export async function askWays(
     } finally {
       time.spend(clock.now() - began);
     }
-    asked = true;
+    learned = true;
     search.learn(pairOf(best), { ways: ways.memory, failures: store.rebalances.failures() });
   }
-  return asked;
+  return { learned, hope: true };
 }
 
 const pairOf = ({ from, to }: Proposal) => ({ from: from.channelId, to: to.channelId });

@@ -26,7 +26,9 @@ async function moveOnce(ports: RebalancePorts, asking: AskingTime, inTime: () =>
   const { node, restraint } = ports;
   const goOn = (): boolean => restraint(false) === null && inTime();
   const first = await gatherPlan(ports);
-  const input = (await askWays(ports, first, asking, goOn)) ? await gatherPlan(ports) : first;
+  const { learned, hope } = await askWays(ports, first, asking, goOn);
+  if (!hope && ports.untold === true) return false;
+  const input = learned ? await gatherPlan(ports) : first;
   let commands: ReadonlySet<string> | null = null;
   for (const proposal of proposed(ports, input)) {
     commands ??= await node.readCommandNames();
