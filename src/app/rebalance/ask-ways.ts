@@ -59,7 +59,7 @@ export async function askWays(
   while (time.isLeft && goOn()) {
     const best = search.best();
     if (best === null) return { learned, hope: false };
-    if (knownWay(ways.memory, pairOf(best), given.now) !== null) break;
+    if (knownWay(ways.memory, pairOf(best), given.waysAsOf) !== null) break;
     driver ??= await driverOf(ports);
     if (driver?.priceOf === undefined) break;
     const began = clock.now();

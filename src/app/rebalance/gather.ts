@@ -58,6 +58,7 @@ export async function gatherPlan(ports: RebalancePorts): Promise<PlanInput> {
       amountMsat,
     })),
     ways: ports.ways.memory,
+    waysAsOf: now,
     failures: store.rebalances.failures(),
     capital: capitalOf(config, store.rebalances, funds, ports.clock.now()),
     minProfitMsat: satsToMsat(config.rebalanceMinProfit),

@@ -1,6 +1,7 @@
 // How does an imbalance become a settled rebalance? Settle what is open, look, decide, write down, act, look again.
 import type { PlanInput, Proposal } from '../../core/rebalance/plan-types.ts';
-import { planRebalances, proposeRebalances } from '../../core/rebalance/plan.ts';
+import { bestOrder, planRebalances } from '../../core/rebalance/plan.ts';
+import type { ChannelId } from '../../core/units.ts';
 import { NodeError, type DryRebalance } from '../../ports.ts';
 import { AskingTime, askWays } from './ask-ways.ts';
 import { budgetSince } from './capital.ts';
@@ -8,6 +9,9 @@ import { carryOut } from './carry-out.ts';
 import { driversAmong } from './choice.ts';
 import { gatherPlan, withDryRuns } from './gather.ts';
 import type { RebalancePorts } from './rebalance-ports.ts';
+
+/** So many orders may fail in one cycle: what keeps failing is not worth the node's time until the next one. */
+const MOST_FAILURES = 5;
 
 /** @throws NodeError, StoreError: nothing is sent then that was not reserved, and what was is settled later */
 export async function runRebalanceCycle(ports: RebalancePorts): Promise<void> {
@@ -17,38 +21,48 @@ export async function runRebalanceCycle(ports: RebalancePorts): Promise<void> {
   const until = clock.now() + config().rebalanceInterval;
   const inTime = (): boolean => clock.now() < until;
   const asking = new AskingTime(config().rebalanceInterval);
-  let moved = true;
-  while (moved && inTime()) moved = config().dryRun ? await pretend(ports) : await moveOnce(ports, asking, inTime);
+  const failed = new Set<ChannelId>();
+  let again = true;
+  while (again && inTime())
+    again = config().dryRun ? await pretend(ports) : await moveOnce(ports, asking, failed, inTime);
 }
 
-/** Carries out the best that is possible now. Whether balances have changed by it: then it is worth looking again. */
-async function moveOnce(ports: RebalancePorts, asking: AskingTime, inTime: () => boolean): Promise<boolean> {
+/**
+ * Carries out the best that is possible now. Whether it is worth looking again, since balances have changed by it, or since
+ * others may be served instead.
+ * @param failed where an order to has failed in this cycle; grows
+ */
+async function moveOnce(
+  ports: RebalancePorts,
+  asking: AskingTime,
+  failed: Set<ChannelId>,
+  inTime: () => boolean,
+): Promise<boolean> {
   const { node, restraint } = ports;
   const goOn = (): boolean => restraint(false) === null && inTime();
-  const first = await gatherPlan(ports);
+  const first: PlanInput = { ...(await gatherPlan(ports)), tried: failed };
   const { learned, hope } = await askWays(ports, first, asking, goOn);
   if (!hope && ports.untold === true) return false;
-  const input = learned ? await gatherPlan(ports) : first;
-  let commands: ReadonlySet<string> | null = null;
-  for (const proposal of proposed(ports, input)) {
-    commands ??= await node.readCommandNames();
-    if (!goOn()) return false;
-    const { driver, because } = driversAmong(commands, ports).choice;
-    if (driver === null) throw new NodeError('unknown-command', `nothing is rebalanced: ${because}`);
-    const carried = await carryOut(ports, proposal, { driver, manual: false });
-    // Someone else has taken the room, or the pair, since we looked.
-    if (carried.kind !== 'ended') return false;
-    if (carried.outcome.status !== 'failed') return true;
-  }
-  return false;
+  const input = learned ? { ...(await gatherPlan(ports)), tried: failed, waysAsOf: first.waysAsOf } : first;
+  const proposal = chosen(ports, input);
+  if (proposal === null) return false;
+  const commands = await node.readCommandNames();
+  if (!goOn()) return false;
+  const { driver, because } = driversAmong(commands, ports).choice;
+  if (driver === null) throw new NodeError('unknown-command', `nothing is rebalanced: ${because}`);
+  const carried = await carryOut(ports, proposal, { driver, manual: false });
+  // Someone else has taken the room, or the pair, since we looked.
+  if (carried.kind !== 'ended') return false;
+  if (carried.outcome.status === 'failed') failed.add(proposal.to.channelId);
+  return failed.size < MOST_FAILURES;
 }
 
-/** The orders to be tried one after the other, once it has been written down why these and no others. */
-function proposed({ store, untold = false }: RebalancePorts, input: PlanInput): Iterable<Proposal> {
-  if (untold) return proposeRebalances(input);
+/** The best order, once it has been written down why it and no other. */
+function chosen({ store, untold = false }: RebalancePorts, input: PlanInput): Proposal | null {
+  if (untold) return bestOrder(input);
   const { approved, verdicts } = planRebalances(input);
   store.rebalances.saveVerdicts(verdicts, input.now);
-  return approved;
+  return approved[0] ?? null;
 }
 
 /**

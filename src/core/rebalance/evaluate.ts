@@ -54,7 +54,7 @@ export function workOut(
   const margin = destination.valuePpm - source.opportunityPpm;
   const worth = Math.floor((amount * margin) / PPM);
   const breakEven = Math.max(0, worth);
-  const known = knownWay(input.ways, { from: from.view.channelId, to: to.view.channelId }, input.now);
+  const known = knownWay(input.ways, { from: from.view.channelId, to: to.view.channelId }, input.waysAsOf);
   const cap = (Math.min(breakEven, most) * PPM) / amount;
   const inbound = inboundCost(to, amount, paid(to), cap, beyondPpm(), known, input.hopeful);
   const expectedFee = Math.ceil((amount * inbound.ppm) / PPM);
@@ -156,7 +156,7 @@ const worthAtMost = (to: PlanChannel, { board }: Market): number => worthAt(to, 
 /** What bringing anything there costs at least, be it by a way that is known: the last hop's base fee is left out. */
 function cheapestWay(to: PlanChannel, { paid, beyondPpm, input }: Market): WayCost {
   const { least, usual, underCap } = wayCost(to, Infinity, paid(to), beyondPpm(), input.hopeful);
-  const known = cheapestKnownWay(input.ways, to.view.channelId, input.now);
+  const known = cheapestKnownWay(input.ways, to.view.channelId, input.waysAsOf);
   return { least, usual: Math.min(usual, Math.max(least, known)), underCap };
 }
 

@@ -95,6 +95,7 @@ const CHANGES: Readonly<Record<RebalanceReason, Change>> = {
   'no-destination': says('another channel drains below its own target, and pays for being filled'),
   'too-much': tells((_, most) => [`${inSats(Math.max(0, most))} or less at once`], 'less at once'),
   later: says('the orders before it end: it is looked at again after each'),
+  tried: says('the next cycle looks again: rather than by a dearer way at once it is filled later by the best'),
 };
 
 const explained = (reason: RebalanceReason, shortfall: Shortfall | null, ofPair: boolean): RebalanceExplanation => ({

@@ -1,5 +1,5 @@
 // Which pair is to be served next, without a thought for those that cannot be? The best first, until no other can beat it.
-import { msatToFloat, type ChannelId, type NodeId } from '../units.ts';
+import { msatToFloat, type ChannelId } from '../units.ts';
 import {
   beyondBudget,
   bestGiver,
@@ -18,7 +18,6 @@ import type { PlanChannel } from './plan-types.ts';
 import { better } from './serve.ts';
 import type { Side } from './side.ts';
 import { RANK } from './target.ts';
-import type { Taken } from './verdicts.ts';
 
 /** A destination that some source may make pay. */
 interface Hope {
@@ -47,7 +46,7 @@ function profitToBeat(best: Candidate | null, { to, failures }: Hope): number {
 const bestOf = (best: Candidate | null, other: Candidate | null): Candidate | null =>
   other === null ? best : better(best, other);
 
-/** What one search knows of its channels and their pairs, as long as nothing is moved or found out there. */
+/** What one search knows of its channels and their pairs, as long as nothing is found out there. */
 export class Hopeful {
   readonly #channels: readonly PlanChannel[];
   readonly #destinations: Side;
@@ -66,16 +65,6 @@ export class Hopeful {
     this.#sources = sources;
   }
 
-  /** An order between them changes what either peer's channels are worth. */
-  moved({ from, to }: Candidate): void {
-    const peers: readonly NodeId[] = [from.view.peerId, to.view.peerId];
-    for (const known of [this.#takers, this.#giving])
-      for (const channel of known.keys()) if (peers.includes(channel.view.peerId)) known.delete(channel);
-    this.#givers = null;
-    this.#bestGiver = null;
-    this.#best.clear();
-  }
-
   /** A way that has become known, or has failed, changes what its destination may hope for, and may rest its source. */
   learned({ from, to }: Pair): void {
     for (const channel of this.#takers.keys()) if (channel.view.channelId === to) this.#takers.delete(channel);
@@ -84,16 +73,16 @@ export class Hopeful {
   }
 
   /** Null where none is worth carrying out. */
-  next(market: Market, taken: readonly Taken[]): Candidate | null {
+  next(market: Market): Candidate | null {
     let best: Candidate | null = null;
-    for (const hope of this.#hopes(market, taken).sort(byHope)) {
+    for (const hope of this.#hopes(market).sort(byHope)) {
       const minimum = Math.max(hope.minimum, profitToBeat(best, hope));
       if (hope.most >= minimum) best = bestOf(best, this.#bestFor(hope, market));
     }
     return best;
   }
 
-  #hopes(market: Market, taken: readonly Taken[]): Hope[] {
+  #hopes(market: Market): Hope[] {
     const hopes: Hope[] = [];
     const least = msatToFloat(market.input.minProfitMsat);
     const source = (this.#bestGiver ??= bestGiver(market));
@@ -102,8 +91,7 @@ export class Hopeful {
       const to = this.#taker(channel, market);
       const most = profitAtMost(source, to, market);
       if (most < least) continue;
-      // What has given was no destination when the search began.
-      if (taken.some(({ candidate: { from, to } }) => to === channel || from === channel)) continue;
+      if (market.input.tried?.has(channel.view.channelId) === true) continue;
       if (this.#destinations.gateOf(channel) !== null) continue;
       const minimum = minProfit(channel, market.input);
       const failures = market.failures.failuresOfDestination(channel.view.channelId);

@@ -61,8 +61,15 @@ export interface PlanInput {
   readonly open: readonly OpenRebalance[];
   /** What has been found out about ways. */
   readonly ways: WayMemory;
+  /** By when it is judged what of them is still true: what questions began with is not forgotten while they are asked. */
+  readonly waysAsOf: UnixSec;
   /** Ways that are not known are taken for cheap ones: to find out which are worth asking for. */
   readonly hopeful?: boolean;
+  /**
+   * Channels that an order to has failed in this cycle. They are served by no other in it: the way that was best is tried again
+   * in the next cycle, before a dearer one is taken (docs/economics.md).
+   */
+  readonly tried?: ReadonlySet<ChannelId>;
   readonly failures: FailureMemory;
   readonly capital: Capital;
   readonly minProfitMsat: Msat;

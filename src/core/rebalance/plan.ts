@@ -52,12 +52,9 @@ interface Search {
   readonly destinations: Side;
   readonly sources: Side;
   readonly taken: Taken[];
-  /** Whether somebody will ask why: then all is looked at that is worth showing. */
-  readonly told: boolean;
-  readonly hopeful: Hopeful;
 }
 
-function begin(given: PlanInput, told: boolean): Search {
+function begin(given: PlanInput): Search {
   const { channels } = given;
   const sorted = channels.every(
     (one, i) => i === 0 || (channels[i - 1] as PlanChannel).view.channelId <= one.view.channelId,
@@ -70,21 +67,19 @@ function begin(given: PlanInput, told: boolean): Search {
     input.synced ? gate(channel, market.board) : { reason: 'not-synced' as const, shortfall: null };
   const destinations = new Side(input.channels, gated(destinationGate));
   const sources = new Side(input.channels, gated(sourceGate));
-  const hopeful = new Hopeful(input.channels, destinations, sources);
-  return { channels: input.channels, market, destinations, sources, taken: [], told, hopeful };
+  return { channels: input.channels, market, destinations, sources, taken: [] };
 }
 
 /** The next best order, counting what the ones before it take; null where none is left that is worth carrying out. */
 function nextOrder(search: Search): Proposal | null {
-  const { market, taken, told } = search;
-  const best = look(search);
+  const { market, taken } = search;
+  const best = taken.length < market.input.maxOrders ? look(search) : null;
   if (best === null) return null;
-  const verdict = told ? pairVerdict(best, market) : null;
-  const proposal = proposalOf(best, verdict?.trail ?? []);
+  const verdict = pairVerdict(best, market);
+  const proposal = proposalOf(best, verdict.trail);
   if (proposal === null) return null;
   taken.push({ candidate: best, verdict });
   market.board.move({ from: proposal.from.channelId, to: proposal.to.channelId, amountMsat: proposal.amountMsat });
-  search.hopeful.moved(best);
   search.market = { ...market, room: lessReserved(market.room, proposal) };
   return proposal;
 }
@@ -95,7 +90,7 @@ function nextOrder(search: Search): Proposal | null {
  * first has ended the world has changed, so look again.
  */
 export function planRebalances(given: PlanInput): RebalancePlan {
-  const search = begin(given, true);
+  const search = begin(given);
   const approved: Proposal[] = [];
   for (let order = nextOrder(search); order !== null; order = nextOrder(search)) approved.push(order);
   const { channels, market, destinations, sources, taken } = search;
@@ -117,47 +112,46 @@ export function planRebalances(given: PlanInput): RebalancePlan {
   };
 }
 
-/** The same orders one by one, without trails and verdicts, and each looked for only once it is asked for. */
-export function* proposeRebalances(given: PlanInput): Generator<Proposal, void, undefined> {
-  const search = begin(given, false);
-  for (let order = nextOrder(search); order !== null; order = nextOrder(search)) yield order;
+const hopefulOf = ({ channels, destinations, sources }: Search): Hopeful =>
+  new Hopeful(channels, destinations, sources);
+
+const proposalOrNone = (best: Candidate | null): Proposal | null => (best === null ? null : proposalOf(best, []));
+
+/** The first of the same orders, without its trail: nobody asks why, and nothing is looked at that cannot be it. */
+export function bestOrder(given: PlanInput): Proposal | null {
+  const search = begin(given);
+  return proposalOrNone(hopefulOf(search).next(search.market));
 }
 
 /** The best order that there may be, while it becomes known what ways cost: what nobody knows is hoped to be cheap. */
 export class HopedOrder {
-  readonly #search: Search;
+  readonly #hopeful: Hopeful;
+  #market: Market;
 
   constructor(given: PlanInput) {
-    this.#search = begin({ ...given, hopeful: true }, false);
+    const search = begin({ ...given, hopeful: true });
+    this.#hopeful = hopefulOf(search);
+    this.#market = search.market;
   }
 
-  /** The first of those that `proposeRebalances` would name. */
+  /** What `bestOrder` would name. */
   best(): Proposal | null {
-    const best = look(this.#search);
-    return best === null ? null : proposalOf(best, []);
+    return proposalOrNone(this.#hopeful.next(this.#market));
   }
 
   /** What is known now, after something has been found out about this pair, and about no other. */
   learn(pair: Pair, { ways, failures }: Pick<PlanInput, 'ways' | 'failures'>): void {
-    const search = this.#search;
-    const input = { ...search.market.input, ways, failures };
-    search.market = { ...search.market, input, failures: new FailureIndex(failures, input.now) };
-    search.hopeful.learned(pair);
+    const input = { ...this.#market.input, ways, failures };
+    this.#market = { ...this.#market, input, failures: new FailureIndex(failures, input.now) };
+    this.#hopeful.learned(pair);
   }
 }
 
 /** Sources that a destination is shown with where none could make it pay. */
 const SHOWN_SOURCES = 3;
 
-/** The best to be served next. */
-function look(search: Search): Candidate | null {
-  const { market, taken, told, hopeful } = search;
-  if (taken.length >= market.input.maxOrders) return null;
-  return told ? lookAtAll(search) : hopeful.next(market, taken);
-}
-
-/** Evaluates the pairs of all destinations that are not served yet, for who asks why. */
-function lookAtAll({ destinations, sources, market, taken }: Search): Candidate | null {
+/** The best to be served next, and all that is worth showing of the pairs of those who are not served yet. */
+function look({ destinations, sources, market, taken }: Search): Candidate | null {
   destinations.forget();
   sources.forget();
   const served = new Set(taken.map(({ candidate }) => candidate.to));
@@ -166,6 +160,7 @@ function lookAtAll({ destinations, sources, market, taken }: Search): Candidate 
   for (const to of destinations.open) {
     if (served.has(to)) continue;
     const none = hopeless(to, source, market);
+    const isTried = market.input.tried?.has(to.view.channelId) === true;
     const tally = destinations.tally(to);
     tally.outcome = none;
     const shown = none === null ? sources.open : sources.open.slice(0, SHOWN_SOURCES);
@@ -174,7 +169,7 @@ function lookAtAll({ destinations, sources, market, taken }: Search): Candidate 
       const candidate = evaluatePair(from, to, market);
       tally.add(candidate);
       sources.tally(from).add(candidate);
-      best = better(best, candidate);
+      if (!isTried) best = better(best, candidate);
     }
   }
   return best;

@@ -33,6 +33,7 @@ export const REBALANCE_REASONS = {
   'no-destination': 'no channel wants the liquidity that it could spare',
   'too-much': 'it is more than the two channels can carry in one payment',
   later: 'it would be approved, but others come first in this cycle',
+  tried: 'an order to the channel has failed in this cycle: what was best for it is tried again in the next one',
 } as const;
 export type RebalanceReason = keyof typeof REBALANCE_REASONS;
 

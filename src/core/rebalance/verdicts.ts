@@ -50,13 +50,14 @@ export class Tally {
 /** A pair that has become an order. */
 export interface Taken {
   readonly candidate: Candidate;
-  /** Null where nobody asks. */
-  readonly verdict: PairVerdict | null;
+  readonly verdict: PairVerdict;
 }
 
 /** Approved pairs for which no order was left over come another time. */
-const later = (verdict: PairVerdict): PairVerdict =>
-  verdict.reason === 'approved' ? { ...verdict, reason: 'later' } : verdict;
+const later = (verdict: PairVerdict, { input }: Market): PairVerdict =>
+  verdict.reason === 'approved'
+    ? { ...verdict, reason: input.tried?.has(verdict.to) === true ? 'tried' : 'later' }
+    : verdict;
 
 const isTaken = ({ from, to }: Candidate, taken: readonly Taken[]): boolean =>
   taken.some(({ candidate }) => candidate.from === from && candidate.to === to);
@@ -70,11 +71,17 @@ export function channelVerdict(
   market: Market,
 ): ChannelVerdict {
   const pairs = [
-    ...taken.flatMap(({ verdict }) => verdict ?? []),
-    ...tally.best.filter((each) => !isTaken(each, taken)).map((candidate) => later(pairVerdict(candidate, market))),
+    ...taken.map(({ verdict }) => verdict),
+    ...tally.best
+      .filter((each) => !isTaken(each, taken))
+      .map((candidate) => later(pairVerdict(candidate, market), market)),
   ].slice(0, KEPT_PAIRS);
   const [first] = pairs;
-  const overall = gate ?? tally.outcome ?? first;
+  const tried: Gate | null =
+    role === 'destination' && market.input.tried?.has(channel.view.channelId) === true
+      ? { reason: 'tried', shortfall: null }
+      : null;
+  const overall = gate ?? tried ?? tally.outcome ?? first;
   const none: RebalanceReason = role === 'destination' ? 'no-source' : 'no-destination';
   return {
     channelId: channel.view.channelId,

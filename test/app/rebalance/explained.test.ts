@@ -105,12 +105,15 @@ describe('after a look', () => {
     node.payments.fate = () => ({ ...ARRIVES, end: 'refused' });
     await node.cycle();
     const told = explain(node, 2);
-    const [pair] = told.rebalance.destination?.pairs ?? [];
-    expect(pair).toMatchObject({
-      partner: '101x1x0',
-      reason: 'approved',
+    const { reason, pairs: [other] = [], refused } = told.rebalance.destination ?? {};
+    expect(reason).toBe('tried');
+    // It would do as well, but the best is tried again first.
+    expect(other).toMatchObject({
+      partner: '104x1x0',
+      reason: 'tried',
       evaluation: { max_fee_sats: expect.any(Number) as number },
     });
+    expect(refused).toMatchObject([{ reason: 'resting', partners: 1 }]);
     expect(told.rebalance.failures).toEqual([
       {
         role: 'destination',

@@ -124,6 +124,7 @@ export function input(channels: readonly PlanChannel[], changes: Partial<PlanInp
     paid: [],
     open: [],
     ways: new Map(),
+    waysAsOf: NOW,
     failures: new Map(),
     capital: CAPITAL,
     minProfitMsat: sats(10),

@@ -73,6 +73,7 @@ const RARE: Readonly<Partial<Record<RebalanceReason, readonly [PlanChannel[], Pa
   'no-source': [[planChannel({ n: 1, share: 0.1 }), EMPTY], {}],
   'same-peer': [[planChannel({ n: 1, peer: 2, share: 0.95, feePpm: 100 }), EMPTY], {}],
   later: [[FULL, EMPTY, planChannel({ n: 3, share: 0, feePpm: 1600 })], { maxOrders: 1, prices: RICH }],
+  tried: [[FULL, EMPTY], { tried: new Set([chan(2)]) }],
   'in-flight': [[FULL, EMPTY], { open: [{ from: chan(1), to: chan(2), amountMsat: sats(1) }] }],
   resting: [[FULL, EMPTY], { failures: new Map([[FAILED.subject, FAILED]]) }],
   'min-profit': [[FULL, EMPTY], { minProfitMsat: sats(100_000) }],

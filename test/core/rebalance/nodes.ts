@@ -144,6 +144,7 @@ export const nodes = (onePeerEach = false): fc.Arbitrary<PlanInput> =>
               withWay(known, { from: chan(from), to: chan(to) }, { ppm, at: later(-age) }),
             new Map(),
           ),
+          waysAsOf: later(0),
           hopeful: given.hopeful,
           failures: new Map(
             apart(given.failures).map(

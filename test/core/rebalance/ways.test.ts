@@ -65,7 +65,7 @@ describe('a plan', () => {
     expect(chosen({ ways })?.from).toBe(OTHER.from);
     const both = withWay(ways, OTHER, { at: NOW, ppm: 5000 });
     expect(chosen({ ways: both })).toBeUndefined();
-    expect(chosen({ ways: both, now: later(7 * HOUR) })).toBeDefined();
+    expect(chosen({ ways: both, waysAsOf: later(7 * HOUR) })).toBeDefined();
   });
 
   it('hopes for a cheaper way where it is only to be asked for, and knows no more of those that are known', () => {
