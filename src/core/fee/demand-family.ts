@@ -75,6 +75,7 @@ const HYPOTHESES: readonly Hypothesis[] = SHAPES.flatMap((shape) =>
   MEDIANS.map((median) => ({ shape, median, lnBest: lnFeeOf(median) + shape.lnBest })),
 );
 
+const COUNT = HYPOTHESES.length;
 const LN_BEST = Float64Array.from(HYPOTHESES, ({ lnBest }) => lnBest);
 const LN_PRIOR = Float64Array.from(HYPOTHESES, ({ shape }) => shape.lnPrior);
 
@@ -114,16 +115,15 @@ export interface Evidence {
 }
 
 export function evidenceOf(cells: Cells): Evidence {
-  const likelihood = new Float64Array(HYPOTHESES.length);
-  const hours = new Float64Array(HYPOTHESES.length);
+  const likelihood = new Float64Array(COUNT);
+  const hours = new Float64Array(COUNT);
   let forwards = 0;
   for (const [cell, count, time] of cells) {
     forwards += count;
     const { survival, lnSurvival } = atCell(cell);
-    for (let i = 0; i < hours.length; i++) hours[i] = (hours[i] as number) + time * (survival[i] as number);
+    for (let i = 0; i < COUNT; i++) hours[i] = (hours[i] as number) + time * (survival[i] as number);
     if (count > 0)
-      for (let i = 0; i < hours.length; i++)
-        likelihood[i] = (likelihood[i] as number) + count * (lnSurvival[i] as number);
+      for (let i = 0; i < COUNT; i++) likelihood[i] = (likelihood[i] as number) + count * (lnSurvival[i] as number);
   }
   return { forwards, likelihood, hours };
 }
@@ -137,12 +137,12 @@ export const together = (a: Evidence, b: Evidence, times = 1): Evidence => ({
 
 function sums(a: Float64Array, b: Float64Array, times: number): Float64Array {
   const both = new Float64Array(a.length);
-  for (let i = 0; i < a.length; i++) both[i] = (a[i] as number) + times * (b[i] as number);
+  for (let i = 0; i < both.length; i++) both[i] = (a[i] as number) + times * (b[i] as number);
   return both;
 }
 
 /** Gamma posterior of each hypothesis' rate, and ln of its weight. */
-interface Weighed {
+export interface Weighed {
   readonly shape: number;
   readonly hours: Float64Array;
   readonly lns: Float64Array;
@@ -150,21 +150,21 @@ interface Weighed {
 }
 
 /** Bayes' rule over the family: Poisson counts with hours as exposure, Gamma-distributed rate, prior on the best fee. */
-function weigh(evidence: Evidence, before: Before): Weighed {
-  const { rate } = before;
+export function weigh(evidence: Evidence, { lnPpm, sd, rate }: Before): Weighed {
   const own = rate?.sureness ?? RATE_SHAPE;
   const shape = own + evidence.forwards;
-  const hours = new Float64Array(HYPOTHESES.length);
-  const lns = new Float64Array(HYPOTHESES.length);
+  const { likelihood, hours: exposures } = evidence;
+  const hours = new Float64Array(COUNT);
+  const lns = new Float64Array(COUNT);
   let most = Number.NEGATIVE_INFINITY;
   let i = 0;
   for (const { atBest } of SHAPES) {
     const hoursBefore = rate === null ? RATE_HOURS : (own * atBest) / rate.perHour;
     const lnBefore = own * Math.log(hoursBefore);
-    for (let m = 0; m < MEDIANS.length; m++, i++) {
-      const distance = ((LN_BEST[i] as number) - before.lnPpm) / before.sd;
-      const time = hoursBefore + (evidence.hours[i] as number);
-      const counts = evidence.likelihood[i] as number;
+    for (const end = i + MEDIANS.length; i < end; i++) {
+      const distance = ((LN_BEST[i] as number) - lnPpm) / sd;
+      const time = hoursBefore + (exposures[i] as number);
+      const counts = likelihood[i] as number;
       const ln = (LN_PRIOR[i] as number) - 0.5 * distance * distance + lnBefore + counts - shape * Math.log(time);
       hours[i] = time;
       lns[i] = ln;
@@ -175,15 +175,11 @@ function weigh(evidence: Evidence, before: Before): Weighed {
 }
 
 /** ln of how likely the counts were, up to what is the same for all beliefs about the same counts. */
-function lnLikelihood({ shape, lns, most }: Weighed): number {
+export function lnLikelihood({ shape, lns, most }: Weighed): number {
   let sum = 0;
-  for (const ln of lns) sum += Math.exp(ln - most);
+  for (let i = 0; i < lns.length; i++) sum += Math.exp((lns[i] as number) - most);
   return most + Math.log(sum) + lnGamma(shape);
 }
-
-/** ln of how likely it was to see `news` after `seen`. */
-export const lnPredicted = (seen: Evidence, news: Evidence, times: number, before: Before): number =>
-  lnLikelihood(weigh(together(seen, news, times), before)) - lnLikelihood(weigh(seen, before));
 
 /** What the counts make of every possible demand. */
 export interface Posterior {
@@ -195,14 +191,14 @@ export interface Posterior {
   readonly optimum: Optimum;
 }
 
-export function posterior(evidence: Evidence, before: Before): Posterior {
-  const { shape: forwards, hours, lns, most } = weigh(evidence, before);
+export function posterior({ shape: forwards, hours, lns, most }: Weighed): Posterior {
   let total = 0;
   let first = 0;
   let second = 0;
   let lnRateAtBest = 0;
   let asked = 0;
-  const likely: { readonly hypothesis: number; readonly factor: number }[] = [];
+  const likely: number[] = [];
+  const factors: number[] = [];
   for (let i = 0; i < lns.length; i++) {
     // What makes no difference in double precision.
     const behind = (lns[i] as number) - most;
@@ -217,17 +213,26 @@ export function posterior(evidence: Evidence, before: Before): Posterior {
     const rate = forwards / (hours[i] as number);
     lnRateAtBest += weight * Math.log((forwards * atBest) / (hours[i] as number));
     asked += weight;
-    likely.push({ hypothesis: i, factor: weight * rate });
+    likely.push(i);
+    factors.push(weight * rate);
   }
   const mean = first / total;
   return {
     ratesUpTo(last) {
-      return Float64Array.from({ length: last + 1 }, (_, cell) => {
-        const { survival } = atCell(cell);
-        let rate = 0;
-        for (const { hypothesis, factor } of likely) rate += factor * (survival[hypothesis] as number);
-        return rate / total;
-      });
+      const rates = new Float64Array(last + 1);
+      for (let n = 0; n < likely.length; n++) {
+        const { shape, median } = HYPOTHESES[likely[n] as number] as Hypothesis;
+        const { survival } = shape;
+        const factor = factors[n] as number;
+        const first = REACH - median;
+        const within = Math.min(last, 2 * REACH - first);
+        for (let cell = 0; cell <= within; cell++)
+          rates[cell] = (rates[cell] as number) + factor * (survival[first + cell] as number);
+        for (let cell = within + 1; cell <= last; cell++)
+          rates[cell] = (rates[cell] as number) + factor * (survival[2 * REACH] as number);
+      }
+      for (let cell = 0; cell <= last; cell++) rates[cell] = (rates[cell] as number) / total;
+      return rates;
     },
     lnRateAtBest: lnRateAtBest / asked,
     optimum: { lnPpm: mean, sd: Math.sqrt(Math.max(0, second / total - mean * mean)) },

@@ -6,12 +6,14 @@ import { SECONDS_PER_DAY, type UnixSec } from '../units.ts';
 import { discountCells, mergeCells } from './cells.ts';
 import {
   evidenceOf,
-  lnPredicted,
+  lnLikelihood,
   posterior,
   together,
+  weigh,
   type Before,
   type Evidence,
   type Posterior,
+  type Weighed,
 } from './demand-family.ts';
 import type { Cells, Optimum, Run } from './types.ts';
 
@@ -65,6 +67,25 @@ const lnSum = (lns: readonly number[]): number => {
   return most + Math.log(lns.reduce((sum, ln) => sum + Math.exp(ln - most), 0));
 };
 
+/** A run with the window taken in. */
+interface Considered {
+  readonly run: Run;
+  /** With all that the window holds: asked only of runs that count. */
+  readonly weighed: () => Weighed;
+}
+
+/** How likely `news` was together with what had been seen, if it counts so many times; and all of both, weighed. */
+function withNews(
+  seen: Evidence,
+  news: Evidence,
+  times: number,
+  before: Before,
+): { readonly lnLikelihood: number; readonly weighed: () => Weighed } {
+  const counted = weigh(together(seen, news, times), before);
+  const weighed = (): Weighed => (times === 1 ? counted : weigh(together(seen, news), before));
+  return { lnLikelihood: lnLikelihood(counted), weighed };
+}
+
 /** Takes a window in that has lasted from `since` to `until`. */
 export function believe(
   runs: readonly Run[],
@@ -77,34 +98,28 @@ export function believe(
   const times = Math.min(1, (MOST_FORWARDS_A_DAY * Math.max(1, days)) / Math.max(1, news.forwards));
   const aged = runs.map((run) => {
     const cells = discountCells(run.cells, days, HALF_LIFE_DAYS);
-    return { run, cells, seen: evidenceOf(cells), before: beforeOf(run, prior) };
+    const seen = evidenceOf(cells);
+    const before = beforeOf(run, prior);
+    return { run, cells, seen, before, weighed: weigh(seen, before) };
   });
   const top = aged.reduce((best, one) => (one.run.lnWeight > best.run.lnWeight ? one : best));
-  const fresh = afterChange(posterior(top.seen, top.before), prior);
+  const fresh = afterChange(posterior(top.weighed), prior);
   const change = Math.min(0.5, days / DAYS_BETWEEN);
   const all = lnSum(runs.map(({ lnWeight }) => lnWeight));
-  const next: { readonly run: Run; readonly seen: Evidence; readonly before: Before }[] = aged.map((one) => ({
-    run: {
-      since: one.run.since,
-      before: one.run.before,
-      cells: mergeCells(one.cells, window),
-      lnWeight: one.run.lnWeight + Math.log(1 - change) + lnPredicted(one.seen, news, times, one.before),
-    },
-    seen: together(one.seen, news),
-    before: one.before,
-  }));
+  const next = aged.map(({ run, cells, seen, before, weighed }): Considered => {
+    const taken = withNews(seen, news, times, before);
+    const lnWeight = run.lnWeight + Math.log(1 - change) + (taken.lnLikelihood - lnLikelihood(weighed));
+    return {
+      run: { since: run.since, before: run.before, cells: mergeCells(cells, window), lnWeight },
+      weighed: taken.weighed,
+    };
+  });
   // Before anything was seen nothing can have changed.
-  if (top.cells.length > 0)
-    next.push({
-      run: {
-        since,
-        before: fresh,
-        cells: window,
-        lnWeight: all + Math.log(change) + lnPredicted(NOTHING, news, times, fresh),
-      },
-      seen: news,
-      before: fresh,
-    });
+  if (top.cells.length > 0) {
+    const taken = withNews(NOTHING, news, times, fresh);
+    const lnWeight = all + Math.log(change) + (taken.lnLikelihood - lnLikelihood(weigh(NOTHING, fresh)));
+    next.push({ run: { since, before: fresh, cells: window, lnWeight }, weighed: taken.weighed });
+  }
   if (next.length > MOST_RUNS) {
     const least = next.reduce((low, one) => (one.run.lnWeight < low.run.lnWeight ? one : low));
     next.splice(next.indexOf(least), 1);
@@ -114,10 +129,10 @@ export function believe(
   let second = 0;
   let asked = 0;
   const parts: { readonly weight: number; readonly belief: Posterior }[] = [];
-  for (const { run, seen, before } of next) {
+  for (const { run, weighed } of next) {
     const weight = Math.exp(run.lnWeight - sum);
     if (weight < NEGLIGIBLE) continue;
-    const belief = posterior(seen, before);
+    const belief = posterior(weighed());
     const { lnPpm, sd } = belief.optimum;
     asked += weight;
     first += weight * lnPpm;

@@ -5,7 +5,7 @@ import { bidPrice, levelPrice, sourcePrice } from '../../../src/core/fee/bid-pri
 import { addToCells, cellOf, discountCells, lnFeeOf, mergeCells, totals } from '../../../src/core/fee/cells.ts';
 import { isChangePoint, NO_SUSPICION, suspect } from '../../../src/core/fee/change-point.ts';
 import { CURVATURE, fitDemand, optimumOf } from '../../../src/core/fee/demand-curve.ts';
-import { evidenceOf, posterior } from '../../../src/core/fee/demand-family.ts';
+import { evidenceOf, posterior, weigh } from '../../../src/core/fee/demand-family.ts';
 import { isLiquid } from '../../../src/core/fee/exposure.ts';
 import { readLiveFee } from '../../../src/core/fee/live.ts';
 import { feeFor, lnMarkupFor } from '../../../src/core/fee/markup.ts';
@@ -95,7 +95,7 @@ describe('the demand family', () => {
       const seen = Math.exp(lnFeeOf(cellOf(at)));
       return addToCells(all, at, 1000 * Math.exp(-seen / 300), 1000);
     }, []);
-    const { optimum, ratesUpTo } = posterior(evidenceOf(cells), BEFORE);
+    const { optimum, ratesUpTo } = posterior(weigh(evidenceOf(cells), BEFORE));
     expect(Math.abs(optimum.lnPpm - Math.log(300))).toBeLessThan(0.25);
     const rates = ratesUpTo(cellOf(400));
     expect(rates[cellOf(200)]).toBeGreaterThan(rates[cellOf(400)] ?? NaN);
@@ -105,7 +105,7 @@ describe('the demand family', () => {
       (all, at) => addToCells(all, at, at < 230 ? 100 : 25, 100),
       [],
     );
-    const best = Math.exp(posterior(evidenceOf(cells), BEFORE).optimum.lnPpm);
+    const best = Math.exp(posterior(weigh(evidenceOf(cells), BEFORE)).optimum.lnPpm);
     expect(best).toBeGreaterThan(150);
     expect(best).toBeLessThan(240);
   });
