@@ -40,10 +40,13 @@ export function longRunPrices(
     const { forwards, hours } = seen[i] as Seen;
     const rate = (forwards + USUAL_FORWARDS) / (hours + USUAL_FORWARDS / (usual.ratePerSat * capacitySats));
     const mean = (state.flow.sats + USUAL_FORWARDS * usual.sats) / (state.flow.forwards + USUAL_FORWARDS);
-    const sources = places.of(state.sources);
     return {
-      ...{ capacitySats, sources, scale: scaleOf(i), volume: 24 * rate * mean },
-      ...{ refillPpm: unit.refillPpm, stockSats: share * capacitySats },
+      capacitySats,
+      sources: places.of(state.sources),
+      scale: scaleOf(i),
+      volume: 24 * rate * mean,
+      refillPpm: unit.refillPpm,
+      stockSats: share * capacitySats,
     };
   });
   const start = prepared.map(({ state }, i) => state.slowPrice * scaleOf(i));
