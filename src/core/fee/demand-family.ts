@@ -105,7 +105,7 @@ export interface Before extends Optimum {
   readonly rate: { readonly perHour: number; readonly sureness: number } | null;
 }
 
-/** What counts alone say of each hypothesis. Those of two times are added. */
+/** What counts alone say of each hypothesis. */
 export interface Evidence {
   readonly forwards: number;
   /** ln of how many of the senders of each forward would have paid that much. */
@@ -128,18 +128,7 @@ export function evidenceOf(cells: Cells): Evidence {
   return { forwards, likelihood, hours };
 }
 
-/** Both, the second one counted so many times. */
-export const together = (a: Evidence, b: Evidence, times = 1): Evidence => ({
-  forwards: a.forwards + times * b.forwards,
-  likelihood: sums(a.likelihood, b.likelihood, times),
-  hours: sums(a.hours, b.hours, times),
-});
-
-function sums(a: Float64Array, b: Float64Array, times: number): Float64Array {
-  const both = new Float64Array(a.length);
-  for (let i = 0; i < both.length; i++) both[i] = (a[i] as number) + times * (b[i] as number);
-  return both;
-}
+export const NOTHING = evidenceOf([]);
 
 /** Gamma posterior of each hypothesis' rate, and ln of its weight. */
 export interface Weighed {
@@ -149,11 +138,15 @@ export interface Weighed {
   readonly most: number;
 }
 
-/** Bayes' rule over the family: Poisson counts with hours as exposure, Gamma-distributed rate, prior on the best fee. */
-export function weigh(evidence: Evidence, { lnPpm, sd, rate }: Before): Weighed {
+/**
+ * Bayes' rule over the family: Poisson counts with hours as exposure, Gamma-distributed rate, prior on the best fee.
+ * @param times that `news` counts beside what was seen before
+ */
+export function weigh({ lnPpm, sd, rate }: Before, seen: Evidence, news: Evidence = NOTHING, times = 1): Weighed {
   const own = rate?.sureness ?? RATE_SHAPE;
-  const shape = own + evidence.forwards;
-  const { likelihood, hours: exposures } = evidence;
+  const shape = own + (seen.forwards + times * news.forwards);
+  const { likelihood: seenCounts, hours: seenHours } = seen;
+  const { likelihood: newCounts, hours: newHours } = news;
   const hours = new Float64Array(COUNT);
   const lns = new Float64Array(COUNT);
   let most = Number.NEGATIVE_INFINITY;
@@ -163,8 +156,8 @@ export function weigh(evidence: Evidence, { lnPpm, sd, rate }: Before): Weighed 
     const lnBefore = own * Math.log(hoursBefore);
     for (const end = i + MEDIANS.length; i < end; i++) {
       const distance = ((LN_BEST[i] as number) - lnPpm) / sd;
-      const time = hoursBefore + (exposures[i] as number);
-      const counts = likelihood[i] as number;
+      const time = hoursBefore + ((seenHours[i] as number) + times * (newHours[i] as number));
+      const counts = (seenCounts[i] as number) + times * (newCounts[i] as number);
       const ln = (LN_PRIOR[i] as number) - 0.5 * distance * distance + lnBefore + counts - shape * Math.log(time);
       hours[i] = time;
       lns[i] = ln;

@@ -7,8 +7,8 @@ import { discountCells, mergeCells } from './cells.ts';
 import {
   evidenceOf,
   lnLikelihood,
+  NOTHING,
   posterior,
-  together,
   weigh,
   type Before,
   type Evidence,
@@ -33,8 +33,6 @@ const RATE_SURENESS = 8;
 const MOST_FORWARDS_A_DAY = 1.5;
 /** Runs less likely than this are not asked. */
 const NEGLIGIBLE = 1e-3;
-
-const NOTHING = evidenceOf([]);
 
 export interface Belief {
   readonly runs: readonly Run[];
@@ -81,8 +79,8 @@ function withNews(
   times: number,
   before: Before,
 ): { readonly lnLikelihood: number; readonly weighed: () => Weighed } {
-  const counted = weigh(together(seen, news, times), before);
-  const weighed = (): Weighed => (times === 1 ? counted : weigh(together(seen, news), before));
+  const counted = weigh(before, seen, news, times);
+  const weighed = (): Weighed => (times === 1 ? counted : weigh(before, seen, news));
   return { lnLikelihood: lnLikelihood(counted), weighed };
 }
 
@@ -100,7 +98,7 @@ export function believe(
     const cells = discountCells(run.cells, days, HALF_LIFE_DAYS);
     const seen = evidenceOf(cells);
     const before = beforeOf(run, prior);
-    return { run, cells, seen, before, weighed: weigh(seen, before) };
+    return { run, cells, seen, before, weighed: weigh(before, seen) };
   });
   const top = aged.reduce((best, one) => (one.run.lnWeight > best.run.lnWeight ? one : best));
   const fresh = afterChange(posterior(top.weighed), prior);
@@ -117,7 +115,7 @@ export function believe(
   // Before anything was seen nothing can have changed.
   if (top.cells.length > 0) {
     const taken = withNews(NOTHING, news, times, fresh);
-    const lnWeight = all + Math.log(change) + (taken.lnLikelihood - lnLikelihood(weigh(NOTHING, fresh)));
+    const lnWeight = all + Math.log(change) + (taken.lnLikelihood - lnLikelihood(weigh(fresh, NOTHING)));
     next.push({ run: { since, before: fresh, cells: window, lnWeight }, weighed: taken.weighed });
   }
   if (next.length > MOST_RUNS) {

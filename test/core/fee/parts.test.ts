@@ -95,7 +95,7 @@ describe('the demand family', () => {
       const seen = Math.exp(lnFeeOf(cellOf(at)));
       return addToCells(all, at, 1000 * Math.exp(-seen / 300), 1000);
     }, []);
-    const { optimum, ratesUpTo } = posterior(weigh(evidenceOf(cells), BEFORE));
+    const { optimum, ratesUpTo } = posterior(weigh(BEFORE, evidenceOf(cells)));
     expect(Math.abs(optimum.lnPpm - Math.log(300))).toBeLessThan(0.25);
     const rates = ratesUpTo(cellOf(400));
     expect(rates[cellOf(200)]).toBeGreaterThan(rates[cellOf(400)] ?? NaN);
@@ -105,7 +105,7 @@ describe('the demand family', () => {
       (all, at) => addToCells(all, at, at < 230 ? 100 : 25, 100),
       [],
     );
-    const best = Math.exp(posterior(weigh(evidenceOf(cells), BEFORE)).optimum.lnPpm);
+    const best = Math.exp(posterior(weigh(BEFORE, evidenceOf(cells))).optimum.lnPpm);
     expect(best).toBeGreaterThan(150);
     expect(best).toBeLessThan(240);
   });
