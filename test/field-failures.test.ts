@@ -162,7 +162,7 @@ const EXECUTION: readonly Row[] = [
     'dead ends were tried for ever, and forgotten with each restart',
     [MEMORY, 'rests longer each time after %s, up to a day at most'],
     [MEMORY, 'rests on after a restart: the memory is plain JSON'],
-    [CYCLE, 'goes on to the next of the same plan after a failure, and leaves alone what failed'],
+    [CYCLE, 'goes on to the next destination after a failure, and leaves alone what failed'],
     [MEMORY, 'does not starve the others: not one pair, nor a destination, nor a source'],
   ],
   [
