@@ -28,7 +28,7 @@ import { profitsNow } from '../profits-now.ts';
 import { capitalOf, readFunds } from './capital.ts';
 import type { RebalancePorts } from './rebalance-ports.ts';
 
-/** Orders a plan may hold: the first is carried out, the others are for when it fails. */
+/** Orders a plan may hold: the first is carried out, the others tell who is next by what is known now. */
 const MOST_ORDERS = 5;
 /** Pricing that has not run for so long knows nothing of now: its slow part moves by days. */
 const OLDEST_PRICE_SECONDS = SECONDS_PER_DAY;

@@ -10,7 +10,9 @@ import { driversAmong } from './choice.ts';
 import { gatherPlan, withDryRuns } from './gather.ts';
 import type { RebalancePorts } from './rebalance-ports.ts';
 
-/** So many orders may fail in one cycle: what keeps failing is not worth the node's time until the next one. */
+/**
+ * So many orders may fail in one cycle, as many as a plan holds: what keeps failing is not worth the node's time until the next.
+ */
 const MOST_FAILURES = 5;
 
 /** @throws NodeError, StoreError: nothing is sent then that was not reserved, and what was is settled later */
@@ -40,10 +42,11 @@ async function moveOnce(
 ): Promise<boolean> {
   const { node, restraint } = ports;
   const goOn = (): boolean => restraint(false) === null && inTime();
-  const first: PlanInput = { ...(await gatherPlan(ports)), tried: failed };
+  const look = async (): Promise<PlanInput> => ({ ...(await gatherPlan(ports)), tried: failed });
+  const first = await look();
   const { learned, hope } = await askWays(ports, first, asking, goOn);
   if (!hope && ports.untold === true) return false;
-  const input = learned ? { ...(await gatherPlan(ports)), tried: failed, waysAsOf: first.waysAsOf } : first;
+  const input = learned ? { ...(await look()), waysAsOf: first.waysAsOf } : first;
   const proposal = chosen(ports, input);
   if (proposal === null) return false;
   const commands = await node.readCommandNames();

@@ -2,7 +2,7 @@
 import { classOfReturns, rebalanceTerms } from '../profit/classify.ts';
 import { msat } from '../units.ts';
 import type { Board } from './board.ts';
-import type { PlanChannel, Shortfall } from './plan-types.ts';
+import type { PlanChannel, PlanInput, Shortfall } from './plan-types.ts';
 import type { RebalanceReason } from './reasons.ts';
 import { criticalOf } from './target.ts';
 
@@ -40,6 +40,10 @@ export function destinationGate(channel: PlanChannel, board: Board): Gate | null
   if (!((dailyOutMsat ?? 0) > 0)) return gate('no-outflow');
   return null;
 }
+
+/** Null where no order to the channel has failed in this cycle. */
+export const triedGate = ({ view }: PlanChannel, { tried }: Pick<PlanInput, 'tried'>): Gate | null =>
+  tried?.has(view.channelId) === true ? gate('tried') : null;
 
 /** Null where liquidity may be taken out of the channel. */
 export function sourceGate(channel: PlanChannel, board: Board): Gate | null {

@@ -14,6 +14,7 @@ import {
   type TakerProspect,
 } from './evaluate.ts';
 import type { Pair } from './failure-memory.ts';
+import { triedGate } from './gates.ts';
 import type { PlanChannel } from './plan-types.ts';
 import { better } from './serve.ts';
 import type { Side } from './side.ts';
@@ -91,7 +92,7 @@ export class Hopeful {
       const to = this.#taker(channel, market);
       const most = profitAtMost(source, to, market);
       if (most < least) continue;
-      if (market.input.tried?.has(channel.view.channelId) === true) continue;
+      if (triedGate(channel, market.input) !== null) continue;
       if (this.#destinations.gateOf(channel) !== null) continue;
       const minimum = minProfit(channel, market.input);
       const failures = market.failures.failuresOfDestination(channel.view.channelId);

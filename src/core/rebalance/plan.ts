@@ -4,7 +4,7 @@ import { msat } from '../units.ts';
 import { Board } from './board.ts';
 import { bestGiver, evaluatePair, hopeless, type Candidate, type Market } from './evaluate.ts';
 import { FailureIndex, type Pair } from './failure-memory.ts';
-import { destinationGate, sourceGate, type Gate } from './gates.ts';
+import { destinationGate, sourceGate, triedGate, type Gate } from './gates.ts';
 import { roomOf, type CapitalRefusal, type Room } from './guard.ts';
 import { Hopeful } from './hopeful.ts';
 import { beyondLastHop, lastHopsOf, paidByPeer, type Paid } from './inbound.ts';
@@ -160,7 +160,7 @@ function look({ destinations, sources, market, taken }: Search): Candidate | nul
   for (const to of destinations.open) {
     if (served.has(to)) continue;
     const none = hopeless(to, source, market);
-    const isTried = market.input.tried?.has(to.view.channelId) === true;
+    const isTried = triedGate(to, market.input) !== null;
     const tally = destinations.tally(to);
     tally.outcome = none;
     const shown = none === null ? sources.open : sources.open.slice(0, SHOWN_SOURCES);

@@ -1,7 +1,7 @@
 // What is kept of all the pairs that were looked at, for whoever asks why?
 import { msatToFloat } from '../units.ts';
 import type { Candidate, Market } from './evaluate.ts';
-import type { Gate } from './gates.ts';
+import { triedGate, type Gate } from './gates.ts';
 import { pairVerdict } from './pair-verdict.ts';
 import type { ChannelVerdict, PairVerdict, PlanChannel, RebalanceTrailStep } from './plan-types.ts';
 import type { RebalanceReason } from './reasons.ts';
@@ -54,10 +54,8 @@ export interface Taken {
 }
 
 /** Approved pairs for which no order was left over come another time. */
-const later = (verdict: PairVerdict, { input }: Market): PairVerdict =>
-  verdict.reason === 'approved'
-    ? { ...verdict, reason: input.tried?.has(verdict.to) === true ? 'tried' : 'later' }
-    : verdict;
+const later = (verdict: PairVerdict, reason: RebalanceReason = 'later'): PairVerdict =>
+  verdict.reason === 'approved' ? { ...verdict, reason } : verdict;
 
 const isTaken = ({ from, to }: Candidate, taken: readonly Taken[]): boolean =>
   taken.some(({ candidate }) => candidate.from === from && candidate.to === to);
@@ -74,13 +72,10 @@ export function channelVerdict(
     ...taken.map(({ verdict }) => verdict),
     ...tally.best
       .filter((each) => !isTaken(each, taken))
-      .map((candidate) => later(pairVerdict(candidate, market), market)),
+      .map((candidate) => later(pairVerdict(candidate, market), triedGate(candidate.to, market.input)?.reason)),
   ].slice(0, KEPT_PAIRS);
   const [first] = pairs;
-  const tried: Gate | null =
-    role === 'destination' && market.input.tried?.has(channel.view.channelId) === true
-      ? { reason: 'tried', shortfall: null }
-      : null;
+  const tried = role === 'destination' ? triedGate(channel, market.input) : null;
   const overall = gate ?? tried ?? tally.outcome ?? first;
   const none: RebalanceReason = role === 'destination' ? 'no-source' : 'no-destination';
   return {
