@@ -52,8 +52,8 @@ export class Hopeful {
   readonly #channels: readonly PlanChannel[];
   readonly #destinations: Side;
   readonly #sources: Side;
-  readonly #takers = new Map<PlanChannel, TakerProspect>();
-  readonly #giving = new Map<PlanChannel, GiverProspect>();
+  /** By destination; null where no source may make it pay. */
+  readonly #hopes = new Map<PlanChannel, Hope | null>();
   /** The cheapest first. */
   #givers: readonly GiverProspect[] | null = null;
   #bestGiver: Omit<GiverProspect, 'channel'> | null = null;
@@ -68,7 +68,7 @@ export class Hopeful {
 
   /** A way that has become known, or has failed, changes what its destination may hope for, and may rest its source. */
   learned({ from, to }: Pair): void {
-    for (const channel of this.#takers.keys()) if (channel.view.channelId === to) this.#takers.delete(channel);
+    for (const channel of this.#hopes.keys()) if (channel.view.channelId === to) this.#hopes.delete(channel);
     for (const [destination, best] of this.#best)
       if (destination === to || best?.from.view.channelId === from) this.#best.delete(destination);
   }
@@ -76,29 +76,33 @@ export class Hopeful {
   /** Null where none is worth carrying out. */
   next(market: Market): Candidate | null {
     let best: Candidate | null = null;
-    for (const hope of this.#hopes(market).sort(byHope)) {
+    for (const hope of this.#hopesOf(market).sort(byHope)) {
       const minimum = Math.max(hope.minimum, profitToBeat(best, hope));
       if (hope.most >= minimum) best = bestOf(best, this.#bestFor(hope, market));
     }
     return best;
   }
 
-  #hopes(market: Market): Hope[] {
+  #hopesOf(market: Market): Hope[] {
     const hopes: Hope[] = [];
-    const least = msatToFloat(market.input.minProfitMsat);
-    const source = (this.#bestGiver ??= bestGiver(market));
     for (const channel of this.#channels) {
-      if (!(market.board.figures(channel).missing > 0)) continue;
-      const to = this.#taker(channel, market);
-      const most = profitAtMost(source, to, market);
-      if (most < least) continue;
-      if (triedGate(channel, market.input) !== null) continue;
-      if (this.#destinations.gateOf(channel) !== null) continue;
-      const minimum = minProfit(channel, market.input);
-      const failures = market.failures.failuresOfDestination(channel.view.channelId);
-      if (most >= minimum) hopes.push({ to, failures, minimum, most });
+      let hope = this.#hopes.get(channel);
+      if (hope === undefined) this.#hopes.set(channel, (hope = this.#hopeOf(channel, market)));
+      if (hope !== null) hopes.push(hope);
     }
     return hopes;
+  }
+
+  #hopeOf(channel: PlanChannel, market: Market): Hope | null {
+    if (!(market.board.figures(channel).missing > 0)) return null;
+    const to = prospectOfTaker(channel, market);
+    const most = profitAtMost((this.#bestGiver ??= bestGiver(market)), to, market);
+    if (most < msatToFloat(market.input.minProfitMsat)) return null;
+    if (triedGate(channel, market.input) !== null) return null;
+    if (this.#destinations.gateOf(channel) !== null) return null;
+    const minimum = minProfit(channel, market.input);
+    if (most < minimum) return null;
+    return { to, failures: market.failures.failuresOfDestination(channel.view.channelId), minimum, most };
   }
 
   #bestFor(hope: Hope, market: Market): Candidate | null {
@@ -126,24 +130,6 @@ export class Hopeful {
   }
 
   #cheapestFirst(market: Market): readonly GiverProspect[] {
-    return this.#sources.open.map((from) => this.#giver(from, market)).sort((a, b) => a.ppm - b.ppm);
-  }
-
-  #giver(channel: PlanChannel, market: Market): GiverProspect {
-    let known = this.#giving.get(channel);
-    if (known === undefined) {
-      known = prospectOfGiver(channel, market);
-      this.#giving.set(channel, known);
-    }
-    return known;
-  }
-
-  #taker(channel: PlanChannel, market: Market): TakerProspect {
-    let known = this.#takers.get(channel);
-    if (known === undefined) {
-      known = prospectOfTaker(channel, market);
-      this.#takers.set(channel, known);
-    }
-    return known;
+    return this.#sources.open.map((from) => prospectOfGiver(from, market)).sort((a, b) => a.ppm - b.ppm);
   }
 }
