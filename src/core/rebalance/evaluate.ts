@@ -217,17 +217,20 @@ export function prospectOfGiver(from: PlanChannel, { board }: Market): GiverPros
  * What is expected to be paid follows the cap, which is what the amount is worth unless source, reserve or budget bear less.
  * Source and reserve keep FEE_HEADROOM of the amount for it; where that or the budget may not do, nothing is said of the
  * cap: whatever it is, the last hop is paid.
+ * @param known what this very way costs, ppm, where that has lately been found out: it does whatever the cap
  */
 export function profitAtMost(
   from: Omit<GiverProspect, 'channel'>,
   to: TakerProspect,
   { room }: Pick<Market, 'room'>,
+  known: number | null = null,
 ): number {
   const marginPpm = to.ppm - from.ppm;
   const most = Math.min(from.most, to.most);
   const uncapped =
     marginPpm < FEE_HEADROOM * PPM && room.ok && (most * marginPpm) / PPM < msatToFloat(room.value.budgetMsat);
-  const spreadPpm = marginPpm - (uncapped ? costUnder(to.way, marginPpm) : to.way.least);
+  const hoped = uncapped ? costUnder(to.way, marginPpm) : to.way.least;
+  const spreadPpm = marginPpm - (known === null ? hoped : Math.max(known, to.way.least));
   return spreadPpm > 0 ? (most * spreadPpm) / PPM + ROUNDING_MSAT : -Infinity;
 }
 

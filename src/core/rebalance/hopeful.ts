@@ -19,6 +19,7 @@ import type { PlanChannel } from './plan-types.ts';
 import { better } from './serve.ts';
 import type { Side } from './side.ts';
 import { RANK } from './target.ts';
+import { knownWay } from './ways.ts';
 
 /** A destination that some source may make pay. */
 interface Hope {
@@ -119,10 +120,10 @@ export class Hopeful {
     for (const from of (this.#givers ??= this.#cheapestFirst(market))) {
       // Those that follow are dearer still.
       if (profitAtMost({ ppm: from.ppm, most: Infinity }, to, market) < minimum) break;
-      if (from.channel === to.channel || profitAtMost(from, to, market) < minimum) continue;
-      if (beyondBudget(from, to, market)) continue;
+      if (from.channel === to.channel) continue;
       const pair = { from: from.channel.view.channelId, to: to.channel.view.channelId };
-      if (market.failures.resting(pair) !== null) continue;
+      const known = knownWay(market.input.ways, pair, market.input.waysAsOf);
+      if (profitAtMost(from, to, market, known) < minimum || beyondBudget(from, to, market)) continue;
       best = better(best, evaluatePair(from.channel, to.channel, market));
       minimum = Math.max(minimum, profitToBeat(best, hope));
     }
