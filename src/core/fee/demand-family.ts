@@ -76,6 +76,13 @@ const HYPOTHESES: readonly Hypothesis[] = SHAPES.flatMap((shape) =>
 );
 
 const COUNT = HYPOTHESES.length;
+/** One for each hypothesis. */
+type Figures = number[];
+/** Fractions, so that they are kept as doubles. */
+const ANY_FIGURES: Readonly<Figures> = HYPOTHESES.map(() => 0.5);
+/** Copied: a typed array of that size takes ten times as long to make, and each window makes dozens. */
+const anyFigures = (): Figures => ANY_FIGURES.slice();
+
 const LN_BEST = Float64Array.from(HYPOTHESES, ({ lnBest }) => lnBest);
 const LN_PRIOR = Float64Array.from(HYPOTHESES, ({ shape }) => shape.lnPrior);
 
@@ -109,14 +116,14 @@ export interface Before extends Optimum {
 export interface Evidence {
   readonly forwards: number;
   /** ln of how many of the senders of each forward would have paid that much. */
-  readonly likelihood: Float64Array;
+  readonly likelihood: Readonly<Figures>;
   /** Each hour as much as a sender of that hour would have paid. */
-  readonly hours: Float64Array;
+  readonly hours: Readonly<Figures>;
 }
 
 export function evidenceOf(cells: Cells): Evidence {
-  const likelihood = new Float64Array(COUNT);
-  const hours = new Float64Array(COUNT);
+  const likelihood = anyFigures().fill(0);
+  const hours = anyFigures().fill(0);
   let forwards = 0;
   for (const [cell, count, time] of cells) {
     forwards += count;
@@ -133,8 +140,8 @@ export const NOTHING = evidenceOf([]);
 /** Gamma posterior of each hypothesis' rate, and ln of its weight. */
 export interface Weighed {
   readonly shape: number;
-  readonly hours: Float64Array;
-  readonly lns: Float64Array;
+  readonly hours: Readonly<Figures>;
+  readonly lns: Readonly<Figures>;
   readonly most: number;
 }
 
@@ -147,8 +154,8 @@ export function weigh({ lnPpm, sd, rate }: Before, seen: Evidence, news: Evidenc
   const shape = own + (seen.forwards + times * news.forwards);
   const { likelihood: seenCounts, hours: seenHours } = seen;
   const { likelihood: newCounts, hours: newHours } = news;
-  const hours = new Float64Array(COUNT);
-  const lns = new Float64Array(COUNT);
+  const hours = anyFigures();
+  const lns = anyFigures();
   let most = Number.NEGATIVE_INFINITY;
   let i = 0;
   for (const { atBest } of SHAPES) {
