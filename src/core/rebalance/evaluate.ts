@@ -11,7 +11,7 @@ import { costUnder, inboundCost, wayCost, type InboundCost, type WayCost } from 
 import type { PlanChannel, PlanInput, Shortfall } from './plan-types.ts';
 import type { RebalanceReason } from './reasons.ts';
 import type { Result } from '../result.ts';
-import { cheapestKnownWay, knownWay } from './ways.ts';
+import { cheapestKnownWay, knownWay, type WayMemory } from './ways.ts';
 import { profitFactorOf, type Gate } from './gates.ts';
 import { givenUpAt, leastGivenUp, leastOfAll, worthAt, type DestinationWorth, type SourceWorth } from './worth.ts';
 
@@ -20,6 +20,8 @@ export interface Market {
   readonly input: PlanInput;
   readonly board: Board;
   readonly failures: FailureIndex;
+  /** What is known of ways now: more, while they are asked for, than what the input began with. */
+  readonly ways: WayMemory;
   readonly room: Result<Room, CapitalRefusal>;
   /** Fees lately paid to bring liquidity to the destination's peer, ppm, ascending. */
   readonly paid: (to: PlanChannel) => readonly number[];
@@ -46,7 +48,7 @@ export function workOut(
   from: PlanChannel,
   to: PlanChannel,
   amount: number,
-  { board, paid, beyondPpm, input }: Market,
+  { board, paid, beyondPpm, ways, input }: Market,
   most = Infinity,
 ): Working {
   const destination = worthAt(to, amount, board);
@@ -54,7 +56,7 @@ export function workOut(
   const margin = destination.valuePpm - source.opportunityPpm;
   const worth = Math.floor((amount * margin) / PPM);
   const breakEven = Math.max(0, worth);
-  const known = knownWay(input.ways, { from: from.view.channelId, to: to.view.channelId }, input.waysAsOf);
+  const known = knownWay(ways, { from: from.view.channelId, to: to.view.channelId }, input.waysAsOf);
   const cap = (Math.min(breakEven, most) * PPM) / amount;
   const inbound = inboundCost(to, amount, paid(to), cap, beyondPpm(), known, input.hopeful);
   const expectedFee = Math.ceil((amount * inbound.ppm) / PPM);
@@ -154,9 +156,9 @@ export function evaluatePair(from: PlanChannel, to: PlanChannel, market: Market)
 const worthAtMost = (to: PlanChannel, { board }: Market): number => worthAt(to, 0, board).valuePpm;
 
 /** What bringing anything there costs at least, be it by a way that is known: the last hop's base fee is left out. */
-function cheapestWay(to: PlanChannel, { paid, beyondPpm, input }: Market): WayCost {
+function cheapestWay(to: PlanChannel, { paid, beyondPpm, ways, input }: Market): WayCost {
   const { least, usual, underCap } = wayCost(to, Infinity, paid(to), beyondPpm(), input.hopeful);
-  const known = cheapestKnownWay(input.ways, to.view.channelId, input.waysAsOf);
+  const known = cheapestKnownWay(ways, to.view.channelId, input.waysAsOf);
   return { least, usual: Math.min(usual, Math.max(least, known)), underCap };
 }
 

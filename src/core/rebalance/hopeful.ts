@@ -122,7 +122,7 @@ export class Hopeful {
       if (profitAtMost({ ppm: from.ppm, most: Infinity }, to, market) < minimum) break;
       if (from.channel === to.channel) continue;
       const pair = { from: from.channel.view.channelId, to: to.channel.view.channelId };
-      const known = knownWay(market.input.ways, pair, market.input.waysAsOf);
+      const known = knownWay(market.ways, pair, market.input.waysAsOf);
       if (profitAtMost(from, to, market, known) < minimum || beyondBudget(from, to, market)) continue;
       best = better(best, evaluatePair(from.channel, to.channel, market));
       minimum = Math.max(minimum, profitToBeat(best, hope));

@@ -39,8 +39,9 @@ export function cheapestKnownWay(memory: WayMemory, to: ChannelId, now: UnixSec)
 
 /** The memory with one word more; what is no longer true of other ways to that channel is left out. */
 export function withWay(memory: WayMemory, { from, to }: Pair, told: WayTold): WayMemory {
-  const sources = [...(memory.get(to) ?? [])].filter(([, known]) => isTrue(known, told.at));
-  return new Map(memory).set(to, new Map(sources).set(from, told));
+  const sources = new Map<ChannelId, WayTold>();
+  for (const [source, known] of memory.get(to) ?? []) if (isTrue(known, told.at)) sources.set(source, known);
+  return new Map(memory).set(to, sources.set(from, told));
 }
 
 /** The memory without that way: what it cost is no longer true. */
