@@ -40,7 +40,11 @@ export function relativeDemand(u: number): number {
  * Without it 25M sats of which 300 a day were sold stood at the price of their refill.
  */
 const STOCK_DAYS = 730;
-/** Where nothing is brought in no price is higher than so many times the scale: there fees are three times it. */
+/**
+ * Where nothing is brought in no price is higher than so many times the scale: there fees are three times it. Where something
+ * is, only what it costs is a bound: capped so, channels that are dear to fill were sold out into those that are cheap to
+ * fill until these were full and let nothing in any more (docs/economics.md).
+ */
 const MOST_SCALES = 2;
 /** Counts at one peer as if all had been asked its scale: forwards, and hours of demand as at the scale. */
 export function demandIn(cells: Cells, lnScale: number): { readonly forwards: number; readonly hours: number } {
@@ -105,7 +109,7 @@ export function planPrices(peers: readonly PlannedPeer[], start: ArrayLike<numbe
 function hold(prices: Float64Array, peers: readonly PlannedPeer[]): void {
   for (let k = 0; k < prices.length; k++) {
     const { refillPpm, scale } = peers[k] as PlannedPeer;
-    const most = Math.min(refillPpm ?? Infinity, MOST_SCALES * scale);
+    const most = refillPpm ?? MOST_SCALES * scale;
     prices[k] = Math.max(0, Math.min(prices[k] as number, most));
   }
 }

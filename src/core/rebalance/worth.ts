@@ -28,6 +28,12 @@ export function timeFactor(ahead: number, amount: number, daily: number): number
 }
 
 /**
+ * Room in a channel that is nearly full is worth what comes in by it earns: there the level price is half a scale. Once as
+ * much left the busiest ways in of a graph's node full, and thrice as much made too much room in the other markets.
+ */
+const FULL_LEVELS = 2;
+
+/**
  * What a sat of room is worth, ppm, once the channel holds so much more: what comes in by it earns at other exits, and
  * nothing comes in where it is full. It counts as the balance bends prices, from the half on, for as much of the traffic as
  * does not leave again by itself, by when it will be used. 0 where nothing is known to come in.
@@ -39,7 +45,7 @@ function roomWorth(channel: PlanChannel, amount: number, board: Board): number {
   const standing = board.standingAfter(channel, amount);
   if (standing === null || standing.share <= 0.5) return 0;
   const time = timeFactor(standing.roomMsat, 0, traffic.inMsat);
-  return traffic.earnsPpm * filling * -levelPrice(standing.share) * time;
+  return FULL_LEVELS * traffic.earnsPpm * filling * -levelPrice(standing.share) * time;
 }
 
 /** No source gives up less of a sat than this, ppm: not above 0. */
