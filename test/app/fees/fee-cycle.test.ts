@@ -92,15 +92,15 @@ describe('a cycle', () => {
     node.pay(3, 1, 999);
     await node.cycle(1);
     const state = node.store.fees.pricing().get(node.peer(1))?.state;
-    expect(state?.learner.window.cells).toEqual([[expect.any(Number), 4.999, 1]]);
-    expect(state?.flow).toMatchObject({ forwards: 4.999, sats: 200_999 });
-    expect(state?.sources).toEqual(sourcesOf({ [node.peer(2)]: 4, [node.peer(3)]: 0.999 }));
+    expect(state?.learner.window.cells).toEqual([[expect.any(Number), 4.0999, 1]]);
+    expect(state?.flow).toMatchObject({ forwards: 4.0999, sats: 200_999 });
+    expect(state?.sources).toEqual(sourcesOf({ [node.peer(2)]: 4, [node.peer(3)]: 0.0999 }));
     node.change(1, { connected: false });
     await node.cycle(1);
     await node.cycle(1);
     // Half of the hour in which it went, none of the next.
     expect(node.store.fees.pricing().get(node.peer(1))?.state.learner.window.cells).toEqual([
-      [expect.any(Number), 4.999, 1.5],
+      [expect.any(Number), 4.0999, 1.5],
     ]);
     expect(node.decision(1).decision.reason).toBe('disconnected');
   });

@@ -63,7 +63,7 @@ describe('a full channel by which payments come in', () => {
     expect(order?.from.channelId).toBe(chan(1));
     const { opportunityPpm = 0, valuePpm = 0 } = order?.evaluation ?? {};
     expect(opportunityPpm).toBeLessThan(0);
-    expect(opportunityPpm).toBeGreaterThanOrEqual(900 * levelPrice(1));
+    expect(opportunityPpm).toBeGreaterThanOrEqual(2 * 900 * levelPrice(1));
     expect(Number(order?.maxFeeMsat)).toBeLessThanOrEqual(
       (Number(order?.amountMsat) * (valuePpm - opportunityPpm)) / 1e6,
     );
