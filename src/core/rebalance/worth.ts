@@ -29,7 +29,8 @@ export function timeFactor(ahead: number, amount: number, daily: number): number
 
 /**
  * Room in a channel that is nearly full is worth what comes in by it earns: there the level price is half a scale. Once as
- * much left the busiest ways in of a graph's node full, and thrice as much made too much room in the other markets.
+ * much left the busiest ways in of a graph's node full, and thrice as much made too much room in the other markets. Never
+ * more than it earns, or an order could cost more than it brings.
  */
 const FULL_LEVELS = 2;
 
@@ -45,7 +46,8 @@ function roomWorth(channel: PlanChannel, amount: number, board: Board): number {
   const standing = board.standingAfter(channel, amount);
   if (standing === null || standing.share <= 0.5) return 0;
   const time = timeFactor(standing.roomMsat, 0, traffic.inMsat);
-  return FULL_LEVELS * traffic.earnsPpm * filling * -levelPrice(standing.share) * time;
+  const scarcity = Math.min(1, FULL_LEVELS * -levelPrice(standing.share));
+  return traffic.earnsPpm * filling * scarcity * time;
 }
 
 /** No source gives up less of a sat than this, ppm: not above 0. */

@@ -48,6 +48,8 @@ describe('long-run prices', () => {
     ];
     expect(planned(oneWay(120))[0]).toBe(120);
     expect(planned(oneWay(null))[0]).toBe(600);
+    // Or what is dear to bring in would be sold out.
+    expect(planned(oneWay(2000))[0]).toBeGreaterThan(600);
   });
 
   it('rise the less the more is there to sell for years', () => {
