@@ -67,11 +67,14 @@ export async function refusal(reply: Promise<unknown>): Promise<RpcFailure> {
 
 export const pause = (ms: number): Promise<void> => new Promise((done) => setTimeout(done, ms));
 
+/** Long, since real nodes on a busy machine take minutes for what takes them a second alone. */
+const PATIENCE_SECONDS = 300;
+
 /** Asks again until the answer is neither false, null nor undefined. @throws Error with the last answer or failure. */
 export async function until<T>(
   what: string,
   ask: () => Promise<T | false | null | undefined> | T | false | null | undefined,
-  seconds = 120,
+  seconds = PATIENCE_SECONDS,
 ): Promise<T> {
   const deadline = Date.now() + seconds * 1000;
   let last: unknown;
@@ -85,5 +88,7 @@ export async function until<T>(
     }
     await pause(100);
   } while (Date.now() < deadline);
-  throw new Error(`gave up after ${String(seconds)} s waiting for ${what}`, { cause: last });
+  throw new Error(
+    `gave up after ${String(seconds)} s waiting for ${what}: ${last instanceof Error ? last.message : JSON.stringify(last)}`,
+  );
 }

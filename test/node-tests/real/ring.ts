@@ -33,7 +33,9 @@ async function fund(chain: Bitcoind, nodes: readonly Lightningd[]): Promise<void
   for (const node of nodes)
     await until(`funds of ${node.name}`, async () => {
       const { outputs } = (await node.call('listfunds')) as { outputs: Json[] };
-      return outputs.filter(({ status }) => status === 'confirmed').length >= 3;
+      if (outputs.filter(({ status }) => status === 'confirmed').length >= 3) return true;
+      const seen = outputs.map(({ status }) => status).join(', ');
+      throw new Error(`at block ${String((await node.call('getinfo'))['blockheight'])} it has outputs (${seen})`);
     });
 }
 

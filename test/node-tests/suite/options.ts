@@ -66,7 +66,7 @@ export function testOptions(theNode: Node): void {
     expect(await node.call('revenue-analyze')).toMatchObject({ window_days: 14 });
     expect(await statusOf(node)).toMatchObject({ mode: 'live' });
     await node.call('setconfig', { config: OPTIONS.flowWindowDays.name, val: 7 });
-  }, 300_000);
+  }, 900_000);
 
   it('takes options at plugin start', async () => {
     const node = theNode();

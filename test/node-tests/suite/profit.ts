@@ -102,7 +102,7 @@ export function testProfit(theNode: Node): void {
     await node.restartNode();
     await caughtUp(node);
     await expectSameReturns(node);
-  }, 300_000);
+  }, 900_000);
 }
 
 /** JSON-RPC's own. */

@@ -63,7 +63,7 @@ export function testRestarts(theNode: Node): void {
     await before.ended.catch(() => undefined);
     await node.forward(smallPayments(10, OPEN_ROLES, 6));
     await expectNothingLost(node);
-  }, 300_000);
+  }, 900_000);
 
   it('stays paused over a restart of the plugin', async () => {
     const node = theNode();
