@@ -24,8 +24,11 @@ const HALF_LIFE_DAYS = 90;
 const MOST_RUNS = 4;
 /** A change moves the best fee by this (sd in ln), as far as the spread of peers goes (S4's 0.7). */
 const CHANGE_SD = 0.7;
-/** How surely the forwards an hour at the best fee stay what they were: sd 0.35 in ln. */
-const RATE_SURENESS = 8;
+/**
+ * How surely the forwards an hour at the best fee stay what they were: sd 0.58 in ln, that of the rates in S4 (0.3) and what
+ * is not known of the rate before. Surer (8: sd 0.35), a change of rate was taken for one of the fee (docs/economics.md).
+ */
+const RATE_SURENESS = 3;
 /**
  * Two days differ by weekday and by who happens to come, as so many forwards do by chance: by about four fifths. With 20 each quiet
  * weekend was taken for a change, and the search never came to rest (S5, docs/economics.md).
