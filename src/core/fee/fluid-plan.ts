@@ -4,6 +4,7 @@
 // best fees let no more out (quant 4.8, 7.1) are found by steps: where more would leave than that a sat becomes dearer. Each
 // cycle takes a step from the prices of the one before, so that they are followed as knowledge grows. The balance itself
 // would tell the same only after weeks in which a channel stood empty.
+import { CHANNEL_LIFE_DAYS } from '../channel-life.ts';
 import { lnFeeOf } from './cells.ts';
 import { CURVATURE } from './demand-curve.ts';
 import { GONE, type PlacedSources } from './places.ts';
@@ -35,11 +36,6 @@ export function relativeDemand(u: number): number {
   return Math.exp(-from - 0.5 * CURVATURE * from * from);
 }
 
-/**
- * Days for which what a channel holds may serve: about as long as it lives, as for what is bought (rebalance/worth.ts).
- * Without it 25M sats of which 300 a day were sold stood at the price of their refill.
- */
-const STOCK_DAYS = 730;
 /**
  * Where nothing is brought in no price is higher than so many times the scale: there fees are three times it. Where something
  * is, only what it costs is a bound: capped so, channels that are dear to fill were sold out into those that are cheap to
@@ -98,7 +94,7 @@ export function planPrices(peers: readonly PlannedPeer[], start: ArrayLike<numbe
     const { scale, capacitySats, stockSats } = peers[k] as PlannedPeer;
     const into = (inflow[k] as number) + (everywhere * capacitySats) / capacity;
     const out = outflow[k] as number;
-    const missing = out - into - stockSats / STOCK_DAYS;
+    const missing = out - into - stockSats / CHANNEL_LIFE_DAYS;
     if (into + out > 0) prices[k] = (prices[k] as number) + (step * scale * missing) / (into + out);
   }
   hold(prices, peers);

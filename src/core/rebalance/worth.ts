@@ -6,6 +6,7 @@
 // is all a lot can earn; and pricing does not sell it for less than it cost (the floor of lots, fee/bounds.ts). The
 // measured outflow says by when: what is there already sells first, and demand that must be waited for may be gone when
 // its time comes.
+import { CHANNEL_LIFE_DAYS } from '../channel-life.ts';
 import { levelPrice } from '../fee/bid-price.ts';
 import { msatToFloat } from '../units.ts';
 import type { Board } from './board.ts';
@@ -13,17 +14,13 @@ import type { PlanChannel } from './plan-types.ts';
 import { lean } from './traffic.ts';
 
 /**
- * Days after which a waited-for sale has come true with a chance of 1/e: two years, about as long as a channel lives.
- * What is left unsold when a regime ends (some 45 days, quant 4.6) sells at another price, as often a better as a worse
- * one: 30 and 120 left what drains too empty; for ever would fill what nobody buys (docs/economics.md).
+ * A sale that is waited for comes true with a chance that falls to 1/e in a channel's life: mean of
+ * exp(-t / CHANNEL_LIFE_DAYS) while `amount` sells after what is `ahead` of it, at so much a day; 0..1.
  */
-const PATIENCE_DAYS = 730;
-
-/** Mean of exp(-t / PATIENCE_DAYS) while `amount` sells after what is `ahead` of it, at so much a day; 0..1. */
 export function timeFactor(ahead: number, amount: number, daily: number): number {
   if (!(daily > 0)) return 0;
-  const wait = Math.max(0, ahead) / daily / PATIENCE_DAYS;
-  const last = amount / daily / PATIENCE_DAYS;
+  const wait = Math.max(0, ahead) / daily / CHANNEL_LIFE_DAYS;
+  const last = amount / daily / CHANNEL_LIFE_DAYS;
   return Math.exp(-wait) * (last > 0 ? -Math.expm1(-last) / last : 1);
 }
 
