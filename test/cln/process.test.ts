@@ -166,8 +166,10 @@ describe('a plugin process', () => {
     const telling = setInterval(() => {
       child.notify('connect', {});
     }, 50);
+    void child.exit.finally(() => {
+      clearInterval(telling);
+    });
     expect(await child.exit).toBe(0);
-    clearInterval(telling);
     expect(diaryLines()).toEqual(['init', 'shutdown']);
     expect(child.stderr).toBe('');
   });
