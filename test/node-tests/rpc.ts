@@ -90,5 +90,6 @@ export async function until<T>(
   } while (Date.now() < deadline);
   throw new Error(
     `gave up after ${String(seconds)} s waiting for ${what}: ${last instanceof Error ? last.message : JSON.stringify(last)}`,
+    { cause: last },
   );
 }

@@ -25,8 +25,8 @@ const MOST_RUNS = 4;
 /** A change moves the best fee by this (sd in ln), as far as the spread of peers goes (S4's 0.7). */
 const CHANGE_SD = 0.7;
 /**
- * How surely the forwards an hour at the best fee stay what they were: sd 0.58 in ln, that of the rates in S4 (0.3) and what
- * is not known of the rate before. Surer (8: sd 0.35), a change of rate was taken for one of the fee (docs/economics.md).
+ * How surely the forwards an hour at the best fee stay what they were: sd 0.58 in ln. With 8 (sd 0.35) S4 earned 0.007 to 0.017
+ * less, and elsewhere as much within what seeds differ (docs/economics.md).
  */
 const RATE_SURENESS = 3;
 /**
