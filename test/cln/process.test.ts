@@ -161,8 +161,8 @@ describe('a plugin process', () => {
     child.process.stdout.destroy();
     // What is written before the pipe is gone arrives nowhere, but without an error.
     await once(child.process.stdout, 'close');
-    // Told until it has heard: a process that another test is spawning may have our end of the pipe too until it runs its own
-    // program, and what is written meanwhile would arrive nowhere, without an error.
+    // Told until it has heard: a process that another test is spawning has our end of the pipe too until it runs its own
+    // program, and what is written meanwhile arrives nowhere, without an error.
     const telling = setInterval(() => {
       child.notify('connect', {});
     }, 50);
