@@ -20,6 +20,12 @@ export function freePort(): Promise<number> {
   });
 }
 
+/**
+ * Wallets set a transaction's lock time up to 100 blocks back, and Knots keeps those with lock time 21 out of its
+ * mempool (as mints of CAT-21 tokens): above 121 blocks there are none.
+ */
+const FIRST_BLOCKS = 130;
+
 export class Bitcoind {
   readonly folder: string;
   readonly port: number;
@@ -46,7 +52,7 @@ export class Bitcoind {
     const chain = new Bitcoind(folder, port, spawn('bitcoind', [...flags, ...access], { stdio: 'ignore' }));
     await until('bitcoind', () => chain.call('getblockchaininfo'));
     await chain.call('createwallet', ['w']);
-    await chain.mine(110);
+    await chain.mine(FIRST_BLOCKS);
     return chain;
   }
 
@@ -63,6 +69,11 @@ export class Bitcoind {
 
   async mine(blocks: number): Promise<void> {
     await this.call('generatetoaddress', [blocks, await this.call('getnewaddress')]);
+  }
+
+  /** @throws Error when the mempool has refused the transaction, of which sendtoaddress says nothing. */
+  async pay(address: unknown, btc: number): Promise<void> {
+    await this.call('getmempoolentry', [await this.call('sendtoaddress', [address, btc])]);
   }
 
   async height(): Promise<number> {

@@ -18,6 +18,7 @@ import {
 } from '../harness.ts';
 import { pause, RpcFailure, until, type Json } from '../rpc.ts';
 import { Bitcoind } from './bitcoind.ts';
+import { fund } from './fund.ts';
 import { Lightningd } from './lightningd.ts';
 import { preparePayment, routePayment, sendCircle, type Party } from './payment.ts';
 
@@ -59,19 +60,6 @@ async function openChannels(r: Lightningd, peers: Peers): Promise<Record<Role, s
   return ids as Record<Role, string>;
 }
 
-async function fund(chain: Bitcoind, nodes: readonly Lightningd[]): Promise<void> {
-  for (const node of nodes) {
-    const { bech32 } = await node.call('newaddr', { addresstype: 'bech32' });
-    for (let i = 0; i < 4; i++) await chain.call('sendtoaddress', [bech32, 0.5]);
-  }
-  await chain.mine(1);
-  for (const node of nodes)
-    await until(`funds of ${node.name}`, async () => {
-      const outputs = (await node.call('listfunds'))['outputs'] as { status: string }[];
-      return outputs.filter(({ status }) => status === 'confirmed').length >= 4;
-    });
-}
-
 /** Brings the network up, R with the plugin in its configuration. */
 export async function startReal(): Promise<TestNode> {
   const folder = mkdtempSync(join(tmpdir(), 'rn-'));
@@ -81,7 +69,7 @@ export async function startReal(): Promise<TestNode> {
   const peers: Peers = { A: await start('A'), B: await start('B'), C: await start('C') };
   const everyone = [r, ...Object.values(peers)];
 
-  await fund(chain, everyone);
+  await fund(chain, everyone, 4);
   for (const peer of Object.values(peers)) await peer.connectTo(r);
   const channelIds = await openChannels(r, peers);
   await chain.mine(6);

@@ -9,6 +9,7 @@ import { pluginParts } from '../harness.ts';
 import { HOP_FEE, RING, type Ring } from '../ring.ts';
 import { pause, until, type Json } from '../rpc.ts';
 import { Bitcoind } from './bitcoind.ts';
+import { fund } from './fund.ts';
 import { Lightningd } from './lightningd.ts';
 import { routePayment } from './payment.ts';
 
@@ -23,21 +24,6 @@ type Terms = Parameters<Ring['setB']>[0];
 const NO_LIMIT = 10_000_000_000;
 type ChannelName = keyof typeof RING;
 const CHANNEL_NAMES = Object.keys(RING) as ChannelName[];
-
-async function fund(chain: Bitcoind, nodes: readonly Lightningd[]): Promise<void> {
-  for (const node of nodes) {
-    const { bech32 } = await node.call('newaddr', { addresstype: 'bech32' });
-    for (let i = 0; i < 3; i++) await chain.call('sendtoaddress', [bech32, 0.5]);
-  }
-  await chain.mine(1);
-  for (const node of nodes)
-    await until(`funds of ${node.name}`, async () => {
-      const { outputs } = (await node.call('listfunds')) as { outputs: Json[] };
-      if (outputs.filter(({ status }) => status === 'confirmed').length >= 3) return true;
-      const seen = outputs.map(({ status }) => status).join(', ');
-      throw new Error(`at block ${String((await node.call('getinfo'))['blockheight'])} it has outputs (${seen})`);
-    });
-}
 
 const channelsOf = async (node: Lightningd): Promise<Json[]> =>
   (await node.call('listpeerchannels'))['channels'] as Json[];
@@ -56,7 +42,7 @@ export async function startRealRing(extra: readonly string[] = []): Promise<Ring
   ]);
   const nodes: Readonly<Record<Name, Lightningd>> = { R, A, B, C };
   const everyone = [R, A, B, C];
-  await fund(chain, everyone);
+  await fund(chain, everyone, 3);
   for (const [from, to] of [
     [R, A],
     [A, B],
