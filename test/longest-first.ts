@@ -12,12 +12,12 @@ const LONG = [
   'test/plugin/kill.test.ts',
   'test/app/fees/simulated.test.ts',
   'test/node-tests/rebalance.test.ts',
-  'test/store/rebalance-kill.test.ts',
+  'test/plugin/protocol.test.ts',
   'test/node-tests/native.test.ts',
   'test/sim/backtest/backtest.test.ts',
   'test/store/kill.test.ts',
-  'test/node/drivers/sling.test.ts',
   'test/browser/reading.test.ts',
+  'test/node/drivers/sling.test.ts',
   'test/sim/market/benchmark.test.ts',
   'test/packaging/install.test.ts',
   'test/node/drivers/circular.test.ts',
@@ -26,6 +26,7 @@ const LONG = [
   'test/sim/market/every-bound.test.ts',
   'test/sim/market/rivals/field.test.ts',
   'test/core/fee/decide.prop.test.ts',
+  'test/store/interleavings.test.ts',
   'test/sim/market/mechanisms.test.ts',
 ];
 
