@@ -105,7 +105,7 @@ export const OPTIONS = {
     6,
     [0, 8760],
     'hours',
-    'hours with liquidity that a price is tried at least, whatever the evidence',
+    'hours with liquidity that a price is tried at least, whatever the evidence; or twice as many by the clock',
   ),
   feeWindowMaxHours: int(
     'fee-window-max-hours',

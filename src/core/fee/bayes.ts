@@ -1,7 +1,7 @@
 // Which fee is best under everything demand could be, given the counts? The second algorithm, behind the same interface.
 import { SECONDS_PER_DAY, type UnixSec } from '../units.ts';
 import { cellOf, lnFeeOf, totals } from './cells.ts';
-import { emptyWindow, type LearnContext, type LearnStep } from './learning.ts';
+import { elapsedIn, emptyWindow, hasLasted, type LearnContext, type LearnStep } from './learning.ts';
 import { feeFor, lnMarkupFor } from './markup.ts';
 import { believe, firstRun } from './runs.ts';
 import type { BayesState, Cells, Optimum } from './types.ts';
@@ -60,9 +60,10 @@ export function stepBayes(state: BayesState, context: LearnContext): LearnStep {
     leastHours: context.window.minHours * LEAST_HOURS_FACTOR,
   };
   const enough = forwards >= needs.forwards;
-  const closed = hours >= needs.leastHours && (enough || hours >= needs.hours);
+  const elapsed = elapsedIn(window, context.now);
+  const closed = hasLasted({ hours, elapsed, needs }) && (enough || hours >= needs.hours);
   const because = !closed ? 'waiting' : enough ? 'forwards' : 'time';
-  const evidence = { forwards, hours, needs, closed, because } as const;
+  const evidence = { forwards, hours, elapsed, needs, closed, because } as const;
   if (!closed || lnFee === null) {
     return { evidence, lnMarkup: positionNow(state, context), move: null, reason: null, compared: null };
   }

@@ -4,7 +4,7 @@ import { SECONDS_PER_DAY, type Ppm, type UnixSec } from '../units.ts';
 import { totals } from './cells.ts';
 import { boundsFor, clampFee, type Bounds } from './bounds.ts';
 import { stepLearner } from './learner.ts';
-import type { Evidence, LearnContext, LearnStep } from './learning.ts';
+import { leftOf, type Evidence, type LearnContext, type LearnStep } from './learning.ts';
 import { leadAgainst } from './lead.ts';
 import { feeFor, lnMarkupFor } from './markup.ts';
 import { commit, dailySatsOf, DRAIN_SHARE, lostShare } from './observe.ts';
@@ -146,13 +146,18 @@ function describeBounds(bounds: Bounds, target: number, wanted: Ppm, tell: NonNu
 }
 
 /** What is missing for the next step of the search, and the targets from which bid prices alone would be published. */
-const wouldChange = ({ forwards, hours, needs, closed }: Evidence, ppm: number, band: number): TrailStep['values'] => ({
-  forwards_missing: closed ? 0 : Math.max(0, needs.forwards - forwards),
-  hours_missing: closed ? 0 : Math.max(0, needs.hours - hours),
-  least_hours_missing: closed ? 0 : Math.max(0, needs.leastHours - hours),
-  target_at_most_ppm: (ppm + 1) * Math.exp(-band) - 1,
-  target_at_least_ppm: (ppm + 1) * Math.exp(band) - 1,
-});
+function wouldChange(evidence: Evidence, ppm: number, band: number): TrailStep['values'] {
+  const { forwards, hours, needs, closed } = evidence;
+  const left = leftOf(evidence);
+  return {
+    forwards_missing: closed ? 0 : Math.max(0, needs.forwards - forwards),
+    hours_missing: closed ? 0 : Math.max(0, needs.hours - hours),
+    least_hours_missing: closed ? 0 : left.hours,
+    clock_hours_missing: closed ? 0 : left.clock,
+    target_at_most_ppm: (ppm + 1) * Math.exp(-band) - 1,
+    target_at_least_ppm: (ppm + 1) * Math.exp(band) - 1,
+  };
+}
 
 /** Decides one peer; `prices` are of the same cycle. With `untold` the trail stays empty. */
 export function decideUnit(

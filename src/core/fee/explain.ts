@@ -80,12 +80,16 @@ function wouldChange(decision: FeeDecision): string[] {
   const values = valuesOf(decision, 'would-change');
   const forwards = numberIn(values, 'forwards_missing');
   const hours = numberIn(values, 'hours_missing');
-  const least = numberIn(values, 'least_hours_missing');
+  const least = numberIn(values, 'least_hours_missing') ?? 0;
+  const clock = numberIn(values, 'clock_hours_missing') ?? 0;
   const low = numberIn(values, 'target_at_most_ppm');
   const high = numberIn(values, 'target_at_least_ppm');
   const sentences: string[] = [];
-  if (forwards !== null && hours !== null && (forwards > 0 || (least ?? 0) > 0)) {
-    const soonest = least !== null && least > 0 ? `, and not before ${round(least)} more hours with liquidity` : '';
+  const young = least > 0 && clock > 0;
+  if (forwards !== null && hours !== null && (forwards > 0 || young)) {
+    const soonest = young
+      ? `, and not before ${round(least)} more hours with liquidity, or ${round(clock)} hours in all`
+      : '';
     sentences.push(
       `the search takes its next step after ${round(forwards)} more forwards, or ${round(hours)} more hours with liquidity${soonest}; sooner if the counts are already clear, or unlike what is remembered`,
     );

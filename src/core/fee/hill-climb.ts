@@ -2,7 +2,7 @@
 import { discountCells, mergeCells, totals, totalsOnce } from './cells.ts';
 import { isChangePoint, LEAST_EVIDENCE, NO_SUSPICION, suspect, type Suspicion } from './change-point.ts';
 import { fitDemand, fitOnce, optimumOf, rateAt } from './demand-curve.ts';
-import { emptyWindow, type Evidence, type LearnContext, type LearnStep } from './learning.ts';
+import { elapsedIn, emptyWindow, hasLasted, type Evidence, type LearnContext, type LearnStep } from './learning.ts';
 import type { Cells, HillState, Optimum } from './types.ts';
 import type { UnixSec } from '../units.ts';
 
@@ -93,9 +93,10 @@ function suspicionNow(
 function weigh(state: HillState, context: LearnContext, lnFee: number): HillEvidence {
   const { forwards, hours } = totals(state.window.cells);
   const needs = needsOf(state, context);
+  const elapsed = elapsedIn(state.window, context.now);
   // W1: never sooner, whatever it holds.
-  if (hours < needs.leastHours)
-    return { forwards, hours, needs, because: 'waiting', closed: false, suspicion: state.suspicion };
+  if (!hasLasted({ hours, elapsed, needs }))
+    return { forwards, hours, elapsed, needs, because: 'waiting', closed: false, suspicion: state.suspicion };
   // What says too little altogether says too little near any fee, and is not asked.
   const remembers = totalsOnce(context.memory).forwards >= LEAST_EVIDENCE;
   const suspicion = remembers ? suspicionNow(state, context, lnFee, forwards, hours) : state.suspicion;
@@ -105,7 +106,7 @@ function weigh(state: HillState, context: LearnContext, lnFee: number): HillEvid
   else if (forwards >= needs.forwards) because = 'forwards';
   else if (Math.abs(ratio) > SURE && (!isAtTop(state) || hours >= LEAST_HOURS_AT_TOP)) because = 'sure';
   else if (hours >= needs.hours) because = 'time';
-  return { forwards, hours, needs, because, closed: because !== 'waiting', likelihoodRatio: ratio, suspicion };
+  return { forwards, hours, elapsed, needs, because, closed: because !== 'waiting', likelihoodRatio: ratio, suspicion };
 }
 
 /** One look at the open window; a move once it has closed. */
@@ -115,6 +116,7 @@ export function stepHill(state: HillState, context: LearnContext): LearnStep {
     const evidence = {
       forwards: 0,
       hours: 0,
+      elapsed: elapsedIn(state.window, context.now),
       needs: needsOf(state, context),
       closed: false,
       because: 'waiting',

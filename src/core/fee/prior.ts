@@ -33,12 +33,13 @@ export function pooledPrior(known: readonly Optimum[], own: Optimum | null = nul
     others++;
   }
   const mean = sum / weight;
-  // Four channels' worth of the assumed spread, then what is seen beyond each estimate's own error.
+  // Four channels' worth of the assumed spread, then what each estimate has it. Estimates are drawn towards the mean, as
+  // they began with it, so that their own errors are added to how far apart they lie (Dempster, Laird and Rubin 1977).
   let squares = 4 * NODE_SD * NODE_SD;
   for (const one of known) {
     if (one === own) continue;
     const away = one.lnPpm - mean;
-    squares += Math.max(0, away * away - one.sd * one.sd);
+    squares += away * away + one.sd * one.sd;
   }
   const spread = Math.max(NODE_SD_MIN ** 2, squares / (4 + others));
   return { lnPpm: mean, sd: Math.sqrt(spread + 1 / weight) };

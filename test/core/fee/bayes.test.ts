@@ -37,6 +37,26 @@ const feeAt = (state: BayesState, bidDifference: number): number => {
   return feeFor(lnMarkup, bidDifference);
 };
 
+describe('a window', () => {
+  it.each([
+    ['a day with liquidity closes', 24, 24, true],
+    ['a day of which the channel was empty for an hour does not', 23, 24, false],
+    ['two days close, however soon the channel is empty on each', 6, 48, true],
+  ])('%s it', (_, hours, elapsed, closes) => {
+    const state = startBayes(Math.log(250), { lnPpm: Math.log(250), sd: 0.7 }, [], unixSec(NOW - 3600 * elapsed));
+    const window = { ...state.window, cells: addToCells([], 250, 40, hours) };
+    expect(stepBayes({ ...state, window }, context(0)).evidence.closed).toBe(closes);
+  });
+
+  it('of a channel that sells out within hours raises the fee', () => {
+    const state = startBayes(Math.log(250), { lnPpm: Math.log(250), sd: 0.7 }, [], unixSec(NOW - 172_800));
+    const window = { ...state.window, cells: addToCells([], 250, 40, 6) };
+    const { move, lnMarkup } = stepBayes({ ...state, window }, context(400));
+    expect(move).not.toBeNull();
+    expect(feeFor(lnMarkup, 400)).toBeGreaterThan(500);
+  });
+});
+
 describe('between two windows', () => {
   it.each([-800, -200, 0, 150, 600])(
     'a price difference of %i as a window ends leaves nothing behind',

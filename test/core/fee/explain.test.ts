@@ -46,7 +46,7 @@ describe('what would change it', () => {
     const node = new Played(250);
     node.run(3, () => ({ hours: 1, forwards: 1 }));
     expect(explain(node.cycle({ hours: 1, forwards: 1 })).wouldChange).toEqual([
-      'the search takes its next step after 27 more forwards, or 237 more hours with liquidity, and not before 3 more hours with liquidity; sooner if the counts are already clear, or unlike what is remembered',
+      'the search takes its next step after 27 more forwards, or 237 more hours with liquidity, and not before 3 more hours with liquidity, or 9 hours in all; sooner if the counts are already clear, or unlike what is remembered',
       'without a step: bid prices that move the target to 215 ppm or less, or to 291 ppm or more',
       'revenue-set-fee, revenue-policy, or other bounds',
     ]);

@@ -1,5 +1,6 @@
 // Do the parts of the search say what they should where the answer is known?
 import fc from 'fast-check';
+import { probit } from 'simple-statistics';
 import { describe, expect, it } from 'vitest';
 import { bidPrice, levelPrice, sourcePrice } from '../../../src/core/fee/bid-price.ts';
 import { addToCells, cellOf, discountCells, lnFeeOf, mergeCells, totals } from '../../../src/core/fee/cells.ts';
@@ -182,6 +183,24 @@ describe('the prior', () => {
     const taught = pooledPrior(Array.from({ length: 10 }, () => ({ lnPpm: Math.log(1000), sd: 0.2 })));
     expect(Math.exp(taught.lnPpm)).toBeGreaterThan(850);
     expect(taught.sd).toBeLessThan(1);
+  });
+  it.each([0.6, 1, 1.5])('finds out that peers differ by sd %f, however little each has shown of itself', (spread) => {
+    // Quantiles of a normal distribution, so that there is no chance in it; each seen with an error as large as the spread.
+    const truth = Array.from({ length: 201 }, (_, i) => Math.log(1000) + spread * probit((i + 0.5) / 201));
+    const error = spread;
+    let prior = pooledPrior([]);
+    for (let cycle = 0; cycle < 30; cycle++) {
+      const [a, b] = [1 / prior.sd ** 2, 1 / error ** 2];
+      // What was seen of each lies so much further apart than the truth.
+      const estimates = truth.map((lnPpm) => ({
+        lnPpm: (a * prior.lnPpm + b * (Math.log(1000) + Math.SQRT2 * (lnPpm - Math.log(1000)))) / (a + b),
+        sd: Math.sqrt(1 / (a + b)),
+      }));
+      prior = pooledPrior(estimates);
+    }
+    expect(prior.sd).toBeGreaterThan(0.85 * spread);
+    expect(prior.sd).toBeLessThan(1.15 * spread);
+    expect(prior.lnPpm).toBeCloseTo(Math.log(1000), 1);
   });
   it('leans towards what others charge, as far as they charge anything', () => {
     const pooled = pooledPrior([]);
