@@ -22,8 +22,12 @@ const REST_MEDIAN = 0.8;
 const STEP_PRIOR = 0.07;
 /** Cells on either side of the median that the tables reach: beyond, demand is all or nothing. */
 const REACH = 150;
-/** Gamma prior of the rate: shape, and hours (quant 7.4; half an hour). */
-const RATE_SHAPE = 0.3;
+/**
+ * Gamma prior of the rate: shape, and hours (quant 7.4; half an hour). So small a shape holds any rate (in ln) as likely as
+ * any other; with quant's 0.3 many senders of whom few pay were likelier than few who would all pay more, and the best fees
+ * of channels with few forwards were believed too low (docs/economics.md).
+ */
+const RATE_SHAPE = 0.02;
 const RATE_HOURS = 0.5;
 /** Never quite zero, so that a single forward at a fee nobody pays does not rule a demand out for good. */
 const LEAST_SURVIVAL = 1e-6;

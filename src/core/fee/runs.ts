@@ -29,11 +29,13 @@ const CHANGE_SD = 0.7;
  * less, and elsewhere as much within what seeds differ (docs/economics.md).
  */
 const RATE_SURENESS = 3;
+/** How much what is believed of any peer counts after a change: demand that has moved does not return there (S4). */
+const PULL = 0.2;
 /**
- * Two days differ by weekday and by who happens to come, as so many forwards do by chance: by about four fifths. With 20 each quiet
- * weekend was taken for a change, and the search never came to rest (S5, docs/economics.md).
+ * Two days differ by weekday and by who happens to come, as so many forwards do by chance: by about three tenths. More are
+ * weekends and bursts taken for changes (S5 with 30, docs/economics.md), fewer are changes found late (S4).
  */
-const MOST_FORWARDS_A_DAY = 1.5;
+const MOST_FORWARDS_A_DAY = 12;
 /** Runs less likely than this are not asked. */
 const NEGLIGIBLE = 1e-3;
 
@@ -55,7 +57,7 @@ const beforeOf = ({ before }: Run, prior: Optimum): Before =>
 /** What a change would leave of what was believed: about the same rate at another best fee. */
 function afterChange({ optimum, lnRateAtBest }: Posterior, prior: Optimum): Before {
   const moved = 1 / (optimum.sd ** 2 + CHANGE_SD ** 2);
-  const usual = 1 / prior.sd ** 2;
+  const usual = PULL / prior.sd ** 2;
   return {
     lnPpm: (moved * optimum.lnPpm + usual * prior.lnPpm) / (moved + usual),
     sd: Math.sqrt(1 / (moved + usual)),

@@ -54,12 +54,22 @@ describe('runs', () => {
     expect(Math.abs(moved)).toBeGreaterThan(0.4 * Math.abs(Math.log(factor)));
   });
 
-  it('weekends are no changes', () => {
-    const busy = exponential(230);
-    // Windows of two days, of which each fourth is a quiet one.
-    for (const { likeliest } of seen(100, (day, fee) => busy(day, fee) * (day % 8 === 6 ? 0.5 : 2)))
-      expect(likeliest.since).toBe(at(0));
-  });
+  it.each([
+    [4, 0.25],
+    [14, 0.5],
+    [29, 0.6],
+  ])(
+    'weekends are no changes, where %i forwards a day are usual and %f times as many at weekends',
+    (daily, weekend) => {
+      const busy = exponential(230);
+      // Windows of two days, of which each fourth is a quiet one.
+      for (const { likeliest } of seen(
+        100,
+        (day, fee) => ((busy(day, fee) * daily) / 14) * (day % 8 === 6 ? weekend : 1),
+      ))
+        expect(likeliest.since).toBe(at(0));
+    },
+  );
 
   it('a single odd day is no change', () => {
     const usual = exponential(230);
