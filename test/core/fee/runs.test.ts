@@ -58,6 +58,8 @@ describe('runs', () => {
     [4, 0.25],
     [14, 0.5],
     [29, 0.6],
+    [72, 0.6],
+    [432, 0.7],
   ])(
     'weekends are no changes, where %i forwards a day are usual and %f times as many at weekends',
     (daily, weekend) => {
