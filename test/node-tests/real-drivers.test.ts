@@ -37,7 +37,7 @@ describe.skipIf(missingPrograms().length > 0 || missing.length === missingProgra
     for (const plugin of [sling, circular, rebalance])
       if (plugin !== null) await at.call('plugin', { subcommand: 'start', plugin });
   });
-  afterAll(() => at.stop());
+  afterAll(() => (at as PluginRing | undefined)?.stop());
 
   // Before sling, which tells askrene of what it has found too dear.
   it.skipIf(rebalance === null)(

@@ -44,9 +44,11 @@ describe.skipIf(missing.length > 0)('real ring', () => {
     ring = await startRealRing();
   });
   afterAll(async () => {
-    await ring.stop();
-    for (const name of Object.keys(killer.env)) Reflect.deleteProperty(process.env, name);
-    killer.remove();
+    // What could not be started is told by what failed, not by what is missing here.
+    await (ring as Ring | undefined)?.stop();
+    const made = killer as Killer | undefined;
+    for (const name of Object.keys(made?.env ?? {})) Reflect.deleteProperty(process.env, name);
+    made?.remove();
   });
 
   const question = (): Question => ({
