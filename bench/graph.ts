@@ -76,7 +76,7 @@ async function main(): Promise<void> {
     }),
   );
   for (const [name, { provenance, perDay, channels, payments: rows, circular }] of banks) {
-    const { medianPpm, quartilesPpm, spread, bestPpm } = tastesOf(rows.reservationPpm, rows.amountSats);
+    const { medianPpm, quartilesPpm, spread, bestPpm } = tastesOf(rows);
     const first = circular.attempts.filter((attempts, i) => attempts === 1 && circular.arrived[i] === 1).length;
     const prices = circular.ppm.filter((_, i) => circular.arrived[i] === 1).sort((a, b) => a - b);
     const tries = circular.arrived.length;
@@ -100,9 +100,9 @@ async function main(): Promise<void> {
       }),
     );
   }
-  const all = banks.flatMap(([, { payments: rows }]) => rows.reservationPpm);
-  const spreads = banks.map(([, { payments: rows }]) => tastesOf(rows.reservationPpm, rows.amountSats).spread);
-  const medians = banks.map(([, { payments: rows }]) => tastesOf(rows.reservationPpm, rows.amountSats).medianPpm);
+  const column = (name: keyof BankFile['payments']): number[] => banks.flatMap(([, { payments: rows }]) => rows[name]);
+  const all = { amountSats: column('amountSats'), weight: column('weight'), reservationPpm: column('reservationPpm') };
+  const tastes = banks.map(([, { payments: rows }]) => tastesOf(rows));
   const middle = (list: number[]): number =>
     round(
       quantile(
@@ -112,9 +112,9 @@ async function main(): Promise<void> {
     );
   console.log(
     JSON.stringify({
-      median_ppm: middle(all),
-      median_of_node_medians_ppm: middle(medians),
-      median_sd_ln_within_a_node: middle(spreads),
+      median_ppm: round(tastesOf(all).medianPpm),
+      median_of_node_medians_ppm: middle(tastes.map(({ medianPpm }) => medianPpm)),
+      median_sd_ln_within_a_node: middle(tastes.map(({ spread }) => spread)),
       aim: 'median 61-67 ppm, sd of ln(R + 1) within a node 1.4-1.6 (prototype)',
     }),
   );

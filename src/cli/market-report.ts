@@ -27,7 +27,7 @@ export function reportMarket(bank: BankFile, nodes: number, settled: number): Ma
     bank,
     nodes,
     settled,
-    tastes: tastesOf(payments.reservationPpm, payments.amountSats),
+    tastes: tastesOf(payments),
     heldOut: heldOutShare(payments, stream(bank.provenance.seed, 'halves')),
     rebalances: {
       first: first / tries,

@@ -8,7 +8,7 @@ import type { NodeDemand, Offer } from './node-demand.ts';
 
 /** Payments of about the same amount, of which one lends a captive payment its limit: enough for a spread of limits. */
 const ALIKE = 20;
-/** Rows of payments that a bank keeps, chosen by chance: about 200 kB with those of rebalances. */
+/** Rows of payments that a bank keeps, chosen by chance: about 250 kB with those of rebalances. */
 const MOST_ROWS = 10_000;
 
 /** @throws GraphError when nobody would pay through the node, or nothing could be rebalanced */
@@ -34,6 +34,7 @@ export function bankOf(graph: Graph, demand: NodeDemand, provenance: Provenance)
       from: kept.map(({ from }) => from),
       to: kept.map(({ to }) => to),
       amountSats: kept.map(({ amountSats }) => amountSats),
+      weight: kept.map(({ weight }) => rounded(weight)),
       reservationPpm: kept.map(({ reservationPpm }) => rounded(Math.min(MOST_PPM, reservationPpm))),
     },
     circular: {

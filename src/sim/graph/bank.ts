@@ -75,12 +75,13 @@ export function parseBank(text: string): BankFile {
       payments: numberOf(origin['payments'], 'provenance.payments', COUNT),
       command: textOf(origin['command'], 'provenance.command'),
     },
-    perDay: numberOf(bank['perDay'], 'perDay', { what: 'a number above 0', fits: (x) => x > 0 }),
+    perDay: numberOf(bank['perDay'], 'perDay', ABOVE_ZERO),
     channels,
     payments: columnsOf(bank['payments'], 'payments', {
       from: number,
       to: number,
       amountSats: SATS,
+      weight: ABOVE_ZERO,
       reservationPpm: PPM,
     }),
     circular: columnsOf(bank['circular'], 'circular', {
@@ -122,6 +123,7 @@ interface Range {
 const isWhole = (value: number): boolean => Number.isSafeInteger(value) && value >= 0;
 const SATS: Range = { what: 'whole sats above 0', fits: (x) => isWhole(x) && x > 0 };
 const PPM: Range = { what: 'ppm, 0 or more', fits: (x) => x >= 0 && x < Infinity };
+const ABOVE_ZERO: Range = { what: 'a number above 0', fits: (x) => x > 0 && x < Infinity };
 const COUNT: Range = { what: 'an integer, 0 or more', fits: isWhole };
 
 function fieldsOf(value: unknown, where: string, names: readonly string[]): Readonly<Record<string, unknown>> {

@@ -1,4 +1,6 @@
 // Does what emerged look like what was measured before? Figures over the offers of one node or of many.
+import { bestPrice } from '../market/demand/best-price.ts';
+import type { DemandBank } from '../market/scenario.ts';
 
 /** Quantile by linear interpolation of an ascending list. */
 export function quantile(ascending: readonly number[], share: number): number {
@@ -10,7 +12,6 @@ export function quantile(ascending: readonly number[], share: number): number {
 }
 
 export interface Tastes {
-  readonly offers: number;
   readonly medianPpm: number;
   readonly quartilesPpm: readonly [number, number];
   /** Of ln(R + 1): the prototype's measure (quant 3.3). */
@@ -19,29 +20,27 @@ export interface Tastes {
   readonly bestPpm: number;
 }
 
-/** @param reservations ppm, capped; at least one. @param amounts of the same payments, any unit */
-export function tastesOf(reservations: readonly number[], amounts: readonly number[]): Tastes {
-  const ascending = reservations.toSorted((a, b) => a - b);
-  const logs = reservations.map((ppm) => Math.log(ppm + 1));
-  const mean = logs.reduce((sum, x) => sum + x, 0) / logs.length;
-  const spread = Math.sqrt(logs.reduce((sum, x) => sum + (x - mean) ** 2, 0) / logs.length);
-  return {
-    offers: reservations.length,
-    medianPpm: quantile(ascending, 0.5),
-    quartilesPpm: [quantile(ascending, 0.25), quantile(ascending, 0.75)],
-    spread,
-    bestPpm: bestPrice(reservations, amounts),
-  };
-}
+/** Amounts in any unit. */
+type Payments = Pick<DemandBank['payments'], 'amountSats' | 'weight' | 'reservationPpm'>;
 
-/** The one fee that earns most, 0 of nothing: only a reservation itself can be it. */
-export function bestPrice(reservations: readonly number[], amounts: readonly number[]): number {
-  const dearest = reservations.map((ppm, i) => [ppm, amounts[i] ?? 0] as const).sort((a, b) => b[0] - a[0]);
-  let volume = 0;
-  let best = { earned: 0, ppm: 0 };
-  for (const [ppm, amount] of dearest) {
-    volume += amount;
-    if (ppm * volume > best.earned) best = { earned: ppm * volume, ppm };
-  }
-  return best.ppm;
+/** At least one payment, reservations capped. */
+export function tastesOf({ reservationPpm, amountSats, weight }: Payments): Tastes {
+  const rows = reservationPpm.map((ppm, row) => ({ ppm, weight: weight[row] ?? 0 })).sort((a, b) => a.ppm - b.ppm);
+  const total = rows.reduce((sum, row) => sum + row.weight, 0);
+  const meanOf = (value: (ppm: number) => number): number =>
+    rows.reduce((sum, row) => sum + value(row.ppm) * row.weight, 0) / total;
+  /** What so large a share would not pay, at the least. */
+  const below = (share: number): number => {
+    let sum = 0;
+    return rows.find((row) => (sum += row.weight) >= share * total)?.ppm ?? NaN;
+  };
+  const mean = meanOf((ppm) => Math.log(ppm + 1));
+  return {
+    medianPpm: below(0.5),
+    quartilesPpm: [below(0.25), below(0.75)],
+    spread: Math.sqrt(meanOf((ppm) => (Math.log(ppm + 1) - mean) ** 2)),
+    bestPpm: bestPrice(
+      reservationPpm.map((ppm, row) => ({ reservationPpm: ppm, sats: (amountSats[row] ?? 0) * (weight[row] ?? 0) })),
+    ),
+  };
 }

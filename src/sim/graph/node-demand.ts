@@ -17,6 +17,8 @@ export interface Offer {
   readonly from: number;
   readonly to: number;
   readonly amountSats: number;
+  /** How many such payments come for each that was asked about. */
+  readonly weight: number;
   /** Infinity where the sender has no other way. */
   readonly reservationPpm: number;
 }
@@ -53,9 +55,9 @@ export interface LifeOptions {
   readonly circular: number;
 }
 
-/** Payments by which the network lives from one search to the next: the same amount to the same node. */
+/** Payments by which the network lives from one search to the next, on average: the same amount to the same node. */
 const PAYING = 100;
-/** Senders whose reservation is asked for each time, those who pay among them: nearly for free, once the search is made. */
+/** Senders whose reservation is asked for each time, those who pay first: nearly for free, once the search is made. */
 const ASKED = 300;
 /** Until then the network only finds its state; the share of all payments. */
 const WARM_UP = 0.1;
@@ -72,22 +74,28 @@ export function* live(
   const traffic = new Traffic(graph, random('traffic'));
   const network = new Network(graph, competitors, balances);
   const observers = nodes.map((node) => new Observer(graph, node, random(`circular-${node}`)));
-  const batches = Math.max(1, Math.round(payments / PAYING));
-  const first = Math.floor(batches * WARM_UP);
-  for (let i = 0; i < batches; i++) {
-    competitors.liveUntil((i * PAYING) / PAYMENTS_PER_DAY);
+  let paid = 0;
+  let paying = 0;
+  let asked = 0;
+  for (let batches = 0; paid < payments; batches++) {
+    if (batches % PROGRESS === 0) yield paid;
+    competitors.liveUntil(paid / PAYMENTS_PER_DAY);
     const batch = traffic.next(ASKED);
     network.prepare(batch);
-    if (i >= first) for (const observer of observers) observer.watch(network, batch);
-    network.pay(batch, PAYING);
-    const due = Math.floor((circular * (i + 1)) / batches);
+    if (paid >= WARM_UP * payments) {
+      for (const observer of observers) observer.watch(network, batch);
+      asked += ASKED * batch.weight;
+    }
+    // What is rounded down comes with the next.
+    paying = Math.min(payments, paying + PAYING * batch.weight);
+    const count = Math.floor(paying) - paid;
+    network.pay(batch, count);
+    paid += count;
+    const due = Math.floor((circular * paid) / payments);
     for (const observer of observers) observer.rebalanceUntil(due, competitors, balances);
-    if (i % PROGRESS === 0) yield i * PAYING;
   }
-  const askedDays = ((batches - first) * ASKED) / PAYMENTS_PER_DAY;
-  const paid = batches * PAYING;
   return {
-    demands: observers.map((observer) => observer.demand(askedDays)),
+    demands: observers.map((observer) => observer.demand(asked / PAYMENTS_PER_DAY)),
     figures: { payments: paid, settled: network.settled, days: paid / PAYMENTS_PER_DAY },
   };
 }
@@ -155,11 +163,15 @@ class Network {
     return this.#detours;
   };
 
-  /** The first so many go the cheapest way that carried the amount before the batch, if it still does. Who runs dry is refilled. */
+  /**
+   * So many, from the first on and once more if need be, go the cheapest way that carried the amount before the batch, if it
+   * still does. Who runs dry is refilled.
+   */
   pay({ from, to, amountMsat }: Batch, count: number): void {
     const { tail, inAt, inEdges } = this.graph;
     if (this.#isDry(inEdges.subarray(inAt[to], inAt[to + 1]))) this.#balances.refill(to);
-    for (const sender of from.slice(0, count)) {
+    for (let i = 0; i < count; i++) {
+      const sender = from[i % from.length] ?? -1;
       const { edge } = this.#ways.firstHop(sender, this.feasible);
       if (edge < 0) {
         if (this.#isDry(outEdges(this.graph, sender))) this.#balances.refill(sender);
@@ -168,7 +180,7 @@ class Network {
       const route = this.#ways.routeFrom(edge);
       if (!settle(this.graph, this.#competitors, this.#balances, route, amountMsat)) continue;
       this.settled++;
-      for (let i = 1; i < route.length; i++) this.#competitors.forwarded(tail[route[i] ?? -1] ?? -1);
+      for (const hop of route.slice(1)) this.#competitors.forwarded(tail[hop] ?? -1);
     }
   }
 
@@ -204,7 +216,7 @@ class Observer {
     this.#samples = new CircularSamples(graph, node, this.#channels, random);
   }
 
-  watch(network: Network, { to, amountMsat }: Batch): void {
+  watch(network: Network, { to, amountMsat, weight }: Batch): void {
     const { known, feasible, carries, estimate, around, able, parts } = network;
     const inParts = (sender: number, node: number): number => parts.costMsat(sender, node);
     this.#reservations.prepare({ to, amountMsat, senders: able, known, feasible, carries, estimate, around, inParts });
@@ -213,7 +225,8 @@ class Observer {
       const into = this.#channelOf.get(found?.inEdge ?? -1);
       const out = this.#channelOf.get(found?.outEdge ?? -1);
       if (found === null || into === undefined || out === undefined) continue;
-      this.#offers.push({ from: into, to: out, amountSats: amountMsat / 1000, reservationPpm: found.ppm });
+      const amountSats = amountMsat / 1000;
+      this.#offers.push({ from: into, to: out, amountSats, weight, reservationPpm: found.ppm });
     }
   }
 
@@ -227,7 +240,7 @@ class Observer {
       node: this.#node,
       channels: this.#channels,
       offers: this.#offers,
-      perDay: this.#offers.length / days,
+      perDay: this.#offers.reduce((sum, { weight }) => sum + weight, 0) / days,
       circular: this.#circular,
     };
   }

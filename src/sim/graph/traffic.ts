@@ -8,6 +8,12 @@ import { SENDERS, type Sender } from './senders.ts';
 export const PAYMENTS_PER_DAY = 213_000;
 /** Lognormal with the mean that River measured, 44.7 k sats, and a tail that heavy (quant 2). */
 const AMOUNT = { medianSats: 12_400, sigma: 1.6 } as const;
+/**
+ * An amount is drawn more often than it comes by this power of it, and counts for as much less (importance sampling). By 1 all
+ * that a fee earns would be told alike, and how many pay it badly; drawn as they come, two payments of 10,000 were two fifths
+ * of what a node could earn (docs/graph-engine.md).
+ */
+const TILT = 0.5;
 /** A node receives in proportion to its channels, up to 50 BTC (quant prototype). */
 const MOST_CAPACITY_MSAT = 5e12;
 
@@ -16,6 +22,8 @@ export interface Batch {
   readonly sender: Sender;
   /** Whole sats. */
   readonly amountMsat: number;
+  /** How often it comes to how often it is drawn, 1 on average. */
+  readonly weight: number;
   readonly to: number;
   readonly from: readonly number[];
 }
@@ -34,12 +42,16 @@ export class Traffic {
   next(senders: number): Batch {
     const random = this.#random;
     const sender = this.#drawSender();
-    const sats = Math.max(1, Math.round(AMOUNT.medianSats * Math.exp(AMOUNT.sigma * random.normal())));
+    const variance = AMOUNT.sigma ** 2;
+    const ln = TILT * variance + AMOUNT.sigma * random.normal();
+    const sats = Math.max(1, Math.round(AMOUNT.medianSats * Math.exp(ln)));
+    // The ratio of the two normal densities.
+    const weight = Math.exp((TILT ** 2 * variance) / 2 - TILT * ln);
     const to = this.#drawReceiver();
     const nodes = this.#cumulated.length;
     // One of the others, so that nobody pays itself.
     const from = Array.from({ length: senders }, () => (to + random.integer(1, nodes - 1)) % nodes);
-    return { sender, amountMsat: sats * 1000, to, from };
+    return { sender, amountMsat: sats * 1000, weight, to, from };
   }
 
   #drawSender(): Sender {

@@ -103,11 +103,12 @@ export interface DemandBank {
     /** What the peer asks for the last hop toward us. */
     readonly inboundPpm: number;
   }[];
-  /** Columns of equal length: channels by number, and the highest fee that the sender would have paid us. */
+  /** Columns of equal length: channels by number, how often such a payment comes beside the others, and the highest fee that the sender would have paid us. */
   readonly payments: {
     readonly from: readonly number[];
     readonly to: readonly number[];
     readonly amountSats: readonly number[];
+    readonly weight: readonly number[];
     readonly reservationPpm: readonly number[];
   };
   /** Tries to rebalance, in place of what the scenario's `rebalance` says: channels by number, 1 where it arrived. */

@@ -12,6 +12,7 @@ function payments(count: number, amount: (row: number) => number, price: (u: num
     from: rows.map(() => 2),
     to: rows.map((row) => row % 2),
     amountSats: rows.map(amount),
+    weight: rows.map(() => 1),
     reservationPpm: rows.map((row) => price(source.next(), row)),
   };
 }
@@ -38,6 +39,13 @@ describe('the best fees of one half on the other', () => {
   it('earn little where single payments are most of the market', () => {
     const whale = (row: number): number => (row % 100 === 0 ? 1e7 + row : distinct(row));
     expect(heldOutShare(payments(1000, whale, exponential), random())).toBeLessThan(0.8);
+  });
+
+  it('do not mind single payments that are drawn far more often than they come', () => {
+    const whale = (row: number): number => (row % 100 === 0 ? 1e7 + row : distinct(row));
+    const sampled = payments(1000, whale, exponential);
+    const weight = sampled.amountSats.map((sats) => Math.min(1, 20_000 / sats));
+    expect(heldOutShare({ ...sampled, weight }, random())).toBeGreaterThan(heldOutShare(sampled, random()) + 0.1);
   });
 
   it('count one amount asked of many senders as one payment', () => {

@@ -21,7 +21,7 @@ const fan = (ppms: readonly number[] = [100, 300, 700]) =>
 function costPpm(graph: Graph, room: Readonly<Record<string, number>>, amountMsat = MILLION_SATS, sender = FEES_ONLY) {
   const rooms = new Map(Object.entries(room).map(([name, msat]) => [edgeOf(graph, name, 'd'), msat]));
   const parts = new InParts(graph, graph, (edge, msat) => msat <= (rooms.get(edge) ?? Infinity));
-  parts.prepare({ sender, amountMsat, to: nodeOf(graph, 'd'), from: [] });
+  parts.prepare({ sender, amountMsat, weight: 1, to: nodeOf(graph, 'd'), from: [] });
   return (parts.costMsat(nodeOf(graph, 's'), nodeOf(graph, 'u')) / amountMsat) * 1e6;
 }
 

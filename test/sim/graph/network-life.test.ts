@@ -189,13 +189,24 @@ describe('traffic', () => {
   const batches = Array.from({ length: 20_000 }, () => traffic.next(3));
 
   it('is what was measured: 12.4 k sats in the median, 44.7 k in the mean', () => {
-    const sats = batches.map(({ amountMsat }) => amountMsat / 1000).sort((a, b) => a - b);
-    expect(sats[10_000]).toBeGreaterThan(11_900);
-    expect(sats[10_000]).toBeLessThan(12_900);
-    const mean = sats.reduce((sum, x) => sum + x, 0) / sats.length;
-    expect(mean).toBeGreaterThan(40_000);
-    expect(mean).toBeLessThan(50_000);
-    expect(sats.every(Number.isInteger)).toBe(true);
+    const mean = (of: (batch: (typeof batches)[number]) => number): number =>
+      batches.reduce((sum, batch) => sum + of(batch), 0) / batches.length;
+    expect(mean(({ weight }) => weight)).toBeCloseTo(1, 1);
+    const below = mean(({ amountMsat, weight }) => (amountMsat < 12_400_000 ? weight : 0));
+    expect(below).toBeGreaterThan(0.48);
+    expect(below).toBeLessThan(0.52);
+    const sats = mean(({ amountMsat, weight }) => (amountMsat / 1000) * weight);
+    expect(sats).toBeGreaterThan(43_000);
+    expect(sats).toBeLessThan(46_500);
+    expect(batches.every(({ amountMsat }) => amountMsat % 1000 === 0)).toBe(true);
+  });
+
+  it('asks about large amounts more often than they come: 78 of 100 above the median, 9 of 100 above 370 k sats', () => {
+    const above = (sats: number): number =>
+      batches.filter(({ amountMsat }) => amountMsat / 1000 > sats).length / batches.length;
+    // The normal distribution above -0.8, and above 1.32 (as they come: 2 of 100).
+    expect(above(12_400)).toBeCloseTo(0.788, 1.7);
+    expect(above(370_000)).toBeCloseTo(0.0934, 2);
   });
 
   it('goes to nodes by their capacity, comes from all alike, and never from the receiver', () => {

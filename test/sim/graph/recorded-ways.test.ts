@@ -36,7 +36,7 @@ describe('recorded ways', () => {
 
 describe('the market of a bank', () => {
   const channels = [1, 2, 3].map((n) => ({ capacitySats: n * 1e6, inboundPpm: 30 }));
-  const payments = { from: [0, 1], to: [1, 2], amountSats: [1000, 2000], reservationPpm: [100, 200] };
+  const payments = { from: [0, 1], to: [1, 2], amountSats: [1000, 2000], weight: [1, 1], reservationPpm: [100, 200] };
   const bank = { perDay: 50, channels, payments, circular: TRIES };
   const market = createMarket({ ...CALM, bank }, 1, 365);
   const routes = new CircularRoutes(market);

@@ -19,6 +19,7 @@ const BANK: DemandBank = {
     from: Array.from({ length: 560 }, (_, i) => i % 8),
     to: Array.from({ length: 560 }, (_, i) => (i + 1 + (Math.floor(i / 8) % 7)) % 8),
     amountSats: Array.from({ length: 560 }, (_, i) => 10_000 + ((i * 7919) % 90_000)),
+    weight: Array.from({ length: 560 }, (_, i) => 0.5 + ((i * 31) % 100) / 100),
     reservationPpm: Array.from({ length: 560 }, (_, i) => 20 + ((i * 104_729) % 1500)),
   },
 };

@@ -244,6 +244,7 @@ const BANK: DemandBank = {
     from: [0, 0, 1, 2, 2],
     to: [1, 1, 2, 0, 1],
     amountSats: [1000, 3000, 5000, 700, 6000],
+    weight: [2, 2, 4, 4, 1],
     reservationPpm: [100, 50, 9999, 10, 75],
   },
 };
@@ -252,7 +253,7 @@ describe('a demand bank', () => {
   const market = createMarket(even('S1', { bank: BANK }), 1, 200);
   const seen = attempts(market);
 
-  it('is drawn from with replacement, so many a day', () => {
+  it('is drawn from with replacement, so many a day, each by its weight', () => {
     expect(seen.length / 200 / 400).toBeCloseTo(1, 1);
     BANK.payments.to.forEach((to, row) => {
       const own = seen.filter(
@@ -261,7 +262,7 @@ describe('a demand bank', () => {
           one.from === BANK.payments.from[row] &&
           one.amountMsat === (BANK.payments.amountSats[row] ?? 0) * 1000,
       );
-      expect(own.length / seen.length).toBeCloseTo(1 / 5, 1);
+      expect(own.length / seen.length).toBeCloseTo((BANK.payments.weight[row] ?? 0) / 13, 1.5);
       for (const { reservationPpm } of own)
         expect(reservationPpm).toBe(Math.min(5000, BANK.payments.reservationPpm[row] ?? 0));
     });
@@ -270,10 +271,11 @@ describe('a demand bank', () => {
   it('is planned as it is: what pays at a fee is what was found to', () => {
     const columns = demandAt(market, market.start).columns;
     const second = columns.find(({ to }) => to === 1);
-    // 80 of each row a day.
-    expect(second?.classes.map(({ from }) => [...from])).toEqual([
-      [80 * 4000, 0, 0],
-      [0, 0, 80 * 6000],
+    // 400 a day by 13 weights in all.
+    const sats = second?.classes.map(({ from }) => [...from].map((perDay) => (perDay * 13) / 400));
+    expect(sats?.map((row) => row.map((x) => Math.round(x * 1e6) / 1e6))).toEqual([
+      [2 * 1000 + 2 * 3000, 0, 0],
+      [0, 0, 6000],
     ]);
     const [near, far] = second?.classes ?? [];
     expect([0, 50, 51, 100, 101].map((fee) => near?.share(fee))).toEqual([1, 1, 0.25, 0.25, 0]);
@@ -283,8 +285,8 @@ describe('a demand bank', () => {
 
   it('has its own channels, with the fee of highest revenue for their scale', () => {
     expect(market.channels.map(({ capacityMsat }) => capacityMsat)).toEqual([3e9, 4e9, 5e9]);
-    // At 50 ppm all 10,000 sats pay, at 75 it is 7,000, at 100 1,000.
-    expect(market.channels.map(({ regimes }) => regimes[0]?.scalePpm)).toEqual([15, 75, 4000]);
+    // At 50 ppm all 14,000 sats pay, at 75 it is 8,000, at 100 2,000 (and scales are 15 to 4,000); without the weights 75 would be best.
+    expect(market.channels.map(({ regimes }) => regimes[0]?.scalePpm)).toEqual([15, 50, 4000]);
     const routes = new CircularRoutes(market);
     expect([0, 1, 2].map((k) => routes.lastHopPpm(k))).toEqual([11, 22, 33]);
   });

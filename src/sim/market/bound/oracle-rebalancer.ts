@@ -1,5 +1,6 @@
 // What could rebalancing earn for someone who knew demand and every price of the moment? Half of the realisable oracle.
 import { levelPrice } from '../../../core/fee/bid-price.ts';
+import { bendScales } from './bend.ts';
 import type { CircularRoutes } from '../engine/circular-routes.ts';
 import type { PlannedStretch } from './fluid-bound.ts';
 import { demandAt } from '../market.ts';
@@ -45,7 +46,7 @@ export function oracleRebalancer(
       const end = engine.now + REBALANCE_SECONDS;
       const now = plan.find(({ until }) => engine.now < until) ?? plan.at(-1);
       if (now === undefined) return;
-      if (now !== stretch) scales = demandAt(market, now.from).scalePpm;
+      if (now !== stretch) scales = bendScales(demandAt(market, now.from));
       stretch = now;
       const price = (k: number, localMsat: number): number =>
         (now.prices[k] ?? 0) + bend * (scales[k] ?? 0) * levelPrice(localMsat / (engine.capacityMsat[k] ?? 1));

@@ -1,8 +1,9 @@
 // What would someone earn who knew demand but not the future? Bid prices of the fluid plan, bent by the balance (quant 4.8).
 import { levelPrice } from '../../../core/fee/bid-price.ts';
 import { isNow, type DemandColumn } from '../demand/demand.ts';
+import { bendScales } from './bend.ts';
 import type { PlannedStretch } from './fluid-bound.ts';
-import { DAY, demandAt, type Demand, type Market } from '../market.ts';
+import { DAY, demandAt, type Market } from '../market.ts';
 import type { NodeView } from '../engine/node-engine.ts';
 import { Leader } from './leader.ts';
 import { PricedColumn } from '../demand/priced-column.ts';
@@ -20,19 +21,20 @@ const EVERY_SECONDS = 7200;
 /** The realisable bid-price policy at known demand and planned prices. Where a rival reacts it knows how. */
 export function oracle(market: Market, plan: readonly PlannedStretch[], bend = BEND): FeeTool {
   let stretch: PlannedStretch | undefined;
-  let demand: Demand | undefined;
+  let scales: readonly number[] = [];
   let columns: readonly { readonly column: DemandColumn; readonly best: Best }[] = [];
   return {
     name: 'oracle',
     wake(node: NodeView) {
       const now = plan.find(({ until }) => node.now < until) ?? plan.at(-1);
       if (now === undefined) return;
-      if (now !== stretch || demand === undefined) {
-        demand = demandAt(market, now.from);
+      if (now !== stretch) {
+        const demand = demandAt(market, now.from);
+        scales = bendScales(demand);
         columns = demand.columns.map((column) => ({ column, best: bestOf(market, column, now.prices) }));
       } else if (node.now % EVERY_SECONDS !== 0) return;
       stretch = now;
-      const prices = Float64Array.from(demand.scalePpm, (scale, k) => {
+      const prices = Float64Array.from(scales, (scale, k) => {
         const share = node.localMsat(k) / (node.capacityMsat[k] ?? 1);
         return (now.prices[k] ?? 0) + bend * scale * levelPrice(share);
       });

@@ -1,4 +1,5 @@
 // Which kinds of payments come? Each draws from streams of its own, so that one more changes none of the others.
+import { cumulate, pick } from '../../../core/chance.ts';
 import type { SeededRandom } from '../../world/random.ts';
 import type { Rate } from './arrivals.ts';
 import { OUTSIDE } from '../basics.ts';
@@ -191,7 +192,9 @@ class WhaleKind implements PaymentKind {
   }
 }
 
-/** Payments that were found before, with replacement. */
+const NONE = new Float64Array(0);
+
+/** Payments that were found before, with replacement, each as often as its weight says. */
 class BankKind implements PaymentKind {
   readonly name = ORDINARY;
   readonly settles = true;
@@ -202,6 +205,7 @@ class BankKind implements PaymentKind {
   readonly #scales: Float64Array;
   /** Rows by channel, and the channels in proportion to what they are paid. */
   readonly #rows: readonly (readonly number[])[];
+  readonly #weights: readonly Float64Array[];
   readonly #pairs: Pairs;
 
   constructor(market: Market, bank: DemandBank) {
@@ -212,6 +216,7 @@ class BankKind implements PaymentKind {
     const rows = market.channels.map((): number[] => []);
     bank.payments.to.forEach((to, row) => rows[to]?.push(row));
     this.#rows = rows;
+    this.#weights = rows.map((ofChannel) => cumulate(ofChannel.map((row) => bank.payments.weight[row] ?? 0)));
     this.#pairs = new Pairs(market.channels.map(() => 0));
   }
 
@@ -228,7 +233,8 @@ class BankKind implements PaymentKind {
     const { from, amountSats, reservationPpm } = this.#bank.payments;
     into.to = this.#pairs.drawTo(pairs);
     const rows = this.#rows[into.to] ?? [];
-    const row = rows[Math.floor(pairs.next() * rows.length)] ?? 0;
+    const weights = this.#weights[into.to] ?? NONE;
+    const row = rows[pick(weights, pairs.next() * (weights.at(-1) ?? 0))] ?? 0;
     into.from = from[row] ?? OUTSIDE;
     into.amountMsat = Math.max(SMALLEST_MSAT, Math.round((amountSats[row] ?? 0) * 1000));
     into.compares = false;

@@ -8,6 +8,7 @@ describe('a bank’s payments', () => {
     from: [0, 1, 0, 0, 2],
     to: [1, 0, 1, 2, 0],
     amountSats: [80_000, 80_001, 150_000, 1, 1000],
+    weight: [1, 2, 1, 2, 1],
     reservationPpm: [1, 2, 3, 4, 5],
   };
 

@@ -15,7 +15,7 @@ const BANK = {
     { capacitySats: 1_000_000, inboundPpm: 10 },
     { capacitySats: 2_000_000, inboundPpm: 20 },
   ],
-  payments: { from: [0, 1], to: [1, 0], amountSats: [5, 6], reservationPpm: [100, 200] },
+  payments: { from: [0, 1], to: [1, 0], amountSats: [5, 6], weight: [1, 1], reservationPpm: [100, 200] },
 };
 
 const files = scenarioFiles();
