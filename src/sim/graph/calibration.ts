@@ -1,5 +1,5 @@
 // Does what emerged look like what was measured before? Figures over the offers of one node or of many.
-import { bestPrice } from '../market/demand/best-price.ts';
+import { bestFee } from '../market/demand/best-fee.ts';
 import type { DemandBank } from '../market/scenario.ts';
 
 /** Quantile by linear interpolation of an ascending list. */
@@ -39,7 +39,7 @@ export function tastesOf({ reservationPpm, amountSats, weight }: Payments): Tast
     medianPpm: below(0.5),
     quartilesPpm: [below(0.25), below(0.75)],
     spread: Math.sqrt(meanOf((ppm) => (Math.log(ppm + 1) - mean) ** 2)),
-    bestPpm: bestPrice(
+    bestPpm: bestFee(
       reservationPpm.map((ppm, row) => ({ reservationPpm: ppm, sats: (amountSats[row] ?? 0) * (weight[row] ?? 0) })),
     ),
   };

@@ -1,6 +1,6 @@
 // Does a bank tell of a market, or of the payments that happened to be drawn? What is best on one half is tried on the other.
 import { groupBy } from '../../core/group-by.ts';
-import { bestPrice, type Sale } from '../market/demand/best-price.ts';
+import { bestFee, type Sale } from '../market/demand/best-fee.ts';
 import type { DemandBank } from '../market/scenario.ts';
 import type { SeededRandom } from '../world/random.ts';
 
@@ -26,8 +26,8 @@ export function heldOutShare(payments: Payments, random: SeededRandom): number {
     for (const batch of batches) halves[random.next() < 0.5 ? 0 : 1].push(...batch);
     const known = groupBy(halves[0], ({ to }) => to);
     for (const [to, sales] of groupBy(halves[1], (sale) => sale.to)) {
-      earned += earnings(sales, bestPrice(known.get(to) ?? []));
-      possible += earnings(sales, bestPrice(sales));
+      earned += earnings(sales, bestFee(known.get(to) ?? []));
+      possible += earnings(sales, bestFee(sales));
     }
   }
   return possible > 0 ? earned / possible : 0;

@@ -1,7 +1,7 @@
 // What does a demand bank say of the market? Channels and payments as a search in a graph found them: no formula.
 import { groupBy } from '../../../core/group-by.ts';
 import { MAINNET_MEDIAN_PPM } from '../basics.ts';
-import { bestPrice, type Sale } from './best-price.ts';
+import { bestFee, type Sale } from './best-fee.ts';
 import { FEES, type DemandClass, type DemandColumn } from './demand.ts';
 import { regimeAt, type Draft, type Market } from '../market.ts';
 import type { DemandBank } from '../scenario.ts';
@@ -40,7 +40,7 @@ export function bankChannels(bank: DemandBank): Draft[] {
     source: share(from, k),
     sinkPerDay: bank.perDay * share(to, k),
     // Where nobody pays no fee is best: the network's then.
-    scalePpm: bestPrice([...rowsTo(bank, k).values()].flat()) || MAINNET_MEDIAN_PPM,
+    scalePpm: bestFee([...rowsTo(bank, k).values()].flat()) || MAINNET_MEDIAN_PPM,
   }));
 }
 

@@ -7,7 +7,7 @@ export interface Sale {
 }
 
 /** In ppm: only a reservation itself can be it; 0 where nobody pays anything. */
-export function bestPrice(sales: readonly Sale[]): number {
+export function bestFee(sales: readonly Sale[]): number {
   let volume = 0;
   let best = { earned: 0, ppm: 0 };
   for (const { sats, reservationPpm } of sales.toSorted((a, b) => b.reservationPpm - a.reservationPpm)) {
