@@ -29,7 +29,7 @@ export function tastesOf({ reservationPpm, amountSats, weight }: Payments): Tast
   const total = rows.reduce((sum, row) => sum + row.weight, 0);
   const meanOf = (value: (ppm: number) => number): number =>
     rows.reduce((sum, row) => sum + value(row.ppm) * row.weight, 0) / total;
-  /** What so large a share would not pay, at the least. */
+  /** The least fee, ppm, that so large a share of the payments would not go beyond. */
   const below = (share: number): number => {
     let sum = 0;
     return rows.find((row) => (sum += row.weight) >= share * total)?.ppm ?? NaN;

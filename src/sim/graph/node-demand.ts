@@ -74,6 +74,8 @@ export function* live(
   const traffic = new Traffic(graph, random('traffic'));
   const network = new Network(graph, competitors, balances);
   const observers = nodes.map((node) => new Observer(graph, node, random(`circular-${node}`)));
+  // In whole batches: of so few payments that one is more than the warm-up all are asked about.
+  const first = Math.floor((WARM_UP * payments) / PAYING) * PAYING;
   let paid = 0;
   let paying = 0;
   let asked = 0;
@@ -82,7 +84,7 @@ export function* live(
     competitors.liveUntil(paid / PAYMENTS_PER_DAY);
     const batch = traffic.next(ASKED);
     network.prepare(batch);
-    if (paid >= WARM_UP * payments) {
+    if (paid >= first) {
       for (const observer of observers) observer.watch(network, batch);
       asked += ASKED * batch.weight;
     }

@@ -103,7 +103,10 @@ export interface DemandBank {
     /** What the peer asks for the last hop toward us. */
     readonly inboundPpm: number;
   }[];
-  /** Columns of equal length: channels by number, how often such a payment comes beside the others, and the highest fee that the sender would have paid us. */
+  /**
+   * Columns of equal length: channels by number, how often such a payment comes beside the others, and the highest fee that
+   * the sender would have paid us.
+   */
   readonly payments: {
     readonly from: readonly number[];
     readonly to: readonly number[];

@@ -28,6 +28,11 @@ describe('lives of the network', () => {
     expect(many.map(({ circular }) => circular)).toEqual([2, 3, 2, 3]);
   });
 
+  it('are asked about from the beginning where they are short', () => {
+    const [demand] = endOf(live(ring, nodes, { payments: 50, seed: 1, life: 0, circular: 1 })).demands;
+    expect(demand?.perDay).toBeGreaterThanOrEqual(0);
+  });
+
   it('are each another one', () => {
     expect(lived(0)).toEqual(lived(0));
     expect(lived(1).demands).not.toEqual(lived(0).demands);

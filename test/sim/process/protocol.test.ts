@@ -52,7 +52,7 @@ describe('outcomes recorded of lightningd v26.06.6', () => {
       text.replaceAll('/srv/lightning/plugins/bad.py', path).replaceAll('bad.py', 'bad.mjs');
 
     const { error } = await begin(path, GIVEN[mode]);
-    if (recorded.start === 'ok') expect(error?.message).toBeUndefined();
+    if (recorded.start === 'ok') expect(error, error?.message).toBeUndefined();
     else if (mode === 'stdout-first') {
       // The message quotes everything read so far, which holds our manifest, and how much is a matter of timing.
       expect(error?.code).toBe(recorded.start.code);
