@@ -1,5 +1,6 @@
 // What does pricing need of the node, of clboss and of the database?
 import { REBALANCE_POLICIES, type RebalancePolicy } from '../core/rebalance/types.ts';
+import type { Counting } from '../core/fee/exposure.ts';
 import type { Rivalry } from '../core/fee/rivalry.ts';
 import type { BidPrice, FeeDecision, PastChange, RivalFees, UnitPolicy, UnitState } from '../core/fee/types.ts';
 import type { ChannelId, Msat, NodeId, Ppm, Scid, UnixSec } from '../core/units.ts';
@@ -63,7 +64,7 @@ export interface Outflow {
   /** Of all of them. */
   readonly amountMsat: Msat;
   readonly feeMsat: Msat;
-  /** Where they came in, counted the same way. */
+  /** Where they came in, counted by their sats (Counting). */
   readonly sources: readonly { readonly channelId: ChannelId; readonly forwards: number }[];
   /** Refused by us for want of liquidity. */
   readonly unmet: number;
@@ -158,8 +159,8 @@ export interface FeeStore {
   dryRuns(): ReadonlyMap<ChannelId, Ppm>;
   /** Peers whose fees we have set ourselves, dry runs and changes by others left out. */
   pricedPeers(): ReadonlySet<NodeId>;
-  /** Settled and refused forwards that ended in [from, until), by the channel they left by; one of `wholeMsat` counts as one. */
-  outflows(from: UnixSec, until: UnixSec, wholeMsat: Msat): ReadonlyMap<ChannelId, Outflow>;
+  /** Settled and refused forwards that ended in [from, until), by the channel they left by. */
+  outflows(from: UnixSec, until: UnixSec, counting: Counting): ReadonlyMap<ChannelId, Outflow>;
   /** The earliest end of which single forwards are still all there. */
   outflowsSince(): UnixSec;
   /** Those in force. */

@@ -1,4 +1,5 @@
 // What left by each channel between two cycles? Single forwards, because prices change within the hours of the rollups.
+import type { Counting } from '../core/fee/exposure.ts';
 import { TEMPORARY_CHANNEL_FAILURE } from '../core/forward.ts';
 import { addMsat, channelId, unixSec, ZERO_MSAT, type ChannelId, type Msat, type UnixSec } from '../core/units.ts';
 import type { Outflow } from '../ports.ts';
@@ -20,6 +21,7 @@ const AMOUNT = 'coalesce(out_msat, in_msat)';
 export const OUTFLOWS = `
   SELECT o.channel_id AS out_channel, i.channel_id AS in_channel,
     coalesce(sum(min(${AMOUNT}, ?3)) FILTER (WHERE ${SETTLED}), 0) AS counted_msat,
+    coalesce(sum(min(${AMOUNT}, ?4)) FILTER (WHERE ${SETTLED}), 0) AS sourced_msat,
     coalesce(sum(${AMOUNT}) FILTER (WHERE ${SETTLED}), 0) AS amount_msat,
     coalesce(sum(fee_msat) FILTER (WHERE ${SETTLED}), 0) AS fee_msat,
     count(*) FILTER (WHERE ${UNMET}) AS unmet
@@ -45,14 +47,15 @@ export class Outflows {
   }
 
   /** Of what ended in [from, until); forwards that left by a name nobody is known to have are left out. */
-  within(from: UnixSec, until: UnixSec, wholeMsat: Msat): Map<ChannelId, Outflow> {
+  within(from: UnixSec, until: UnixSec, { wholeMsat, sourcedMsat }: Counting): Map<ChannelId, Outflow> {
     const outflows = new Map<ChannelId, Sums>();
-    for (const row of this.#read.all(toNs(from), toNs(until), wholeMsat)) {
+    for (const row of this.#read.all(toNs(from), toNs(until), wholeMsat, sourcedMsat)) {
       const channel = channelId(textOf(row, 'out_channel'));
       const before = outflows.get(channel) ?? { ...NOTHING, sources: [] };
       const source = textOrNull(row, 'in_channel');
       const counted = numberOf(row, 'counted_msat') / Number(wholeMsat);
-      if (source !== null && counted > 0) before.sources.push({ channelId: channelId(source), forwards: counted });
+      const sourced = numberOf(row, 'sourced_msat') / Number(wholeMsat);
+      if (source !== null && sourced > 0) before.sources.push({ channelId: channelId(source), forwards: sourced });
       outflows.set(channel, {
         forwards: before.forwards + counted,
         amountMsat: addMsat(before.amountMsat, bigintOf(row, 'amount_msat') as Msat),

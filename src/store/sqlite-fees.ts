@@ -1,6 +1,7 @@
 // How is the FeeStore port kept in SQLite? Each method is one read or one transaction.
+import type { Counting } from '../core/fee/exposure.ts';
 import type { PastChange } from '../core/fee/types.ts';
-import type { ChannelId, Msat, NodeId, Ppm, UnixSec } from '../core/units.ts';
+import type { ChannelId, NodeId, Ppm, UnixSec } from '../core/units.ts';
 import type {
   ClbossTag,
   FeeChangeRecord,
@@ -105,8 +106,8 @@ export class SqliteFeeStore implements FeeStore {
     return this.#connection.read('reading which peers were priced', () => this.#changes.pricedPeers());
   }
 
-  outflows(from: UnixSec, until: UnixSec, wholeMsat: Msat): ReadonlyMap<ChannelId, Outflow> {
-    return this.#connection.read('summing what left', () => this.#outflows.within(from, until, wholeMsat));
+  outflows(from: UnixSec, until: UnixSec, counting: Counting): ReadonlyMap<ChannelId, Outflow> {
+    return this.#connection.read('summing what left', () => this.#outflows.within(from, until, counting));
   }
 
   outflowsSince(): UnixSec {

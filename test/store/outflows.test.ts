@@ -22,7 +22,8 @@ import { temporaryDatabase } from './temporary.ts';
 
 const database = temporaryDatabase();
 const START = 1_795_000_000;
-const COUNTED = msat(1000);
+/** A forward of 1005 msat and more counts so much where it came in, smaller ones by what they hold. */
+const COUNTING = { wholeMsat: msat(1000), sourcedMsat: msat(1005) };
 
 /** Names of three channels: a scid and an alias each, and the scid after a splice of the first; then two of nobody's. */
 const NAMES = ['100x1x0', '7x7x100', '900x1x0', '101x1x0', '7x7x101', '102x1x0', '7x7x102', '50x5x5', '51x5x5'].map(
@@ -86,7 +87,8 @@ function expectedOutflows(forwards: readonly Forward[], from: number, until: num
         outflows.set(owner, { ...before, unmet: before.unmet + 1 });
         continue;
       }
-      const counted = Math.min(1, Number(amount) / Number(COUNTED));
+      const counted = Math.min(1, Number(amount) / 1000);
+      const sourced = Math.min(1005, Number(amount)) / 1000;
       const source = OWNERS.get(forward.inChannel);
       const others = before.sources.filter(({ channelId }) => channelId !== source);
       const same = before.sources.find(({ channelId }) => channelId === source)?.forwards ?? 0;
@@ -95,7 +97,7 @@ function expectedOutflows(forwards: readonly Forward[], from: number, until: num
         forwards: before.forwards + counted,
         amountMsat: addMsat(before.amountMsat, amount),
         feeMsat: addMsat(before.feeMsat, fee),
-        sources: source === undefined ? before.sources : [...others, { channelId: source, forwards: same + counted }],
+        sources: source === undefined ? before.sources : [...others, { channelId: source, forwards: same + sourced }],
       });
     }
   return outflows;
@@ -131,7 +133,7 @@ describe('what left', () => {
           told.push(...forwards);
           store.takeIn('event', forwards, { keepSince: unixSec(0) });
           const [from, until] = [START + Math.min(a, b), START + Math.max(a, b)];
-          const found = store.fees.outflows(unixSec(from), unixSec(until), COUNTED);
+          const found = store.fees.outflows(unixSec(from), unixSec(until), COUNTING);
           expect(inOrder(found)).toEqual(inOrder(expectedOutflows(told, from, until)));
         },
       ),
@@ -139,8 +141,8 @@ describe('what left', () => {
     );
     // Windows of everything and nothing, that no chance leaves out.
     const all = [unixSec(START), unixSec(START + 100)] as const;
-    expect(inOrder(store.fees.outflows(...all, COUNTED))).toEqual(inOrder(expectedOutflows(told, ...all)));
-    expect(store.fees.outflows(all[0], all[0], COUNTED).size).toBe(0);
+    expect(inOrder(store.fees.outflows(...all, COUNTING))).toEqual(inOrder(expectedOutflows(told, ...all)));
+    expect(store.fees.outflows(all[0], all[0], COUNTING).size).toBe(0);
   });
 
   it('by a name whose owner becomes known later is there from then on', () => {
@@ -160,7 +162,7 @@ describe('what left', () => {
       resolvedNs: secondsToNs(START + 1),
     };
     store.takeIn('event', [forward], { keepSince: unixSec(0) });
-    const read = () => store.fees.outflows(unixSec(START), unixSec(START + 2), COUNTED);
+    const read = () => store.fees.outflows(unixSec(START), unixSec(START + 2), COUNTING);
     expect(read().size).toBe(0);
     learn(store);
     expect(read()).toEqual(
@@ -171,7 +173,7 @@ describe('what left', () => {
   it('is found by the time at which forwards ended, never by going through the table', () => {
     database.open().close();
     const file = openDatabase(database.path, { readOnly: true, busyMs: 0 });
-    const plan = (file.prepare(`EXPLAIN QUERY PLAN ${OUTFLOWS}`).all(0n, 1n, 0n) as { detail: string }[]).map(
+    const plan = (file.prepare(`EXPLAIN QUERY PLAN ${OUTFLOWS}`).all(0n, 1n, 0n, 0n) as { detail: string }[]).map(
       ({ detail }) => detail,
     );
     file.close();
@@ -224,7 +226,7 @@ describe('since when single forwards are all there', () => {
       node.clean(START + 150);
       await run(node, store, START + 300);
       expect(store.fees.outflowsSince()).toBe(START + 200);
-      const found = store.fees.outflows(unixSec(START + 200), unixSec(START + 300), COUNTED);
+      const found = store.fees.outflows(unixSec(START + 200), unixSec(START + 300), COUNTING);
       expect(found.get(idOf(1))?.forwards).toBe(1);
       expect(scidOf(1)).toBe(NAMES[3]);
     }

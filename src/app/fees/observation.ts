@@ -1,5 +1,5 @@
 // What happened at a peer since the last cycle, and at which fee?
-import { isLiquid, COUNTED_MSAT } from '../../core/fee/exposure.ts';
+import { COUNTING, isLiquid } from '../../core/fee/exposure.ts';
 import { steadyPpm } from '../../core/fee/live.ts';
 import type { Observation, PastChange, PricedChannel } from '../../core/fee/types.ts';
 import type { SelfPayment } from '../../core/profit/books.ts';
@@ -66,7 +66,7 @@ export class OutflowReader {
   from(from: UnixSec): ReadonlyMap<ChannelId, Outflow> {
     const known = this.#read.get(from);
     if (known !== undefined) return known;
-    const read = from < this.until ? this.#store.outflows(from, this.until, COUNTED_MSAT) : new Map();
+    const read = from < this.until ? this.#store.outflows(from, this.until, COUNTING) : new Map();
     this.#read.set(from, read);
     return read;
   }

@@ -10,7 +10,24 @@ import type { PricedChannel } from './types.ts';
  * 10,000 sats, half the median of measured traffic (sigma 1.6): counts say 12 % less than if each was one, with 20,000
  * 21 % less, which earned less wherever amount and rate have nothing to do with each other.
  */
-export const COUNTED_MSAT: Msat = msat(10_000_000n);
+const COUNTED_MSAT: Msat = msat(10_000_000n);
+
+/**
+ * Where a forward came in it counts by its sats, up to this: prices in the long run rest on how many sats come in where, and in
+ * the graph's demand a few large payments bring most of them. Without a bound a handful of them would be all that is known
+ * of a quiet peer (docs/economics.md).
+ */
+const SOURCED_MSAT: Msat = msat(50_000_000n);
+
+/** How forwards are counted. */
+export interface Counting {
+  /** A forward of less counts as that part of one. */
+  readonly wholeMsat: Msat;
+  /** Where it came in, one counts as often as it holds `wholeMsat`, up to this. */
+  readonly sourcedMsat: Msat;
+}
+
+export const COUNTING: Counting = { wholeMsat: COUNTED_MSAT, sourcedMsat: SOURCED_MSAT };
 
 /** Of the capacity, on our side: below this most payments do not fit (quant 5.4 W2). */
 const LIQUID_SHARE = 0.03;

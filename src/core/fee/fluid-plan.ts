@@ -1,10 +1,9 @@
 // What will a sat be worth at each peer in the long run, given what is known of demand? Dual ascent on the learned flows.
 //
-// In the long run a channel cannot give more than it holds and comes in by it or is bought. Prices of liquidity at which the
+// In the long run a channel cannot give more than comes in by it or is bought. Prices of liquidity at which the
 // best fees let no more out (quant 4.8, 7.1) are found by steps: where more would leave than that a sat becomes dearer. Each
 // cycle takes a step from the prices of the one before, so that they are followed as knowledge grows. The balance itself
 // would tell the same only after weeks in which a channel stood empty.
-import { CHANNEL_LIFE_DAYS } from '../channel-life.ts';
 import { lnFeeOf } from './cells.ts';
 import { CURVATURE } from './demand-curve.ts';
 import { GONE, type PlacedSources } from './places.ts';
@@ -20,8 +19,6 @@ export interface PlannedPeer {
   readonly sources: PlacedSources;
   /** What bringing a sat in costs, ppm; null where nothing is brought in. */
   readonly refillPpm: number | null;
-  /** What is ours there now. */
-  readonly stockSats: number;
 }
 
 /** Relative demand by ln(fee / scale): elasticity is 1 at the scale, grows by CURVATURE, and never falls below 0. */
@@ -91,10 +88,10 @@ export function planPrices(peers: readonly PlannedPeer[], start: ArrayLike<numbe
     }
   }
   for (let k = 0; k < count; k++) {
-    const { scale, capacitySats, stockSats } = peers[k] as PlannedPeer;
+    const { scale, capacitySats } = peers[k] as PlannedPeer;
     const into = (inflow[k] as number) + (everywhere * capacitySats) / capacity;
     const out = outflow[k] as number;
-    const missing = out - into - stockSats / CHANNEL_LIFE_DAYS;
+    const missing = out - into;
     if (into + out > 0) prices[k] = (prices[k] as number) + (step * scale * missing) / (into + out);
   }
   hold(prices, peers);

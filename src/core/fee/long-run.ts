@@ -36,7 +36,7 @@ export function longRunPrices(
   const usual = usualOf(prepared, seen);
   // Nothing has been forwarded yet.
   if (usual === null) return prepared.map(({ state }) => state.slowPrice);
-  const peers = prepared.map(({ unit, state, capacitySats, share }, i): PlannedPeer => {
+  const peers = prepared.map(({ unit, state, capacitySats }, i): PlannedPeer => {
     const { forwards, hours } = seen[i] as Seen;
     const rate = (forwards + USUAL_FORWARDS) / (hours + USUAL_FORWARDS / (usual.ratePerSat * capacitySats));
     const mean = (state.flow.sats + USUAL_FORWARDS * usual.sats) / (state.flow.forwards + USUAL_FORWARDS);
@@ -46,7 +46,6 @@ export function longRunPrices(
       scale: scaleOf(i),
       volume: 24 * rate * mean,
       refillPpm: unit.refillPpm,
-      stockSats: share * capacitySats,
     };
   });
   const start = prepared.map(({ state }, i) => state.slowPrice * scaleOf(i));

@@ -1,4 +1,4 @@
-// Where do the forwards towards a peer come in? Counts by peer, in columns: they are read and added to in every cycle, and
+// Where do the sats of forwards towards a peer come in? Counts (exposure.ts) by peer, in columns: they are read and added to in every cycle, and
 // an object with a key for each peer took twenty times as long.
 
 /** Peers remembered as sources; those beyond the 32 largest carry little. */

@@ -51,12 +51,12 @@ export interface Observation {
   readonly livePpm: Ppm | null;
   /** Hours in which the peer was connected and we could have forwarded to it (see isLiquid). */
   readonly exposureHours: number;
-  /** Settled forwards that left to the peer; one that moved less than COUNTED_MSAT counts as that part of one. */
+  /** Settled forwards that left to the peer; one that moved less than COUNTING.wholeMsat counts as that part of one. */
   readonly forwards: number;
   /** Of all settled forwards to the peer. */
   readonly amountMsat: Msat;
   readonly feeMsat: Msat;
-  /** Where they came in, counted the same way. */
+  /** Where they came in, counted by their sats (Counting). */
   readonly sources: readonly { readonly channelId: ChannelId; readonly forwards: number }[];
   /** Refused by us for want of liquidity. */
   readonly unmet: number;

@@ -94,7 +94,8 @@ describe('a cycle', () => {
     const state = node.store.fees.pricing().get(node.peer(1))?.state;
     expect(state?.learner.window.cells).toEqual([[expect.any(Number), 4.0999, 1]]);
     expect(state?.flow).toMatchObject({ forwards: 4.0999, sats: 200_999 });
-    expect(state?.sources).toEqual(sourcesOf({ [node.peer(2)]: 4, [node.peer(3)]: 0.0999 }));
+    // By sats: 50,000 as five forwards of 10,000.
+    expect(state?.sources).toEqual(sourcesOf({ [node.peer(2)]: 20, [node.peer(3)]: 0.0999 }));
     node.change(1, { connected: false });
     await node.cycle(1);
     await node.cycle(1);

@@ -1,6 +1,6 @@
 // Do fees, books and memory agree with a simulated node that lives by a market, over its own RPC, for days?
 import { describe, expect, it } from 'vitest';
-import { COUNTED_MSAT } from '../../../src/core/fee/exposure.ts';
+import { COUNTING } from '../../../src/core/fee/exposure.ts';
 import { channelId, unixSec } from '../../../src/core/units.ts';
 import { call } from '../../sim/call.ts';
 import { simulatedApplications, type Simulated, type SimulatedOptions } from '../simulated-setup.ts';
@@ -67,8 +67,8 @@ describe('days of a market', () => {
     const { forwards }: { forwards: Row[] } = await call(node.world, 'listforwards', { status: 'settled' });
     const counted = forwards
       .filter((row) => row.resolved_time >= start && row.resolved_time < until)
-      .reduce((sum, row) => sum + Math.min(1, row.out_msat / Number(COUNTED_MSAT)), 0);
-    const outflows = node.store.fees.outflows(unixSec(start), unixSec(until), COUNTED_MSAT);
+      .reduce((sum, row) => sum + Math.min(1, row.out_msat / Number(COUNTING.wholeMsat)), 0);
+    const outflows = node.store.fees.outflows(unixSec(start), unixSec(until), COUNTING);
     expect([...outflows.values()].reduce((sum, flow) => sum + flow.forwards, 0)).toBeCloseTo(counted, 6);
     expect(counted).toBeGreaterThan(150);
     const learned = [...node.store.fees.pricing().values()].filter(({ state }) => state.learner.optimum !== null);

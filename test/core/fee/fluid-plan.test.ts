@@ -16,7 +16,6 @@ const peer = (changes: Partial<PlannedPeer> = {}): PlannedPeer => ({
   volume: 200_000,
   sources: from([]),
   refillPpm: null,
-  stockSats: 0,
   ...changes,
 });
 const planned = (peers: readonly PlannedPeer[], steps = 400): number[] => {
@@ -52,20 +51,6 @@ describe('long-run prices', () => {
     expect(planned(oneWay(2000))[0]).toBeGreaterThan(600);
   });
 
-  it('rise the less the more is there to sell for years', () => {
-    const sold = (stockSats: number): number =>
-      planned([
-        peer({ capacitySats: 1e9, stockSats, sources: from([[1, 1000]]) }),
-        peer({ capacitySats: 1e9, volume: 1, sources: from([[0, 1000]]) }),
-      ])[0] ?? NaN;
-    // 200,000 sats a day at its scale: a quarter of them for two years, and all of them.
-    const [none, some, enough] = [sold(0), sold(0.25 * 730 * 200_000), sold(730 * 200_000)];
-    expect(none).toBe(600);
-    expect(some).toBeLessThan(none);
-    expect(some).toBeGreaterThan(100);
-    expect(enough).toBeLessThan(1);
-  });
-
   it('stay in their box whatever is known', () => {
     const anyone = fc.record({
       capacitySats: fc.integer({ min: 20_000, max: 1e9 }),
@@ -73,7 +58,6 @@ describe('long-run prices', () => {
       volume: fc.double({ min: 0, max: 1e8, noNaN: true }),
       sources: fc.array(fc.tuple(fc.nat(3), fc.nat(500)), { maxLength: 4 }).map(from),
       refillPpm: fc.option(fc.nat(5000)),
-      stockSats: fc.nat(1e9),
     });
     fc.assert(
       fc.property(fc.array(anyone, { minLength: 4, maxLength: 4 }), fc.nat(40), (peers, steps) => {

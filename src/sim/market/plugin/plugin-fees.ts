@@ -4,7 +4,7 @@ import { Carried } from '../../../core/fee/carried.ts';
 import { decideFees } from '../../../core/fee/decide.ts';
 import { PACED_SECONDS } from '../../../core/fee/pacing.ts';
 import { NO_RIVALRY, nextRivalry, type Rivalry } from '../../../core/fee/rivalry.ts';
-import { COUNTED_MSAT, isLiquid } from '../../../core/fee/exposure.ts';
+import { COUNTING, isLiquid } from '../../../core/fee/exposure.ts';
 import { DYNAMIC_POLICY } from '../../../core/fee/types.ts';
 import type {
   FeeConfig,
@@ -38,7 +38,8 @@ import type { ForwardSeen, NodeView, Purchases } from '../engine/node-engine.ts'
 import { WAKE_SECONDS, type FeeTool } from '../engine/run.ts';
 
 const HOUR = 3600;
-const WHOLE_MSAT = Number(COUNTED_MSAT);
+const WHOLE_MSAT = Number(COUNTING.wholeMsat);
+const SOURCED_MSAT = Number(COUNTING.sourcedMsat);
 /** What opening and closing cost us, at 5 sat/vB: 140 and 200 vB (the seed's figures, python-original 1.3). */
 const CHAIN_COST_MSAT = msat(1_700_000);
 /** Days looked back for forwards by which a channel is told from a zombie. */
@@ -192,9 +193,9 @@ function gather(memories: readonly Memory[], news: readonly ForwardSeen[]): void
     memory.feeMsat += feeMsat;
     memory.used.push(at);
     if (from !== to) memories[from]?.used.push(at);
-    const counted = Math.min(1, amountMsat / WHOLE_MSAT);
-    memory.forwards += counted;
-    if (from >= 0) memory.sources.set(from, (memory.sources.get(from) ?? 0) + counted);
+    memory.forwards += Math.min(1, amountMsat / WHOLE_MSAT);
+    const sourced = Math.min(SOURCED_MSAT, amountMsat) / WHOLE_MSAT;
+    if (from >= 0) memory.sources.set(from, (memory.sources.get(from) ?? 0) + sourced);
   }
 }
 
