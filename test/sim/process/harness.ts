@@ -1,5 +1,6 @@
 // How does a test run a simulated node in its own process, and speak to it byte by byte?
-import { chmodSync, copyFileSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { execFileSync } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { connect, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
@@ -24,11 +25,13 @@ export const removeFolder = (folder: string): void => {
   rmSync(folder, { recursive: true, force: true });
 };
 
-/** A copy of the misbehaving plugin in its own folder, told how to misbehave. Returns its path. */
+/**
+ * A copy of the misbehaving plugin in its own folder, told how to misbehave. Returns its path. `cp` makes it: what this process
+ * had open for writing, a child that another test starts at that moment would have too, and none could execute it (ETXTBSY).
+ */
 export function badPlugin(folder: string, mode: string, name = 'bad.mjs'): string {
   const path = join(folder, name);
-  copyFileSync(BAD, path);
-  chmodSync(path, 0o755);
+  execFileSync('cp', [BAD, path]);
   writeFileSync(`${path}.mode`, mode);
   return path;
 }
