@@ -1,6 +1,6 @@
 // What does pricing need of the node, of clboss and of the database?
 import { REBALANCE_POLICIES, type RebalancePolicy } from '../core/rebalance/types.ts';
-import type { Counting } from '../core/fee/exposure.ts';
+import type { Counting } from '../core/fee/counting.ts';
 import type { Rivalry } from '../core/fee/rivalry.ts';
 import type { BidPrice, FeeDecision, PastChange, RivalFees, UnitPolicy, UnitState } from '../core/fee/types.ts';
 import type { ChannelId, Msat, NodeId, Ppm, Scid, UnixSec } from '../core/units.ts';

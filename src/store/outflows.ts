@@ -1,5 +1,5 @@
 // What left by each channel between two cycles? Single forwards, because prices change within the hours of the rollups.
-import type { Counting } from '../core/fee/exposure.ts';
+import type { Counting } from '../core/fee/counting.ts';
 import { TEMPORARY_CHANNEL_FAILURE } from '../core/forward.ts';
 import { addMsat, channelId, unixSec, ZERO_MSAT, type ChannelId, type Msat, type UnixSec } from '../core/units.ts';
 import type { Outflow } from '../ports.ts';

@@ -1,5 +1,5 @@
 // How is the FeeStore port kept in SQLite? Each method is one read or one transaction.
-import type { Counting } from '../core/fee/exposure.ts';
+import type { Counting } from '../core/fee/counting.ts';
 import type { PastChange } from '../core/fee/types.ts';
 import type { ChannelId, NodeId, Ppm, UnixSec } from '../core/units.ts';
 import type {

@@ -1,5 +1,6 @@
 // What happened at a peer since the last cycle, and at which fee?
-import { COUNTING, isLiquid } from '../../core/fee/exposure.ts';
+import { COUNTING } from '../../core/fee/counting.ts';
+import { isLiquid } from '../../core/fee/exposure.ts';
 import { steadyPpm } from '../../core/fee/live.ts';
 import type { Observation, PastChange, PricedChannel } from '../../core/fee/types.ts';
 import type { SelfPayment } from '../../core/profit/books.ts';

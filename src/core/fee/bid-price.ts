@@ -25,7 +25,7 @@ export function bidPrice(slow: number, share: number, scale: number): BidPrice {
 }
 
 /**
- * Mean bid price of where forwards towards a peer come in, weighted by how many came from where; one forward's weight
+ * Mean bid price of where forwards towards a peer come in, weighted by how many (counting.ts) came from where; one forward's weight
  * goes to the mean price of all other peers, which also stands for sources that are no longer there.
  */
 export function sourcePrice(

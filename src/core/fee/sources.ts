@@ -1,5 +1,5 @@
-// Where do the sats of forwards towards a peer come in? Counts (exposure.ts) by peer, in columns: they are read and added to in every cycle, and
-// an object with a key for each peer took twenty times as long.
+// Where do the sats of forwards towards a peer come in? Counts (counting.ts) by peer, in columns: they are read and added to in
+// every cycle, and an object with a key for each peer took twenty times as long.
 
 /** Peers remembered as sources; those beyond the 32 largest carry little. */
 const MOST_SOURCES = 32;

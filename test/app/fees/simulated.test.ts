@@ -1,6 +1,6 @@
 // Do fees, books and memory agree with a simulated node that lives by a market, over its own RPC, for days?
 import { describe, expect, it } from 'vitest';
-import { COUNTING } from '../../../src/core/fee/exposure.ts';
+import { COUNTING } from '../../../src/core/fee/counting.ts';
 import { channelId, unixSec } from '../../../src/core/units.ts';
 import { call } from '../../sim/call.ts';
 import { simulatedApplications, type Simulated, type SimulatedOptions } from '../simulated-setup.ts';

@@ -4,7 +4,8 @@ import { Carried } from '../../../core/fee/carried.ts';
 import { decideFees } from '../../../core/fee/decide.ts';
 import { PACED_SECONDS } from '../../../core/fee/pacing.ts';
 import { NO_RIVALRY, nextRivalry, type Rivalry } from '../../../core/fee/rivalry.ts';
-import { COUNTING, isLiquid } from '../../../core/fee/exposure.ts';
+import { COUNTING } from '../../../core/fee/counting.ts';
+import { isLiquid } from '../../../core/fee/exposure.ts';
 import { DYNAMIC_POLICY } from '../../../core/fee/types.ts';
 import type {
   FeeConfig,
