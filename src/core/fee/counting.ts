@@ -14,7 +14,7 @@ const COUNTED_MSAT: Msat = msat(10_000_000n);
 /**
  * Where a forward came in it counts by its sats, up to this: prices in the long run rest on how many sats come in where, and in
  * the graph's demand a few large payments bring most of them. Without a bound a handful of them would be all that is known
- * of a quiet peer: where amounts tell nothing (S1) that cost 0.018 of what could be earned, 100,000 sats 0.008, this 0.002
+ * of a quiet peer: where amounts tell nothing (S1) that cost 0.018 of what could be earned, 100,000 sats 0.007, this 0.002
  * (docs/economics.md).
  */
 const SOURCED_MSAT: Msat = msat(50_000_000n);
