@@ -1,8 +1,9 @@
 // What does lightningd say about our channels, and which of them can forward?
-import { array, bool, decode, int, nullable, object, oneOf, optional, str } from '../cln/decode.ts';
+import { array, bool, decode, nullable, object, oneOf, optional, str } from '../cln/decode.ts';
 import { displayId, type ChannelView, type UsableState } from '../core/snapshot.ts';
 import { compareScids, ZERO_MSAT, type NodeId, type Scid } from '../core/units.ts';
 import type { ChannelIdentity } from '../ports.ts';
+import { PEER_UPDATE_FILTER, peerUpdate } from './peer-update.ts';
 import { amount, channelKey, feeRate, limit, nodeKey, shortChannelId } from './values.ts';
 
 const USABLE: ReadonlySet<string> = new Set<UsableState>(['CHANNELD_NORMAL', 'CHANNELD_AWAITING_SPLICE']);
@@ -32,15 +33,7 @@ export const PEER_CHANNELS_FILTER = {
       fee_proportional_millionths: true,
       minimum_htlc_out_msat: true,
       maximum_htlc_out_msat: true,
-      updates: {
-        remote: {
-          fee_base_msat: true,
-          fee_proportional_millionths: true,
-          htlc_minimum_msat: true,
-          htlc_maximum_msat: true,
-          cltv_expiry_delta: true,
-        },
-      },
+      updates: PEER_UPDATE_FILTER,
     },
   ],
 } as const;
@@ -66,20 +59,7 @@ const usableChannel = object({
   fee_proportional_millionths: feeRate,
   minimum_htlc_out_msat: limit,
   maximum_htlc_out_msat: limit,
-  // Since v24.02, and only once the peer's channel_update has arrived.
-  updates: optional(
-    object({
-      remote: optional(
-        object({
-          fee_base_msat: amount,
-          fee_proportional_millionths: feeRate,
-          htlc_minimum_msat: limit,
-          htlc_maximum_msat: limit,
-          cltv_expiry_delta: int,
-        }),
-      ),
-    }),
-  ),
+  updates: peerUpdate,
 });
 
 function toView(row: ReturnType<typeof usableChannel>): ChannelView {

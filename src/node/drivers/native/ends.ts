@@ -1,11 +1,12 @@
 // Can the two channels of an order carry it now, and what does the last hop cost?
-import { array, bool, decode, int, nullable, object, optional, str } from '../../../cln/decode.ts';
+import { array, bool, decode, nullable, object, optional, str } from '../../../cln/decode.ts';
 import type { OrderEnd, RebalanceOrder } from '../../../core/rebalance/types.ts';
 import { err, ok, type Result } from '../../../core/result.ts';
 import { addMsat, msat, type ChannelId, type Msat, type Scid } from '../../../core/units.ts';
 import type { Ask } from '../../ask.ts';
 import { isUsable } from '../../channels.ts';
-import { amount, channelKey, feeRate, limit, shortChannelId } from '../../values.ts';
+import { PEER_UPDATE_FILTER, peerUpdate } from '../../peer-update.ts';
+import { amount, channelKey, limit, shortChannelId } from '../../values.ts';
 import { problem, type Problem } from './problem.ts';
 
 const head = object({ channel_id: nullable(channelKey), state: str });
@@ -18,19 +19,7 @@ const usable = object({
   receivable_msat: amount,
   minimum_htlc_out_msat: limit,
   maximum_htlc_out_msat: limit,
-  updates: optional(
-    object({
-      remote: optional(
-        object({
-          fee_base_msat: amount,
-          fee_proportional_millionths: feeRate,
-          htlc_minimum_msat: limit,
-          htlc_maximum_msat: limit,
-          cltv_expiry_delta: int,
-        }),
-      ),
-    }),
-  ),
+  updates: peerUpdate,
 });
 type End = ReturnType<typeof usable>;
 
@@ -47,15 +36,7 @@ const FILTER = {
       receivable_msat: true,
       minimum_htlc_out_msat: true,
       maximum_htlc_out_msat: true,
-      updates: {
-        remote: {
-          fee_base_msat: true,
-          fee_proportional_millionths: true,
-          htlc_minimum_msat: true,
-          htlc_maximum_msat: true,
-          cltv_expiry_delta: true,
-        },
-      },
+      updates: PEER_UPDATE_FILTER,
     },
   ],
 } as const;
