@@ -295,13 +295,13 @@ describe('the banks that come along', () => {
     expect(heldOutShare(parseBank(text).payments, new SeededRandom(seedState(1)))).toBeGreaterThan(0.45);
   });
 
-  it.each(banks)('%s is a node of middle size with provenance, small enough', (_, text) => {
+  it.each(banks)('%s is a node of middle size with provenance, small enough', (name, text) => {
     const bank = parseBank(text);
     expect(text.length).toBeLessThan(250_000);
     expect(bank.channels.length).toBeGreaterThanOrEqual(15);
     expect(bank.channels.length).toBeLessThanOrEqual(60);
     // All that were offered to it, where those were fewer.
-    expect(bank.payments.from.length).toBe(_ === 'hold-out-6.json' ? 7740 : 10_000);
+    expect(bank.payments.from.length).toBe(name === 'hold-out-6.json' ? 7740 : 10_000);
     expect(bank.provenance.date).toBe('2026-02-03');
     expect(bank.provenance.command).toContain('bench:graph');
     bank.payments.from.forEach((from, i) => {
