@@ -5,7 +5,7 @@ import type { Loop, LoopStatus, SchedulerPorts } from './scheduler.ts';
 
 /** Share of the interval by which a cycle may come sooner or later, so that many nodes do not act in step. */
 const JITTER = 0.1;
-/** No clock jump, and no sleep that outlives a change of plan, lets a loop oversleep longer than this. */
+/** No clock set forward, and no sleep that outlives a change of plan, lets a loop oversleep longer than this. */
 const LONGEST_SLEEP = SECONDS_PER_HOUR;
 
 const sentence = (error: unknown): string => (error instanceof Error ? error.message : String(error));
@@ -42,7 +42,7 @@ export class LoopRunner {
   /** Runs cycle after cycle; resolves when stopped, or when a defect has ended an acting loop. Never rejects. */
   async live(): Promise<void> {
     while (!this.#stop.aborted && !(this.#faulted && this.#loop.acts)) {
-      const wait = this.#wanted ? 0 : (this.#due() ?? 0) - this.#ports.clock.now();
+      const wait = this.#wanted ? 0 : this.#wait();
       if (wait > 0) {
         await this.#sleepFor(Math.min(wait, LONGEST_SLEEP));
         continue;
@@ -74,6 +74,14 @@ export class LoopRunner {
       nextRun: this.#due(),
       faulted: this.#faulted,
     };
+  }
+
+  /** Seconds to the next cycle. */
+  #wait(): number {
+    const now = this.#ports.clock.now();
+    // The clock was set back, by nobody knows how much: the loop would stand still for as long.
+    if (this.#endedAt !== null && now < this.#endedAt) return 0;
+    return (this.#due() ?? 0) - now;
   }
 
   #due(): UnixSec | null {

@@ -4,7 +4,7 @@ import { unixSec, type UnixSec } from '../../src/core/units.ts';
 import type { Clock } from '../../src/ports.ts';
 
 interface Sleeper {
-  readonly due: number;
+  due: number;
   readonly wake: () => void;
 }
 
@@ -56,6 +56,12 @@ export class ManualClock implements Clock {
       await settle();
     }
     this.#now = target;
+  }
+
+  /** Whoever sleeps goes on sleeping for as long as it would have: a timer knows no time of day. */
+  setBack(seconds: number): void {
+    this.#now -= seconds;
+    for (const sleeper of this.#sleepers) sleeper.due -= seconds;
   }
 
   get sleeping(): number {

@@ -112,6 +112,17 @@ describe('a loop', () => {
     expect(test.began).toHaveLength(2);
   });
 
+  it('does not stand still for as long as the clock was set back', async () => {
+    here = world();
+    const test = loop();
+    start(test);
+    await here.clock.advance(1000);
+    here.clock.setBack(8 * 3600);
+    const t0 = here.clock.now();
+    await here.clock.advance(7000);
+    expect(test.began.slice(1).map((time) => time - t0)).toEqual([2600, 6200]);
+  });
+
   it('never overlaps itself, however long it takes and however often it is wanted', async () => {
     here = world();
     let [running, most] = [0, 0];

@@ -172,8 +172,9 @@ class Run {
     this.#inFlight = true;
     const end = await this.#payment.send(route);
     this.#inFlight = end.kind === 'in-flight';
-    // Before askrene is told what a channel did not carry: it would add what is reserved there.
-    await this.#reservation.release();
+    // Before askrene is told what a channel did not carry: it would add what is reserved there. Otherwise cleanUp does it:
+    // what has arrived has arrived, whatever askrene says.
+    if (end.kind === 'failed') await this.#reservation.release();
     return end;
   }
 
