@@ -3,7 +3,7 @@ import { array, bool, decode, nullable, object, oneOf, optional, str } from '../
 import { displayId, type ChannelView, type UsableState } from '../core/snapshot.ts';
 import { compareScids, ZERO_MSAT, type NodeId, type Scid } from '../core/units.ts';
 import type { ChannelIdentity } from '../ports.ts';
-import { PEER_UPDATE_FILTER, peerUpdate } from './peer-update.ts';
+import { PEER_UPDATE_FILTER, peerUpdate, policyIn } from './peer-update.ts';
 import { amount, channelKey, feeRate, limit, nodeKey, shortChannelId } from './values.ts';
 
 const USABLE: ReadonlySet<string> = new Set<UsableState>(['CHANNELD_NORMAL', 'CHANNELD_AWAITING_SPLICE']);
@@ -63,7 +63,6 @@ const usableChannel = object({
 });
 
 function toView(row: ReturnType<typeof usableChannel>): ChannelView {
-  const remote = row.updates?.remote;
   return {
     channelId: row.channel_id,
     peerId: row.peer_id,
@@ -84,15 +83,7 @@ function toView(row: ReturnType<typeof usableChannel>): ChannelView {
     feePpm: row.fee_proportional_millionths,
     htlcMin: row.minimum_htlc_out_msat,
     htlcMax: row.maximum_htlc_out_msat,
-    remote: remote
-      ? {
-          baseMsat: remote.fee_base_msat,
-          feePpm: remote.fee_proportional_millionths,
-          htlcMinMsat: remote.htlc_minimum_msat,
-          htlcMaxMsat: remote.htlc_maximum_msat,
-          cltvDelta: remote.cltv_expiry_delta,
-        }
-      : null,
+    remote: policyIn(row.updates),
   };
 }
 

@@ -1,7 +1,7 @@
 // How does lightningd answer what the application asks of a node?
 import type { Forward } from '../core/forward.ts';
-import type { NodeSnapshot } from '../core/snapshot.ts';
-import type { Msat, UnixSec } from '../core/units.ts';
+import type { ChannelPolicy, ChannelView, NodeSnapshot } from '../core/snapshot.ts';
+import type { Msat, NodeId, Scid, UnixSec } from '../core/units.ts';
 import type { ChannelIdentity, Clock, ForwardIndexes, NodeReader, RoutedMove } from '../ports.ts';
 import { AliasBook } from './aliases.ts';
 import { knowsNoIndex, type Ask } from './ask.ts';
@@ -23,6 +23,7 @@ import {
 } from './facts.ts';
 import { decodeForwards } from './forwards.ts';
 import { accountEvents, channelMoves } from './moves.ts';
+import { gossipedPolicies } from './peer-update.ts';
 
 /** A million forwards take lightningd about 12 s to list and us as long to parse; slow machines a multiple. */
 const FULL_LISTING_TIMEOUT_MS = 600_000;
@@ -46,11 +47,22 @@ export class LightningReader implements NodeReader {
       this.#ask('listpeerchannels', {}, decodeUsableChannels, { filter: PEER_CHANNELS_FILTER }),
     ]);
     const aliases = await this.#aliases.lookUp(channels.map(({ peerId }) => peerId));
+    const gossiped = await this.#untold(channels, info.nodeId);
     return {
       takenAt,
       ...info,
-      channels: channels.map((channel) => ({ ...channel, peerAlias: aliases.get(channel.peerId) ?? null })),
+      channels: channels.map((channel) => ({
+        ...channel,
+        peerAlias: aliases.get(channel.peerId) ?? null,
+        remote: channel.remote ?? (channel.scid === null ? null : (gossiped.get(channel.scid) ?? null)),
+      })),
     };
+  }
+
+  /** What peers ask toward us of whom listpeerchannels does not tell it. */
+  async #untold(channels: readonly ChannelView[], own: NodeId): Promise<ReadonlyMap<Scid, ChannelPolicy>> {
+    const missing = channels.some(({ remote, scid, private: hidden }) => remote === null && scid !== null && !hidden);
+    return missing ? gossipedPolicies(this.#ask, own, null) : new Map();
   }
 
   async readChannelIdentities(): Promise<readonly ChannelIdentity[]> {

@@ -56,6 +56,31 @@ describe('snapshot', () => {
     ]);
   });
 
+  it('asks gossip, once, what peers charge whose update listpeerchannels does not have', async () => {
+    const channels = rows('listpeerchannels', 'channels').map((row) => ({ ...row, updates: undefined }));
+    const own = recording('getinfo').result['id'];
+    const half = (short_channel_id: string, changes: object) => ({
+      ...{ short_channel_id, destination: own, public: true, base_fee_millisatoshi: 7, fee_per_millionth: 70 },
+      ...{ htlc_minimum_msat: 1, htlc_maximum_msat: 99, delay: 34, ...changes },
+    });
+    const { reader, calls } = readerOver({
+      ...answers(),
+      listpeerchannels: () => ({ channels }),
+      listchannels: () => ({
+        channels: [
+          half('112x1x0', {}),
+          half('113x1x0', { destination: rows('listpeerchannels', 'channels')[0]?.['peer_id'] }),
+        ],
+      }),
+    });
+    const policies = (await reader.readSnapshot()).channels.map(({ remote }) => remote);
+    expect(policies[0]).toEqual({ baseMsat: 7n, feePpm: 70, htlcMinMsat: 1n, htlcMaxMsat: 99n, cltvDelta: 34 });
+    expect(policies.slice(1)).toEqual([null, null, null]);
+    expect(calls.filter(({ method }) => method === 'listchannels').map(({ params }) => params)).toEqual([
+      { destination: own },
+    ]);
+  });
+
   it.each(['warning_bitcoind_sync', 'warning_lightningd_sync'])('is not synced under %s', async (warning) => {
     const { reader } = readerOver({
       ...answers(),

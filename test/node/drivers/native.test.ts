@@ -305,7 +305,6 @@ describe('the two channels', () => {
   it.each<readonly [string, Json, string]>([
     ['not connected', { peer_connected: false }, 'peer-offline'],
     ['closing', { state: 'CHANNELD_SHUTTING_DOWN' }, 'peer-offline'],
-    ['without a known fee of the last peer', { updates: {} }, 'no-route'],
     ['that cannot take as much', { receivable_msat: 299_999_999 }, 'no-liquidity'],
     ['that can give nothing', { spendable_msat: 300_003_999 }, 'no-liquidity'],
     ['with a lower HTLC maximum', { maximum_htlc_out_msat: 1000 }, 'no-liquidity'],
@@ -317,6 +316,47 @@ describe('the two channels', () => {
     expect(await run()).toMatchObject({ status: 'failed', failure, attempts: 0 });
     expect(named('askrene-create-layer')).toEqual([]);
     expect(new Set(calls.map(({ method }) => method))).toEqual(new Set(['listpeerchannels']));
+  });
+});
+
+describe('a last peer whose fee listpeerchannels does not tell (before v24.02)', () => {
+  const untold = () => ({
+    channels: rows('listpeerchannels', 'channels').map((row) => ({ ...row, updates: undefined })),
+  });
+  const told = rows('listpeerchannels', 'channels').find(({ short_channel_id }) => short_channel_id === BACK.scid);
+  const remote = ((told?.['updates'] ?? {}) as Record<string, Json>)['remote'] ?? {};
+
+  it('asks it as gossip has it, and pays the same', async () => {
+    const half = (destination: string, changes: Json) => ({
+      ...{ short_channel_id: BACK.scid, destination, public: true, delay: remote['cltv_expiry_delta'] },
+      ...{
+        base_fee_millisatoshi: remote['fee_base_msat'],
+        fee_per_millionth: remote['fee_proportional_millionths'],
+      },
+      ...{ htlc_minimum_msat: remote['htlc_minimum_msat'], htlc_maximum_msat: remote['htlc_maximum_msat'] },
+      ...changes,
+    });
+    const usual = scriptedNode([DONE]);
+    await usual.run();
+    const gossip = scriptedNode([DONE], {
+      listpeerchannels: untold,
+      listchannels: () => ({ channels: [half(BACK.peerId, { fee_per_millionth: 9 }), half(OWN, {})] }),
+    });
+    expect(await gossip.run()).toMatchObject({ status: 'success' });
+    expect(gossip.named('sendpay')).toEqual(usual.named('sendpay'));
+    expect(gossip.named('listchannels')).toEqual([{ short_channel_id: BACK.scid }]);
+    expect(usual.named('listchannels')).toEqual([]);
+  });
+
+  it('is one by whom there is no way where gossip does not know it either', async () => {
+    const { run, named } = scriptedNode([DONE], {
+      listpeerchannels: untold,
+      listchannels: () => ({ channels: [] }),
+    });
+    const outcome = await run();
+    expect(outcome).toMatchObject({ status: 'failed', failure: 'no-route', attempts: 0 });
+    expect(outcome.reason).toContain('has not said what he charges toward us');
+    expect(named('askrene-create-layer')).toEqual([]);
   });
 });
 
@@ -344,6 +384,20 @@ describe('cleaning up', () => {
     });
     expect(await run()).toMatchObject({ status: 'success' });
     expect(warnings).toEqual([expect.stringContaining('its layer stays until the next start')]);
+  });
+
+  it.each([
+    ['refused', refusing('askrene-unreserve', -32602, 'Unknown reservation')],
+    [
+      'not answered',
+      () => {
+        throw new RpcTimeoutError('askrene-unreserve', 60_000);
+      },
+    ],
+  ])('what has arrived has arrived, also where giving its reservation back is %s', async (_, unreserve) => {
+    const { run, warnings } = scriptedNode([DONE], { 'askrene-unreserve': unreserve });
+    expect(await run()).toMatchObject({ status: 'success', movedMsat: 300_000_000n, feeMsat: 8000n });
+    expect(warnings).toEqual([expect.stringContaining('its reservation stays until the next start')]);
   });
 
   it('the sweep takes what is ours and unused, and nothing else', async () => {

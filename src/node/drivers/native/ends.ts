@@ -2,10 +2,12 @@
 import { array, bool, decode, nullable, object, optional, str } from '../../../cln/decode.ts';
 import type { OrderEnd, RebalanceOrder } from '../../../core/rebalance/types.ts';
 import { err, ok, type Result } from '../../../core/result.ts';
+import type { ChannelPolicy } from '../../../core/snapshot.ts';
 import { addMsat, msat, type ChannelId, type Msat, type Scid } from '../../../core/units.ts';
 import type { Ask } from '../../ask.ts';
 import { isUsable } from '../../channels.ts';
-import { PEER_UPDATE_FILTER, peerUpdate } from '../../peer-update.ts';
+import { decodeInfo } from '../../facts.ts';
+import { gossipedPolicies, PEER_UPDATE_FILTER, peerUpdate, policyIn } from '../../peer-update.ts';
 import { amount, channelKey, limit, shortChannelId } from '../../values.ts';
 import { problem, type Problem } from './problem.ts';
 
@@ -71,6 +73,12 @@ export interface Ends {
 const PPM = 1_000_000n;
 const nameOf = ({ scid, peerId }: OrderEnd): string => `${scid} (peer ${peerId.slice(0, 8)})`;
 
+/** Before v24.02 listpeerchannels has no peer's update. */
+async function gossiped(ask: Ask, channel: Scid): Promise<ChannelPolicy | null> {
+  const { nodeId } = await ask('getinfo', {}, decodeInfo);
+  return (await gossipedPolicies(ask, nodeId, channel)).get(channel) ?? null;
+}
+
 /**
  * Reads both ends as they are now: an order may have waited, and balances move.
  * @throws NodeError
@@ -88,11 +96,11 @@ export async function readEnds(
     if (!end.peer_connected) return err(problem('peer-offline', `the peer of channel ${nameOf(at)} is not connected`));
   }
   if (out?.short_channel_id == null || back?.short_channel_id == null) throw new Error('ends: checked above');
-  const policy = back.updates?.remote;
-  if (policy === undefined)
+  const policy = policyIn(back.updates) ?? (await gossiped(ask, back.short_channel_id));
+  if (policy === null)
     return err(problem('no-route', `the peer of channel ${nameOf(to)} has not said what he charges toward us`));
 
-  const lastFeeMsat = msat(policy.fee_base_msat + (amountMsat * BigInt(policy.fee_proportional_millionths)) / PPM);
+  const lastFeeMsat = msat(policy.baseMsat + (amountMsat * BigInt(policy.feePpm)) / PPM);
   const toLastPeerMsat = addMsat(amountMsat, lastFeeMsat);
   const mostMsat = out.spendable_msat < out.maximum_htlc_out_msat ? out.spendable_msat : out.maximum_htlc_out_msat;
   const limits: readonly (readonly [boolean, Problem['failure'], string])[] = [
@@ -107,9 +115,9 @@ export async function readEnds(
       `channel ${nameOf(to)} can take ${back.receivable_msat} msat, not ${amountMsat} msat`,
     ],
     [
-      amountMsat > policy.htlc_maximum_msat || amountMsat < policy.htlc_minimum_msat,
+      amountMsat > policy.htlcMaxMsat || amountMsat < policy.htlcMinMsat,
       'no-liquidity',
-      `the peer of channel ${nameOf(to)} passes on ${policy.htlc_minimum_msat} to ${policy.htlc_maximum_msat} msat at ` +
+      `the peer of channel ${nameOf(to)} passes on ${policy.htlcMinMsat} to ${policy.htlcMaxMsat} msat at ` +
         `a time, not ${amountMsat} msat`,
     ],
     [
@@ -126,6 +134,6 @@ export async function readEnds(
     mostMsat,
     toLastPeerMsat,
     lastFeeMsat,
-    lastDelta: policy.cltv_expiry_delta,
+    lastDelta: policy.cltvDelta,
   });
 }
