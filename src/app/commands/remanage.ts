@@ -53,6 +53,8 @@ async function remanage(
 /** Whose fees clboss sets again, those we do not: the next cycle would take them right back. */
 function leaveFeesOf(peer: NodeId, fees: FeeStore, now: UnixSec): void {
   const before = fees.policies(now).find(({ subject }) => subject === peer);
-  const nothingElse = { minPpm: null, maxPpm: null, rebalance: 'both', expiresAt: null } as const;
-  fees.savePolicy({ ...nothingElse, ...before, subject: peer, strategy: 'passive', staticPpm: null, setAt: now });
+  const { minPpm, maxPpm, rebalance } = before ?? { minPpm: null, maxPpm: null, rebalance: 'both' };
+  // Without an end, whatever the policy had: with it we would price the peer again.
+  const forGood = { strategy: 'passive', staticPpm: null, expiresAt: null } as const;
+  fees.savePolicy({ subject: peer, setAt: now, minPpm, maxPpm, rebalance, ...forGood });
 }

@@ -160,10 +160,11 @@ describe('clboss that comes, goes and forgets', () => {
     const { run, usable, clboss, advance, store } = await simulated({ paused: false });
     const [{ peer_id, short_channel_id }] = await usable();
     await run('revenue-set-fee', [short_channel_id, 99, 0]);
-    await run('revenue-policy', ['set', peer_id, 'dynamic', 'min_ppm=50', 'rebalance=none']);
+    await run('revenue-policy', ['set', peer_id, 'dynamic', 'min_ppm=50', 'rebalance=none', 'expires_hours=1']);
     await run('revenue-remanage', [peer_id]);
     const [policy] = store.fees.policies(unixSec(0));
-    expect(policy).toMatchObject({ subject: peer_id, strategy: 'passive', minPpm: 50, rebalance: 'none' });
+    const kept = { subject: peer_id, minPpm: 50, rebalance: 'none' };
+    expect(policy).toMatchObject({ ...kept, strategy: 'passive', expiresAt: null });
     await advance(1800 * 4);
     expect(clboss.tagsOf(peer_id)).toEqual([]);
     await run('revenue-policy', ['delete', peer_id]);
