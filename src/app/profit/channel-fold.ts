@@ -81,12 +81,7 @@ export class ChannelFold {
     if (days === this.#days && refills.length === this.#refillsSeen && drains.length === this.#drainsSeen) return;
     this.#lots = null;
     this.#sums = null;
-    const before = this.#days[this.#folded - 1];
-    if (
-      before !== days[this.#folded - 1] ||
-      this.#isLate(refills, this.#refillsSeen) ||
-      this.#isLate(drains, this.#drainsSeen)
-    )
+    if (!this.#continues(days) || this.#isLate(refills, this.#refillsSeen) || this.#isLate(drains, this.#drainsSeen))
       this.#startAgain();
     this.#days = days;
     const newRefills = refills.slice(this.#refillsSeen);
@@ -101,6 +96,16 @@ export class ChannelFold {
     this.#refills.push(...newRefills);
     this.#drains.push(...newDrains);
     this.#fold();
+  }
+
+  /**
+   * Whether the days folded are the first of these, and no other lies before what is folded. An entry that is the same
+   * object vouches for all before it: the ledger reads again all days from the first that has changed.
+   */
+  #continues(days: readonly ChannelDay[]): boolean {
+    if (this.#folded === 0) return true;
+    const next = days[this.#folded];
+    return days[this.#folded - 1] === this.#days[this.#folded - 1] && next !== undefined && next.time >= this.#from;
   }
 
   /** Whether a payment has come to light that lies before what is folded. */

@@ -29,6 +29,15 @@ const booksOf = (channelId: ChannelId): ChannelBooks => ({
   source: 'moves',
 });
 
+interface Moved {
+  readonly from: number;
+  readonly to: number;
+  readonly amount: number;
+  readonly fee: number;
+  /** Seconds. */
+  readonly ago: number;
+}
+
 /** A ledger to which things happen; lists and entries stay the same objects as long as nothing has changed in them. */
 class Life implements Ledger {
   now = START;
@@ -45,33 +54,38 @@ class Life implements Ledger {
     this.now += seconds;
   }
 
-  forward(from: number, to: number, amount: number, fee: number): void {
-    this.#add(from, { received: amount + fee, sent: 0, fee: 0 });
-    this.#add(to, { received: 0, sent: amount, fee });
+  /** @param ago a forward may come to light late: then its day stands in the middle of the list */
+  forward({ from, to, amount, fee, ago }: Moved): void {
+    const at = Math.max(START, this.now - ago);
+    this.#add(from, at, { received: amount + fee, sent: 0, fee: 0 });
+    this.#add(to, at, { received: 0, sent: amount, fee });
   }
 
-  #add(k: number, { received, sent, fee }: { received: number; sent: number; fee: number }): void {
+  #add(k: number, at: number, { received, sent, fee }: { received: number; sent: number; fee: number }): void {
     const id = CHANNELS[k] as ChannelId;
-    const day = this.now - (this.now % SECONDS_PER_DAY);
+    const day = at - (at % SECONDS_PER_DAY);
     const days = this.#days.get(id) ?? [];
-    const last = days.at(-1);
-    const today = last !== undefined && last.time >= day ? last : null;
+    const after = days.filter(({ time }) => time >= day + SECONDS_PER_DAY);
+    const known = days.slice(0, days.length - after.length);
+    const before = known.filter(({ time }) => time < day);
+    const same = known[before.length];
     const entry: ChannelDay = {
       // Anywhere in the day, as a mean second is.
-      time: unixSec(day + ((this.now * 7) % SECONDS_PER_DAY)),
-      amount: msat((today?.amount ?? 0n) + BigInt(fee)),
+      time: unixSec(day + ((at * 7) % SECONDS_PER_DAY)),
+      amount: msat((same?.amount ?? 0n) + BigInt(fee)),
       estimated: false,
-      sentCount: (today?.sentCount ?? 0) + Number(sent > 0),
-      sent: msat((today?.sent ?? 0n) + BigInt(sent)),
-      receivedCount: (today?.receivedCount ?? 0) + Number(received > 0),
-      received: msat((today?.received ?? 0n) + BigInt(received)),
+      sentCount: (same?.sentCount ?? 0) + Number(sent > 0),
+      sent: msat((same?.sent ?? 0n) + BigInt(sent)),
+      receivedCount: (same?.receivedCount ?? 0) + Number(received > 0),
+      received: msat((same?.received ?? 0n) + BigInt(received)),
       sourced: msat(0),
     };
-    this.#days.set(id, [...(today === null ? days : days.slice(0, -1)), entry]);
+    // The store reads again all days from the first one that has changed.
+    this.#days.set(id, [...before, entry, ...structuredClone(after)]);
   }
 
   /** @param ago a payment may come to light late: then it stands in the middle of the list */
-  rebalance(from: number, to: number, amount: number, fee: number, ago: number): void {
+  rebalance({ from, to, amount, fee, ago }: Moved): void {
     const payment: SelfPayment = {
       paymentHash: String(++this.#count),
       part: 0,
@@ -108,23 +122,20 @@ class Life implements Ledger {
 
 type Step = (life: Life) => void;
 const k = fc.nat({ max: 2 });
-const amount = fc.integer({ min: 1, max: 400_000 });
-const fee = fc.nat({ max: 500 });
+const movedWithin = (ago: fc.Arbitrary<number>): fc.Arbitrary<Moved> =>
+  fc.record({ from: k, to: k, amount: fc.integer({ min: 1, max: 400_000 }), fee: fc.nat({ max: 500 }), ago });
+const forwarded = (ago: fc.Arbitrary<number>): fc.Arbitrary<Step> =>
+  movedWithin(ago).map((moved): Step => (life) => {
+    life.forward(moved);
+  });
+const rebalanced = (ago: fc.Arbitrary<number>): fc.Arbitrary<Step> =>
+  movedWithin(ago).map((moved): Step => (life) => {
+    life.rebalance(moved);
+  });
+const seldomLate = fc.oneof({ weight: 5, arbitrary: fc.constant(0) }, fc.nat({ max: 300_000 }));
 const step: fc.Arbitrary<Step> = fc.oneof(
-  {
-    weight: 6,
-    arbitrary: fc.tuple(k, k, amount, fee).map(([from, to, moved, cost]): Step => (life) => {
-      life.forward(from, to, moved, cost);
-    }),
-  },
-  {
-    weight: 4,
-    arbitrary: fc
-      .tuple(k, k, amount, fee, fc.oneof({ weight: 5, arbitrary: fc.constant(0) }, fc.nat({ max: 300_000 })))
-      .map(([from, to, moved, cost, ago]): Step => (life) => {
-        life.rebalance(from, to, moved, cost, ago);
-      }),
-  },
+  { weight: 6, arbitrary: forwarded(seldomLate) },
+  { weight: 4, arbitrary: rebalanced(seldomLate) },
   {
     weight: 4,
     arbitrary: fc.oneof(fc.nat({ max: 40_000 }), fc.nat({ max: 400_000 })).map((seconds): Step => (life) => {
@@ -142,38 +153,88 @@ const step: fc.Arbitrary<Step> = fc.oneof(
   }),
 );
 
+/** Looks, and reckons the same from the beginning; returns how many lots there were to tell of. */
+function expectAsFromTheBeginning(
+  standings: Standings,
+  life: Life,
+  { balances, close }: { readonly balances: readonly number[]; readonly close: number },
+): number {
+  const channels = CHANNELS.map((channelId, i) => ({
+    ...channelNumber(i + 1),
+    channelId,
+    toUs: msat(balances[i] ?? 0),
+  }));
+  const present = { now: unixSec(life.now), channels, mutualClose: close === 0 ? null : msat(close) };
+  const expected = readProfits(life, { ...present, rate: 0 }).channels.map((profit) => {
+    const { netProfit, totalCost, openCost } = profit.metrics.totals;
+    const { openingFee, end } = profit.account;
+    const { books, age } = profit;
+    const left = profit.lots.filter(({ remaining }) => remaining > 0n);
+    const chainCost = addMsat(openingFee.amount, end.fee.amount);
+    return { books, netProfit, totalCost, openCost, chainCost, lots: left, age };
+  });
+  const byId = <T extends { readonly books: ChannelBooks }>(all: readonly T[]): T[] =>
+    [...all].sort((a, b) => (a.books.channelId < b.books.channelId ? -1 : 1));
+  expect(byId(standings.read(life, present))).toEqual(byId(expected));
+  return expected.reduce((count, { lots }) => count + lots.length, 0);
+}
+
+const look = fc.record({
+  balances: fc.array(fc.nat({ max: 900_000 }), { minLength: 3, maxLength: 3 }),
+  close: fc.nat({ max: 2000 }),
+});
+
 describe('how channels stand', () => {
   it('is as reckoned from the beginning, look after look', () => {
     let lots = 0;
-    const look = fc.tuple(fc.array(fc.nat({ max: 900_000 }), { minLength: 3, maxLength: 3 }), fc.nat({ max: 2000 }));
     fc.assert(
       fc.property(fc.array(fc.tuple(fc.array(step, { maxLength: 4 }), look), { maxLength: 15 }), (looks) => {
         const life = new Life();
         const standings = new Standings();
-        for (const [steps, [balances, close]] of looks) {
+        for (const [steps, seen] of looks) {
           for (const each of steps) each(life);
-          const channels = CHANNELS.map((channelId, i) => ({
-            ...channelNumber(i + 1),
-            channelId,
-            toUs: msat(balances[i] ?? 0),
-          }));
-          const present = { now: unixSec(life.now), channels, mutualClose: close === 0 ? null : msat(close) };
-          const expected = readProfits(life, { ...present, rate: 0 }).channels.map((profit) => {
-            const { netProfit, totalCost, openCost } = profit.metrics.totals;
-            const { openingFee, end } = profit.account;
-            const { books, age } = profit;
-            const left = profit.lots.filter(({ remaining }) => remaining > 0n);
-            lots += left.length;
-            const chainCost = addMsat(openingFee.amount, end.fee.amount);
-            return { books, netProfit, totalCost, openCost, chainCost, lots: left, age };
-          });
-          const byId = <T extends { readonly books: ChannelBooks }>(all: readonly T[]): T[] =>
-            [...all].sort((a, b) => (a.books.channelId < b.books.channelId ? -1 : 1));
-          expect(byId(standings.read(life, present))).toEqual(byId(expected));
+          lots += expectAsFromTheBeginning(standings, life, seen);
         }
       }),
       { numRuns: 400 },
     );
     expect(lots).toBeGreaterThan(1000);
+  });
+
+  it('is as reckoned from the beginning in whatever order days and payments come to light', () => {
+    const days = 9;
+    const whenever = fc.nat({ max: days * SECONDS_PER_DAY });
+    const happening = fc.oneof(forwarded(whenever), rebalanced(whenever));
+    let lots = 0;
+    fc.assert(
+      fc.property(fc.array(happening, { minLength: 6, maxLength: 15 }), look, (happenings, seen) => {
+        const life = new Life();
+        life.pass(days * SECONDS_PER_DAY);
+        const standings = new Standings();
+        for (const each of happenings) {
+          each(life);
+          lots += expectAsFromTheBeginning(standings, life, seen);
+        }
+      }),
+      { numRuns: 400 },
+    );
+    expect(lots).toBeGreaterThan(1000);
+  });
+
+  it('takes a day that comes to light before a refill already reckoned with', () => {
+    const life = new Life();
+    const standings = new Standings();
+    life.pass(5 * SECONDS_PER_DAY);
+    const on = (day: number): Moved => ({
+      ...{ from: 0, to: 1, amount: 50_000, fee: 100 },
+      ago: (5 - day) * SECONDS_PER_DAY,
+    });
+    const seen = { balances: [500_000, 500_000, 500_000], close: 300 };
+    life.forward(on(1));
+    life.forward(on(5));
+    life.rebalance({ ...on(4), amount: 60_000 });
+    expectAsFromTheBeginning(standings, life, seen);
+    life.forward(on(3));
+    expect(expectAsFromTheBeginning(standings, life, seen)).toBe(1);
   });
 });
