@@ -1,6 +1,7 @@
 // A node with years behind it, made up: what benchmarks of commands and pages ask, but for lightningd's own time.
 import { Clboss } from '../src/app/clboss.ts';
 import { exclusive } from '../src/app/exclusive.ts';
+import { Intake } from '../src/app/intake.ts';
 import { Rebalancer } from '../src/app/rebalance/rebalancer.ts';
 import { runLedgerCycle } from '../src/app/ledger-cycle.ts';
 import type { CommandContext } from '../src/app/commands/context.ts';
@@ -180,7 +181,7 @@ export function madeNode(sizes: Sizes): MadeNode {
   };
   const unused = (): Promise<never> => Promise.reject(new NodeError('refused', 'not part of what is measured'));
 
-  function nodeReader(): NodeReader {
+  function nodeReader(from: Store): NodeReader {
     const snapshot: NodeSnapshot = {
       takenAt: unixSec(END),
       nodeId: peerOf(0),
@@ -194,7 +195,8 @@ export function madeNode(sizes: Sizes): MadeNode {
     return {
       readSnapshot: () => Promise.resolve(snapshot),
       readChannelIdentities: unused,
-      readForwardIndexes: unused,
+      // All forwards that there are have been taken in.
+      readForwardIndexes: () => Promise.resolve(from.cursors()),
       readForwards: unused,
       readAllForwards: unused,
       readRoutedMoves: unused,
@@ -224,8 +226,11 @@ export function madeNode(sizes: Sizes): MadeNode {
   function contextOf(from: Store): CommandContext {
     const accounts = ledgerReader();
     const signal = new AbortController().signal;
-    const node = nodeReader();
+    const node = nodeReader(from);
     const clock = { now: () => unixSec(END), sleep: () => Promise.resolve() };
+    const retentionDays = () => DEFAULTS.forwardsRetentionDays;
+    // The real one, though it finds nothing: what it does to what the store keeps in memory is part of the time.
+    const intake = new Intake({ reader: node, store: from, clock, log: quiet, retentionDays });
     const clboss = new Clboss({
       clboss: { readClboss: unused, replaceTags: unused },
       fees: from.fees,
@@ -256,7 +261,9 @@ export function madeNode(sizes: Sizes): MadeNode {
       nodeId: () => peerOf(0),
       readiness: () => ({ phase: 'ready' }),
       loops: () => [],
-      catchUp: () => Promise.resolve(),
+      catchUp: async () => {
+        await intake.catchUp(signal);
+      },
       takeInAccounts: () => runLedgerCycle({ reader: accounts, ledger: from.ledger, signal }),
       retime: () => undefined,
       legacyOptionsSet: [],

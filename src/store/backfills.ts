@@ -33,6 +33,8 @@ interface Filling {
   readonly filled: readonly (readonly [from: number, until: number])[];
   /** When forwards that we know settled, oldest first, whose moves are still to come; by their figures. */
   readonly known: Map<string, number[]>;
+  /** Whether any move was not claimed. */
+  counted: boolean;
 }
 
 const figures = (channel: ChannelId, direction: Direction, amount: Msat, fee: Msat): string =>
@@ -80,7 +82,7 @@ export class Backfills {
     const filled = this.#filled
       .all(wanted)
       .map((row) => [numberOf(row, 'from_time'), numberOf(row, 'until_time')] as const);
-    this.#filling = { id, from, until, filled, known: this.#known(wanted, until) };
+    this.#filling = { id, from, until, filled, known: this.#known(wanted, until), counted: false };
     return wanted;
   }
 
@@ -96,10 +98,13 @@ export class Backfills {
     this.#rollups.add(batch, filling.id);
   }
 
-  /** What was filled counts from now on. Only within a write. */
-  complete(): void {
-    if (this.#filling !== null) this.#complete.run(this.#filling.id);
+  /** What was filled counts from now on; returns whether that is anything. Only within a write. */
+  complete(): boolean {
+    const filling = this.#filling;
+    if (filling === null) return false;
+    this.#complete.run(filling.id);
     this.#filling = null;
+    return filling.counted;
   }
 
   /** Only within a write. */
@@ -124,6 +129,7 @@ export class Backfills {
     }
     if (time < filling.from) return;
     const name = this.#names.idOfChannel(move.channelId);
+    filling.counted = true;
     batch.add({ direction, time, kind: 'settled', amount, fee: move.feeMsat }, name);
   }
 

@@ -130,9 +130,9 @@ export class SqliteStore implements Store {
 
   closeGap(knownUntil: UnixSec, lost?: HistoryLoss): void {
     this.#connection.write('closing the gap', () => {
-      this.#backfills.complete();
+      // Nearly every catch-up fills nothing: to read years of days again after each would keep all else waiting.
+      if (this.#backfills.complete()) this.#days.changedSince(0);
       if (lost) this.#backfills.lose(lost);
-      this.#days.changedSince(0);
       const state = this.#states.load();
       const from = state.gap.from > knownUntil ? state.gap.from : knownUntil;
       this.#states.save({ ...state, gap: { from, until: null, rowsMissing: false } });

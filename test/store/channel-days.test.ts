@@ -1,10 +1,11 @@
 // Are the days of a channel those that its forwards add up to, and is what was read before still true?
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { catchUp } from '../../src/app/catch-up.ts';
 import type { Forward } from '../../src/core/forward.ts';
 import type { ChannelDay } from '../../src/core/profit/books.ts';
 import { channelId, msat, scid, secondsToNs, SECONDS_PER_DAY, unixSec } from '../../src/core/units.ts';
-import { idOf, identity, scidOf } from './fake-node.ts';
+import { FakeNode, idOf, identity, scidOf } from './fake-node.ts';
 import { temporaryDatabase } from './temporary.ts';
 
 const DAY = 19_700;
@@ -124,6 +125,44 @@ describe('days of a channel', () => {
     expect(store.ledger.days().get(idOf(0))).toMatchObject([{ amount: 5n, sent: 500n }]);
   });
 
+  it('are not read again after a catch-up that has filled nothing', async () => {
+    const store = database.open();
+    know(store, 0, 1, 2);
+    const node = busyNode(START);
+    await catchUpAt(node, store, START + 3600);
+    const days = store.ledger.days();
+    expect(days.size).toBe(3);
+    await catchUpAt(node, store, START + 3660);
+    expect(store.ledger.days()).toBe(days);
+    // A row is gone, so that the accounts are asked; they know of nothing that we do not.
+    node.refuse({ from: 0, to: 1, outMsat: 5, feeMsat: 1 }, START + 3670, 0x1007);
+    node.delete(node.history.length);
+    expect((await catchUpAt(node, store, START + 3720)).moves).toBeGreaterThan(0);
+    expect(store.ledger.days()).toBe(days);
+  });
+
+  it('are read again after a catch-up that has filled something', async () => {
+    const store = database.open();
+    know(store, 0, 1, 2);
+    const node = busyNode(START);
+    await catchUpAt(node, store, START + 3600);
+    const days = store.ledger.days();
+    settleAt(node, START + 7200);
+    // Somebody looks while the filling is under way, and sees nothing of it yet.
+    const take = store.takeInMoves.bind(store);
+    store.takeInMoves = (moves) => {
+      take(moves);
+      expect(plain(store.ledger.days())).toEqual(plain(days));
+    };
+    node.clean(START + 10_000);
+    expect((await catchUpAt(node, store, START + 10_000)).moves).toBeGreaterThan(0);
+    const filled = store.ledger.days();
+    expect(filled).not.toBe(days);
+    for (const [channel, list] of filled) expect(list).not.toBe(days.get(channel));
+    store.close();
+    expect(plain(filled)).toEqual(plain(database.open().ledger.days()));
+  });
+
   it('are the same read bit by bit or at once, and lose no fee', () => {
     const channel = fc.nat(3);
     const one = fc.record({
@@ -165,6 +204,21 @@ describe('days of a channel', () => {
     );
   });
 });
+
+/** One forward around each of three channels. */
+function settleAt(node: FakeNode, at: number): void {
+  for (const from of [0, 1, 2])
+    node.end(node.offer({ from, to: (from + 1) % 3, outMsat: 1000, feeMsat: 1 }, at), 'settled', at + 1);
+}
+
+function busyNode(at: number): FakeNode {
+  const node = new FakeNode();
+  settleAt(node, at);
+  return node;
+}
+
+const catchUpAt = (node: FakeNode, store: ReturnType<typeof database.open>, now: number) =>
+  catchUp(node, store, { startedAt: unixSec(now), keepSince: unixSec(0), signal: new AbortController().signal });
 
 type Days = ReadonlyMap<string | null, readonly ChannelDay[]>;
 const sumOf = (days: Days): number => Number([...days.values()].flat().reduce((sum, { amount }) => sum + amount, 0n));
