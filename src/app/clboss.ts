@@ -73,18 +73,19 @@ export class Clboss {
   }
 
   /**
-   * Takes `lnfee` of these peers again where clboss has it: it came without its memory, or was told otherwise. Returns
-   * why it was refused, by peer.
+   * Takes a tag of these peers where clboss has it: it was not there, came without its memory, or was told otherwise.
+   * Returns why it was refused, by peer.
+   * @param peers each with the reason why clboss is to leave it alone, for the log
    * @throws StoreError
    */
-  retake(peers: Iterable<NodeId>): Promise<ReadonlyMap<NodeId, string>> {
+  retake(peers: ReadonlyMap<NodeId, string>, tag: ClbossTag): Promise<ReadonlyMap<NodeId, string>> {
     return this.#alone(async () => {
       const refused = new Map<NodeId, string>();
-      for (const peer of await this.#managed(peers)) {
-        const again = this.#ours(peer).includes('lnfee') ? ' again' : '';
-        const taking = await this.#take(peer, ['lnfee']);
+      for (const [peer, why] of await this.#managed(peers, tag)) {
+        const again = this.#ours(peer).includes(tag) ? ' again' : '';
+        const taking = await this.#take(peer, [tag]);
         if (taking.kind === 'refused') refused.set(peer, taking.reason);
-        else if (taking.kind === 'unmanaged') this.#ports.log.info(`clboss: took lnfee of ${peer}${again}`);
+        else if (taking.kind === 'unmanaged') this.#ports.log.info(`clboss: took ${tag} of ${peer}${again}: ${why}`);
       }
       return refused;
     });
@@ -142,12 +143,12 @@ export class Clboss {
     }
   }
 
-  /** Those of the peers whose fees clboss would set; none where it cannot be asked. */
-  async #managed(peers: Iterable<NodeId>): Promise<NodeId[]> {
-    if (!this.#ports.enabled()) return [];
+  /** Those of the peers of which clboss has the tag; none where it cannot be asked. */
+  async #managed<T>(peers: ReadonlyMap<NodeId, T>, tag: ClbossTag): Promise<(readonly [NodeId, T])[]> {
+    if (peers.size === 0 || !this.#ports.enabled()) return [];
     try {
       const status = await this.#read();
-      return status === null ? [] : [...peers].filter((peer) => !status.unmanaged.get(peer)?.includes('lnfee'));
+      return status === null ? [] : [...peers].filter(([peer]) => !status.unmanaged.get(peer)?.includes(tag));
     } catch (error) {
       if (!(error instanceof NodeError)) throw error;
       this.#ports.log.warn(`clboss could not be asked what it manages: ${error.message}`);

@@ -1,6 +1,6 @@
 // A clboss in memory: one set of tags per peer, replaced whole; absent, refusing or forgetful as a test says.
 import type { NodeId } from '../../src/core/units.ts';
-import { NodeError, type ClbossNode, type ClbossStatus } from '../../src/ports.ts';
+import { NodeError, type ClbossNode, type ClbossStatus, type ClbossTag } from '../../src/ports.ts';
 
 export class ClbossInMemory implements ClbossNode {
   present = false;
@@ -21,6 +21,20 @@ export class ClbossInMemory implements ClbossNode {
     this.calls.push({ peer, tags });
     if (tags.length === 0) this.unmanaged.delete(peer);
     else this.unmanaged.set(peer, [...tags].sort());
+  }
+
+  /** Whether it would do that to the peer now: set its fees, or move its balance. */
+  manages(peer: NodeId, tag: ClbossTag): boolean {
+    return this.present && !(this.unmanaged.get(peer) ?? []).includes(tag);
+  }
+
+  /** Forgets one tag of every peer. */
+  lose(tag: ClbossTag): void {
+    for (const [peer, tags] of this.unmanaged)
+      this.unmanaged.set(
+        peer,
+        tags.filter((each) => each !== tag),
+      );
   }
 
   #check(call: keyof ClbossNode): void {

@@ -12,6 +12,9 @@ import { recordingLog } from './recording-log.ts';
 const A = nodeId(`02${'aa'.repeat(32)}`);
 const B = nodeId(`03${'bb'.repeat(32)}`);
 const PEERS = [A, B] as const;
+/** Each with the reason that goes to the log. */
+const because = (...peers: readonly NodeId[]): ReadonlyMap<NodeId, string> =>
+  new Map(peers.map((peer) => [peer, `of ${peer.slice(0, 4)}`]));
 
 const database = temporaryDatabase();
 
@@ -96,7 +99,7 @@ describe('taking', () => {
     enable(false);
     expect(await clboss.take(A, ['lnfee'])).toEqual({ kind: 'no-clboss' });
     expect(await clboss.isUnmanaged(A, 'lnfee')).toBeNull();
-    expect(await clboss.retake([A])).toEqual(new Map());
+    expect(await clboss.retake(because(A), 'lnfee')).toEqual(new Map());
     expect(asked).toEqual([]);
   });
 
@@ -129,31 +132,52 @@ describe('taking', () => {
     real.mute = true;
     expect(await clboss.take(A, ['lnfee'])).toMatchObject({ kind: 'refused' });
     expect(ours(A)).toEqual([]);
-    expect(await clboss.retake([A])).toEqual(new Map());
+    expect(await clboss.retake(because(A), 'lnfee')).toEqual(new Map());
     expect(log.lines.join()).toContain('clboss could not be asked what it manages');
   });
 });
 
 describe('taking again', () => {
-  it('is only of fees that clboss would set, with one question when there are none', async () => {
-    const { real, clboss, asked, log } = setup();
-    await clboss.take(A, ['lnfee']);
-    asked.length = 0;
-    expect(await clboss.retake([A])).toEqual(new Map());
-    expect(asked).toEqual(['clboss-status']);
-    real.forget();
-    await clboss.retake([A]);
-    expect(real.tagsOf(A)).toEqual(['lnfee']);
-    expect(real.tagsOf(B)).toEqual([]);
-    expect(log.lines.join()).toContain(`took lnfee of ${A} again`);
-    await clboss.retake([B]);
-    expect(log.lines.at(-1)).toMatch(new RegExp(`took lnfee of ${B}$`, 'u'));
+  it.each(['lnfee', 'balance'] as const)(
+    'is only of %s that clboss has, with one question when there is none',
+    async (tag) => {
+      const { real, clboss, asked, log } = setup();
+      await clboss.take(A, [tag]);
+      asked.length = 0;
+      expect(await clboss.retake(because(A), tag)).toEqual(new Map());
+      expect(asked).toEqual(['clboss-status']);
+      real.forget();
+      await clboss.retake(because(A), tag);
+      expect(real.tagsOf(A)).toEqual([tag]);
+      expect(real.tagsOf(B)).toEqual([]);
+      expect(log.lines.at(-1)).toBe(`info clboss: took ${tag} of ${A} again: of 02aa`);
+      await clboss.retake(because(B), tag);
+      expect(log.lines.at(-1)).toBe(`info clboss: took ${tag} of ${B}: of 03bb`);
+    },
+  );
+
+  it('asks nothing where there is nobody to ask about', async () => {
+    const { clboss, asked } = setup();
+    expect(await clboss.retake(new Map(), 'lnfee')).toEqual(new Map());
+    expect(asked).toEqual([]);
+  });
+
+  it('of one tag goes by that tag alone, and loses no other', async () => {
+    const { real, clboss, ours } = setup();
+    real.set(A, ['open']);
+    await clboss.take(A, ['lnfee', 'balance']);
+    real.set(A, ['open', 'lnfee']);
+    await clboss.retake(because(A), 'lnfee');
+    expect(real.tagsOf(A)).toEqual(['lnfee', 'open']);
+    await clboss.retake(because(A), 'balance');
+    expect(real.tagsOf(A)).toEqual(['balance', 'lnfee', 'open']);
+    expect(ours(A)).toEqual(['balance', 'lnfee']);
   });
 
   it('says which were refused, and goes on with the others', async () => {
     const { real, clboss } = setup();
     real.mishap = 'refuse';
-    const refused = await clboss.retake([A, B]);
+    const refused = await clboss.retake(because(A, B), 'lnfee');
     expect([...refused.keys()]).toEqual([A]);
     expect(real.tagsOf(B)).toEqual(['lnfee']);
   });
@@ -238,7 +262,7 @@ type Event =
       readonly tags: readonly ClbossTag[];
       readonly mishap: Mishap | null;
     }
-  | { readonly kind: 'retake'; readonly mishap: Mishap | null }
+  | { readonly kind: 'retake'; readonly tag: ClbossTag; readonly mishap: Mishap | null }
   | {
       readonly kind: 'give-back';
       readonly peer: NodeId;
@@ -262,7 +286,7 @@ const event: fc.Arbitrary<Event> = fc.oneof(
     tags: fc.subarray([...CLBOSS_TAGS], { minLength: 1 }),
     mishap,
   }),
-  fc.record({ kind: fc.constant('retake' as const), mishap }),
+  fc.record({ kind: fc.constant('retake' as const), tag, mishap }),
   fc.record({ kind: fc.constant('give-back' as const), peer, tag: fc.option(tag), mishap }),
   fc.record({ kind: fc.constant('runs' as const), running: fc.boolean() }),
   fc.record({ kind: fc.constant('mute' as const), mute: fc.boolean() }),
@@ -299,7 +323,7 @@ describe('in every order of events', () => {
               break;
             }
             case 'retake':
-              await run.clboss.retake(PEERS);
+              await run.clboss.retake(because(...PEERS), what.tag);
               break;
             case 'give-back':
               await run.clboss.giveBack(what.peer, what.tag).catch((error: unknown) => {

@@ -43,7 +43,8 @@ export function feeAlerts(facts: FeeAlertFacts): Alert[] {
   return alerts;
 }
 
-function externalAlerts({ now, store, snapshot }: FeeAlertFacts): Alert[] {
+function externalAlerts(facts: FeeAlertFacts): Alert[] {
+  const { now, store, snapshot } = facts;
   const since = daysBefore(now, 1);
   const names = new Map<string, string>(snapshot?.channels.map((each) => [each.channelId, displayId(each)]));
   const changed = new Set<ChannelId>(store.changesSince(since).map(({ channelId }) => channelId));
@@ -57,7 +58,10 @@ function externalAlerts({ now, store, snapshot }: FeeAlertFacts): Alert[] {
     const strategy = strategyFor(last, policies, snapshot);
     return strategy === 'passive' ? [] : [{ name: name ?? channel, last, strategy, times: theirs.length }];
   });
-  const programs = foreign.filter(({ times }) => times >= PROGRAM_CHANGES).map(({ name }) => name);
+  const programs = foreign.filter(
+    ({ times, last }) => times >= PROGRAM_CHANGES && clbossAt(last, facts) !== 'sets-fees',
+  );
+  const wasClboss = programs.some(({ last }) => clbossAt(last, facts) === 'was-stopped');
   const pricing = store.pricing();
   // Not those that the operator has taken over since, nor those that his policy has set back at once.
   const left = foreign.filter(
@@ -74,9 +78,23 @@ function externalAlerts({ now, store, snapshot }: FeeAlertFacts): Alert[] {
     ...(programs.length === 0
       ? []
       : told('fees-changed-again', [
-          `something else sets fees again and again (${programs.join(', ')}): stop it, or leave it those peers with revenue-policy set … strategy=passive`,
+          `something else sets fees again and again (${programs.map(({ name }) => name).join(', ')}): stop it, or leave it those peers with revenue-policy set … strategy=passive` +
+            (wasClboss
+              ? '; if it was clboss, it has stopped: we have taken lnfee from it, and this ends within a day'
+              : ''),
         ])),
   ];
+}
+
+/**
+ * Where clboss sets the fees it is no riddle who does: the next live cycle takes them from it, and says so where it is
+ * refused. Once they are taken, its changes of the last day are still there.
+ */
+function clbossAt({ peerId }: FeeChangeRecord, { clboss, config }: FeeAlertFacts): 'sets-fees' | 'was-stopped' | null {
+  if (clboss?.available !== true || !config.clbossEnabled) return null;
+  const known = clboss.peers.find((each) => each.peerId === peerId);
+  if (known?.tags?.includes('lnfee') !== true) return 'sets-fees';
+  return known.ours.includes('lnfee') ? 'was-stopped' : null;
 }
 
 /** Who is to set it, by the operator's word. */

@@ -1,7 +1,7 @@
 // How does what was forwarded become a price? Read, settle, decide, write down, act: one fee cycle.
 import type { Config } from '../../core/config/options.ts';
 import { decideFees } from '../../core/fee/decide.ts';
-import type { FeeConfig } from '../../core/fee/types.ts';
+import type { FeeInput, FeeOutcome } from '../../core/fee/types.ts';
 import { displayId } from '../../core/snapshot.ts';
 import type { NodeId, UnixSec } from '../../core/units.ts';
 import { NodeError, type Clock, type NodeReader } from '../../ports.ts';
@@ -10,7 +10,7 @@ import type { Clboss } from '../clboss.ts';
 import type { Exclusive } from '../exclusive.ts';
 import { actOnFees, type ActPorts } from './act-on-fees.ts';
 import { feeConfig } from './fee-config.ts';
-import { gatherUnits, type Gathered, type GatherPorts } from './gather-units.ts';
+import { gatherUnits, type GatherPorts } from './gather-units.ts';
 import { planOf } from './plan.ts';
 import { settleIntents } from './settle-intents.ts';
 
@@ -42,7 +42,8 @@ async function cycle(ports: FeeCyclePorts, config: Config, until: UnixSec): Prom
   const gathered = await gatherUnits(ports, analysis, until, config);
   const states = new Map([...gathered.pricing].map(([peer, { state }]) => [peer, state]));
   const pricing = feeConfig(config);
-  const outcome = decideFees({ now: snapshot.takenAt, config: pricing, units: gathered.units, states });
+  const input: FeeInput = { now: snapshot.takenAt, config: pricing, units: gathered.units, states };
+  const outcome = decideFees(input);
   const plan = planOf(outcome, gathered, {
     dryRun: pricing.dryRun,
     dryRuns: store.fees.dryRuns(),
@@ -52,7 +53,7 @@ async function cycle(ports: FeeCyclePorts, config: Config, until: UnixSec): Prom
   // A clboss that does not answer is noticed here, once, and not at every peer.
   if (first !== undefined) await ports.clboss.isUnmanaged(first.peerId, 'lnfee');
   store.fees.saveCycle(plan.record);
-  const lost = await retakeFees(ports, gathered, pricing);
+  const lost = await retakeFees(ports, input, outcome);
   const names = new Map(snapshot.channels.map((channel) => [channel.channelId, displayId(channel)]));
   await actOnFees(
     {
@@ -74,16 +75,27 @@ async function cycle(ports: FeeCyclePorts, config: Config, until: UnixSec): Prom
 }
 
 /**
- * clboss forgets what we took when its database goes, and sets those fees again within the hour. Peers that the operator
- * has told us not to price are left to it. Returns what it refused, by peer.
+ * Takes the fees of these peers where clboss has them. Those that we have taken or set: clboss forgets them when its
+ * database goes, and sets them again within the hour. And those that are left alone because someone changed them: where
+ * that was clboss it would again, and as each change is left alone for a day, we would never come to set them. Whether it
+ * was clboss or the operator cannot be told, so the day runs out all the same. Peers that the operator has told us not to
+ * price are left to it. Returns what it refused, by peer.
  */
 async function retakeFees(
   { store, clboss, restraint }: FeeCyclePorts,
-  { units }: Gathered,
-  { dryRun }: FeeConfig,
+  { now, config: { dryRun }, units }: FeeInput,
+  { next }: FeeOutcome,
 ): Promise<ReadonlyMap<NodeId, string>> {
   if (dryRun || restraint() !== null) return new Map();
   const priced = store.fees.pricedPeers();
-  const ours = units.filter(({ peerId, policy }) => policy.strategy !== 'passive' && priced.has(peerId));
-  return clboss.retake(ours.map(({ peerId }) => peerId));
+  const taken = store.fees.takenTags();
+  const due = new Map<NodeId, string>();
+  for (const { peerId, policy } of units) {
+    if (policy.strategy === 'passive') continue;
+    if (priced.has(peerId) || taken.get(peerId)?.includes('lnfee') === true)
+      due.set(peerId, 'its fees are ours to set');
+    else if ((next.get(peerId)?.externalUntil ?? 0) > now)
+      due.set(peerId, 'someone changed its fee, and clboss may have');
+  }
+  return clboss.retake(due, 'lnfee');
 }

@@ -178,6 +178,35 @@ describe('alerts', () => {
     expect(await feeAlerts(one)).toEqual([]);
   });
 
+  it('do not take clboss for something else: not while it sets fees, and once it was stopped they say so', async () => {
+    const one = await started({ dryRun: true }, calm);
+    one.clboss.present = true;
+    for (const fee of [300, 350]) {
+      one.fees.change(idOf(2), { feePpm: ppm(fee) });
+      await one.clock.advance(2000);
+    }
+    const again = async (): Promise<string[]> =>
+      (await feeAlerts(one)).filter((text) => text.includes('again and again'));
+    // In dry-run it is to go on.
+    expect(await again()).toEqual([]);
+    one.app.config = { ...one.app.config, dryRun: false };
+    one.fees.change(idOf(2), { feePpm: ppm(400) });
+    await one.clock.advance(2000);
+    expect(await again()).toEqual([
+      'something else sets fees again and again (102x1x0): stop it, or leave it those peers with revenue-policy set … ' +
+        'strategy=passive; if it was clboss, it has stopped: we have taken lnfee from it, and this ends within a day',
+    ]);
+    await one.clock.advance(87_000);
+    expect(await again()).toEqual([]);
+    // What sets fees all the same is another one.
+    one.clboss.present = false;
+    for (const fee of [300, 350]) {
+      one.fees.change(idOf(2), { feePpm: ppm(fee) });
+      await one.clock.advance(2000);
+    }
+    expect(await again()).toEqual([expect.stringMatching(/strategy=passive$/) as string]);
+  });
+
   it('tell no more of somebody else’s change that an order by hand has taken over, be it for the same fee', async () => {
     const one = await started({}, calm);
     one.fees.change(idOf(2), { feePpm: ppm(300) });
