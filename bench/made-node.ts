@@ -249,7 +249,7 @@ export function madeNode(sizes: Sizes): MadeNode {
           payments: { readByHash: unused, readPaymentsIndex: unused, readSince: unused },
           ...{ available: () => new Set(), driver: never, sweep: unused, namedOrders: unused, conflicts: unused },
         },
-        ...{ catchUp: unused, takeInAccounts: unused, restraint: never, stopping: signal },
+        ...{ exclusive: exclusive(), catchUp: unused, takeInAccounts: unused, restraint: never, stopping: signal },
       }),
       exclusive: exclusive(),
       backtester: { backtest: never },

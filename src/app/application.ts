@@ -75,7 +75,7 @@ export class Application {
   readonly #rebalancer: Rebalancer;
   readonly #alerts: AlertWatch;
   readonly #onReady: () => void;
-  /** What changes the node does so one at a time: the fee cycle, and commands that set fees or tags. */
+  /** What changes the node does so one at a time: the fee cycle, taking tags again, and commands that set fees or tags. */
   readonly #exclusive = exclusive();
   #config: Config;
   /** Whether a fee cycle has ended well since the start. */
@@ -112,6 +112,7 @@ export class Application {
     this.#rebalancer = new Rebalancer({
       ...ports,
       clboss: this.#clboss,
+      exclusive: this.#exclusive,
       config: () => this.#config,
       catchUp: this.#catchUp,
       takeInAccounts: this.#takeInAccounts,

@@ -1,7 +1,9 @@
 // revenue-remanage: clboss gets back what we took from it, and nothing that the operator took.
 import { CommandError } from '../../core/errors.ts';
+import { policyOf, unitPolicy } from '../../core/fee/policy.ts';
+import type { ChannelView } from '../../core/snapshot.ts';
 import type { NodeId, UnixSec } from '../../core/units.ts';
-import { CLBOSS_TAGS, NodeError, type FeeStore } from '../../ports.ts';
+import { CLBOSS_TAGS, NodeError, type ClbossTag, type FeeStore } from '../../ports.ts';
 import { requireReady } from '../readiness.ts';
 import { command } from './command.ts';
 import type { CommandContext } from './context.ts';
@@ -25,10 +27,11 @@ export const remanageCommand = command({
 
 async function remanage(
   { peer_id: peer, tag }: Values,
-  { clboss, clock, config, store }: CommandContext,
+  { clboss, clock, config, node, store }: CommandContext,
 ): Promise<object> {
   if (config().dryRun)
     throw new CommandError('dry-run', 'dry-run is on, so nothing is given back; switch it off first');
+  const { channels } = await node.readSnapshot();
   const outcome = await clboss.giveBack(peer, tag).catch((error: unknown) => {
     throw error instanceof NodeError && error.kind === 'refused'
       ? new CommandError('clboss-refused', `clboss did not take it back: ${error.message}`)
@@ -44,17 +47,42 @@ async function remanage(
         `peer_id: expected a peer of which we took ${tag ?? 'something'} from clboss, got ${peer}; clboss leaves alone there: ${present}`,
       );
     }
-    case 'given-back':
-      if (outcome.tags.includes('lnfee')) leaveFeesOf(peer, store.fees, clock.now());
-      return { peer_id: peer, remanaged_tags: outcome.tags, remaining_tags: outcome.remaining };
+    case 'given-back': {
+      const { tags, remaining } = outcome;
+      // Who gives the whole peer back means also what we would take only later.
+      const left = tag === null ? CLBOSS_TAGS.filter((each) => !remaining.includes(each)) : tags;
+      leaveTo(peer, left, channels, store.fees, clock.now());
+      return { peer_id: peer, remanaged_tags: tags, remaining_tags: remaining };
+    }
   }
 }
 
-/** Whose fees clboss sets again, those we do not: the next cycle would take them right back. */
-function leaveFeesOf(peer: NodeId, fees: FeeStore, now: UnixSec): void {
-  const before = fees.policies(now).find(({ subject }) => subject === peer);
-  const { minPpm, maxPpm, rebalance } = before ?? { minPpm: null, maxPpm: null, rebalance: 'both' };
-  // Without an end, whatever the policy had: with it we would price the peer again.
-  const forGood = { strategy: 'passive', staticPpm: null, expiresAt: null } as const;
-  fees.savePolicy({ subject: peer, setAt: now, minPpm, maxPpm, rebalance, ...forGood });
+/** What clboss does again, we do not: the next cycle would take it right back. What else is in force there stays. */
+function leaveTo(
+  peer: NodeId,
+  tags: readonly ClbossTag[],
+  channels: readonly ChannelView[],
+  fees: FeeStore,
+  now: UnixSec,
+): void {
+  const [isFee, isBalance] = [tags.includes('lnfee'), tags.includes('balance')];
+  if (!isFee && !isBalance) return;
+  const policies = fees.policies(now);
+  const theirs = channels.filter((channel) => channel.peerId === peer && !channel.private);
+  // The peer's own stands before those of its channels, so that it has to say what they said of the fees.
+  const inForce = policyOf(
+    peer,
+    theirs.map(({ channelId }) => channelId),
+    policies,
+  );
+  const own = inForce?.subject === peer ? inForce : null;
+  fees.savePolicy({
+    ...unitPolicy(inForce),
+    ...(isFee ? { strategy: 'passive', staticPpm: null } : {}),
+    rebalance: isBalance ? 'none' : (own?.rebalance ?? 'both'),
+    // Fees are left for good: at the end of a policy we would set them again. Fees that are not left keep their end.
+    expiresAt: isFee ? null : (inForce?.expiresAt ?? null),
+    subject: peer,
+    setAt: now,
+  });
 }

@@ -1,5 +1,6 @@
 // Which payments to ourselves were not ours, and do they move channels that we rebalance?
 import type { Intent } from '../../core/rebalance/intent.ts';
+import { rebalancePolicyOf } from '../../core/rebalance/policy.ts';
 import { claim } from '../../core/rebalance/recover.ts';
 import type { RebalanceReason } from '../../core/rebalance/reasons.ts';
 import type { SelfPaymentRow } from '../../core/rebalance/types.ts';
@@ -91,6 +92,13 @@ function channelsOfOurs(rebalances: Store['rebalances'], now: UnixSec): Readonly
   ]);
 }
 
-/** Peers of channels between which we have moved something lately. @throws StoreError */
-export const rebalancedPeers = (rebalances: Store['rebalances'], now: UnixSec): ReadonlySet<NodeId> =>
-  new Set(movedLately(rebalances, now).flatMap(({ from, to }) => [from.peerId, to.peerId]));
+/** Peers between which we have moved something lately, but those whose balance the operator leaves to others. @throws StoreError */
+export function rebalancedPeers(
+  { rebalances, fees }: Pick<Store, 'rebalances' | 'fees'>,
+  now: UnixSec,
+): ReadonlySet<NodeId> {
+  const policies = fees.policies(now);
+  const ends = movedLately(rebalances, now).flatMap(({ from, to }) => [from, to]);
+  const ours = ends.filter(({ peerId, channelId }) => rebalancePolicyOf(peerId, channelId, policies) !== 'none');
+  return new Set(ours.map(({ peerId }) => peerId));
+}

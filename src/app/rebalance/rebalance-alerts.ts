@@ -27,7 +27,7 @@ import { rebalancedPeers, type Foreign } from './foreign.ts';
 export interface RebalanceAlertFacts {
   readonly now: UnixSec;
   readonly config: Config;
-  readonly store: Pick<Store, 'rebalances'>;
+  readonly store: Pick<Store, 'rebalances' | 'fees'>;
   readonly nameOf: NameOf;
   /** Null where it could not be read, as the three below. */
   readonly snapshot: NodeSnapshot | null;
@@ -168,7 +168,7 @@ function foreignAlert({ foreign, nameOf }: RebalanceAlertFacts): string[] {
 
 function clbossAlert({ now, config, store, clboss, snapshot }: RebalanceAlertFacts): string[] {
   if (clboss?.available !== true || snapshot === null) return [];
-  const ours = rebalancedPeers(store.rebalances, now);
+  const ours = rebalancedPeers(store, now);
   const kept = new Set(
     clboss.peers.filter(({ tags }) => tags?.includes('balance') === true).map(({ peerId }) => peerId),
   );
@@ -179,7 +179,8 @@ function clbossAlert({ now, config, store, clboss, snapshot }: RebalanceAlertFac
   return [
     `clboss may rebalance ${plural(both.length, 'peer')} that we have rebalanced within a week (${named(names)}), ` +
       (config.clbossEnabled
-        ? 'since it has refused or lost the tag balance: see the log, or tell it with clboss-unmanage'
+        ? 'since it has refused or lost the tag balance, which each live cycle of rebalancing asks for: if this stays, see ' +
+          'the log, or leave it the balance of those peers with revenue-policy set … rebalance=none'
         : 'because revenue-ops-clboss-enabled is false: set it to true, or stop one of the two'),
   ];
 }

@@ -2,6 +2,7 @@
 import type { Config } from '../../core/config/options.ts';
 import type { Clock, NodeReader, RebalanceNode, Rng } from '../../ports.ts';
 import type { Clboss } from '../clboss.ts';
+import type { Exclusive } from '../exclusive.ts';
 import type { ProfitPorts } from '../profits-now.ts';
 import type { Flights } from './flights.ts';
 import type { Lately } from './lately.ts';
@@ -10,7 +11,9 @@ import type { WayBook } from './way-book.ts';
 export interface RebalancePorts extends ProfitPorts {
   readonly node: NodeReader;
   readonly rebalancing: RebalanceNode;
-  readonly clboss: Pick<Clboss, 'take'>;
+  readonly clboss: Pick<Clboss, 'take' | 'retake'>;
+  /** Taking tags again waits for what sets fees, gives tags back or lays down policies, and that for it. */
+  readonly exclusive: Exclusive;
   readonly clock: Clock;
   readonly rng: Rng;
   /** Orders of this process that a driver works on. */

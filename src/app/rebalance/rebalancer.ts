@@ -5,6 +5,7 @@ import { NodeError } from '../../ports.ts';
 import { coalesce } from '../coalesce.ts';
 import { driversAmong, type Drivers } from './choice.ts';
 import { Flights } from './flights.ts';
+import { keepClbossOff } from './keep-clboss-off.ts';
 import { Lately } from './lately.ts';
 import { WayBook } from './way-book.ts';
 import { previewByHand, rebalanceByHand, type ByHand } from './manual-rebalance.ts';
@@ -34,6 +35,7 @@ export class Rebalancer {
   /** @throws NodeError, StoreError */
   async cycle(): Promise<void> {
     await this.#sweepOnce();
+    await keepClbossOff(this.#ports);
     await runRebalanceCycle(this.#ports);
     await this.#lookForOthers();
   }

@@ -77,6 +77,45 @@ describe('revenue-remanage', () => {
     expect(clboss.tagsOf(peer)).toEqual(['lnfee', 'open']);
   });
 
+  it.each([
+    ['balance', { strategy: 'static', staticPpm: 99, rebalance: 'none' }],
+    ['lnfee', { strategy: 'passive', staticPpm: null, rebalance: 'both' }],
+    [null, { strategy: 'passive', staticPpm: null, rebalance: 'none' }],
+  ])(
+    'leaves to clboss by policy what was given back (%s), the rest of the policy in force stays',
+    async (tag, after) => {
+      const { run, usable, store, peer } = await taken();
+      const [{ short_channel_id }] = await usable();
+      // Of the channel; one of the peer's own would stand before it.
+      await run('revenue-policy', ['set', short_channel_id, 'static', 99, 'min_ppm=50', 'rebalance=sink_only']);
+      await run('revenue-remanage', tag === null ? [peer] : [peer, tag]);
+      const policies = store.fees.policies(unixSec(0));
+      expect(policies.find(({ subject }) => subject === peer)).toMatchObject({ ...after, minPpm: 50, expiresAt: null });
+      expect(policies).toHaveLength(2);
+    },
+  );
+
+  it('of the whole peer means also what we would take only later, but not what the operator took', async () => {
+    const { run, usable, clboss, store } = await simulated();
+    const [one, ...rest] = await usable();
+    const other = rest.find(({ peer_id }) => peer_id !== one.peer_id) ?? one;
+    for (const { short_channel_id } of [one, other]) await run('revenue-set-fee', [short_channel_id, 99]);
+    clboss.set(other.peer_id, ['balance', 'lnfee']);
+    for (const { peer_id } of [one, other]) await run('revenue-remanage', [peer_id]);
+    const left = new Map(
+      store.fees.policies(unixSec(0)).map(({ subject, rebalance }) => [subject as string, rebalance]),
+    );
+    expect([one, other].map(({ peer_id }) => left.get(peer_id))).toEqual(['none', 'both']);
+  });
+
+  it('of what is neither fees nor balance lays down no policy', async () => {
+    const { run, app, usable, store } = await simulated();
+    const [{ peer_id }] = await usable();
+    await app.context.clboss.take(peer_id, ['close']);
+    await run('revenue-remanage', [peer_id, 'close']);
+    expect(store.fees.policies(unixSec(0))).toEqual([]);
+  });
+
   it('refuses to give back what is not ours, in words that say what is', async () => {
     const { refused, clboss, peer } = await taken();
     expect(await refused('revenue-remanage', [peer, 'open'])).toMatchObject({

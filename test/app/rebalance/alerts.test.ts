@@ -19,6 +19,17 @@ const database = temporaryDatabase();
 const HOUR = 3600;
 const DAY = 24 * HOUR;
 
+/** What the operator leaves to others. */
+const LEFT = {
+  strategy: 'dynamic',
+  staticPpm: null,
+  minPpm: null,
+  maxPpm: null,
+  rebalance: 'none',
+  expiresAt: null,
+  setAt: unixSec(1),
+} as const;
+
 const foreignOf = ({ store, clock }: PayingNode): Foreign => foreignPayments(store, clock.now());
 
 function alerts(
@@ -266,6 +277,10 @@ describe('other rebalancers', () => {
     expect(alert).toMatch(
       /^clboss may rebalance \d peers that we have rebalanced within a week \(10\dx1x0.*refused or lost the tag balance/,
     );
+    expect(alert).toContain('which each live cycle of rebalancing asks for');
+    for (const { peerId: subject } of node.node.snapshot.channels) node.store.fees.savePolicy({ ...LEFT, subject });
+    expect(alerts(node, { clboss: view(['lnfee']) })).toEqual([]);
+    for (const { peerId } of node.node.snapshot.channels) node.store.fees.deletePolicy(peerId);
     node.config = { ...node.config, clbossEnabled: false };
     expect(alerts(node, { clboss: { ...view([]), peers: [] } })).toEqual([
       expect.stringContaining('because revenue-ops-clboss-enabled is false') as string,

@@ -1,5 +1,6 @@
 // A node in memory that the real rebalancer pays around over a real database, with restarts and crashes between.
 import { Clboss } from '../../../src/app/clboss.ts';
+import { exclusive } from '../../../src/app/exclusive.ts';
 import { Intake } from '../../../src/app/intake.ts';
 import { runLedgerCycle } from '../../../src/app/ledger-cycle.ts';
 import type { ByHand } from '../../../src/app/rebalance/manual-rebalance.ts';
@@ -236,6 +237,7 @@ export class PayingNode {
         log,
         enabled: () => this.config.clbossEnabled,
       }),
+      exclusive: exclusive(),
       rng: { next: () => (this.#random = (this.#random * 48_271) % 2_147_483_647) / 2_147_483_647 },
       config: () => this.config,
       catchUp: async () => {

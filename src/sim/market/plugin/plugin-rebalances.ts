@@ -1,4 +1,5 @@
 // What does the plugin's rebalancing earn? The production cycle over the market, at its interval.
+import { exclusive } from '../../../app/exclusive.ts';
 import { Flights } from '../../../app/rebalance/flights.ts';
 import { Lately } from '../../../app/rebalance/lately.ts';
 import { WayBook } from '../../../app/rebalance/way-book.ts';
@@ -49,7 +50,8 @@ export function pluginRebalances(
       conflicts: () => Promise.resolve([]),
       namedOrders: () => Promise.resolve([]),
     },
-    clboss: { take: () => Promise.resolve({ kind: 'no-clboss' }) },
+    clboss: { take: () => Promise.resolve({ kind: 'no-clboss' }), retake: () => Promise.resolve(new Map()) },
+    exclusive: exclusive(),
     flights: new Flights(),
     ways: new WayBook(),
     lately: new Lately(),
