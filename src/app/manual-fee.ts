@@ -173,18 +173,13 @@ async function set(
     store.saveHold(peerId, hold);
     return oldPpm;
   }
-  const earlier = store.holds(now).get(peerId) ?? null;
-  const drop = (): void => {
-    store.settleIntent(channelId, 'dropped');
-    store.saveHold(peerId, earlier);
-  };
   store.saveManual(intentOf(channel, oldPpm, feePpm, now), hold);
   try {
     await fees.setFee(channelId, feePpm);
   } catch (error) {
     if (!(error instanceof NodeError)) throw error;
     if (isRefusal(error)) {
-      drop();
+      store.settleIntent(channelId, 'dropped');
       throw new CommandError('fee-not-set', `${name} stays at ${oldPpm} ppm: ${error.message}`);
     }
     // What was not answered may have been done all the same.
@@ -194,7 +189,7 @@ async function set(
     throw error instanceof NodeError ? unconfirmed(name, feePpm, error.message) : error;
   });
   if (after !== feePpm) {
-    drop();
+    store.settleIntent(channelId, 'dropped');
     throw new CommandError(
       'fee-not-set',
       `${name}: lightningd took ${feePpm} ppm, but reports ${after ?? 'no such channel'} a moment later; somebody else sets it too`,

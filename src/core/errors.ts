@@ -49,7 +49,8 @@ export const ERRORS = {
   'fee-unconfirmed': {
     code: GENERIC,
     meaning: 'lightningd did not answer, so that nobody knows whether the fee was set.',
-    remedy: 'Wait for the next fee cycle, which asks the node: a fee that is set stays held, any other loses its hold.',
+    remedy:
+      'Wait for the next fee cycle, which asks the node: a fee that is set is held as ordered, any other leaves an earlier hold as it was.',
   },
   'clboss-refused': {
     code: GENERIC,

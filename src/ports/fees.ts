@@ -147,9 +147,15 @@ export interface FeeStore {
   saveOutcome(peer: NodeId, outcome: string): void;
   /** Intents whose end is not known, in the order in which they were made. */
   intents(): readonly FeeIntent[];
-  /** The operator's own order: intent and hold together. Null lifts an earlier hold. @throws StoreError as saveCycle. */
+  /**
+   * The operator's own order: intent and hold together. Until it is settled the peer is held by whichever ends later, this
+   * hold or the earlier one; null is to lift the earlier one. @throws StoreError as saveCycle.
+   */
   saveManual(intent: FeeIntent, hold: FeeHold | null): void;
-  /** The intent has ended: `done` puts it into fee_changes. @throws StoreError when the channel has none. */
+  /**
+   * The intent has ended: `done` puts it into fee_changes, and an order's hold in place of the earlier one; `dropped`
+   * leaves that as it was. @throws StoreError when the channel has none.
+   */
   settleIntent(channel: ChannelId, end: 'done' | 'dropped'): void;
   /** Published changes of all channels since then, by whomever, dry runs left out; in order of time. */
   changesSince(at: UnixSec): readonly PastChange[];
@@ -163,7 +169,7 @@ export interface FeeStore {
   outflows(from: UnixSec, until: UnixSec, counting: Counting): ReadonlyMap<ChannelId, Outflow>;
   /** The earliest end of which single forwards are still all there. */
   outflowsSince(): UnixSec;
-  /** Those in force. */
+  /** Those in force, of open orders too. */
   holds(now: UnixSec): ReadonlyMap<NodeId, FeeHold>;
   /** Null lifts it. */
   saveHold(peer: NodeId, hold: FeeHold | null): void;

@@ -79,7 +79,7 @@ export class SqliteFeeStore implements FeeStore {
   saveManual(intent: FeeIntent, hold: FeeHold | null): void {
     this.#connection.writeDurably('saving a fee set by hand', () => {
       this.#intents.add(intent);
-      this.#holds.save(intent.peerId, hold);
+      this.#holds.saveOrdered(intent.channelId, hold);
     });
   }
 
@@ -87,6 +87,7 @@ export class SqliteFeeStore implements FeeStore {
     this.#connection.write('settling a fee intent', () => {
       const intent = this.#intents.take(channel);
       if (end === 'done') this.#changes.add(intent);
+      this.#holds.endOrdered(channel, intent.peerId, end);
     });
   }
 

@@ -78,11 +78,27 @@ describe('intents', () => {
     expect(fees.changesSince(unixSec(0))).toHaveLength(1);
   });
 
-  it('by hand without a hold lift the one before', () => {
+  it.each([
+    ['no hold lifts', null],
+    ['a shorter hold replaces', { until: unixSec(NOW + 30), by: 'y' }],
+    ['a longer hold replaces', { until: unixSec(NOW + 90), by: 'y' }],
+  ])('by hand with %s the one before once done, and leave it as it was otherwise', (_, hold) => {
+    const store = database.open();
+    const before = { until: unixSec(NOW + 60), by: 'x' };
+    const longer = hold !== null && hold.until > before.until ? hold : before;
+    store.fees.saveHold(peerOf(1), before);
+    store.fees.saveManual(intent(1), hold);
+    store.close();
     const { fees } = database.open();
-    fees.saveHold(peerOf(1), { until: unixSec(NOW + 60), by: 'x' });
-    fees.saveManual(intent(1), null);
-    expect(fees.holds(NOW)).toEqual(new Map());
+    expect(fees.holds(NOW)).toEqual(new Map([[peerOf(1), longer]]));
+    fees.settleIntent(channelOf(1), 'dropped');
+    expect(fees.holds(NOW)).toEqual(new Map([[peerOf(1), before]]));
+    fees.saveManual(intent(1), hold);
+    fees.settleIntent(channelOf(1), 'done');
+    expect(fees.holds(NOW)).toEqual(hold === null ? new Map() : new Map([[peerOf(1), hold]]));
+    // What we set of ourselves holds nothing and lifts nothing.
+    done(fees, intent(1));
+    expect(fees.holds(NOW)).toEqual(hold === null ? new Map() : new Map([[peerOf(1), hold]]));
   });
 
   it('are on the disk, not only in its cache, before the node is asked', () => {

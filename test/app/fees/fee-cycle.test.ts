@@ -315,20 +315,9 @@ describe('holds and policies', () => {
 });
 
 describe('channels', () => {
-  const twins = (node: PricedNode, changes: Parameters<PricedNode['change']>[1] = {}): void => {
-    const { channels } = node.node.snapshot;
-    const peerId = node.peer(1);
-    const second = channelNumber(4, { ...channels[0], ...idsOf(4), peerId, ...changes });
-    node.node.snapshot = { ...node.node.snapshot, channels: [...channels, second] };
-  };
-  const idsOf = (n: number) => {
-    const { channelId, scid } = channelNumber(n);
-    return { channelId, scid };
-  };
-
   it('to one peer get one fee', async () => {
     const node = priced();
-    twins(node, { feePpm: ppm(400) });
+    node.twin({ feePpm: ppm(400) });
     await node.cycle();
     expect(node.fee(1)).toBe(node.fee(4));
     expect(node.decision(1).decision.reason).toBe('align');
@@ -338,7 +327,7 @@ describe('channels', () => {
 
   it('that are private keep theirs, and a peer with no other is left alone', async () => {
     const node = priced();
-    twins(node, { private: true, feePpm: ppm(9) });
+    node.twin({ private: true, feePpm: ppm(9) });
     node.change(2, { private: true, ...LOWER });
     node.change(1, LOWER);
     await node.cycle();

@@ -1,4 +1,5 @@
 // A node in memory whose fees the real cycle sets over a real database, cycle by cycle, with restarts and crashes between.
+import { setFeeByHand } from '../../../src/app/manual-fee.ts';
 import { runFeeCycle, type FeeCyclePorts } from '../../../src/app/fees/fee-cycle.ts';
 import { Clboss } from '../../../src/app/clboss.ts';
 import { exclusive } from '../../../src/app/exclusive.ts';
@@ -7,6 +8,7 @@ import { runLedgerCycle } from '../../../src/app/ledger-cycle.ts';
 import type { Config } from '../../../src/core/config/options.ts';
 import { DEFAULTS } from '../../../src/core/config/validate.ts';
 import { msat, ppm, type ChannelId, type NodeId } from '../../../src/core/units.ts';
+import type { ChannelView } from '../../../src/core/snapshot.ts';
 import type { ClbossNode, FeeNode, KeptDecision, LedgerReader, NodeReader, Store } from '../../../src/ports.ts';
 import { announced } from '../announced.ts';
 import { channelNumber, NodeInMemory } from '../node-in-memory.ts';
@@ -31,6 +33,8 @@ export const LOW = { toUs: msat(500_000_000), spendable: msat(400_000_000) };
 export const LOWER = { toUs: msat(1_000_000_000), spendable: msat(900_000_000) };
 export const HIGH = { toUs: msat(9_500_000_000), spendable: msat(9_400_000_000) };
 
+type Ports = FeeCyclePorts & { readonly clboss: Clboss };
+
 export class PricedNode {
   readonly clock = new ManualClock();
   readonly node = new NodeInMemory(this.clock);
@@ -43,7 +47,7 @@ export class PricedNode {
   paused = false;
   before: Before = () => undefined;
   store: Store;
-  #ports: FeeCyclePorts;
+  #ports: Ports;
 
   constructor(database: Temporary, changes: Partial<Config> = {}) {
     this.database = database;
@@ -62,7 +66,7 @@ export class PricedNode {
     this.#ports = this.#assemble();
   }
 
-  #assemble(): FeeCyclePorts {
+  #assemble(): Ports {
     const at = (port: Port) => (method: string) => {
       this.before(port, method);
     };
@@ -106,6 +110,23 @@ export class PricedNode {
 
   async cycles(count: number, hours = 0.5): Promise<void> {
     for (let i = 0; i < count; i++) await this.cycle(hours);
+  }
+
+  /** revenue-set-fee. */
+  async order(n: number, feePpm: number, holdHours: number): Promise<void> {
+    const channel = this.node.snapshot.channels.find(({ channelId }) => channelId === idOf(n));
+    const order = { channel: String(channel?.scid), feePpm: ppm(feePpm), holdHours };
+    await setFeeByHand({ ...this.#ports, store: this.#ports.store.fees }, this.config, order);
+  }
+
+  /** A second channel to the peer of the first one; its number. */
+  twin(changes: Partial<ChannelView> = {}): number {
+    const n = 4;
+    const { channels } = this.node.snapshot;
+    const { channelId, scid } = channelNumber(n);
+    const second = channelNumber(n, { ...channels[0], channelId, scid, peerId: this.peer(1), ...changes });
+    this.node.snapshot = { ...this.node.snapshot, channels: [...channels, second] };
+    return n;
   }
 
   /** What the cycle failed with. */

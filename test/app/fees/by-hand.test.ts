@@ -1,0 +1,112 @@
+// Does the operator's own fee stay as long as was ordered, whatever goes wrong?
+import { describe, expect, it } from 'vitest';
+import { NodeError } from '../../../src/ports.ts';
+import { temporaryDatabase } from '../../store/temporary.ts';
+import { Killed } from '../announced.ts';
+import { PricedNode } from './priced-node.ts';
+
+const database = temporaryDatabase();
+const HOUR = 3600;
+/** Beyond the last step of the order that is cut off. */
+const MOST_STEPS = 100;
+const silence = new NodeError('timeout', 'setchannel: no reply within 60000 ms');
+
+/** Hours for which the peer of the first channel is held; null where it is not. */
+function heldFor(node: PricedNode): number | null {
+  const now = node.clock.now();
+  const hold = node.store.fees.holds(now).get(node.peer(1));
+  return hold === undefined ? null : (hold.until - now) / HOUR;
+}
+
+describe('an order of which the node does not answer', () => {
+  let node: PricedNode;
+
+  /** Held for 72 hours by an order; then another one, unanswered. */
+  const unanswered = async (hours: number, done: boolean): Promise<void> => {
+    node = new PricedNode(database);
+    await node.cycles(2);
+    await node.order(1, 300, 72);
+    node.fees.failing.set('setFee', silence);
+    node.fees.doesThenFails = done;
+    // What was not answered is not known as long as the fee cannot be read either.
+    let asked = false;
+    node.fees.onCall = (method) => {
+      if (method === 'setFee') asked = true;
+      else if (asked) throw silence;
+    };
+    await expect(node.order(1, 400, hours)).rejects.toMatchObject({ errorName: 'fee-unconfirmed' });
+    node.fees.failing.clear();
+    node.fees.onCall = () => undefined;
+    node.restart();
+  };
+
+  it.each([0, 24, 96])('and that was not done, leaves the earlier hold as it was (for %d hours)', async (hours) => {
+    await unanswered(hours, false);
+    expect(heldFor(node)).toBeGreaterThanOrEqual(72);
+    await node.cycle();
+    expect(node.fee(1)).toBe(300);
+    expect(heldFor(node)).toBe(71.5);
+    expect(node.store.fees.intents()).toEqual([]);
+  });
+
+  it.each([
+    [0, null],
+    [24, 23.5],
+    [96, 95.5],
+  ])('and that was done, holds from then on (for %d hours)', async (hours, left) => {
+    await unanswered(hours, true);
+    await node.cycle();
+    expect(node.fee(1)).toBe(400);
+    expect(heldFor(node)).toBe(left);
+  });
+
+  it('holds the peer while the channel cannot tell, and nothing once it was not done', async () => {
+    node = new PricedNode(database);
+    const other = node.twin();
+    await node.cycles(2);
+    node.fees.failing.set('setFee', silence);
+    await expect(node.order(1, 400, 24)).rejects.toMatchObject({ errorName: 'fee-unconfirmed' });
+    node.fees.failing.clear();
+    const { channels } = node.node.snapshot;
+    node.node.snapshot = { ...node.node.snapshot, channels: channels.slice(1) };
+    await node.cycle();
+    expect(node.store.fees.decision(channels[0]?.peerId ?? node.peer(other))?.decision.reason).toBe('held-by-hand');
+    node.node.snapshot = { ...node.node.snapshot, channels };
+    await node.cycle();
+    expect(node.store.fees.holds(node.clock.now()).size).toBe(0);
+  });
+});
+
+describe('a process that ends between any two steps of an order', () => {
+  it.each([
+    [24, 23.5],
+    [0, null],
+  ])('keeps the fee for %d hours if the node has it, and the earlier hold if it has not', async (hours, left) => {
+    const ends = new Set<string>();
+    let steps = 0;
+    for (; steps < MOST_STEPS; steps++) {
+      const node = new PricedNode({ ...database, open: () => database.open(`${database.path}.${hours}.${steps}`) });
+      await node.cycles(2);
+      await node.order(1, 300, 72);
+      let step = 0;
+      node.before = () => {
+        if (step++ >= steps) throw new Killed('killed');
+      };
+      const end: unknown = await node.order(1, 400, hours).then(
+        () => null,
+        (error: unknown) => error,
+      );
+      if (end !== null && !(end instanceof Killed)) throw end as Error;
+      node.restart();
+      const done = node.fee(1) === 400;
+      await node.cycle();
+      expect([node.fee(1), heldFor(node)], `killed before step ${steps}`).toEqual(done ? [400, left] : [300, 71.5]);
+      expect(node.store.fees.intents()).toEqual([]);
+      ends.add(done ? 'done' : 'not done');
+      node.store.close();
+      if (end === null) break;
+    }
+    expect(steps).toBeGreaterThan(5);
+    expect([...ends].sort()).toEqual(['done', 'not done']);
+  });
+});
