@@ -72,7 +72,7 @@ export async function setFeeByHand(ports: ManualFeePorts, config: Config, order:
     if (isKnownFailure(error)) await undoTaking(ports, peerId, taking);
     throw error;
   });
-  takeOver(store, peerId);
+  takeOver(store, channel, order.feePpm);
   ports.log.info(`fees: ${displayId(channel)} ${oldPpm} -> ${order.feePpm} ppm by hand`);
   return { channel, oldPpm, clbossUnmanaged: taking.kind === 'unmanaged' ? true : null, heldUntil, dryRun: false };
 }
@@ -104,13 +104,18 @@ async function permitted(
 const holdOf = ({ holdHours }: ManualOrder, now: UnixSec): UnixSec | null =>
   holdHours === 0 ? null : unixSec(now + Math.round(holdHours * SECONDS_PER_HOUR));
 
-/** A fee that somebody else had changed is the operator's from now on, even where the order finds it as it is. */
-function takeOver(store: FeeStore, peer: NodeId): void {
-  const kept = store.pricing().get(peer);
-  if (kept === undefined || kept.state.externalUntil === 0) return;
-  const state = { ...kept.state, externalUntil: unixSec(0) };
+/**
+ * A fee that somebody else had changed is the operator's from now on, and the one that stands for the peer where its
+ * channels differ, even where the order finds it as it is.
+ */
+function takeOver(store: FeeStore, channel: ChannelView, feePpm: Ppm): void {
+  const { peerId } = channel;
+  const kept = store.pricing().get(peerId);
+  if (kept === undefined) return;
+  const lastPpm = channel.private ? kept.state.lastPpm : feePpm;
+  const state = { ...kept.state, externalUntil: unixSec(0), lastPpm };
   store.saveCycle({
-    pricing: new Map([[peer, { ...kept, state }]]),
+    pricing: new Map([[peerId, { ...kept, state }]]),
     decisions: new Map(),
     intents: [],
     changes: [],

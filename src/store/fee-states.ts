@@ -74,14 +74,18 @@ const isBayes = shapeOf<BayesState>({
 });
 const isLearner = either<HillState, BayesState>(isHill, isBayes);
 
-/** Written with an object of sources, by peer. */
-type Written = Omit<UnitState, 'sources'> & { readonly sources: Readonly<Record<string, number>> };
+/** Written with an object of sources, by peer. A state from before there was a last fee is a state all the same. */
+type Written = Omit<UnitState, 'sources' | 'lastPpm'> & {
+  readonly sources: Readonly<Record<string, number>>;
+  readonly lastPpm: number | null | undefined;
+};
 
 const isWritten = shapeOf<Written>({
   version: oneOf(1),
   observedUntil: isTime,
   seen: recordOf(isNumber),
   seenAt: isTime,
+  lastPpm: either(isNumber, oneOf(null, undefined)),
   proposal: orNull(
     shapeOf<NonNullable<UnitState['proposal']>>({
       ppm: isNumber,
@@ -133,7 +137,7 @@ export class FeeStates {
       if (written === null) continue;
       const rivals = textOrNull(row, 'rivals');
       states.set(nodeId(textOf(row, 'peer_id')), {
-        state: { ...written, sources: sourcesOf(written.sources) },
+        state: { ...written, lastPpm: written.lastPpm ?? null, sources: sourcesOf(written.sources) },
         liquid: numberOf(row, 'liquid') === 1,
         rivals: rivals === null ? null : readJson(rivals, isRivals),
       });

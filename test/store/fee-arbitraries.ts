@@ -73,6 +73,7 @@ const state: fc.Arbitrary<UnitState> = fc.record({
   observedUntil: time,
   seen: fc.dictionary(channel, number, { maxKeys: 3, noNullPrototype: true }),
   seenAt: time,
+  lastPpm: orNull(number),
   proposal: orNull(
     fc.record({ ppm: number, move: orNull(fc.record({ learner, halfLifeDays: number, keep: number })) }),
   ),

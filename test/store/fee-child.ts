@@ -31,6 +31,7 @@ const stateOf = (n: number): UnitState => ({
   observedUntil: unixSec(BEGIN + n),
   seen: {},
   seenAt: unixSec(0),
+  lastPpm: null,
   proposal: null,
   externalUntil: unixSec(0),
   slowPrice: 0,

@@ -53,6 +53,16 @@ describe('states of pricing', () => {
     expect(database.open().fees.pricing()).toEqual(new Map([[peerOf(2), kept]]));
   });
 
+  it('from before the last fee was kept are states all the same', () => {
+    const store = database.open();
+    const kept = sample(keptPricing);
+    store.fees.saveCycle({ ...NOTHING, pricing: new Map([[peerOf(1), kept]]) });
+    store.close();
+    alter("UPDATE fee_states SET state = json_remove(state, '$.lastPpm')");
+    const expected = { ...kept, state: { ...kept.state, lastPpm: null } };
+    expect(database.open().fees.pricing()).toEqual(new Map([[peerOf(1), expected]]));
+  });
+
   it('are kept where only what others charge cannot be read', () => {
     const store = database.open();
     const kept = sample(keptPricing);

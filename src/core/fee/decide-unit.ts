@@ -9,7 +9,7 @@ import { leadAgainst } from './lead.ts';
 import { feeFor, lnMarkupFor } from './markup.ts';
 import { commit, dailySatsOf, DRAIN_SHARE, lostShare } from './observe.ts';
 import { changesToday, deadband, refusal, withinStride } from './pacing.ts';
-import { livePpmOf, rebase, type Prepared } from './prepare.ts';
+import { isHeld, livePpmOf, rebase, type Prepared } from './prepare.ts';
 import { withChanges } from './state.ts';
 import type { BidPrice, FeeConfig, FeeDecision, LearnerMove, Prior, TrailStep, UnitState } from './types.ts';
 
@@ -35,8 +35,8 @@ type Tell = ((step: TrailStep['step'], values: TrailStep['values']) => void) | n
 
 /** Who says that the fee is not for the search to move; null when nobody does. */
 function heldBy({ unit, channels, state }: Prepared, now: UnixSec): FeeReason | null {
-  const { policy, hold } = unit;
-  if (hold !== null && hold.until > now) return 'held-by-hand';
+  const { policy } = unit;
+  if (isHeld(unit, now)) return 'held-by-hand';
   if (policy.strategy === 'passive') return 'passive';
   if (policy.strategy === 'static') return 'static';
   if (channels.some(({ feePpm }) => feePpm === 0) && !((policy.minPpm ?? 0) > 0)) return 'zero-by-choice';
@@ -47,8 +47,10 @@ function heldBy({ unit, channels, state }: Prepared, now: UnixSec): FeeReason | 
 
 /** While the fee is not ours to move, the position follows it, so that the search will start from there. */
 function follow({ state, live }: Prepared, bidDifference: number, now: UnixSec): UnitState {
-  if (live.ppm === null) return state;
-  const lnMarkup = lnMarkupFor(live.ppm, bidDifference);
+  const ppm = live.ppm ?? live.lastPpm;
+  // Fees that differ and that nobody has set, as of a channel just opened, say nothing of a price.
+  if (ppm === null) return state;
+  const lnMarkup = lnMarkupFor(ppm, bidDifference);
   const moved = Math.abs(lnMarkup - state.learner.lnMarkup) > SAME_POSITION;
   return moved || now - state.learner.window.since >= HELD_WINDOW_SECONDS ? rebase(state, lnMarkup, now) : state;
 }
@@ -58,6 +60,7 @@ function describe(prepared: Prepared, prices: UnitPrices, tell: NonNullable<Tell
   const { observation, hold, policy } = unit;
   tell('inputs', {
     live_ppm: live.ppm,
+    last_ppm: live.lastPpm,
     channels: channels.length,
     capacity_sats: capacitySats,
     local_share: share,
@@ -229,6 +232,8 @@ export function decideUnit(
   if (led !== null) {
     tell?.('lead', led.values);
     if (led.holds === null) return publish(led.ppm, 'lead', true, null);
+    // Near enough is not enough where the channels differ: they are priced as one.
+    if (live.ppm === null && led.ppm !== null) return publish(led.ppm, 'lead', true, null);
     const { peerId, foreign } = base;
     const decision: FeeDecision = { peerId, foreign, trail, kind: 'hold', reason: led.holds, wantedPpm: led.ppm };
     return { decision, state: follow(prepared, bidDifference, now) };
@@ -257,7 +262,7 @@ export function decideUnit(
     describeBounds(bounds, next, wanted, tell);
   }
 
-  const outside = livePpm > bounds.upper || channels.some(({ feePpm }) => feePpm < bounds.lower);
+  const outside = channels.some(({ feePpm }) => feePpm < bounds.lower || feePpm > bounds.upper);
   const reason: FeeReason = outside
     ? 'bounds'
     : live.ppm === null

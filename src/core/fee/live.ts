@@ -5,6 +5,8 @@ import type { ForeignChange, PastChange, PricedChannel, UnitState } from './type
 export interface LiveFee {
   /** The fee of all public channels; null where they differ. */
   readonly ppm: Ppm | null;
+  /** Where they differ the one that was set last, by whomever; null where nobody knows. */
+  readonly lastPpm: number | null;
   /** What we proposed last is what the node reports now. */
   readonly confirmed: boolean;
   /** A fee has changed to something else than what we proposed, by whomever. */
@@ -27,35 +29,73 @@ export function commonPpm(channels: readonly PricedChannel[]): Ppm | null {
   return channels.every(({ feePpm }) => feePpm === first) ? first : null;
 }
 
+/** The fee that was set last; of several in one second the highest, so that aligning never gives away. */
+function newestPpm(changes: readonly PastChange[]): number | null {
+  let newest: PastChange | null = null;
+  for (const change of changes)
+    if (newest === null || change.at > newest.at || (change.at === newest.at && change.toPpm > newest.toPpm))
+      newest = change;
+  return newest?.toPpm ?? null;
+}
+
+/**
+ * Of fees that differ the one that was set last. An order since the last cycle counts before what somebody else did
+ * then, because nobody knows when that was; as long as the operator's hold lasts, so does the fee it is for.
+ */
+function lastPpmOf(
+  channels: readonly PricedChannel[],
+  before: number | null,
+  recent: readonly PastChange[],
+  ordered: readonly PastChange[],
+  foreign: readonly ForeignChange[],
+  held: boolean,
+): number | null {
+  const kept = channels.some(({ feePpm }) => feePpm === before) ? before : null;
+  const others = foreign.length === 0 ? null : Math.max(...foreign.map(({ toPpm }) => toPpm));
+  const recorded = recent.filter(({ channelId, toPpm }) =>
+    channels.some((channel) => channel.channelId === channelId && channel.feePpm === toPpm),
+  );
+  return newestPpm(ordered) ?? (held ? (kept ?? others) : (others ?? kept)) ?? newestPpm(recorded);
+}
+
 /**
  * @param channels the public ones, by channel id, at least one
  * @param recent recorded changes since the last cycle at least, ours and the operator's by our command
+ * @param held the operator has asked to leave the fees alone
  */
 export function readLiveFee(
   channels: readonly PricedChannel[],
   state: UnitState | undefined,
   recent: readonly PastChange[],
+  held: boolean,
 ): LiveFee {
   const ppm = commonPpm(channels);
-  if (state === undefined) return { ppm, confirmed: false, superseded: false, foreign: [] };
+  if (state === undefined) {
+    const lastPpm = ppm === null ? lastPpmOf(channels, null, recent, [], [], held) : null;
+    return { ppm, lastPpm, confirmed: false, superseded: false, foreign: [] };
+  }
   const proposed = state.proposal?.ppm ?? null;
   let confirmed = false;
   let superseded = false;
+  const ordered: PastChange[] = [];
   const foreign: ForeignChange[] = [];
   for (const { channelId, feePpm } of channels) {
     const seen = state.seen[channelId];
-    // A channel not seen before was not changed by anyone.
-    if (seen === undefined) continue;
-    if (feePpm !== seen && feePpm === proposed) {
+    if (seen !== undefined && feePpm !== seen && feePpm === proposed) {
       confirmed = true;
       continue;
     }
-    const recorded = lastChanges(channelId, recent, state.seenAt).map(({ toPpm }) => toPpm);
-    const known = recorded.length === 0 ? [seen] : recorded;
-    superseded ||= feePpm !== seen;
+    const recorded = lastChanges(channelId, recent, state.seenAt);
+    const order = feePpm === seen ? undefined : recorded.find(({ toPpm }) => toPpm === feePpm);
+    if (order !== undefined) ordered.push(order);
+    // A channel not seen before was not changed by anyone, unless by an order.
+    superseded ||= seen === undefined ? order !== undefined : feePpm !== seen;
+    if (seen === undefined) continue;
+    const known = recorded.length === 0 ? [seen] : recorded.map(({ toPpm }) => toPpm);
     if (!known.includes(feePpm)) foreign.push({ channelId, fromPpm: Math.max(...known), toPpm: feePpm });
   }
-  return { ppm, confirmed, superseded, foreign };
+  const lastPpm = ppm === null ? lastPpmOf(channels, state.lastPpm, recent, ordered, foreign, held) : null;
+  return { ppm, lastPpm, confirmed, superseded, foreign };
 }
 
 /** A fee that changed so shortly after the last cycle, seconds, counts as live since: cycles act one call at a time. */

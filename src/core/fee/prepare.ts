@@ -34,9 +34,15 @@ export const withState = ({ unit, channels, capacitySats, share, live }: Prepare
   state,
 });
 
-/** ppm that stands for the peer's live fee where its channels differ: the highest, so that aligning never gives away. */
-export const livePpmOf = ({ channels }: Pick<Prepared, 'channels'>): number =>
-  channels.reduce((most, { feePpm }) => Math.max(most, feePpm), 0);
+/**
+ * ppm that stands for the peer's live fee where its channels differ: the one set last, because whoever set it meant it;
+ * where nobody knows, the highest, so that aligning never gives away.
+ */
+export const livePpmOf = ({ channels, live }: Pick<Prepared, 'channels' | 'live'>): number =>
+  live.ppm ?? live.lastPpm ?? channels.reduce((most, { feePpm }) => Math.max(most, feePpm), 0);
+
+/** The operator has asked us to leave the fee alone, and that is not over. */
+export const isHeld = ({ hold }: Pick<PricingUnit, 'hold'>, now: UnixSec): boolean => hold !== null && hold.until > now;
 
 /** @param before what was seen last, which is kept where nothing has changed */
 function seenNow(channels: readonly PricedChannel[], before: UnitState['seen'] = {}): UnitState['seen'] {
@@ -45,13 +51,14 @@ function seenNow(channels: readonly PricedChannel[], before: UnitState['seen'] =
   return Object.fromEntries(channels.map(({ channelId, feePpm }) => [channelId, feePpm]));
 }
 
-function begin(channels: readonly PricedChannel[], config: FeeConfig, prior: Optimum, now: UnixSec): UnitState {
-  const lnMarkup = Math.log(Math.max(1, livePpmOf({ channels })));
+function begin(seen: Pick<Prepared, 'channels' | 'live'>, config: FeeConfig, prior: Optimum, now: UnixSec): UnitState {
+  const lnMarkup = Math.log(Math.max(1, livePpmOf(seen)));
   return {
     version: 1,
     observedUntil: now,
-    seen: seenNow(channels),
+    seen: seenNow(seen.channels),
     seenAt: now,
+    lastPpm: seen.live.lastPpm,
     proposal: null,
     externalUntil: unixSec(0),
     slowPrice: 0,
@@ -106,8 +113,8 @@ export function prepare(
     local += msatToFloat(channel.local);
   }
   const share = capacity === 0 ? 0 : Math.max(0, Math.min(1, local / capacity));
-  const live = readLiveFee(channels, known, unit.recentChanges);
-  let state = known ?? begin(channels, config, prior(), now);
+  const live = readLiveFee(channels, known, unit.recentChanges, isHeld(unit, now));
+  let state = known ?? begin({ channels, live }, config, prior(), now);
   if (live.confirmed && state.proposal !== null) {
     if (state.proposal.move !== null) state = commit(state, state.proposal.move, now);
     state = withChanges(state, { proposal: null });
@@ -117,7 +124,7 @@ export function prepare(
   if (live.foreign.length > 0 && !config.dryRun)
     state = { ...state, externalUntil: unixSec(now + EXTERNAL_HOLD_SECONDS), proposal: null };
   if (state.learner.kind !== config.algorithm) state = changeAlgorithm(state, config, prior(), now);
-  state = withChanges(state, { seen: seenNow(channels, state.seen), seenAt: now });
+  state = withChanges(state, { seen: seenNow(channels, state.seen), seenAt: now, lastPpm: live.lastPpm });
   if (unit.observation !== null && known !== undefined)
     state = observe(state, unit.observation, share, capacity, peerOf);
   return { unit, channels, capacitySats: capacity / 1000, share, live, state };

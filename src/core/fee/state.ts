@@ -4,14 +4,14 @@
 // them, and was half of what a cycle cost.
 import type { LearnerState, TrialWindow, UnitState } from './types.ts';
 
-/** The same state but for these fields. */
+/** The same state but for these fields; null is a value, and undefined leaves a field as it is. */
 export function withChanges(state: UnitState, changes: Partial<UnitState>): UnitState {
   return {
     version: 1,
     observedUntil: changes.observedUntil ?? state.observedUntil,
     seen: changes.seen ?? state.seen,
     seenAt: changes.seenAt ?? state.seenAt,
-    // The one field that may become null.
+    lastPpm: changes.lastPpm === undefined ? state.lastPpm : changes.lastPpm,
     proposal: changes.proposal === undefined ? state.proposal : changes.proposal,
     externalUntil: changes.externalUntil ?? state.externalUntil,
     slowPrice: changes.slowPrice ?? state.slowPrice,

@@ -9,6 +9,11 @@ type Value = Values[string] | undefined;
 const when = <T>(condition: boolean, text: T): T | '' => (condition ? text : '');
 const given = (value: Value): boolean => value !== null && value !== undefined;
 
+function liveFee(v: Values): string {
+  if (given(v['live_ppm'])) return ppm(v['live_ppm']);
+  return given(v['last_ppm']) ? `several fees, of which ${ppm(v['last_ppm'])} was set last` : 'several fees';
+}
+
 const WINDOW_ENDS: Readonly<Record<string, string>> = {
   waiting: 'it stays open',
   forwards: 'it closes: enough forwards',
@@ -20,7 +25,7 @@ const WINDOW_ENDS: Readonly<Record<string, string>> = {
 const TEXTS: Readonly<Record<FeeStep, (v: Values) => string>> = {
   inputs: (v) =>
     `${plural(v['channels'], 'channel')} of ${n(v['capacity_sats'])} sats, ${percent(v['local_share'])} on our side, at ` +
-    `${given(v['live_ppm']) ? ppm(v['live_ppm']) : 'several fees'}; since the last cycle ${plural(v['forwards'], 'forward')} in ` +
+    `${liveFee(v)}; since the last cycle ${plural(v['forwards'], 'forward')} in ` +
     `${n(v['exposure_hours'])} hours with liquidity, ${n(v['unmet'])} refused for want of it; policy ${n(v['strategy'])}; ` +
     `class ${n(v['profit_class'])}; what others ask is ${given(v['rivals_p50_ppm']) ? `${ppm(v['rivals_p50_ppm'])} in the middle` : 'unknown'}` +
     when(typeof v['held_until'] === 'number', `; held by ${n(v['held_by'])} until ${time(Number(v['held_until']))}`),

@@ -219,6 +219,8 @@ export interface UnitState {
   /** The fee each channel was last seen with, ppm, and when. */
   readonly seen: Readonly<Record<string, number>>;
   readonly seenAt: UnixSec;
+  /** Where the channels had different fees then: the one set last, if anybody is known to have set one; else null. */
+  readonly lastPpm: number | null;
   /** What we last decided to set; live only once the node reports it. `move` is null where only bid prices moved. */
   readonly proposal: { readonly ppm: number; readonly move: LearnerMove | null } | null;
   /** Set when someone else changed a fee: we leave it until then. */

@@ -1,5 +1,7 @@
-// Does the operator's own fee stay as long as was ordered, whatever goes wrong?
+// Does the operator's own fee stay as long as was ordered, and does pricing start from it after, whatever goes wrong?
 import { describe, expect, it } from 'vitest';
+import { FEE_ALGORITHMS } from '../../../src/core/fee/types.ts';
+import { ppm } from '../../../src/core/units.ts';
 import { NodeError } from '../../../src/ports.ts';
 import { temporaryDatabase } from '../../store/temporary.ts';
 import { Killed } from '../announced.ts';
@@ -17,6 +19,53 @@ function heldFor(node: PricedNode): number | null {
   const hold = node.store.fees.holds(now).get(node.peer(1));
   return hold === undefined ? null : (hold.until - now) / HOUR;
 }
+
+describe.each(FEE_ALGORITHMS)('one of two channels to a peer, by %s', (feeAlgorithm) => {
+  const twins = async (): Promise<{ node: PricedNode; other: number }> => {
+    const node = new PricedNode(database, { feeAlgorithm });
+    const other = node.twin();
+    await node.cycles(2);
+    expect([node.fee(1), node.fee(other)]).toEqual([250, 250]);
+    return { node, other };
+  };
+
+  it.each([
+    [180, 24],
+    [180, 0],
+    [900, 24],
+    [900, 0],
+  ])('set to %d ppm for %d hours: then the other one gets that fee too', async (fee, hours) => {
+    const { node, other } = await twins();
+    await node.order(1, fee, hours);
+    for (let i = 0; i < 2 * hours - 1; i++) {
+      node.restart();
+      await node.cycle();
+      expect([node.fee(1), node.fee(other)]).toEqual([fee, 250]);
+    }
+    node.restart();
+    await node.cycles(4);
+    expect([node.calls(1), node.calls(other)]).toEqual([[fee], [fee]]);
+    expect(node.changes(other)).toEqual([[250, fee, 'align']]);
+  });
+
+  it('set by somebody else: a day later the other one gets that fee too', async () => {
+    const { node, other } = await twins();
+    node.change(other, { feePpm: ppm(180) });
+    await node.cycles(48);
+    expect([node.fee(1), node.fee(other)]).toEqual([250, 180]);
+    await node.cycles(4);
+    expect([node.calls(1), node.calls(other)]).toEqual([[180], []]);
+  });
+
+  it('ordered as it is: pricing starts from it, not from what somebody else has set on the other one', async () => {
+    const { node, other } = await twins();
+    node.change(other, { feePpm: ppm(180) });
+    await node.cycle();
+    await node.order(1, 250, 24);
+    await node.cycles(52);
+    expect([node.calls(1), node.calls(other)]).toEqual([[], [250]]);
+  });
+});
 
 describe('an order of which the node does not answer', () => {
   let node: PricedNode;

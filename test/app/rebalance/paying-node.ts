@@ -73,6 +73,7 @@ const learnt = (at: number): UnitState => ({
   observedUntil: unixSec(at),
   seen: {},
   seenAt: unixSec(at),
+  lastPpm: null,
   proposal: null,
   externalUntil: unixSec(0),
   slowPrice: 0,

@@ -283,11 +283,11 @@ describe('what is live', () => {
       fromPpm: ppm(from),
       toPpm: ppm(to),
     }));
-    const { foreign, ...live } = readLiveFee([channel(1, { feePpm: ppm(at) })], state, recent);
+    const { foreign, ...live } = readLiveFee([channel(1, { feePpm: ppm(at) })], state, recent, false);
     expect({ ...live, foreign: foreign.map(({ fromPpm, toPpm }) => [fromPpm, toPpm]) }).toMatchObject(expected);
   });
   it('a channel that is new was changed by nobody', () => {
-    expect(readLiveFee([channel(7, { feePpm: ppm(9) })], state, []).foreign).toEqual([]);
+    expect(readLiveFee([channel(7, { feePpm: ppm(9) })], state, [], false).foreign).toEqual([]);
   });
 });
 
