@@ -9,6 +9,7 @@ import { checkCalibration, checkDeterminism } from './market/guards.ts';
 import { Journal } from './market/journal.ts';
 import { START_PPM, work, type Answer, type MarketJob } from './market/job.ts';
 import { withSummary } from './market/markdown.ts';
+import { refusalOf } from './market/refusal.ts';
 import { releaseOf } from './market/release.ts';
 import { reportPage } from './market/report/page.ts';
 import { resultOf, type ScenarioResult } from './market/results.ts';
@@ -117,8 +118,9 @@ async function begin(): Promise<void> {
     if (asked === null) console.log(USAGE);
     else await main(asked);
   } catch (error) {
-    if (!(error instanceof ArgumentError)) throw error;
-    console.error(`bench:market: ${error.message}\n\n${USAGE}`);
+    const refusal = refusalOf(error);
+    if (refusal === null) throw error;
+    console.error(refusal);
     process.exitCode = 1;
   }
 }

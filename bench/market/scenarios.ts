@@ -1,8 +1,9 @@
 // Which scenarios were meant? Names and groups from scenarios/, and files of the user's own.
 import { existsSync, readFileSync, readdirSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
-import { parseBank } from '../../src/sim/graph/bank.ts';
-import { loadScenario, type Scenario, type ScenarioLibrary } from '../../src/sim/market/scenario.ts';
+import { parseBank, type BankFile } from '../../src/sim/graph/bank.ts';
+import { GraphError } from '../../src/sim/graph/channel-record.ts';
+import { loadScenario, ScenarioError, type Scenario, type ScenarioLibrary } from '../../src/sim/market/scenario.ts';
 import { ArgumentError } from '../arguments.ts';
 
 /** As npm runs it: from the root of the repository. */
@@ -13,7 +14,7 @@ const GROUPS: Readonly<Record<string, RegExp>> = {
   suits: /^suits-/,
 };
 
-/** @throws ArgumentError, or what is wrong with a file */
+/** @throws ArgumentError; ScenarioError of what is wrong with a file */
 export function scenariosNamed(asked: readonly string[], folder = FOLDER): Scenario[] {
   const names = namesIn(folder);
   const found = asked.flatMap((item) => {
@@ -46,8 +47,17 @@ const libraryAt = (folder: string): ScenarioLibrary => ({
   scenario: (name) => textOf(join(folder, `${name}.json`)) ?? textOf(join(FOLDER, `${name}.json`)),
   bank: (path) => {
     const text = textOf(join(folder, path)) ?? textOf(join(FOLDER, path));
-    return text === null ? null : parseBank(text);
+    return text === null ? null : bankFrom(text, path);
   },
 });
+
+function bankFrom(text: string, path: string): BankFile {
+  try {
+    return parseBank(text);
+  } catch (error) {
+    if (!(error instanceof GraphError)) throw error;
+    throw new ScenarioError(`bank ${path}: ${error.message}`, { cause: error });
+  }
+}
 
 const textOf = (path: string): string | null => (existsSync(path) ? readFileSync(path, 'utf8') : null);

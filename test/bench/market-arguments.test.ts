@@ -1,8 +1,15 @@
 // Is it said clearly what is wrong with an argument?
-import { describe, expect, it } from 'vitest';
+import { spawnSync } from 'node:child_process';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { ArgumentError } from '../../bench/arguments.ts';
-import { parseArguments } from '../../bench/market/arguments.ts';
+import { parseArguments, USAGE } from '../../bench/market/arguments.ts';
+import { refusalOf } from '../../bench/market/refusal.ts';
 import { scenariosNamed } from '../../bench/market/scenarios.ts';
+
+const ROOT = resolve(import.meta.dirname, '../..');
 
 describe('arguments of bench:market', () => {
   it('by default ask for all tools in both setups, 20 seeds, at the intervals that the plugin ships with', () => {
@@ -56,5 +63,60 @@ describe('scenarios', () => {
       /--scenario: expected main, hold-out, suits, a file or one of .*S1.*, got "S99"/,
     );
     expect(() => names('mine.json')).toThrow(/mine.json: there is no such file/);
+  });
+});
+
+describe('a mistake in a scenario file', () => {
+  let folder: string;
+  beforeEach(() => {
+    folder = mkdtempSync(join(tmpdir(), 'scenario-'));
+  });
+  afterEach(() => {
+    rmSync(folder, { recursive: true, force: true });
+  });
+  const written = (name: string, text: string): string => {
+    const path = join(folder, name);
+    writeFileSync(path, text);
+    return path;
+  };
+  const refusal = (file: string): string | null => {
+    try {
+      scenariosNamed([file]);
+    } catch (error) {
+      return refusalOf(error);
+    }
+    throw new Error('expected a refusal');
+  };
+
+  it.each([
+    ['{"about":"x","extends":"S1","outages":{"peers":12,"share":15,"meanHours":3}}', /: outages.share: .*, got 15$/],
+    ['{"about":"x","extends":"S0"}', /: extends: expected the name of a scenario beside it, got "S0"$/],
+    ['{"about":"x","extends":"S1","wale":1}', /: wale: expected one of .*, got an unknown field$/],
+    ['{"about":"x"', /: expected JSON, got /],
+    ['{"about":"x","extends":"S1","bank":"none.json"}', /: bank: expected the path of a demand bank, got "none.json"$/],
+  ])('%s is told in one sentence', (text, message) => {
+    const told = refusal(written('my-node.json', text));
+    expect(told).toMatch(/^bench:market: scenario my-node: .*$/);
+    expect(told).toMatch(message);
+  });
+
+  it('is told with the bank that it is in', () => {
+    written('mine.json', '{}');
+    const told = refusal(written('my-node.json', '{"about":"x","extends":"S1","bank":"mine.json"}'));
+    expect(told).toMatch(/^bench:market: bank mine\.json: .*expected .*, got .*$/);
+  });
+
+  it('is told without a stack trace by the program itself, which fails as for a wrong argument', () => {
+    const bench = (file: string) =>
+      spawnSync(process.execPath, ['scripts/bench.mjs', 'market', '--scenario', file], { cwd: ROOT, encoding: 'utf8' });
+    const path = written('my-node.json', '{"about":"x","extends":"S0"}');
+    expect(bench(path)).toMatchObject({ status: 1, stdout: '', stderr: `${String(refusal(path))}\n` });
+    const gone = join(folder, 'gone.json');
+    expect(bench(gone)).toMatchObject({ status: 1, stderr: `${String(refusal(gone))}\n` });
+    expect(refusal(gone)).toBe(`bench:market: --scenario: ${gone}: there is no such file\n\n${USAGE}`);
+  });
+
+  it('is nobody else: a defect of ours keeps its stack', () => {
+    expect(refusalOf(new TypeError('x'))).toBeNull();
   });
 });
