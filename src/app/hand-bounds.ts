@@ -4,6 +4,7 @@ import { OPTIONS } from '../core/config/options.ts';
 import { CommandError } from '../core/errors.ts';
 import { boundsFor } from '../core/fee/bounds.ts';
 import { unitPolicy } from '../core/fee/policy.ts';
+import { displayId, type ChannelView } from '../core/snapshot.ts';
 import { ppm, type Ppm } from '../core/units.ts';
 import type { Policy } from '../ports.ts';
 import { feeConfig } from './fees/fee-config.ts';
@@ -32,8 +33,16 @@ function handBounds(config: Config, policy: Policy | null): HandBounds {
   };
 }
 
-/** @throws CommandError fee-out-of-bounds, naming the bound, whose it is and how it is changed */
-export function requireWithin(feePpm: Ppm, config: Config, policy: Policy | null): void {
+/**
+ * @param channels the usable ones: by them the channel is named whose policy it is
+ * @throws CommandError fee-out-of-bounds, naming the bound, whose it is and how it is changed
+ */
+export function requireWithin(
+  feePpm: Ppm,
+  config: Config,
+  policy: Policy | null,
+  channels: readonly ChannelView[],
+): void {
   // What a static policy names is the operator's own word already.
   if (feePpm === unitPolicy(policy).staticPpm) return;
   const bounds = handBounds(config, policy);
@@ -44,8 +53,14 @@ export function requireWithin(feePpm: Ppm, config: Config, policy: Policy | null
   const parameter = isLow ? 'min_ppm' : 'max_ppm';
   const [source, remedy] =
     by === 'policy'
-      ? [`the policy of ${policy?.subject ?? ''}`, 'change that with revenue-policy']
+      ? [`the policy of ${subjectName(policy, channels)}`, 'change that with revenue-policy']
       : [option, `change that with setconfig, or give the peer a ${parameter} of its own with revenue-policy`];
   const bound = isLow ? `at least ${bounds.lower}` : `at most ${bounds.upper}`;
   throw new CommandError('fee-out-of-bounds', `fee_ppm: expected ${bound} ppm (${source}), got ${feePpm}; ${remedy}`);
+}
+
+/** As `revenue-policy list` has it. */
+function subjectName(policy: Policy | null, channels: readonly ChannelView[]): string {
+  const own = channels.find(({ channelId }) => channelId === policy?.subject);
+  return own === undefined ? (policy?.subject ?? '') : displayId(own);
 }

@@ -97,7 +97,7 @@ async function permitted(
 ): Promise<ChannelView> {
   const channel = await namedChannel('channel_id', order.channel, snapshot.channels, node);
   const policy = policyInForce(channel, snapshot.channels, store.policies(snapshot.takenAt));
-  requireWithin(order.feePpm, config, policy);
+  requireWithin(order.feePpm, config, policy, snapshot.channels);
   return channel;
 }
 

@@ -237,6 +237,20 @@ describe('the bounds of a fee set by hand', () => {
     });
   });
 
+  it('are told with the name that revenue-policy has for the channel whose policy it is', async () => {
+    const run = await simulated({ config });
+    const [{ peer_id }] = await run.usable();
+    await call(run.world, 'dev-sim-channel', { capacity_sats: 900_000, peer_id });
+    await call(run.world, 'dev-sim-mine', { blocks: 10 });
+    const [first, second] = (await run.usable()).filter((each) => each.peer_id === peer_id && !each.private);
+    if (!first || !second) throw new Error('expected two public channels of one peer');
+    await run.run('revenue-policy', ['set', first.short_channel_id, 'min_ppm=100', 'max_ppm=900']);
+    const low = await run.refused('revenue-set-fee', [second.short_channel_id, 50]);
+    expect(low.message).toBe(
+      `fee_ppm: expected at least 100 ppm (the policy of ${first.short_channel_id}), got 50; change that with revenue-policy`,
+    );
+  });
+
   it('let the fee of a static policy through, and no other beyond the options', async () => {
     const run = await simulated({ config });
     const [channel] = await run.usable();
