@@ -8,7 +8,8 @@ export const GENERIC = -1;
 export const ERRORS = {
   'invalid-parameter': {
     code: INVALID_PARAMS,
-    meaning: 'A parameter is missing, unknown or not of the expected kind; the message names it.',
+    meaning:
+      'A parameter is missing, unknown, not of the expected kind, or does not go with another one; the message names it.',
     remedy: 'Correct the parameter; `lightning-cli help revenue-…` shows the order.',
   },
   'unknown-channel': {

@@ -58,7 +58,8 @@ function shown(value: unknown): string {
   return text.length > SHOWN_CHARACTERS ? `${text.slice(0, SHOWN_CHARACTERS)}...` : text;
 }
 
-const refuse = (message: string): never => {
+/** @throws CommandError invalid-parameter */
+export const refuse = (message: string): never => {
   throw new CommandError('invalid-parameter', message);
 };
 

@@ -1,9 +1,8 @@
 // What does one call of revenue-policy ask for? Read and cross-checked before anything is looked up.
-import { CommandError } from '../../core/errors.ts';
 import type { NodeId, Ppm } from '../../core/units.ts';
 import { POLICY_STRATEGIES, REBALANCE_POLICIES, type Policy } from '../../ports.ts';
 import { choice, feePpm, hours, peerName } from './fee-params.ts';
-import { channelName, optional, readParams, withDefault, type ParamKind, type Values } from './params.ts';
+import { channelName, optional, readParams, refuse, withDefault, type ParamKind, type Values } from './params.ts';
 
 export type Subject = { readonly peer: NodeId } | { readonly channel: string };
 
@@ -40,10 +39,6 @@ const PARAMS = {
 const NAMES = Object.keys(PARAMS);
 /** Those that only `set` knows. */
 const DETAILS = ['strategy', 'fee_ppm', 'min_ppm', 'max_ppm', 'rebalance', 'expires_hours'] as const;
-
-const refuse = (message: string): never => {
-  throw new CommandError('invalid-parameter', message);
-};
 
 /**
  * `set 02ab… strategy=static fee_ppm=100` reaches us as an array of words: those of the form name=value are named, the

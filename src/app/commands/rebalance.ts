@@ -8,7 +8,7 @@ import { requireReady } from '../readiness.ts';
 import type { ByHand } from '../rebalance/manual-rebalance.ts';
 import { command, type Progress } from './command.ts';
 import type { CommandContext } from './context.ts';
-import { channelName, optional, readParams, required, type Values } from './params.ts';
+import { channelName, optional, readParams, refuse, required, type Values } from './params.ts';
 import { sats } from './rebalance-params.ts';
 
 const PARAMS = {
@@ -26,7 +26,7 @@ export const rebalanceCommand = command({
   usage: 'from_channel to_channel amount_sats [max_fee_sats]',
   description:
     'Move liquidity from one channel to another, for at most max_fee_sats (default: what the arithmetic says it is worth)',
-  read: (params) => readParams(PARAMS, params),
+  read: readRequest,
   run: async (params, context, progress) => {
     const { request, nameOf } = await asked(params, context);
     return reply(await withProgress(context, progress, () => context.rebalancer.byHand(request)), nameOf);
@@ -37,7 +37,17 @@ export const rebalanceCommand = command({
   },
 });
 
-/** @throws CommandError not-ready, unknown-channel; NodeError */
+/** @throws CommandError invalid-parameter */
+function readRequest(params: unknown): Values<typeof PARAMS> {
+  const values = readParams(PARAMS, params);
+  const { amount_sats, max_fee_sats } = values;
+  // No liquidity is worth that, so it is a slip of the finger, such as two figures exchanged.
+  if (max_fee_sats !== null && max_fee_sats >= amount_sats)
+    refuse(`max_fee_sats: expected less than amount_sats (${amount_sats}), got ${max_fee_sats}`);
+  return values;
+}
+
+/** @throws CommandError not-ready, invalid-parameter, unknown-channel; NodeError */
 async function asked(
   { from_channel, to_channel, amount_sats, max_fee_sats }: Values<typeof PARAMS>,
   { readiness, node, store }: CommandContext,
@@ -46,6 +56,9 @@ async function asked(
   const { channels } = await node.readSnapshot();
   const from = await namedChannel('from_channel', from_channel, channels, node);
   const to = await namedChannel('to_channel', to_channel, channels, node);
+  // Only here: one channel has several names.
+  if (from.channelId === to.channelId)
+    refuse(`to_channel: expected another channel than from_channel (${from_channel}), got ${to_channel}`);
   const request = {
     from: from.channelId,
     to: to.channelId,

@@ -27,7 +27,7 @@ export const REBALANCE_REASONS = {
   'no-budget': 'the daily budget is zero: rebalancing is switched off',
   'budget-used': 'the expected cost is more than is left of the budget of the last 24 hours',
   'wallet-reserve': 'the payment in flight would leave less than the wallet reserve',
-  'malformed-order': 'no order could be made of it: its cap is not below the amount',
+  'malformed-order': 'no order could be made of it: its cap is zero, or not below the amount',
   'cap-below-one-ppm': 'the most it may cost is less than one ppm',
   'no-source': 'no channel has liquidity to spare for it',
   'no-destination': 'no channel wants the liquidity that it could spare',

@@ -233,7 +233,15 @@ describe('what stands against it is an error with its figures, and nothing is se
       },
       /; needed 20 sats, available 10 sats$/,
     ],
-    ['same-peer', ['101x1x0', '101x1x0', 100_000, 50], () => undefined, /both channels lead to the same peer/],
+    [
+      'same-peer',
+      [...WAY, 100_000, 50],
+      (one) => {
+        const [first] = one.node.snapshot.channels;
+        if (first) view(one, 2, { peerId: first.peerId });
+      },
+      /both channels lead to the same peer/,
+    ],
     [
       'disconnected',
       [...WAY, 300_000, 150],
@@ -256,7 +264,6 @@ describe('what stands against it is an error with its figures, and nothing is se
       (one) => (one.node.snapshot = { ...one.node.snapshot, synced: false }),
       /catching up with the chain/,
     ],
-    ['malformed-order', [...WAY, 300, 300], () => undefined, /cap is not below the amount/],
     [
       'cap-below-one-ppm',
       [...WAY, 3_000_000, 2],
@@ -274,6 +281,38 @@ describe('what stands against it is an error with its figures, and nothing is se
     expect(error.message).not.toMatch(/undefined|NaN|null/);
     expect(one.rebalancing.orders).toEqual([]);
     expect(one.store.recentRebalances(9)).toEqual([]);
+  });
+
+  it.each([
+    [300_000, 999_999],
+    [200_000, 200_000],
+    [100, '400'],
+  ])(
+    'a cap that is not below the amount, %j for %j, is a wrong parameter, which check tells too',
+    async (amount, cap) => {
+      const one = await ready();
+      const message = `max_fee_sats: expected less than amount_sats (${amount}), got ${cap}`;
+      expect(await one.refused('revenue-rebalance', [...WAY, amount, cap])).toMatchObject({
+        errorName: 'invalid-parameter',
+        code: INVALID_PARAMS,
+        message,
+      });
+      expect(() => {
+        rebalanceCommand.check([...WAY, amount, cap]);
+      }).toThrow(message);
+      expect(one.rebalancing.orders).toEqual([]);
+    },
+  );
+
+  it('one channel given twice, by whatever names, is told as that', async () => {
+    const one = await ready();
+    for (const name of [WAY[0], idOf(1)])
+      expect(await one.refused('revenue-rebalance', [WAY[0], name, 300_000])).toMatchObject({
+        errorName: 'invalid-parameter',
+        code: INVALID_PARAMS,
+        message: `to_channel: expected another channel than from_channel (${WAY[0]}), got ${name}`,
+      });
+    expect(one.rebalancing.orders).toEqual([]);
   });
 
   it('no driver', async () => {
