@@ -28,32 +28,33 @@ process.removeAllListeners('warning').on('warning', ({ name, message }) => {
 const paint = stdout.isTTY && !process.env['NO_COLOR'] ? COLOUR : PLAIN;
 /** Unlimited where lines go to a file or a pipe, but for the table: there it is the narrow one. */
 const columns = stdout.isTTY ? stdout.columns : 100;
+/** Somebody has seen enough: no failure. */
+class Interrupted extends Error {}
 const stop = new AbortController();
-for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const)
-  process.on(signal, () => {
-    stop.abort();
-  });
+const interrupt = (): void => {
+  stop.abort(new Interrupted('interrupted'));
+};
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, interrupt);
 // `npm start` runs us by a shell, which ends by npm's SIGTERM and hands none on: with it, we are over.
 if (process.env['npm_lifecycle_event'] !== undefined) {
   const shell = process.ppid;
   setInterval(() => {
-    if (process.ppid !== shell) stop.abort();
+    if (process.ppid !== shell) interrupt();
   }, LINE_MS).unref();
 }
 
-/** Shows the run until it is over. Returns false when it was interrupted. */
-async function watch(session: Session, days: number | null, url: string): Promise<boolean> {
+/** Shows the run until it is over. @throws Interrupted */
+async function watch(session: Session, days: number | null, url: string): Promise<void> {
   if (stdout.isTTY) stdout.write(ENTER_SCREEN);
   try {
-    while (!stop.signal.aborted) {
+    for (;;) {
       const figures = await readFigures(session);
       // Then time stands still, however far behind node and plugin are.
       const progress = days === null ? null : (figures.now - START) / (days * SECONDS_PER_DAY);
       show(figures, progress, url);
-      if (progress !== null && progress >= 1) return true;
+      if (progress !== null && progress >= 1) return;
       await pause(stdout.isTTY ? REDRAW_MS : LINE_MS);
     }
-    return false;
   } finally {
     if (stdout.isTTY) stdout.write(LEAVE_SCREEN);
   }
@@ -71,29 +72,37 @@ function show(figures: Figures, progress: number | null, url: string): void {
   stdout.write(REPAINT + lines.map((line) => `${line}${ERASE_LINE}\n`).join('') + ERASE_REST);
 }
 
+/** Until it is over, or interrupted. Returns false where plugin and node differ in the end. */
+async function play(session: Session, days: number | null, address: string): Promise<boolean> {
+  try {
+    const url = await dashboardUrl(session, address);
+    if (!stdout.isTTY) stdout.write(`Dashboard: ${url}\n`);
+    await watch(session, days, url);
+    if (days === null) return true;
+    const settlement = await settle(session);
+    stdout.write(`${summary(settlement, days, paint, columns).join('\n')}\n`);
+    return agrees(settlement);
+  } catch (error) {
+    if (error instanceof Interrupted) return true;
+    throw error;
+  }
+}
+
 async function run(options: DemoOptions): Promise<number> {
   const root = resolve(import.meta.dirname, '..');
   const address = await freeAddress();
   const session = await Session.start(
     { ...options, dashboard: address },
     { node: resolve(root, 'dist/simulated-node.js'), plugin: resolve(root, 'cl-revenue-ops.js') },
+    stop.signal,
   );
   try {
-    const url = await dashboardUrl(session, address);
-    if (!stdout.isTTY) stdout.write(`Dashboard: ${url}\n`);
-    const { status } = await readFigures(session);
-    const finished = await watch(session, options.days, url);
-    let exact = true;
-    if (finished && options.days !== null) {
-      const settlement = await settle(session);
-      exact = agrees(settlement);
-      stdout.write(`${summary(settlement, options.days, paint, columns).join('\n')}\n`);
-    }
+    const exact = await play(session, options.days, address);
     await session.end();
     if (options.keep === null && exact) {
       session.removeFolder();
       stdout.write('Node and database were in a temporary folder, which is gone; --keep DIR keeps them.\n');
-    } else stdout.write(`Database: ${status.database.path}\n`);
+    } else stdout.write(`Database: ${session.database}\n`);
     return exact ? 0 : 1;
   } catch (error) {
     // What is left tells what went wrong.
@@ -109,7 +118,9 @@ try {
   if (options === null) stdout.write(USAGE);
   else process.exitCode = await run(options);
 } catch (error) {
-  stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
-  if (error instanceof UsageError) stderr.write('Try npm start -- --help\n');
-  process.exitCode = error instanceof UsageError ? 2 : 1;
+  if (!(error instanceof Interrupted)) {
+    stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
+    if (error instanceof UsageError) stderr.write('Try npm start -- --help\n');
+    process.exitCode = error instanceof UsageError ? 2 : 1;
+  }
 }

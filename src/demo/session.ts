@@ -1,14 +1,15 @@
 // How is the simulated node started with the plugin, asked, and ended?
 import { spawn, type ChildProcess } from 'node:child_process';
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join, resolve } from 'node:path';
+import { rmSync } from 'node:fs';
+import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { RpcFailure, RpcUnreachableError } from '../cln/errors.ts';
 import { RpcClient } from '../cln/rpc-client.ts';
+import { OPTIONS } from '../core/config/options.ts';
 import { SECONDS_PER_DAY } from '../core/units.ts';
 import { readDatabase, type Written } from './database.ts';
-import { UsageError, type DemoOptions } from './options.ts';
+import { makeFolder } from './folder.ts';
+import type { DemoOptions } from './options.ts';
 
 /** Generous: on a busy machine a plugin far behind answers late. */
 const CALL_TIMEOUT_MS = 120_000;
@@ -35,10 +36,12 @@ export class Session {
   readonly folder: string;
   readonly #child: ChildProcess;
   readonly #rpc: RpcClient;
+  readonly #stop: AbortSignal | undefined;
   #stderr = '';
 
-  private constructor(folder: string, child: ChildProcess) {
+  private constructor(folder: string, child: ChildProcess, stop: AbortSignal | undefined) {
     this.folder = folder;
+    this.#stop = stop;
     this.#child = child;
     this.#rpc = new RpcClient({
       socketPath: join(folder, 'regtest', 'lightning-rpc'),
@@ -50,8 +53,12 @@ export class Session {
     });
   }
 
-  /** Resolves when node and plugin run. @throws UsageError, SessionLost */
-  static async start(options: SessionOptions, programs: Programs): Promise<Session> {
+  /**
+   * Resolves when node and plugin run.
+   * @param stop ends the start, and every call from then on, with its reason
+   * @throws UsageError, SessionLost
+   */
+  static async start(options: SessionOptions, programs: Programs, stop?: AbortSignal): Promise<Session> {
     const folder = makeFolder(options.keep);
     const flags: Readonly<Record<string, string | number>> = {
       'lightning-dir': folder,
@@ -77,7 +84,7 @@ export class Session {
       stdio: ['pipe', 'ignore', 'pipe'],
       detached: true,
     });
-    const session = new Session(folder, child);
+    const session = new Session(folder, child, stop);
     const deadline = Date.now() + START_TIMEOUT_MS;
     for (;;) {
       try {
@@ -86,6 +93,10 @@ export class Session {
       } catch (error) {
         if (!(error instanceof RpcFailure) || Date.now() > deadline) {
           await session.end();
+          if (stop?.aborted === true) {
+            if (options.keep === null) session.removeFolder();
+            throw error;
+          }
           const reason = error instanceof Error ? error.message : String(error);
           throw new SessionLost(`node and plugin did not start: ${reason}; their files: ${folder}`, { cause: error });
         }
@@ -94,11 +105,11 @@ export class Session {
     }
   }
 
-  /** @throws RpcFailure; SessionLost when the node has ended. */
+  /** @throws RpcFailure; SessionLost when the node has ended; what the session was stopped with. */
   async call(method: string, params: Readonly<Record<string, unknown>> = {}): Promise<unknown> {
     this.#requireAlive();
     try {
-      return await this.#rpc.call(method, params);
+      return await this.#rpc.call(method, params, this.#stop === undefined ? {} : { signal: this.#stop });
     } catch (error) {
       if (error instanceof RpcUnreachableError) {
         // The connection falls a moment before the process is seen to end.
@@ -112,6 +123,11 @@ export class Session {
   /** What the plugin has written to its database by now. @throws StoreError; Error of SQLite's */
   readDatabase(path: string): Written {
     return readDatabase(path);
+  }
+
+  /** Its file, which the plugin is not told to put elsewhere. */
+  get database(): string {
+    return join(this.folder, 'regtest', OPTIONS.dbPath.default);
   }
 
   /** Removes all that node and plugin have written; once they have ended. */
@@ -136,13 +152,4 @@ export class Session {
     if (exitCode !== null || signalCode !== null)
       throw new SessionLost(`the simulated node has ended (${signalCode ?? String(exitCode)}): ${this.#stderr.trim()}`);
   }
-}
-
-function makeFolder(keep: string | null): string {
-  if (keep === null) return mkdtempSync(join(tmpdir(), 'revenue-ops-'));
-  const folder = resolve(keep);
-  if (existsSync(folder) && readdirSync(folder).length > 0)
-    throw new UsageError(`--keep: expected a new or empty folder, got ${folder}`);
-  mkdirSync(folder, { recursive: true });
-  return folder;
 }

@@ -8,10 +8,16 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { Intent } from '../../src/core/rebalance/intent.ts';
 import { readFigures, type ChannelFigures } from '../../src/demo/figures.ts';
+import { makeFolder } from '../../src/demo/folder.ts';
+import { UsageError } from '../../src/demo/options.ts';
 import { Session } from '../../src/demo/session.ts';
+import { settle } from '../../src/demo/settle.ts';
 
 const ROOT = resolve(import.meta.dirname, '../..');
 const PROGRAMS = { node: join(ROOT, 'dist/simulated-node.js'), plugin: join(ROOT, 'cl-revenue-ops.js') };
+
+/** Of lightningd's: resolves with the millionth of them. */
+const WAIT_FOR_A_FORWARD = { subsystem: 'forwards', indexname: 'created', nextvalue: 1_000_000 };
 
 interface Ended {
   readonly code: number | string | null;
@@ -21,8 +27,9 @@ interface Ended {
 /** Its temporary folders are made in ours. */
 const demo = (...args: readonly string[]): Promise<Ended> =>
   new Promise((resolve) => {
-    const env = { ...process.env, TMPDIR: folder };
-    execFile(process.execPath, [join(ROOT, 'dist/demo.js'), ...args], { env }, (error, stdout, stderr) => {
+    // What hangs in native code hears no SIGTERM, and would outlive the test.
+    const how = { env: { ...process.env, TMPDIR: folder }, timeout: 280_000, killSignal: 'SIGKILL' } as const;
+    execFile(process.execPath, [join(ROOT, 'dist/demo.js'), ...args], how, (error, stdout, stderr) => {
       resolve({ code: error ? (error.code ?? null) : 0, stdout, stderr });
     });
   });
@@ -111,6 +118,25 @@ describe('npm start', () => {
     expect((await demo('--days', 'many')).code).toBe(2);
   });
 
+  it.each(['/proc/x', '/proc/x/y', '/dev/null/x', '/dev/null'])(
+    'refuses %s at once, which is no folder that can be written',
+    async (keep) => {
+      const { code, stdout, stderr } = await demo('--days', '5', '--keep', keep);
+      expect([code, stdout]).toEqual([2, '']);
+      expect(stderr).toMatch(/^--keep: expected a folder that can be written, got \/.*; name another one$/m);
+      expect(stderr).toContain(`got ${keep}: `);
+    },
+  );
+
+  it('says what to do where no temporary folder can be made', () => {
+    const gone = join(folder, 'gone');
+    expect(() => makeFolder(null, gone)).toThrow(UsageError);
+    expect(() => makeFolder(null, gone)).toThrow(
+      `expected a temporary folder that can be written, got ${gone}: ENOENT`,
+    );
+    expect(() => makeFolder(null, gone)).toThrow(/; name one with --keep DIR, or set TMPDIR$/);
+  });
+
   it('helps', async () => {
     const { code, stdout } = await demo('--help');
     expect(code).toBe(0);
@@ -133,6 +159,43 @@ describe('npm start', () => {
       keep,
     };
     await expect(Session.start(options, { ...PROGRAMS, plugin })).rejects.toThrow(`their files: ${keep}`);
+  });
+
+  it('ends when it is told to, though the plugin never answers', async () => {
+    const plugin = join(folder, 'mute.mjs');
+    writeFileSync(plugin, '#!/usr/bin/env node\nprocess.stdin.resume();\n');
+    chmodSync(plugin, 0o755);
+    const keep = join(folder, 'node');
+    const options = {
+      days: null,
+      speed: 1,
+      channels: 2,
+      forwardsPerDay: 1,
+      seed: 1,
+      market: 'S1',
+      algorithm: null,
+      keep,
+    };
+    const stop = new AbortController();
+    const told = new Error('told to end');
+    const starting = expect(Session.start(options, { ...PROGRAMS, plugin }, stop.signal)).rejects.toBe(told);
+    while (!existsSync(join(keep, 'regtest', 'log'))) await sleep(20);
+    stop.abort(told);
+    await starting;
+  });
+
+  it('asks nothing any more once it is told to end', async () => {
+    const options = { days: null, speed: 1, channels: 2, forwardsPerDay: 1, seed: 1, market: 'S1', algorithm: null };
+    const stop = new AbortController();
+    const session = await Session.start({ ...options, keep: join(folder, 'node') }, PROGRAMS, stop.signal);
+    try {
+      const waiting = expect(session.call('wait', WAIT_FOR_A_FORWARD)).rejects.toThrow('told to end');
+      stop.abort(new Error('told to end'));
+      await waiting;
+      await expect(settle(session)).rejects.toThrow('told to end');
+    } finally {
+      await session.end();
+    }
   });
 
   it('says why when the plugin dies under it', async () => {

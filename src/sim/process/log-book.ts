@@ -1,6 +1,7 @@
 // What did the node log? A ring for `getlog`, a file for people, and warnings for those who subscribed to them.
-import { closeSync, mkdirSync, openSync, writeSync } from 'node:fs';
+import { closeSync, openSync, writeSync } from 'node:fs';
 import { dirname } from 'node:path';
+import { makeFolders } from './make-folders.ts';
 
 /** lightningd's levels, ascending. */
 export const LOG_LEVELS = ['io', 'trace', 'debug', 'info', 'unusual', 'broken'] as const;
@@ -34,7 +35,7 @@ export class LogBook {
 
   /** Appends to `path`, made with its folder where missing. `now` gives virtual milliseconds. */
   constructor(path: string, now: () => number) {
-    mkdirSync(dirname(path), { recursive: true });
+    makeFolders(dirname(path));
     this.#file = openSync(path, 'a', 0o600);
     this.#now = now;
     this.created = now();

@@ -1,5 +1,4 @@
 // What is the simulated node as a whole? Its world, plugins, commands and socket, from start to end.
-import { mkdirSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { CLOCK_VARIABLE, formatScaledTime, type ScaledTime } from '../../core/scaled-time.ts';
 import { rpcMethods } from '../rpc/methods.ts';
@@ -14,6 +13,7 @@ import { EXIT, type Fatal } from './fatal.ts';
 import { Faults } from './faults.ts';
 import { hostMethods } from './host-methods.ts';
 import { LogBook } from './log-book.ts';
+import { makeFolders } from './make-folders.ts';
 import { checkSettings, describeOwn, type NodeOptions } from './node-options.ts';
 import { PluginHost } from './plugin-host.ts';
 import { replay } from './replay.ts';
@@ -53,7 +53,7 @@ export class SimulatedNode {
     const dir = resolve(options.lightningDir);
     this.#netDir = join(dir, 'regtest');
     this.socketPath = join(this.#netDir, 'lightning-rpc');
-    mkdirSync(this.#netDir, { recursive: true });
+    makeFolders(this.#netDir);
 
     const { world, state } = openWorld(options, this.#netDir);
     this.#world = world;
