@@ -1,19 +1,6 @@
-// Where does the dashboard listen, and by which names may a browser have come there?
-import { isIPv4, isIPv6 } from 'node:net';
-
-export interface Address {
-  readonly host: string;
-  readonly port: number;
-}
-
-/** Written `127.0.0.1:9737`, `[::1]:9737` or `localhost:9737`. Null for anything else. */
-export function parseAddress(text: string): Address | null {
-  const [, ip6, name, digits] = /^(?:\[([0-9a-fA-F:.]+)\]|([A-Za-z0-9.-]+)):(\d{1,5})$/.exec(text) ?? [];
-  const port = Number(digits);
-  if (digits === undefined || port > 65_535) return null;
-  if (ip6 !== undefined) return isIPv6(ip6) ? { host: ip6, port } : null;
-  return name !== undefined && (isIPv4(name) || name === 'localhost') ? { host: name, port } : null;
-}
+// By which names may a browser have come to where the dashboard listens?
+import { isIPv6 } from 'node:net';
+import type { Address } from '../core/config/dashboard-address.ts';
 
 /** For a URL or a Host header. */
 export const printAddress = ({ host, port }: Address): string => `${isIPv6(host) ? `[${host}]` : host}:${port}`;
@@ -35,11 +22,4 @@ export function hostsOf(address: Address, added: readonly string[]): ReadonlySet
   return new Set(
     [...own, ...(isAny(address) ? [] : [printAddress(address)]), ...added].map((host) => host.toLowerCase()),
   );
-}
-
-/** `node.example.org` or with a port, separated by commas; null where one is none. `none`: no others. */
-export function parseHosts(text: string): readonly string[] | null {
-  if (text === 'none') return [];
-  const hosts = text.split(',').map((host) => host.trim().toLowerCase());
-  return hosts.every((host) => /^[a-z0-9]([a-z0-9.-]*[a-z0-9])?(:\d{1,5})?$/.test(host)) ? hosts : null;
 }

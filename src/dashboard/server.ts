@@ -2,9 +2,10 @@
 import { createServer, type Server } from 'node:http';
 import { getRequestListener } from '@hono/node-server';
 import type { Hono } from 'hono';
+import { parseAddress, parseHosts, type Address } from '../core/config/dashboard-address.ts';
 import type { Config } from '../core/config/options.ts';
 import type { Log } from '../ports.ts';
-import { hostsOf, isLoopback, parseAddress, parseHosts, printAddress, type Address } from './address.ts';
+import { hostsOf, isLoopback, printAddress } from './address.ts';
 
 /** What the server needs of the configuration. */
 export type ServerConfig = Pick<Config, 'dashboard' | 'dashboardHosts'>;

@@ -2,6 +2,7 @@
 
 import { FEE_ALGORITHMS } from '../fee/types.ts';
 import { SECONDS_PER_DAY } from '../units.ts';
+import { parseAddress, parseHosts } from './dashboard-address.ts';
 
 export const OPTION_PREFIX = 'revenue-ops-';
 
@@ -30,8 +31,8 @@ export interface StringOption extends OptionBase {
   readonly default: string;
   /** The only values allowed; absent where any text goes. */
   readonly choices?: readonly string[];
-  /** What a text must look like, in words that end the sentence "expected ..." and as a pattern; absent where any goes. */
-  readonly form?: { readonly expected: string; readonly pattern: RegExp };
+  /** What a text must look like, in words that end the sentence "expected ..." and as a check; absent where any goes. */
+  readonly form?: { readonly expected: string; readonly accepts: (text: string) => boolean };
 }
 /** Still accepted so that an old configuration starts, but without effect. No default, so that lightningd stays silent. */
 export interface LegacyOption extends OptionBase {
@@ -165,7 +166,7 @@ export const OPTIONS = {
     default: 'off',
     form: {
       expected: 'off, or an address with a port like 127.0.0.1:9737',
-      pattern: /^(off|(\[[0-9a-fA-F:.]+\]|localhost|\d{1,3}(\.\d{1,3}){3}):\d{1,5})$/,
+      accepts: (text) => text === 'off' || parseAddress(text) !== null,
     },
     dynamic: true,
     description: 'where the dashboard listens, such as 127.0.0.1:9737; off for none',
@@ -176,7 +177,7 @@ export const OPTIONS = {
     default: 'none',
     form: {
       expected: 'none, or names like node.example.org separated by commas',
-      pattern: /^(none|[A-Za-z0-9.-]+(:\d{1,5})?(\s*,\s*[A-Za-z0-9.-]+(:\d{1,5})?)*)$/,
+      accepts: (text) => parseHosts(text) !== null,
     },
     dynamic: true,
     description: 'further names by which browsers may come to the dashboard, such as those of a proxy before it',
@@ -190,7 +191,10 @@ export const OPTIONS = {
     type: 'string',
     name: OPTION_PREFIX + 'webhook',
     default: 'off',
-    form: { expected: 'off, or a URL with http or https', pattern: /^(off|https?:\/\/[^\s/]+\S*)$/ },
+    form: {
+      expected: 'off, or a URL with http or https',
+      accepts: (text) => /^(off|https?:\/\/[^\s/]+\S*)$/.test(text),
+    },
     dynamic: true,
     description: 'URL to which alerts are posted; off for none',
   },

@@ -43,7 +43,7 @@ export function validateValue(option: Option, value: unknown): Result<number | b
       return typeof value === 'boolean' ? ok(value) : refused;
     case 'string':
       if (typeof value !== 'string' || value.trim() === '') return refused;
-      if (option.form && !option.form.pattern.test(value)) return refused;
+      if (option.form && !option.form.accepts(value)) return refused;
       return !option.choices || option.choices.includes(value) ? ok(value) : refused;
   }
 }

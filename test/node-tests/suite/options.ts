@@ -20,7 +20,7 @@ function nonsense(option: Option): string[] {
       return ['maybe', '', '2', '-1', 'TRUE!', 'null'];
     case 'string':
       // What may be any text, such as a file's name, must only be there.
-      return option.choices ? ['', 'nonsense', 'null'] : option.form ? ['', '?!', '127.0.0.1:99999999'] : [''];
+      return option.choices ? ['', 'nonsense', 'null'] : option.form ? ['', '?!', '127.0.0.1:99999'] : [''];
   }
 }
 
