@@ -145,10 +145,19 @@ describe('at the command line', () => {
     expect(error).toContain(file);
   });
 
+  it('takes the fewest days that it can do with, at whatever hour they begin', async () => {
+    const since = past.from + 4 * DAY + DAY / 2;
+    const asked = ['--since', String(since), '--until', String(since + 14 * DAY)];
+    const { code, error } = await told('backtest', '--db', kept(), ...asked, ...ONE_FEE);
+    expect([code, error]).toEqual([0, expect.stringContaining('6 of 6')]);
+  });
+
   it('says what is needed where there is too little', async () => {
     const until = String(past.from + 6 * DAY);
     const { code, error } = await told('backtest', '--db', kept(), '--until', until, ...ONE_FEE);
     expect(code).toBe(1);
     expect(error).toContain('expected at least 14 days, 100 settled forwards and 2 peers with channels, got 6 days');
+    const utc = (day: number): string => new Date((past.from + day * DAY) * 1000).toISOString().replace('.000Z', 'Z');
+    expect(error).toContain(`got 6 days (${utc(0)} to ${utc(6)})`);
   });
 });

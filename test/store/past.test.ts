@@ -50,13 +50,13 @@ describe('the past of a database', () => {
     });
   });
 
-  it('begins at midnight, with the balances that the days before have left', () => {
+  it('begins at the midnight before, with the balances that the days before have left', () => {
     const store = database.open();
     keep(history, store);
     store.close();
     const since = history.from + 5 * DAY + 100;
     const read = readHistory(database.path, since, null);
-    expect(read.from).toBe(history.from + 6 * DAY);
+    expect(read.from).toBe(history.from + 5 * DAY);
     const moved = (k: number): number =>
       history.forwards.reduce((sum, { at, from, to, amountMsat, feeMsat }) => {
         // By when it settled.

@@ -67,7 +67,8 @@ export const backtestCommand = command({
       const figures = await backtester.backtest(
         {
           database: context.store.facts().path,
-          since: days === null ? null : daysBefore(context.clock.now(), days),
+          // Not from now: what the node has settled since the last look is not there yet, and days would be missing.
+          since: days === null ? null : daysBefore(context.store.historyGap().from, days),
           draws,
           config,
         },

@@ -51,16 +51,21 @@ export interface Records {
   readonly attempts: History['attempts'];
 }
 
+const floorTo = (unit: number, time: number): number => Math.floor(time / unit) * unit;
+
 /**
- * The part of what was asked for that the records cover, from midnight UTC (sums of days tell the balances then).
+ * The part of what was asked for that the records cover. It begins at midnight UTC, because balances are known by sums of
+ * days; and so that it is no shorter than was asked for, at the one before `since`. What the records have not whole is left
+ * out.
  * @throws HistoryError where they cover nothing of it
  */
 export function spanOf(bounds: Bounds, since: number | null, until: number | null): Span {
-  const end = Math.floor(Math.min(until ?? Infinity, bounds.knownUntil) / SECONDS_PER_HOUR) * SECONDS_PER_HOUR;
+  const end = floorTo(SECONDS_PER_HOUR, Math.min(until ?? Infinity, bounds.knownUntil));
   const whole = Math.max(bounds.feesKnownSince, bounds.forwardsSince);
-  const from =
-    Math.ceil(Math.max(since ?? end - DEFAULT_DAYS * SECONDS_PER_DAY, whole) / SECONDS_PER_DAY) * SECONDS_PER_DAY;
-  if (from < end) return { from, until: end };
+  const wanted = since ?? end - DEFAULT_DAYS * SECONDS_PER_DAY;
+  const firstWhole = Math.ceil(whole / SECONDS_PER_DAY) * SECONDS_PER_DAY;
+  const from = Math.max(floorTo(SECONDS_PER_DAY, wanted), firstWhole);
+  if (wanted < end && from < end) return { from, until: end };
   const covered = Number.isFinite(whole) && whole < bounds.knownUntil;
   throw new HistoryError(
     `history: expected single forwards and fees that were written down for at least a whole day${since === null && until === null ? '' : ' of the time asked for'}, ` +

@@ -3,6 +3,8 @@ import { HistoryError, type History, type PastChannel, type PastFee } from './hi
 
 const FORMAT = 'cl-revenue-ops-history';
 const VERSION = 1;
+/** 9999-12-31T23:59:59Z: what is later cannot be told as a date. */
+const LAST_SECOND = 253_402_300_799;
 
 type Columns = 'at' | 'from' | 'to' | 'amountMsat' | 'feeMsat';
 const COLUMNS: readonly (readonly [Columns, string])[] = [
@@ -58,7 +60,7 @@ export function parseHistory(text: string): History {
   if (file['format'] !== FORMAT) return refuse('format', `"${FORMAT}", as export makes it`, file['format']);
   if (file['version'] !== VERSION) return refuse('version', String(VERSION), file['version']);
   const from = integerAt(file['from'], 'from', 0);
-  const until = integerAt(file['until'], 'until', from + 1);
+  const until = integerAt(file['until'], 'until', from + 1, LAST_SECOND);
   const channels = listAt(file['channels'], 'channels').map((each, k) =>
     channelOf(each, `channels[${k}]`, { from, until }),
   );

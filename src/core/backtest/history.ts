@@ -1,4 +1,5 @@
 // What of a node's past does a backtest need? Forwards, fees and rebalances, channels by number, and nothing by name.
+import { utcSecond } from '../profit/discounted.ts';
 import { SECONDS_PER_DAY } from '../units.ts';
 
 /** Unix seconds and msat as plain numbers: this is material for statistics, nothing is accounted for by it. */
@@ -70,7 +71,8 @@ export function requireEnough(history: History): void {
   if (days >= LEAST.days && forwards.length >= LEAST.forwards && channels.length >= LEAST.channels) return;
   throw new HistoryError(
     `history: expected at least ${LEAST.days} days, ${LEAST.forwards} settled forwards and ${LEAST.channels} peers with channels, ` +
-      `got ${Math.floor(days * 10) / 10} days, ${forwards.length} forwards and ${channels.length} peers`,
+      `got ${Math.floor(days * 10) / 10} days (${utcSecond(history.from)} to ${utcSecond(history.until)}), ` +
+      `${forwards.length} forwards and ${channels.length} peers; ask for a longer time, or again when more has been written down`,
   );
 }
 

@@ -7,6 +7,7 @@ import type { CommandContext } from '../../../src/app/commands/context.ts';
 import { backtestFigures } from '../../../src/core/backtest/figures.ts';
 import { DEFAULTS } from '../../../src/core/config/validate.ts';
 import { CommandError } from '../../../src/core/errors.ts';
+import { unixSec } from '../../../src/core/units.ts';
 import { BacktestFailure, type BacktestRequest, type Backtester } from '../../../src/ports.ts';
 import { applications } from '../setup.ts';
 
@@ -57,6 +58,20 @@ describe('revenue-backtest', () => {
     expect(asked[0]).toMatchObject({ draws: 20, database: context.store.facts().path });
     expect(asked[0]?.since).toBe(context.clock.now() - 30 * 86_400);
     expect(asked[0]?.config).toMatchObject({ feeAlgorithm: 'bayes', minFeePpm: 25, maxFeePpm: 3000 });
+  });
+
+  it('counts days back from what is known, which may end before now', async () => {
+    const asked: BacktestRequest[] = [];
+    const context = await withBacktester({
+      backtest: (request) => {
+        asked.push(request);
+        return Promise.resolve(FIGURES);
+      },
+    });
+    const known = context.store.historyGap().from;
+    const clock = { ...context.clock, now: () => unixSec(known + 7200) };
+    await backtestCommand.run({ days: 14 }, { ...context, clock });
+    expect(asked[0]?.since).toBe(known - 14 * 86_400);
   });
 
   it('tells how far it is, and reads as text where that is asked for', async () => {

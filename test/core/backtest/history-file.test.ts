@@ -35,6 +35,11 @@ describe('the file of a history', () => {
       ['a list', 'file: expected an object, got []', '[]'],
       ['another format', 'format: expected "cl-revenue-ops-history"', changed('cl-revenue-ops-history', 'lnd')],
       ['a later version', 'version: expected 1, got 2', changed('"version": 1', '"version": 2')],
+      [
+        'a time that no calendar has',
+        'until: expected an integer 1001..253402300799, got 9000',
+        changed('"until": 9000', '"until": 9000000000000000'),
+      ],
       ['times the wrong way round', 'until: expected an integer 1001..', changed('"until": 9000', '"until": 1000')],
       ['a fraction', 'forwards.amount_msat[0]: expected an integer', changed('[100,200]', '[100.5,200]')],
       ['a channel that is not there', 'forwards.from[1]: expected an integer 0..1, got 2', changed('[0,1]', '[0,2]')],
