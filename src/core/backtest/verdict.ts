@@ -109,6 +109,18 @@ export function actualOf({ channels, forwards, circles }: Fit['history']): Omit<
   return { feesMsat, costMsat };
 }
 
+/**
+ * A replay pays less than was really paid where the balances of its market do not allow as much. Beside a configuration that
+ * never rebalances, what is missing would look like a cost of that one. So it is added, as if it had earned what it cost:
+ * that leaves net profit as it is drawn, which errs less than to take the missing cost for saved (by a tenth, in 12 markets
+ * whose truth is known, S1, S3 and S4 of seeds 901 to 904; nearer in 8, further in 3).
+ */
+const completed = ({ netMsat }: Money<number>, costMsat: number): Money<number> => ({
+  feesMsat: netMsat + costMsat,
+  costMsat,
+  netMsat,
+});
+
 export function judge(fit: Fit, draws: readonly Draw[]): Backtest {
   const { history, evidence } = fit;
   const past = actualOf(history);
@@ -116,9 +128,11 @@ export function judge(fit: Fit, draws: readonly Draw[]): Backtest {
   const replays = draws.map(({ replay }) => moneyOf(replay));
   const others = draws.map(({ other }) => moneyOf(other));
   const replay = eachMoney(replays, interval);
+  const neverRebalances = others.every(({ costMsat }) => costMsat === 0);
+  const bases = neverRebalances ? replays.map((each) => completed(each, actual.costMsat)) : replays;
   const difference = eachMoney(
     others.map((other, n) => {
-      const base = replays[n] ?? other;
+      const base = bases[n] ?? other;
       return {
         feesMsat: other.feesMsat - base.feesMsat,
         costMsat: other.costMsat - base.costMsat,
@@ -127,12 +141,13 @@ export function judge(fit: Fit, draws: readonly Draw[]): Backtest {
     }),
     interval,
   );
+  const feesMsat = notNegative(shifted(difference.feesMsat, actual.feesMsat));
   const toldFees = total(past.feesMsat.filter((_, k) => evidence[k]?.told === 'enough'));
   const toldShare = actual.feesMsat > 0 ? toldFees / actual.feesMsat : 0;
   const otherFees = total(others.map(({ feesMsat }) => feesMsat));
   const untried = total(draws.map(({ other }) => other.untriedMsat));
   const reproduced = contains(replay.feesMsat, actual.feesMsat) && contains(replay.netMsat, actual.netMsat);
-  const rebalancesAssumed = history.circles.length < LEAST_CIRCLES && others.some(({ costMsat }) => costMsat > 0);
+  const rebalancesAssumed = history.circles.length < LEAST_CIRCLES && !neverRebalances;
   return {
     from: history.from,
     until: history.until,
@@ -143,9 +158,10 @@ export function judge(fit: Fit, draws: readonly Draw[]): Backtest {
     replay,
     reproduced,
     other: {
-      feesMsat: notNegative(shifted(difference.feesMsat, actual.feesMsat)),
+      feesMsat,
       costMsat: notNegative(shifted(difference.costMsat, actual.costMsat)),
-      netMsat: shifted(difference.netMsat, actual.netMsat),
+      // Without a cost the net is the fees, also where they are cut off at 0.
+      netMsat: neverRebalances ? feesMsat : shifted(difference.netMsat, actual.netMsat),
     },
     difference,
     verdict: verdictOf({ reproduced, toldShare, rebalancesAssumed }, difference.netMsat),

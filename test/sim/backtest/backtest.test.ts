@@ -136,6 +136,23 @@ describe('a backtest', () => {
     expect(result.other.costMsat.mean).not.toBe(500_000);
   });
 
+  it('counts nothing for rebalancing where the other configuration may not rebalance, whatever is replayed', async () => {
+    // More than the balances of the drawn markets allow, so that less is replayed than was really paid.
+    const circles = [...Array(20).keys()].map((n) => ({
+      ...{ at: history.from + (1 + n) * DAY, from: n % 4, to: 4 + (n % 4), amountMsat: 900_000_000, feeMsat: 450_000 },
+    }));
+    const { actual, replay, other, difference, channels } = await asked({ ...history, circles }, ONE_FEE, 5);
+    expect(actual.costMsat).toBe(9_000_000);
+    expect(replay.costMsat.mean).toBeLessThan(actual.costMsat);
+    expect(other.costMsat).toEqual({ mean: 0, low: 0, high: 0 });
+    expect(other.netMsat).toEqual(other.feesMsat);
+    // What was really paid is saved for certain: all that is unsure of the difference is in the fees.
+    expect(difference.costMsat).toEqual({ mean: -9_000_000, low: -9_000_000, high: -9_000_000 });
+    expect(difference.netMsat.mean).toBeCloseTo(difference.feesMsat.mean + 9_000_000, 0);
+    expect(difference.netMsat.low).toBeCloseTo(difference.feesMsat.low + 9_000_000, 0);
+    expect(channels.reduce((sum, channel) => sum + channel.difference.mean, 0)).toBeCloseTo(difference.netMsat.mean, 0);
+  });
+
   it('refuses a past that is too short, and says what is needed', async () => {
     const short = { ...history, until: history.from + 5 * DAY };
     await expect(asked(short)).rejects.toThrow('expected at least 14 days, 100 settled forwards');
