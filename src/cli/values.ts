@@ -22,6 +22,16 @@ export function momentOf(given: Given, name: string): number | null {
   throw new UsageError(`--${name}: expected Unix seconds or a date like 2026-02-03, got ${text}`);
 }
 
+/** What is between --since and --until, Unix seconds; null where one was not given. @throws UsageError where nothing is */
+export function spanOf(given: Given): { readonly since: number | null; readonly until: number | null } {
+  const [since, until] = [momentOf(given, 'since'), momentOf(given, 'until')];
+  if (since !== null && until !== null && until <= since)
+    throw new UsageError(
+      `--until: expected a time after --since (${wordOf(given, 'since')}), got ${wordOf(given, 'until')}`,
+    );
+  return { since, until };
+}
+
 /**
  * The name of a file to make. Nothing is written over that could be anything else, the database least of all.
  * @throws UsageError where it ends otherwise

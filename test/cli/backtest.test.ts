@@ -116,6 +116,24 @@ describe('at the command line', () => {
     ],
     ['too few draws', 2, '--seeds: expected an integer 5..1000, got 1', ['backtest', '--db', 'a', '--seeds', '1']],
     ['a time that is none', 2, '--since: expected Unix seconds or a date', ['backtest', '--db', 'a', '--since', 'May']],
+    [
+      'a time that is back to front',
+      2,
+      '--until: expected a time after --since (2026-11-25), got 2026-11-20',
+      ['backtest', '--db', 'a', '--since', '2026-11-25', '--until', '2026-11-20'],
+    ],
+    [
+      'a time without length',
+      2,
+      '--until: expected a time after --since (2026-11-25), got 2026-11-25T00:00:00Z',
+      ['backtest', '--db', 'a', '--since', '2026-11-25', '--until', '2026-11-25T00:00:00Z'],
+    ],
+    [
+      'a time of an export that is back to front',
+      2,
+      '--until: expected a time after --since (2026-11-25), got 1764000000',
+      ['export', '--db', 'a', '--anonymize', '--out', 'b.json', '--since', '2026-11-25', '--until', '1764000000'],
+    ],
     ['no database', 1, 'it is absent', ['backtest', '--db', '/nowhere/at-all.db']],
     ['names asked for', 2, 'expected --anonymize', ['export', '--db', 'a', '--out', 'b.json']],
     [

@@ -53,7 +53,8 @@ describe('forwards.csv', () => {
     const ofDay = rows.filter((row) => row['date']?.startsWith(day));
     expect(await exported(board, 'forwards', `?from=${day}&until=${day}`)).toEqual(ofDay);
     expect(ofDay.length).toBeGreaterThan(0);
-    expect(await board.refusalOf(board.ask('/export/forwards.csv?from=2026-02-30'))).toEqual([400, 'invalid-request']);
+    for (const query of ['from=2026-02-30', 'from=2027-01-01&until=2026-01-01'])
+      expect(await board.refusalOf(board.ask(`/export/forwards.csv?${query}`))).toEqual([400, 'invalid-request']);
   });
 });
 

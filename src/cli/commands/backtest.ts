@@ -9,7 +9,7 @@ import { FLAG, WORD, flagOf, noWords, wordOf, type Command, type Given, type Ter
 import { inFile, readText } from '../files.ts';
 import { UsageError } from '../input-error.ts';
 import { asInput } from '../usable.ts';
-import { momentOf, wholeOf } from '../values.ts';
+import { spanOf, wholeOf } from '../values.ts';
 
 export const backtest: Command = {
   name: 'backtest',
@@ -54,7 +54,7 @@ export const backtest: Command = {
 
 async function historyOf(given: Given, terminal: Terminal): Promise<History> {
   const [database, file] = [wordOf(given, 'db'), wordOf(given, 'export')];
-  const [since, until] = [momentOf(given, 'since'), momentOf(given, 'until')];
+  const { since, until } = spanOf(given);
   if (database !== null && file === null) return terminal.readHistory(database, since, until);
   if (file === null || database !== null)
     throw new UsageError("backtest: expected either --db FILE, the plugin's database, or --export FILE");

@@ -6,7 +6,7 @@ import { FLAG, WORD, demandWord, flagOf, noWords, wordOf, type Command } from '.
 import { save } from '../files.ts';
 import { UsageError } from '../input-error.ts';
 import { asInput } from '../usable.ts';
-import { fileToMake, momentOf } from '../values.ts';
+import { fileToMake, spanOf } from '../values.ts';
 
 const FORMATS = ['json'];
 
@@ -31,7 +31,7 @@ export const exportHistory: Command = {
     const format = wordOf(given, 'format') ?? 'json';
     if (!FORMATS.includes(format)) throw new UsageError(`--format: expected ${FORMATS.join(', ')}, got ${format}`);
     if (!flagOf(given, 'anonymize')) throw new UsageError('export: expected --anonymize, so that nobody is named');
-    const [since, until] = [momentOf(given, 'since'), momentOf(given, 'until')];
+    const { since, until } = spanOf(given);
     const history = await asInput(() => terminal.readHistory(database, since, until));
     await save('--out', out, historyText(anonymized(history, terminal.dice)), terminal);
     const { forwards, circles, channels } = history;
