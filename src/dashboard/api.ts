@@ -11,6 +11,7 @@ import type { HistoryReply } from '../app/commands/history.ts';
 import type { ChannelAccountReply, ProfitabilityReply } from '../app/commands/profitability.ts';
 import type { StatusReply } from '../app/commands/status.ts';
 import type { PeriodFigures } from '../app/profit/period.ts';
+import type { RebalanceRow } from './api/done.ts';
 import type { Table } from './api/table.ts';
 
 export type {
@@ -119,6 +120,8 @@ export interface Overview {
   readonly open_channels: ProfitabilityReply['summary'];
   /** `lifetime` of revenue-history: all channels that ever were. */
   readonly lifetime: HistoryReply['lifetime'];
+  /** The last ten, newest first: `recent_rebalances` of revenue-status with what they cost to the msat. */
+  readonly rebalances: Table<keyof RebalanceRow>;
   readonly warnings: readonly string[];
 }
 

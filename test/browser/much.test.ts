@@ -1,7 +1,16 @@
 // Does the page stay usable with much to show, and when the plugin is gone for a while?
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { Browser } from 'playwright-core';
-import type { Channels, WhatIf } from '../../src/dashboard/api.ts';
+import type { Browser, Locator } from 'playwright-core';
+import {
+  REBALANCE_COLUMNS,
+  tableOf,
+  type ChannelPage,
+  type Channels,
+  type Overview,
+  type RebalanceRow,
+  type Rebalances,
+  type WhatIf,
+} from '../../src/dashboard/api.ts';
 import { until } from '../node-tests/rpc.ts';
 import { CHROMIUM, launch } from './chromium.ts';
 import { LOOK, startNode, type Node } from './node.ts';
@@ -44,6 +53,17 @@ const WHAT_IF: WhatIf = {
       { name: 'S1', about: 'a market', rows: [{ tool: 'bayes', kind: 'ours', of_bound: 0.8, low: 0.7, high: 0.9 }] },
     ],
   },
+};
+
+/** What rebalance_history has in whole sats, and what really happened. */
+const DONE: RebalanceRow = {
+  ...{ id: 7, timestamp: 1_794_000_000, from_channel: '1x1x1', to_channel: '2x2x2', amount_sats: 318_382 },
+  ...{ max_fee_sats: 300, actual_fee_sats: 185, expected_profit_sats: 20, actual_profit_sats: 19 },
+  ...{ moved_sats: 318_381.5, fee_sats: 184.026, status: 'success', error_message: null, driver: 'native', by: 'us' },
+};
+const LOT = {
+  ...{ payment_hash: '00', time: DONE.timestamp, amount_sats: 318_381.5, cost_sats: 184.026, sold_sats: 0 },
+  ...{ lost_sats: 0, realised_profit_sats: 0 },
 };
 
 describe.skipIf(CHROMIUM === null)('the page', () => {
@@ -93,6 +113,42 @@ describe.skipIf(CHROMIUM === null)('the page', () => {
     await page.getByRole('searchbox').fill('700123');
     await expect.poll(() => rows.count()).toBe(1);
     expect(faults).toEqual([]);
+    await leave();
+  });
+
+  it('tells the same cost and the same rate of a rebalance wherever it stands', async () => {
+    const { page, open, leave } = await visit(browser, node.address, rune);
+    const answer = (path: string, change: (reply: never) => object) =>
+      page.route(path, async (route) => {
+        // Also where the page has had it already and would be told that it is the same.
+        const response = await route.fetch({ headers: { ...route.request().headers(), 'if-none-match': '' } });
+        await route.fulfill({ response, json: change((await response.json()) as never) });
+      });
+    const table = tableOf<RebalanceRow>(REBALANCE_COLUMNS, [DONE]);
+    await answer('**/api/rebalances', (reply: Rebalances) => ({ ...reply, history: table }));
+    await answer('**/api/decisions?*', () => ({ entries: [{ kind: 'rebalance', ...DONE }], next: null }));
+    await answer('**/api/overview?*', (reply: Overview) => ({
+      ...{ ...reply, rebalances: table },
+      status: { ...reply.status, recent_fee_changes: [] },
+    }));
+    await answer('**/api/channels/*', (reply: ChannelPage) => ({
+      ...{ ...reply, rebalances: table },
+      profitability: { ...reply.profitability, lots: [LOT] },
+    }));
+    /** Cost and rate, which stand side by side. */
+    const told = async (row: Locator, from: number): Promise<readonly string[]> =>
+      (await row.locator('th, td').allTextContents()).slice(from, from + 2);
+    const row = page.locator('[data-rebalance]');
+    await open('rebalances');
+    expect(await told(row, 4)).toEqual(['184', '578']);
+    const { channels } = await node.call<{ channels: { short_channel_id: string }[] }>('listpeerchannels');
+    await open(`channels/${channels[0]?.short_channel_id ?? ''}`);
+    expect(await told(row, 4)).toEqual(['184', '578']);
+    expect(await told(page.getByRole('region', { name: 'Lots' }).locator('tbody tr'), 2)).toEqual(['184', '578']);
+    await open('decisions');
+    expect(await page.locator('[data-decision]').textContent()).toContain('Cost 184 of at most 300 sats');
+    await open('');
+    await page.locator('.events').getByText('Cost 184 sats (578 ppm)').waitFor();
     await leave();
   });
 

@@ -11,8 +11,10 @@ import {
   type RebalanceRow,
   type Rebalances,
 } from '../../src/dashboard/api.ts';
-import { satsToMsat } from '../../src/core/units.ts';
+import { msat, satsToMsat, unixSec } from '../../src/core/units.ts';
+import { rebalanceRow } from '../../src/dashboard/views/rows.ts';
 import { simulatedApplications } from '../app/simulated-setup.ts';
+import { lived } from '../store/rebalance-examples.ts';
 import { dashboardOn } from './dashboard.ts';
 
 const start = simulatedApplications();
@@ -246,6 +248,42 @@ describe('the page of rebalances', () => {
       ended.reduce((sum, { feeMsat }) => sum + Number(feeMsat), 0),
       3,
     );
+  });
+});
+
+describe('what a rebalance cost', () => {
+  it('is told to the msat, and of what arrived, by every page that lists it', async () => {
+    const { read, run, store } = await dashboardOn(start, { world: WORLD });
+    const news = { movedMsat: satsToMsat(318_000), feeMsat: msat(184_026) };
+    lived(store.rebalances, 'r', ['dispatch', {}], ['succeed', news]);
+    const told = { moved_sats: 318_000, fee_sats: 184.026 };
+    const [recent] = (await run('revenue-status'))['recent_rebalances'] as Record<string, unknown>[];
+    expect(recent).toMatchObject({ actual_fee_sats: 185 });
+    const { history }: Rebalances = await read('/api/rebalances');
+    expect(rowsOf<RebalanceRow>(history)[0]).toMatchObject({ ...told, actual_fee_sats: 185 });
+    const { entries }: Decisions = await read('/api/decisions?kind=rebalance');
+    expect(entries[0]).toMatchObject(told);
+    const { rebalances }: Overview = await read('/api/overview');
+    expect(rowsOf<RebalanceRow>(rebalances)[0]).toMatchObject(told);
+  });
+
+  it('is not known until the end, and in whole sats where it was taken over', async () => {
+    const { read, store } = await dashboardOn(start, { world: WORLD });
+    lived(store.rebalances, 'r', ['dispatch', {}]);
+    const { entries }: Decisions = await read('/api/decisions?kind=rebalance');
+    expect(entries[0]).toMatchObject({ status: 'pending', moved_sats: null, fee_sats: null });
+    const everything = {
+      from: unixSec(0),
+      until: unixSec(2 ** 32),
+      subjects: null,
+      by: null,
+      text: null,
+      before: null,
+    };
+    const [row] = store.history.rebalances(everything, 1);
+    if (row === undefined) throw new Error('expected a row');
+    const taken = { ...row, status: 'success' as const, actualFeeSats: 12 };
+    expect(rebalanceRow(taken, (name) => name)).toMatchObject({ moved_sats: 500_000, fee_sats: 12 });
   });
 });
 

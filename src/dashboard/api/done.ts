@@ -30,12 +30,14 @@ export const REBALANCE_COLUMNS = [
   'actual_fee_sats',
   'expected_profit_sats',
   'actual_profit_sats',
+  'moved_sats',
+  'fee_sats',
   'status',
   'error_message',
   'driver',
   'by',
 ] as const satisfies readonly (keyof RebalanceRow)[];
-/** A row of rebalance_history. */
+/** A row of rebalance_history, which is in whole sats, and what really happened. */
 export interface RebalanceRow {
   readonly id: number;
   readonly timestamp: number;
@@ -46,6 +48,9 @@ export interface RebalanceRow {
   readonly actual_fee_sats: number | null;
   readonly expected_profit_sats: number;
   readonly actual_profit_sats: number | null;
+  /** What arrived, and what the way cost: exact, but for those that were taken over in whole sats; null until the end. */
+  readonly moved_sats: number | null;
+  readonly fee_sats: number | null;
   readonly status: 'pending' | 'success' | 'failed' | 'unknown' | 'dry-run';
   readonly error_message: string | null;
   readonly driver: string | null;

@@ -77,8 +77,8 @@ export const share = (value: Maybe): string => or(value, (v) => `${digits(v * 10
 
 export const ppm = (value: Maybe): string => or(value, (v) => digits(v, 0, 0));
 
-/** What a fee is of the amount it was paid for. */
-export const feePpm = (fee: Maybe, amount: number): string => or(fee, (f) => ppm((f * 1e6) / amount));
+/** What a fee is of what arrived for it; of nothing it is no part. */
+export const feePpm = (fee: Maybe, moved: Maybe): string => or(fee, (f) => or(moved, (m) => ppm((f * 1e6) / m)));
 
 /** Two decimals, with sign: flow ratios. */
 export const ratio = (value: Maybe): string => or(value, (v) => `${v > 0.005 ? '+' : ''}${digits(v, 2, 2)}`);

@@ -19,17 +19,15 @@ import type { ActionFilter, Store } from '../../ports.ts';
 import {
   CHANNEL_DAY_COLUMNS,
   FEE_CHANGE_COLUMNS,
-  REBALANCE_COLUMNS,
   tableOf,
   type BalanceHistory,
   type ChannelDayRow,
   type ChannelPage,
   type FeeChangeRow,
-  type RebalanceRow,
 } from '../api.ts';
 import type { Readings } from '../readings.ts';
 import { channelRows } from './channels.ts';
-import { feeChangeRow, rebalanceRow } from './rows.ts';
+import { feeChangeRow, rebalanceTable } from './rows.ts';
 
 /** As far back as the page looks: two years, in days. */
 const DAYS_SHOWN = 730;
@@ -71,10 +69,7 @@ export async function channelPageOf(readings: Readings, name: string): Promise<C
     days: tableOf<ChannelDayRow>(CHANNEL_DAY_COLUMNS, dayRows(movements, filter.from)),
     fee_changes: tableOf<FeeChangeRow>(FEE_CHANGE_COLUMNS, changes.map(feeChangeRow)),
     balance: balanceHistory(channel, movements, filter.from),
-    rebalances: tableOf<RebalanceRow>(
-      REBALANCE_COLUMNS,
-      store.history.rebalances(filter, MOST_REBALANCES).map((row) => rebalanceRow(row, nameOf)),
-    ),
+    rebalances: rebalanceTable(store.history.rebalances(filter, MOST_REBALANCES), nameOf),
   };
 }
 

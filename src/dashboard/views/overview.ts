@@ -4,6 +4,10 @@ import type { Gathered } from '../../app/profit/gather.ts';
 import type { UnixSec } from '../../core/units.ts';
 import { DAY_COLUMNS, tableOf, type DayRow, type Overview, type Period } from '../api.ts';
 import type { Readings } from '../readings.ts';
+import { latestRebalances } from './rows.ts';
+
+/** As many as revenue-status tells of. */
+const LATEST = 10;
 
 const DAYS: Readonly<Record<Exclude<Period, 'all'>, number>> = { '1d': 1, '7d': 7, '30d': 30, '90d': 90, '365d': 365 };
 
@@ -29,6 +33,7 @@ export async function overviewOf(readings: Readings, period: Period): Promise<Ov
     status,
     open_channels: open,
     lifetime,
+    rebalances: latestRebalances(readings, gathered, LATEST),
     warnings,
   };
 }

@@ -2,20 +2,18 @@
 import type { NameOf } from '../../app/channel-names.ts';
 import { daysBack } from '../../app/profit/period.ts';
 import { REBALANCE_REASONS } from '../../core/rebalance/reasons.ts';
-import { msatToSats, SECONDS_PER_DAY, unixSec } from '../../core/units.ts';
+import { msatToSats } from '../../core/units.ts';
 import type { VerdictLine } from '../../ports.ts';
 import {
   CANDIDATE_COLUMNS,
-  REBALANCE_COLUMNS,
   SPENDING_COLUMNS,
   tableOf,
   type CandidateRow,
-  type RebalanceRow,
   type Rebalances,
   type SpendingRow,
 } from '../api.ts';
 import type { Readings } from '../readings.ts';
-import { rebalanceRow } from './rows.ts';
+import { latestRebalances } from './rows.ts';
 
 const MOST_ROWS = 200;
 const SPENDING_DAYS = 90;
@@ -27,11 +25,6 @@ export async function rebalancesOf(readings: Readings): Promise<Rebalances> {
   const { now, snapshot } = gathered;
   const nameOf = readings.nameOf(gathered);
   const aliases = new Map<string, string | null>(snapshot.channels.map((each) => [each.channelId, each.peerAlias]));
-  const everything = { subjects: null, by: null, text: null, before: null };
-  const rows = history.rebalances(
-    { ...everything, from: unixSec(0), until: unixSec(now + SECONDS_PER_DAY) },
-    MOST_ROWS,
-  );
   return {
     as_of: now,
     rebalancer,
@@ -42,10 +35,7 @@ export async function rebalancesOf(readings: Readings): Promise<Rebalances> {
       history.verdicts().map((line) => candidateRow(line, aliases.get(line.channelId) ?? null, nameOf)),
     ),
     reasons: REBALANCE_REASONS,
-    history: tableOf<RebalanceRow>(
-      REBALANCE_COLUMNS,
-      rows.map((row) => rebalanceRow(row, nameOf)),
-    ),
+    history: latestRebalances(readings, gathered, MOST_ROWS),
     spending: tableOf<SpendingRow>(
       SPENDING_COLUMNS,
       history.spendingDays(daysBack(now, SPENDING_DAYS)).map(({ day, feeMsat, movedMsat, succeeded, failed }) => ({

@@ -164,7 +164,7 @@ function Body({ reply, period }: { readonly reply: Reply; readonly period: Perio
         <Standing open={open} flow={status.channels} />
       </div>
       <div class="columns wide-first">
-        <Latest status={status} now={now} />
+        <Latest reply={reply} />
         <div class="stack">
           <Budget status={status} />
           <Loops status={status} now={now} />

@@ -3,7 +3,7 @@ import type { JSX } from 'preact';
 import { useState } from 'preact/hooks';
 import type { Decisions as Reply, FeeEntry, RebalanceEntry } from '../../../api.ts';
 import { ApiError, read } from '../../data/client.ts';
-import { capital, sats, short, signedSats } from '../../format.ts';
+import { capital, sats, short, signedSats, wholeSats } from '../../format.ts';
 import { ChannelLink, ChannelPair } from '../../ui/channel-name.tsx';
 import { StatusBadge } from '../../ui/classes.tsx';
 import { FeeStep } from '../../ui/fee-step.tsx';
@@ -112,9 +112,9 @@ function why(entry: Entry): JSX.Element {
     );
   return (
     <span class="muted">
-      {entry.actual_fee_sats === null
+      {entry.fee_sats === null
         ? `At most ${sats(entry.max_fee_sats)} sats`
-        : `Cost ${sats(entry.actual_fee_sats)} of at most ${sats(entry.max_fee_sats)} sats`}
+        : `Cost ${wholeSats(entry.fee_sats)} of at most ${sats(entry.max_fee_sats)} sats`}
       , expected to bring {signedSats(entry.expected_profit_sats)}
       {entry.error_message === null ? '' : `. ${capital(entry.error_message)}`}
     </span>

@@ -1,24 +1,26 @@
 // What was done last, and why?
 import type { JSX } from 'preact';
-import type { Overview } from '../../../api.ts';
-import { exactly, feePpm, sats, short, signedSats, since } from '../../format.ts';
+import { rowsOf, type Overview, type RebalanceRow } from '../../../api.ts';
+import { exactly, feePpm, sats, short, signedSats, since, wholeSats } from '../../format.ts';
 import { feeSentence } from '../../reasons.ts';
 import { ChannelLink, ChannelPair } from '../../ui/channel-name.tsx';
 import { StatusBadge } from '../../ui/classes.tsx';
 import { FeeStep } from '../../ui/fee-step.tsx';
 import { Card, Empty } from '../../ui/parts.tsx';
 
-type Status = Overview['status'];
-type Change = Status['recent_fee_changes'][number];
-type Rebalance = Status['recent_rebalances'][number];
+type Change = Overview['status']['recent_fee_changes'][number];
 
 /** As many as stand beside budget and loops. */
 const MOST = 9;
 
-export function Latest({ status, now }: { readonly status: Status; readonly now: number }): JSX.Element {
+export function Latest({ reply }: { readonly reply: Overview }): JSX.Element {
   const all = [
-    ...status.recent_fee_changes.map((change) => ({ time: change.timestamp, change, rebalance: null })),
-    ...status.recent_rebalances.map((rebalance) => ({ time: rebalance.timestamp, change: null, rebalance })),
+    ...reply.status.recent_fee_changes.map((change) => ({ time: change.timestamp, change, rebalance: null })),
+    ...rowsOf<RebalanceRow>(reply.rebalances).map((rebalance) => ({
+      time: rebalance.timestamp,
+      change: null,
+      rebalance,
+    })),
   ]
     .sort((a, b) => b.time - a.time)
     .slice(0, MOST);
@@ -42,7 +44,7 @@ export function Latest({ status, now }: { readonly status: Status; readonly now:
           {all.map(({ time, change, rebalance }, i) => (
             <li key={`${time} ${i}`}>
               {change === null ? <RebalanceEvent rebalance={rebalance} /> : <FeeEvent change={change} />}
-              <time title={exactly(time)}>{since(time, now)}</time>
+              <time title={exactly(time)}>{since(time, reply.as_of)}</time>
             </li>
           ))}
         </ol>
@@ -61,7 +63,7 @@ const FeeEvent = ({ change }: { readonly change: Change }): JSX.Element => (
   </div>
 );
 
-const RebalanceEvent = ({ rebalance }: { readonly rebalance: Rebalance }): JSX.Element => (
+const RebalanceEvent = ({ rebalance }: { readonly rebalance: RebalanceRow }): JSX.Element => (
   <div>
     <p>
       <ChannelPair from={rebalance.from_channel} to={rebalance.to_channel} /> <b>{short(rebalance.amount_sats)}</b>
@@ -74,14 +76,14 @@ const RebalanceEvent = ({ rebalance }: { readonly rebalance: Rebalance }): JSX.E
 
 function outcomeOf({
   status,
-  actual_fee_sats: fee,
+  fee_sats: fee,
+  moved_sats: moved,
   expected_profit_sats: expected,
   max_fee_sats: most,
-  amount_sats: amount,
   error_message: message,
-}: Rebalance): string {
+}: RebalanceRow): string {
   if (status === 'success' && fee !== null)
-    return `Cost ${sats(fee)} sats (${feePpm(fee, amount)} ppm), worth ${signedSats(expected)} more than that when it was decided`;
+    return `Cost ${wholeSats(fee)} sats (${feePpm(fee, moved)} ppm), worth ${signedSats(expected)} more than that when it was decided`;
   if (message !== null) return message;
   return `At most ${sats(most)} sats, expected to bring ${signedSats(expected)}`;
 }
