@@ -69,7 +69,7 @@ describe('a time', () => {
 
 describe('a name', () => {
   it('of a node is shortened, that of a command kept', () => {
-    expect(brief('02'.padEnd(66, 'ab'))).toBe('02ababab…abab');
+    expect(brief('02'.padEnd(66, 'ab'))).toBe('02ab…abab');
     expect(capital('no path')).toBe('No path');
     expect(capital('revenue-set-fee, or')).toBe('revenue-set-fee, or');
   });

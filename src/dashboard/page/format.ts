@@ -136,5 +136,5 @@ export const words = (name: string): string => name.replaceAll('_', ' ').replace
 export const capital = (text: string): string =>
   text.startsWith('revenue-') ? text : text.charAt(0).toUpperCase() + text.slice(1);
 
-/** 02ab…9f */
-export const brief = (id: string): string => (id.length > 20 ? `${id.slice(0, 8)}…${id.slice(-4)}` : id);
+/** 02ab…9f01: so short that the narrowest column of names need not cut it again, with dots of its own. */
+export const brief = (id: string): string => (id.length > 20 ? `${id.slice(0, 4)}…${id.slice(-4)}` : id);
