@@ -5,7 +5,7 @@ import { settle } from '../../src/demo/settle.ts';
 import { BENCHMARK } from '../../src/dashboard/benchmark.ts';
 import { CHROMIUM, launch } from './chromium.ts';
 import { LOOK, startNode, type Node } from './node.ts';
-import { accessibilityFaults, expectFigure, figure, numberIn, visit, VIEWS, type Visit } from './visit.ts';
+import { accessibilityFaults, cutOff, expectFigure, figure, numberIn, visit, VIEWS, type Visit } from './visit.ts';
 
 /** Days of the market, so that there are fees, rebalances and lots to show; then time stands still for all who look. */
 const DAYS = 12;
@@ -247,6 +247,47 @@ describe.skipIf(CHROMIUM === null)('the page', () => {
     expect(widths.filter(([, width]) => width > 360)).toEqual([]);
   });
 
+  it.each([320, 390, 768])('cuts nothing off at a width of %d pixels, and keeps nobody out', async (width) => {
+    const { page, open, leave } = await visit(browser, node.address, rune, { viewport: { width, height: 844 } });
+    const faults: string[] = [];
+    for (const view of ['channels', 'rebalances', 'decisions']) {
+      await open(view);
+      const found = [...(await cutOff(page)), ...(await accessibilityFaults(page))];
+      faults.push(...found.map((fault) => `${view}: ${fault}`));
+    }
+    await leave();
+    expect(faults).toEqual([]);
+  });
+
+  it('tells on a phone why each decision was made and by whom', async () => {
+    const { page, open, leave } = await visit(browser, node.address, rune);
+    const told = async (width: number): Promise<string[]> => {
+      await page.setViewportSize({ width, height: 844 });
+      await expect.poll(() => page.locator('.cards').count()).toBe(width < 500 ? 1 : 0);
+      return page.locator('[data-decision] .why, [data-decision] .by').allTextContents();
+    };
+    await open('decisions');
+    const onDesk = await told(1440);
+    expect(onDesk.length).toBeGreaterThan(20);
+    expect(await told(390)).toEqual(onDesk);
+    // And back, where there is room again.
+    expect(await told(1440)).toEqual(onDesk);
+    await leave();
+  });
+
+  it('always shows the column by which channels are sorted', async () => {
+    const { page, open, leave } = await visit(browser, node.address, rune, { viewport: { width: 768, height: 900 } });
+    await open('channels');
+    await page.locator('th[aria-sort="descending"]').getByText('Net profit').waitFor();
+    await page.getByLabel('Sort by').selectOption('carr');
+    await page.locator('th[aria-sort="descending"]').getByText('CARR').waitFor();
+    expect(await cutOff(page)).toEqual([]);
+    await page.setViewportSize({ width: 320, height: 844 });
+    await page.locator('tr[data-row] [data-cell="carr"]').first().waitFor();
+    await expect.poll(() => cutOff(page)).toEqual([]);
+    await leave();
+  });
+
   it('has all columns of the channels in sight on a small notebook', async () => {
     const small = await visit(browser, node.address, rune, { viewport: { width: 1280, height: 800 } });
     await small.open('channels');
@@ -254,6 +295,11 @@ describe.skipIf(CHROMIUM === null)('the page', () => {
       '(() => { const table = document.querySelector(".grid table"); return table.scrollWidth - table.parentElement.clientWidth; })()',
     );
     expect(wide).toBeLessThanOrEqual(0);
+    expect(await small.page.locator('.grid thead th').count()).toBe(13);
+    // A peer without a name is told by its id, which ends in no dots beside its own.
+    const names = (await cutOff(small.page)).filter((each) => each.includes('…'));
+    expect(await small.page.locator('.name strong').getByText('…').count()).toBeGreaterThan(0);
+    expect(names).toEqual([]);
     await small.leave();
   });
 

@@ -78,6 +78,16 @@ export async function expectFigure(shown: Locator, figure: number | null, what: 
   );
 }
 
+/** What is cut off on the page: in a place that scrolls to the side or ends in dots. Nothing is, where all is in sight. */
+export const cutOff = (page: Page): Promise<string[]> =>
+  page.evaluate<string[]>(`[document.documentElement, ...document.querySelectorAll('main *')]
+    .filter((each) => {
+      const { display, overflowX } = getComputedStyle(each);
+      const mayCut = display !== 'inline' && (overflowX !== 'visible' || each === document.documentElement);
+      return mayCut && !each.matches('.only-read') && each.scrollWidth > each.clientWidth;
+    })
+    .map((each) => each.className + ' ' + each.scrollWidth + ' > ' + each.clientWidth + ': ' + each.textContent.slice(0, 60))`);
+
 const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 
 interface Violation {

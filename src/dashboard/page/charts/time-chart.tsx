@@ -8,7 +8,7 @@ import { ChartFrame } from './chart-frame.tsx';
 import { palette, type Palette } from './colours.ts';
 import type { Series } from './series.ts';
 import { tooltip } from './tooltip.ts';
-import { useWidth } from './width.ts';
+import { useWidth } from '../ui/width.ts';
 
 interface Props {
   readonly label: string;

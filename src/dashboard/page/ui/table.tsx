@@ -2,6 +2,8 @@
 import type { ComponentChildren, JSX } from 'preact';
 import { useState } from 'preact/hooks';
 import { count } from '../format.ts';
+import { Cards } from './cards.tsx';
+import { Fitting } from './fitting.tsx';
 
 export interface Column<Row> {
   readonly head: string;
@@ -12,6 +14,8 @@ export interface Column<Row> {
   readonly class?: string;
   /** In CSS; without it what it needs. */
   readonly width?: string;
+  /** In a card its head is only read aloud, and as a `line` it stands alone. */
+  readonly card?: 'bare' | 'line';
   /** The first column's names the row. */
   readonly cell: (row: Row) => ComponentChildren;
 }
@@ -32,23 +36,34 @@ interface TableProps<Row> extends BoxProps<Row> {
   readonly mark?: string;
   /** Rows before somebody asks for all; without it all are there. */
   readonly few?: number;
+  /** Its rows become cards where it would be wider than its place, which has this name. */
+  readonly fits?: string;
 }
 
-export function Table<Row>({ rows, keyOf, mark, few = Infinity, ...box }: TableProps<Row>): JSX.Element {
+export function Table<Row>({ rows, keyOf, mark, few = Infinity, fits, ...box }: TableProps<Row>): JSX.Element {
   const [all, setAll] = useState(false);
   const shown = all ? rows : rows.slice(0, few);
+  const nameOf = (row: Row): Readonly<Record<string, string>> =>
+    mark === undefined ? {} : { [`data-${mark}`]: keyOf(row) };
+  const table = (
+    <TableBox {...box}>
+      {shown.map((row) => (
+        <TableRow key={keyOf(row)} row={row} columns={box.columns} name={nameOf(row)} />
+      ))}
+    </TableBox>
+  );
   return (
     <>
-      <TableBox {...box}>
-        {shown.map((row) => (
-          <TableRow
-            key={keyOf(row)}
-            row={row}
-            columns={box.columns}
-            name={mark === undefined ? {} : { [`data-${mark}`]: keyOf(row) }}
-          />
-        ))}
-      </TableBox>
+      {fits === undefined ? (
+        table
+      ) : (
+        <Fitting
+          label={fits}
+          otherwise={<Cards columns={box.columns} rows={shown} keyOf={keyOf} nameOf={nameOf} class={box.class} />}
+        >
+          {table}
+        </Fitting>
+      )}
       {rows.length > few && (
         <div class="more">
           <button

@@ -13,6 +13,8 @@ export interface Column<Row> {
   /** Pixels at least; what is left is shared among all in proportion. */
   readonly width: number;
   readonly end?: boolean;
+  /** Where not all of them fit, those with the lowest stay. */
+  readonly rank: number;
   readonly sort: (row: Row) => Sortable;
   readonly cell: (row: Row) => ComponentChildren;
   /** Shown on a phone too. */
@@ -52,23 +54,47 @@ export function sorted<Row>(rows: readonly Row[], columns: readonly Column<Row>[
   });
 }
 
+interface Place {
+  readonly room: number;
+  readonly isNarrow: boolean;
+}
+
+const widthOf = <Row,>({ width, phone }: Column<Row>, isNarrow: boolean): number =>
+  isNarrow ? (phone ?? width) : width;
+
+/** Those that fit: the one that rows are sorted by in any case, then as their rank is; on a phone only those meant for it. */
+export function fitting<Row>(columns: readonly Column<Row>[], by: string, { room, isNarrow }: Place): Column<Row>[] {
+  const rankOf = ({ name, rank }: Column<Row>): number => (name === by ? 0 : rank);
+  let left = room;
+  const kept = columns
+    .filter(({ name, phone }) => !isNarrow || phone !== undefined || name === by)
+    .sort((a, b) => rankOf(a) - rankOf(b))
+    .filter((column) => {
+      const width = widthOf(column, isNarrow);
+      if (rankOf(column) > 0 && width > left) return false;
+      left -= width;
+      return true;
+    });
+  return columns.filter((column) => kept.includes(column));
+}
+
 export function VirtualTable<Row>({ label, rows, columns, keyOf, order, onOrder, empty }: Props<Row>): JSX.Element {
   const box = useRef<HTMLDivElement>(null);
-  const [sight, setSight] = useState({ first: 0, last: 40 });
+  const [sight, setSight] = useState({ first: 0, last: 40, room: 0 });
   const tall = rowHeight();
   const isNarrow = narrow.value;
   const shown = useMemo(
-    () => (isNarrow ? columns.filter(({ phone }) => phone !== undefined) : columns),
-    [columns, isNarrow],
+    () => fitting(columns, order.by, { room: sight.room, isNarrow }),
+    [columns, order.by, sight.room, isNarrow],
   );
-  const widthOf = (column: Column<Row>): number => (narrow.value ? (column.phone ?? column.width) : column.width);
 
   const look = (): void => {
     const { current } = box;
     if (current === null) return;
     const first = Math.max(0, Math.floor(current.scrollTop / tall) - BEYOND);
     const last = Math.ceil((current.scrollTop + current.clientHeight) / tall) + BEYOND;
-    if (first !== sight.first || last !== sight.last) setSight({ first, last });
+    const room = current.clientWidth;
+    if (first !== sight.first || last !== sight.last || room !== sight.room) setSight({ first, last, room });
   };
   useLayoutEffect(look);
   useLayoutEffect(() => {
@@ -114,7 +140,7 @@ export function VirtualTable<Row>({ label, rows, columns, keyOf, order, onOrder,
   const visible = rows.slice(first, sight.last);
   const above = first * tall;
   const below = Math.max(0, rows.length - first - visible.length) * tall;
-  const least = shown.reduce((sum, column) => sum + widthOf(column), 0);
+  const least = shown.reduce((sum, column) => sum + widthOf(column, isNarrow), 0);
   return (
     <div
       class="grid"
@@ -129,7 +155,7 @@ export function VirtualTable<Row>({ label, rows, columns, keyOf, order, onOrder,
       <table aria-rowcount={rows.length + 1} style={{ minWidth: `${least}px` }}>
         <colgroup>
           {shown.map((column) => (
-            <col key={column.name} style={{ width: `${widthOf(column)}px` }} />
+            <col key={column.name} style={{ width: `${widthOf(column, isNarrow)}px` }} />
           ))}
         </colgroup>
         <thead>

@@ -9,7 +9,7 @@ import { AsOf } from '../ui/as-of.tsx';
 import { CLASS_TEXTS, type ClassName } from '../ui/classes.tsx';
 import { Icon } from '../ui/icons.tsx';
 import { Loaded } from '../ui/loaded.tsx';
-import { narrow } from '../ui/narrow.ts';
+import { tight } from '../ui/narrow.ts';
 import { Empty, Ghost } from '../ui/parts.tsx';
 import { sorted, VirtualTable, type Order } from '../ui/virtual-table.tsx';
 import { COLUMNS } from './channel-columns.tsx';
@@ -156,7 +156,7 @@ function Tools({ filter, order, onOrder }: ToolsProps): JSX.Element {
         <option value="balanced">Balanced</option>
         <option value="sink">Sink</option>
       </select>
-      {narrow.value && (
+      {tight.value && (
         <select
           aria-label="Sort by"
           value={order.by}

@@ -4,7 +4,7 @@ import { scaleBand, scaleLinear } from 'd3-scale';
 import type { ChannelPage } from '../../../api.ts';
 import { LABELS } from '../../../../core/profit/labels.ts';
 import { ChartFrame } from '../../charts/chart-frame.tsx';
-import { useWidth } from '../../charts/width.ts';
+import { useWidth } from '../../ui/width.ts';
 import { axisTexts, sats, short, signedSats } from '../../format.ts';
 import { Card, Empty } from '../../ui/parts.tsx';
 

@@ -17,11 +17,11 @@ type Entry = FeeEntry | RebalanceEntry;
 const keyOf = ({ kind, id }: Entry): string => `${kind} ${id}`;
 
 const COLUMNS: readonly Column<Entry>[] = [
-  { head: 'When (UTC)', class: 'nowrap muted', cell: ({ timestamp }) => <Moment time={timestamp} /> },
-  { head: 'Channel', class: 'nowrap', cell: whichChannel },
-  { head: 'What', class: 'nowrap', cell: what },
-  { head: 'Why', class: 'wrap why', cell: why },
-  { head: 'By', class: 'nowrap', cell: ({ by }) => <By by={by} /> },
+  { head: 'When (UTC)', class: 'nowrap muted', card: 'bare', cell: ({ timestamp }) => <Moment time={timestamp} /> },
+  { head: 'Channel', class: 'nowrap', card: 'bare', cell: whichChannel },
+  { head: 'What', class: 'nowrap', card: 'line', cell: what },
+  { head: 'Why', class: 'wrap why', card: 'line', cell: why },
+  { head: 'By', class: 'nowrap by', cell: ({ by }) => <By by={by} /> },
 ];
 
 interface Older {
@@ -64,7 +64,7 @@ export function Trail({ path, first }: { readonly path: string; readonly first: 
   return (
     <>
       <Card flush>
-        <Table class="trail" label="Decisions" columns={COLUMNS} rows={entries} keyOf={keyOf} mark="decision" />
+        <Table class="trail" fits="Decisions" columns={COLUMNS} rows={entries} keyOf={keyOf} mark="decision" />
       </Card>
       {error !== null && <Failure error={error} stale />}
       {next !== null && (

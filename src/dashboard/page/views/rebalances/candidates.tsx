@@ -2,7 +2,7 @@
 import type { JSX } from 'preact';
 import { useState } from 'preact/hooks';
 import { rowsOf, type CandidateRow, type Rebalances } from '../../../api.ts';
-import { capital, count, duration, ppm, share, short, since, wholeSats } from '../../format.ts';
+import { capital, count, duration, NOTHING, ppm, share, short, since, wholeSats } from '../../format.ts';
 import { ChannelLink, ChannelName } from '../../ui/channel-name.tsx';
 import { Gain } from '../../ui/gain.tsx';
 import { Badge, Card, Empty, Segments, toneOf } from '../../ui/parts.tsx';
@@ -66,7 +66,7 @@ export function Candidates({ reply }: { readonly reply: Rebalances }): JSX.Eleme
           </div>
           <Table
             class="candidates"
-            label="Table of candidates"
+            fits="Table of candidates"
             columns={columnsOf(reply.reasons)}
             rows={chosen}
             keyOf={(row) => row.channel_id}
@@ -80,25 +80,31 @@ export function Candidates({ reply }: { readonly reply: Rebalances }): JSX.Eleme
 }
 
 const columnsOf = (reasons: Rebalances['reasons']): readonly Column<CandidateRow>[] => [
-  { head: 'Channel', cell: (row) => <ChannelName channel={row.channel_id} alias={row.alias} /> },
+  { head: 'Channel', card: 'line', cell: (row) => <ChannelName channel={row.channel_id} alias={row.alias} /> },
   {
     head: 'Gate',
     class: 'wrap gate',
+    card: 'line',
     cell: (row) => <Gate row={row} sentence={capital(reasons[row.reason] ?? row.reason)} />,
   },
   {
     head: 'Best partner',
-    cell: ({ partner }) => (partner === null ? <span class="zero">–</span> : <ChannelLink channel={partner} />),
+    cell: ({ partner }) => (partner === null ? NOTHING : <ChannelLink channel={partner} />),
   },
   { head: 'Amount', end: true, cell: (row) => short(row.amount_sats) },
   {
     head: 'Spread, ppm',
     hint: 'What it is worth there, less what is given up, less what the way costs',
     end: true,
-    cell: (row) => <span class={`tone-${toneOf(row.spread_ppm)}`}>{ppm(row.spread_ppm)}</span>,
+    cell: ({ spread_ppm: spread }) =>
+      spread === null ? NOTHING : <span class={`tone-${toneOf(spread)}`}>{ppm(spread)}</span>,
   },
   { head: 'Cost', end: true, cell: (row) => wholeSats(row.expected_fee_sats) },
-  { head: 'Profit', end: true, cell: (row) => <Gain sats={row.expected_profit_sats} /> },
+  {
+    head: 'Profit',
+    end: true,
+    cell: ({ expected_profit_sats: profit }) => (profit === null ? NOTHING : <Gain sats={profit} />),
+  },
 ];
 
 const Gate = ({ row, sentence }: { readonly row: CandidateRow; readonly sentence: string }): JSX.Element => (

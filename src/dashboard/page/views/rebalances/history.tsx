@@ -13,13 +13,14 @@ import { Table, type Column } from '../../ui/table.tsx';
 const FEW = 15;
 
 const COLUMNS: readonly Column<RebalanceRow>[] = [
-  { head: 'When (UTC)', class: 'nowrap', cell: (row) => <Moment time={row.timestamp} /> },
+  { head: 'When (UTC)', class: 'nowrap', card: 'bare', cell: (row) => <Moment time={row.timestamp} /> },
   {
     head: 'From → to',
     class: 'nowrap',
+    card: 'bare',
     cell: (row) => <ChannelPair from={row.from_channel} to={row.to_channel} />,
   },
-  { head: 'Status', cell: (row) => <StatusBadge status={row.status} message={row.error_message} /> },
+  { head: 'Status', card: 'bare', cell: (row) => <StatusBadge status={row.status} message={row.error_message} /> },
   { head: 'Amount, sats', end: true, cell: (row) => short(row.amount_sats) },
   { head: 'Cost, sats', end: true, cell: (row) => wholeSats(row.fee_sats) },
   {
@@ -34,7 +35,8 @@ const COLUMNS: readonly Column<RebalanceRow>[] = [
   {
     head: 'What happened',
     class: 'muted message',
-    cell: ({ error_message: message }) => <span title={message ?? undefined}>{message}</span>,
+    card: 'line',
+    cell: ({ error_message: message }) => message && <span title={message}>{message}</span>,
   },
 ];
 
@@ -58,7 +60,7 @@ export function History({ reply }: { readonly reply: Rebalances }): JSX.Element 
 
 export const RebalanceTable = ({ rows }: { readonly rows: readonly RebalanceRow[] }): JSX.Element => (
   <Table
-    label="Table of rebalances"
+    fits="Table of rebalances"
     columns={COLUMNS}
     rows={rows}
     keyOf={({ id }) => String(id)}

@@ -1,4 +1,4 @@
-// How wide is the place a chart has got? Charts are drawn to fit, not scaled.
+// How wide is the place that something has got? Charts are drawn to fit, not scaled; tables too wide become cards.
 import type { RefObject } from 'preact';
 import { useLayoutEffect, useRef, useState } from 'preact/hooks';
 
