@@ -8,6 +8,14 @@ const CONDUCTS = ['plain', 'msat-strings', 'exception', 'lie', 'deaf', 'die-afte
 const NAMES = ['outgoing_scid', 'incoming_scid', 'msatoshi', 'retry_for', 'maxfeepercent', 'exemptfee'];
 const DEFAULTS = { retryFor: 60, maxFeePercent: 0.5, exemptFee: 5000 };
 
+/** pyln takes one request after the other, in their order, and nobody can take one back. */
+let last: Promise<unknown> = Promise.resolve();
+function inTurn<T>(act: () => T | Promise<T>): Promise<T> {
+  const turn = last.then(act);
+  last = turn.catch(() => undefined);
+  return turn;
+}
+
 /** What pyln makes of an exception of the plugin's. */
 const refuse = (message: string): never => {
   throw new MethodError(-32_600, `Error while processing rebalance: ${message}`);
@@ -87,6 +95,16 @@ imitate('rebalance', CONDUCTS, 0, (circles, ordered) => [
     name: 'rebalance',
     usage: 'outgoing_scid incoming_scid [msatoshi] [retry_for] [maxfeepercent] [exemptfee]',
     description: 'As rebalance of lightningd/plugins.',
-    run: (params) => run(circles(), ordered(), params),
+    run: (params) => inTurn(() => run(circles(), ordered(), params)),
+  },
+  {
+    name: 'rebalancereport',
+    usage: '[include_avg_fees]',
+    description: 'As rebalancereport of lightningd/plugins, for a node on which it has moved nothing.',
+    run: () =>
+      inTurn(() => ({
+        ...{ rebalanceall_is_running: false, erringnodes_threshold: 5, total_successful_rebalances: 0 },
+        ...{ total_rebalanced_amount: 0, total_rebalance_fee: 0, average_rebalance_fee_ppm: 0 },
+      })),
   },
 ]);

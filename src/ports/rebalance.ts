@@ -48,8 +48,8 @@ export interface RebalanceDriver {
    */
   priceOf?(question: WayQuestion, signal: AbortSignal): Promise<WayPrice>;
   /**
-   * Stops what it may have left at work on the node for an order that nobody follows any more. Absent where everything
-   * ends by itself.
+   * Stops what it may have left at work on the node for an order that nobody follows any more, or waits until that has
+   * ended. Absent where everything ends by itself before long.
    * @throws NodeError: it may go on
    */
   recall?(order: Pick<RebalanceOrder, 'id' | 'to'>): Promise<void>;

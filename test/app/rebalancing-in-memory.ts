@@ -51,6 +51,8 @@ export class RebalancingInMemory implements RebalanceNode {
 
   /** What ways cost; null where the drivers cannot tell. */
   priceOf: RebalanceDriver['priceOf'] | null = null;
+  /** Whether what they have left at work has ended; null where they leave nothing. */
+  recall: RebalanceDriver['recall'] | null = null;
 
   readonly payments = {
     readByHash: (hash: string) => this.#answer(this.rows.filter(({ paymentHash }) => paymentHash === hash)),
@@ -77,6 +79,7 @@ export class RebalancingInMemory implements RebalanceNode {
         return this.conduct(order, watch);
       },
       ...(this.priceOf ? { priceOf: this.priceOf } : {}),
+      ...(this.recall ? { recall: this.recall } : {}),
     };
   }
 

@@ -30,13 +30,14 @@ export async function settleOpen(ports: RebalancePorts): Promise<void> {
   const identities = await ports.node.readChannelIdentities();
   const since = Math.min(...intents.map(({ plannedAt }) => plannedAt));
   const ended = ledger.endedIntents(unixSec(Math.max(0, since - CLOCK_SLACK_SECONDS)));
+  const lost = new Set(intents.map(({ id }) => id));
   const { steps } = recover({
     now: clock.now(),
     intents,
     rows,
     gapless,
-    // None of these: they were left out above, and new ones were not there yet.
-    running: flights.ids,
+    // Read after the payments: some may be of an order that was not there yet above.
+    running: ledger.openIntents().filter(({ id }) => !lost.has(id)),
     unstopped,
     peerOf: new Map(
       identities.flatMap(({ channelId, peerId }) => (peerId === null ? [] : [[channelId, peerId] as const])),

@@ -2,22 +2,23 @@
 //
 // A payment is an intent's when its hash is noted there, or when it left by the intent's channel with its amount after
 // the dispatch: drivers that choose their own hashes tell them late or never. Where it cannot be told by which channel a
-// payment left, it may be the intent's: then nothing is decided. Payments of nobody's are other people's: reported, never
-// touched.
+// payment left, or it may as well be another's of ours, it may be the intent's: then nothing is decided. Payments of
+// nobody's are other people's: reported, never touched.
 import { SECONDS_PER_DAY, msat, unixSec, type ChannelId, type Msat, type NodeId, type UnixSec } from '../units.ts';
 import type { Intent, IntentEvent, IntentNews } from './intent.ts';
+import { orderOfLabel } from './native-names.ts';
 import type { DriverName, SelfPaymentRow } from './types.ts';
 
 export interface RecoveryInput {
   readonly now: UnixSec;
-  /** All that have not ended. */
+  /** All that have not ended and on which no driver works. */
   readonly intents: readonly Intent[];
   /** Payments to ourselves: all since the oldest dispatch, and those with a hash that an intent notes. */
   readonly rows: readonly SelfPaymentRow[];
   /** Whether no row since the oldest dispatch has been deleted. */
   readonly gapless: boolean;
-  /** Ids of intents on which a driver still works: it will report itself. */
-  readonly running: ReadonlySet<string>;
+  /** Those on which a driver still works: it will report itself, and what may be its payment is settled by nobody else. */
+  readonly running: readonly Intent[];
   /** Ids of intents for which another program may still send, because it could not be made to stop. */
   readonly unstopped?: ReadonlySet<string>;
   /** Whose each of our channels is: a peer with several may deliver by another than was asked for. */
@@ -32,7 +33,7 @@ export interface RecoveryStep {
   readonly event: IntentEvent | null;
   readonly news: IntentNews;
   readonly because: string;
-  /** Payments that have been found to be its own. */
+  /** Payments that have been found to be its own, and can be no other's any more. */
   readonly foundHashes: readonly string[];
 }
 
@@ -47,7 +48,7 @@ export interface Recovery {
 const CLOCK_SLACK_SECONDS = 5;
 /** A payment that we had asked for when we died is in the node's list by then; sendpay answers within a second. */
 const OWN_QUIET_SECONDS = 120;
-/** Other plugins work on without us: circular up to 120 s per attempt, three of them; rebalance until its retry_for. */
+/** Other plugins work on without us: circular up to 120 s per attempt, three of them; rebalance for its retry_for. */
 const FOREIGN_QUIET_SECONDS = 600;
 /** askrene's 2016 blocks of delay at most, and a day: by then no HTLC is in flight any more. */
 const HTLC_LIFE_SECONDS = 15 * SECONDS_PER_DAY;
@@ -71,8 +72,10 @@ const STOPPED: ReadonlySet<DriverName> = new Set(['native', 'sling']);
 /** From then on its driver sends nothing more, unless it is running or could not be stopped. */
 const quietAt = ({ driver, dispatchedAt, plannedAt, deadline }: Claimant): number =>
   STOPPED.has(driver) ? (dispatchedAt ?? plannedAt) + OWN_QUIET_SECONDS : deadline + FOREIGN_QUIET_SECONDS;
-/** What was sent later is somebody else's. sling goes on for as long as nobody stops it. */
-const sendsUntil = (intent: Claimant): number => (intent.driver === 'sling' ? Infinity : quietAt(intent));
+/** Those that may begin at any time: sling goes on until it is stopped, rebalance first serves who has asked before us. */
+const TIMELESS: ReadonlySet<DriverName> = new Set(['sling', 'rebalance']);
+/** What was sent later is somebody else's. */
+const sendsUntil = (intent: Claimant): number => (TIMELESS.has(intent.driver) ? Infinity : quietAt(intent));
 
 /** Whether a payment is a rebalance's; `possible` where the node could not say by which channel it left. */
 export type Claim = 'own' | 'possible' | 'none';
@@ -82,6 +85,7 @@ export function claim(intent: Claimant, row: SelfPaymentRow, peerOf: RecoveryInp
   if (intent.dispatchedAt === null) return 'none';
   // An own driver notes each hash before it sends.
   if (intent.driver === 'native') return 'none';
+  if (row.label !== null && orderOfLabel(row.label) !== null) return 'none';
   if (row.createdAt < intent.dispatchedAt - CLOCK_SLACK_SECONDS) return 'none';
   if (row.createdAt > sendsUntil(intent)) return 'none';
   if (row.createdIndex !== null && intent.paymentsBefore !== null && row.createdIndex <= intent.paymentsBefore)
@@ -96,30 +100,40 @@ export function claim(intent: Claimant, row: SelfPaymentRow, peerOf: RecoveryInp
 
 /** What each open intent becomes. Pure; nothing is ever sent again because of it. */
 export function recover(input: RecoveryInput): Recovery {
-  const noted = new Set(input.intents.flatMap(({ paymentHashes }) => paymentHashes));
-  const claimed = new Set<string>();
-  const steps = input.intents.map((intent): RecoveryStep => {
+  const { intents, running, rows, peerOf, ended } = input;
+  const open = [...intents, ...running];
+  const taken = new Set([...ended, ...open.flatMap(({ paymentHashes }) => paymentHashes)]);
+  const steps = intents.map((intent): RecoveryStep => {
     const own: SelfPaymentRow[] = [];
     let possible = 0;
-    for (const row of input.rows) {
-      const { paymentHash } = row;
-      const foreignHash = input.ended.has(paymentHash) || claimed.has(paymentHash) || noted.has(paymentHash);
-      if (foreignHash && !intent.paymentHashes.includes(paymentHash)) continue;
-      const claims = claim(intent, row, input.peerOf);
-      if (claims === 'own') own.push(row);
-      else if (claims === 'possible' && row.status !== 'failed') possible++;
+    for (const row of rows) {
+      const isNoted = intent.paymentHashes.includes(row.paymentHash);
+      if (taken.has(row.paymentHash) && !isNoted) continue;
+      const claims = claim(intent, row, peerOf);
+      if (claims === 'own' && (isNoted || !mayBeAnothers(intent, row, input))) own.push(row);
+      else if (claims !== 'none' && row.status !== 'failed') possible++;
     }
-    for (const { paymentHash } of own) claimed.add(paymentHash);
-    const foundHashes = [...new Set(own.map(({ paymentHash }) => paymentHash))].filter(
-      (hash) => !intent.paymentHashes.includes(hash),
-    );
+    for (const { paymentHash } of own) taken.add(paymentHash);
+    const found = new Set(own.filter(isCertain).map(({ paymentHash }) => paymentHash));
+    const foundHashes = [...found].filter((hash) => !intent.paymentHashes.includes(hash));
     return { id: intent.id, foundHashes, ...judge(intent, own, possible, input) };
   });
-  const foreign = input.rows.filter(
-    ({ paymentHash, status }) =>
-      status !== 'failed' && !input.ended.has(paymentHash) && !claimed.has(paymentHash) && !noted.has(paymentHash),
-  );
-  return { steps, foreign };
+  const isOurs = (row: SelfPaymentRow): boolean =>
+    ended.has(row.paymentHash) || open.some((intent) => claim(intent, row, peerOf) === 'own');
+  return { steps, foreign: rows.filter((row) => row.status !== 'failed' && !isOurs(row)) };
+}
+
+/** Until it has come back its channel there is mostly unknown: what is noted now for the one may turn out the other's. */
+const isCertain = ({ status, inChannel }: SelfPaymentRow): boolean => status !== 'pending' || inChannel !== null;
+
+/** Whether it is one that a driver at work may tell of yet, or that cannot be told from those of another lost one. */
+function mayBeAnothers(
+  intent: Intent,
+  row: SelfPaymentRow,
+  { intents, running, peerOf }: Pick<RecoveryInput, 'intents' | 'running' | 'peerOf'>,
+): boolean {
+  const others = isCertain(row) ? running : [...running, ...intents];
+  return others.some((other) => other.id !== intent.id && claim(other, row, peerOf) !== 'none');
 }
 
 type Judgement = Pick<RecoveryStep, 'event' | 'news' | 'because'>;
@@ -128,7 +142,7 @@ function judge(
   intent: Intent,
   own: readonly SelfPaymentRow[],
   possible: number,
-  { now, gapless, running, unstopped }: RecoveryInput,
+  { now, gapless, unstopped }: RecoveryInput,
 ): Judgement {
   const { movedMsat, feeMsat, endedAt } = totals(intent, own);
   const sums = { movedMsat, feeMsat };
@@ -148,7 +162,6 @@ function judge(
     because,
   });
 
-  if (running.has(intent.id)) return stay('its driver is at work');
   if (intent.state === 'planned')
     return {
       event: 'drop',
@@ -168,7 +181,7 @@ function judge(
     return own.length > 0 ? failed('the node lists it as failed', true) : failed('the node has never sent it', false);
   if (now - (intent.dispatchedAt ?? intent.plannedAt) > HTLC_LIFE_SECONDS)
     return failed(`no trace of it for ${HTLC_LIFE_SECONDS / SECONDS_PER_DAY} days, longer than an HTLC can live`, true);
-  if (possible > 0) return lose("payments of its amount cannot be told from other people's");
+  if (possible > 0) return lose('payments of its amount cannot be told from those of others');
   return lose('the node has deleted payments of that time, so that its absence proves nothing');
 }
 

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { msat } from '../../../src/core/units.ts';
+import { REBALANCE_COMMANDS } from '../../../src/node/drivers/rebalance/driver.ts';
 import { SLING_COMMANDS } from '../../../src/node/drivers/sling/commands.ts';
 import { snapshot } from '../../channel-views.ts';
 import { channelNumber } from '../node-in-memory.ts';
@@ -56,7 +57,7 @@ describe('revenue-status', () => {
     expect(alertsOf(await run('revenue-status'))).toEqual([
       'nothing is rebalanced: sling is configured, but the node does not offer it; start it, or set revenue-ops-rebalancer to auto',
     ]);
-    for (const command of ['circular', ...SLING_COMMANDS, 'rebalance']) node.commands.add(command);
+    for (const command of ['circular', ...SLING_COMMANDS, ...REBALANCE_COMMANDS]) node.commands.add(command);
     clboss.present = true;
     const status = await run('revenue-status');
     expect(status).toMatchObject({

@@ -6,6 +6,7 @@ import * as fc from 'fast-check';
 import { afterAll, describe, expect, it } from 'vitest';
 import type { OrderEnd } from '../../../src/core/rebalance/types.ts';
 import { unixSec } from '../../../src/core/units.ts';
+import { REBALANCE_COMMANDS } from '../../../src/node/drivers/rebalance/driver.ts';
 import { temporaryDatabase } from '../../store/temporary.ts';
 import { Killed } from '../announced.ts';
 import { idOf, scidOf } from '../../store/fake-node.ts';
@@ -28,7 +29,7 @@ const MOST_ROUNDS = 20;
 
 interface Life {
   readonly what: 'cycle' | 'by hand' | 'both';
-  readonly driver: 'native' | 'circular';
+  readonly driver: 'native' | 'circular' | 'rebalance';
   /** What becomes of the orders of this life, one after the other. */
   readonly fates: readonly Fate[];
   /** The process ends before its call of this number; one that makes fewer is stopped and started again. */
@@ -49,7 +50,7 @@ const fate: fc.Arbitrary<Omit<Fate, 'tells'>> = fc.record({
 const life: fc.Arbitrary<Life> = fc
   .record({
     what: fc.constantFrom('cycle', 'cycle', 'by hand', 'both'),
-    driver: fc.constantFrom('native', 'circular'),
+    driver: fc.constantFrom('native', 'circular', 'rebalance'),
     fates: fc.array(fate, { minLength: 1, maxLength: 4 }),
     ends: fc.nat({ max: 70 }),
     pause: fc.constantFrom(1, 60, 400, 1000, 4000, 20_000),
@@ -62,6 +63,7 @@ const life: fc.Arbitrary<Life> = fc
     fates: one.fates.map((each) => ({
       ...each,
       tells: one.driver === 'native' ? ('before' as const) : ('after' as const),
+      queued: one.driver === 'rebalance',
     })),
   }));
 
@@ -81,7 +83,7 @@ class Lives {
 
   constructor(path: string) {
     this.node = new PayingNode({ ...database, open: () => database.open(path) }, { dailyBudgetSats: BUDGET_SATS });
-    this.node.node.commands.add('circular');
+    for (const command of ['circular', ...REBALANCE_COMMANDS]) this.node.node.commands.add(command);
   }
 
   async live({ what, driver, fates, ends, pause, ended, foreign }: Life): Promise<void> {
@@ -108,7 +110,10 @@ class Lives {
     node.restart();
     this.#withinBudget();
     // After a process has already looked what became of it.
-    if (order === 0) node.payments.sendOrphan();
+    if (order === 0) {
+      node.payments.sendOrphan();
+      node.payments.serve();
+    }
     if (foreign) this.#payElsewhere();
     if (ended) node.payments.endAll();
     await node.clock.advance(pause);
@@ -142,7 +147,10 @@ class Lives {
     }
     expect(real).toBeLessThanOrEqual(BigInt(BUDGET_SATS) * 1000n);
     const pending = node.payments.rows.filter(({ status }) => status === 'pending');
-    const pairs = pending.map(({ outChannel, inChannel }) => `${String(outChannel)}>${String(inChannel)}`);
+    const pairs = pending.map(({ paymentHash }) => {
+      const order = node.payments.sent.get(paymentHash)?.order;
+      return `${String(order?.from.channelId)}>${String(order?.to.channelId)}`;
+    });
     expect(new Set(pairs).size, 'two payments of one pair at once').toBe(pairs.length);
   }
 
@@ -150,6 +158,7 @@ class Lives {
   async end(): Promise<void> {
     const { node } = this;
     node.config = { ...node.config, dailyBudgetSats: 0 };
+    node.payments.serve();
     node.payments.endAll();
     await node.cycle();
     await node.cycleAfter(4000);

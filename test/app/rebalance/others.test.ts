@@ -2,6 +2,7 @@
 import { describe, expect, it } from 'vitest';
 import type { DriverName } from '../../../src/core/rebalance/types.ts';
 import { NodeError } from '../../../src/ports.ts';
+import { REBALANCE_COMMANDS } from '../../../src/node/drivers/rebalance/driver.ts';
 import { SLING_COMMANDS } from '../../../src/node/drivers/sling/commands.ts';
 import { temporaryDatabase } from '../../store/temporary.ts';
 import { Killed } from '../announced.ts';
@@ -16,9 +17,9 @@ const asked = (node: PayingNode): DriverName[] => node.payments.orders.map(({ dr
 
 describe('the driver', () => {
   it.each<[string, string[], DriverName]>([
-    ['circular', ['circular', ...SLING_COMMANDS, 'rebalance'], 'circular'],
-    ['else sling', [...SLING_COMMANDS, 'rebalance'], 'sling'],
-    ['else rebalance', ['rebalance'], 'rebalance'],
+    ['circular', ['circular', ...SLING_COMMANDS, ...REBALANCE_COMMANDS], 'circular'],
+    ['else sling', [...SLING_COMMANDS, ...REBALANCE_COMMANDS], 'sling'],
+    ['else rebalance', [...REBALANCE_COMMANDS], 'rebalance'],
     ['else native', [], 'native'],
   ])('is %s by itself', async (_, commands, expected) => {
     const node = new PayingNode(database);

@@ -302,4 +302,4 @@ export class PayingNode {
   }
 }
 
-const numberOf = (id: string): number => Number.parseInt(id, 16);
+export const numberOf = (id: string): number => Number.parseInt(id, 16);

@@ -1,7 +1,17 @@
 // A node's payments to itself: they are sent, pend, arrive or fail whatever becomes of the process that sent them.
+import { labelOf } from '../../../src/core/rebalance/native-names.ts';
 import type { ApprovedOrder, DriverOutcome, SelfPaymentRow } from '../../../src/core/rebalance/types.ts';
-import { addMsat, msat, negMsat, subMsat, unixSec, ZERO_MSAT, type Msat } from '../../../src/core/units.ts';
-import type { DriverWatch } from '../../../src/ports.ts';
+import {
+  addMsat,
+  msat,
+  negMsat,
+  subMsat,
+  unixSec,
+  ZERO_MSAT,
+  type ChannelId,
+  type Msat,
+} from '../../../src/core/units.ts';
+import { NodeError, type DriverWatch } from '../../../src/ports.ts';
 import type { ManualClock } from '../manual-clock.ts';
 import type { NodeInMemory } from '../node-in-memory.ts';
 import { failure, RebalancingInMemory, success } from '../rebalancing-in-memory.ts';
@@ -15,8 +25,16 @@ export interface Fate {
   readonly costs: number;
   /** Whether the driver tells the payment's hash before it sends it (native), or when it has ended (plugins). */
   readonly tells: 'before' | 'after';
+  /** The plugin serves one after the other: whoever has died, it sends when it gets round to it (rebalance). */
+  readonly queued?: boolean;
 }
 export const ARRIVES: Fate = { end: 'arrives', later: 'complete', costs: 0.5, tells: 'before' };
+
+interface Asked {
+  readonly order: ApprovedOrder;
+  readonly fate: Fate;
+  readonly hash: string;
+}
 
 interface Sent {
   readonly order: ApprovedOrder;
@@ -34,7 +52,10 @@ export class PaymentsInMemory extends RebalancingInMemory {
   /** By hash: those of drivers of ours. */
   readonly sent = new Map<string, Sent>();
   #count = 0;
-  #working: { readonly order: ApprovedOrder; readonly fate: Fate; readonly hash: string } | null = null;
+  #working: Asked | null = null;
+  readonly #queue: Asked[] = [];
+  /** By hash: the channel by which each comes back. */
+  readonly #backs = new Map<string, ChannelId>();
 
   constructor(node: NodeInMemory, clock: ManualClock, step: (name: string) => void) {
     super();
@@ -42,6 +63,10 @@ export class PaymentsInMemory extends RebalancingInMemory {
     this.#clock = clock;
     this.#step = step;
     this.conduct = (order, watch) => this.#carryOut(order, watch);
+    this.recall = ({ id }) =>
+      this.#queue.some(({ order }) => order.id === id)
+        ? Promise.reject(new NodeError('timeout', 'it does not answer'))
+        : Promise.resolve();
   }
 
   async #carryOut(order: ApprovedOrder, watch: DriverWatch): Promise<DriverOutcome> {
@@ -52,9 +77,13 @@ export class PaymentsInMemory extends RebalancingInMemory {
     const hash = this.#nextHash();
     if (fate.tells === 'before') watch.onDispatched(hash);
     // A plugin goes on without us.
-    else this.#working = { order, fate, hash };
+    else if (fate.queued === true) {
+      this.serve();
+      this.#queue.push({ order, fate, hash });
+    } else this.#working = { order, fate, hash };
     this.#step('before it is sent');
     this.#working = null;
+    if (fate.queued === true) this.#queue.pop();
     const fee = this.#send(hash, order, fate);
     this.#step('sent');
     await Promise.resolve();
@@ -74,8 +103,13 @@ export class PaymentsInMemory extends RebalancingInMemory {
   #send(hash: string, order: ApprovedOrder, fate: Fate): Msat {
     const fee = msat((order.maxFeeMsat * BigInt(Math.round(1e6 * fate.costs))) / 1_000_000n);
     this.sent.set(hash, { order, fate, fee });
-    this.#list(hash, order, fee);
+    this.#list(hash, order, fee, fate.tells === 'before' ? labelOf(order.id) : null);
     return fee;
+  }
+
+  /** A plugin gets round to what it was asked for, however late. */
+  serve(): void {
+    for (const { hash, order, fate } of this.#queue.splice(0)) this.#send(hash, order, fate);
   }
 
   /** A plugin whose caller has died sends what it was told to, as long as it has time. */
@@ -91,8 +125,14 @@ export class PaymentsInMemory extends RebalancingInMemory {
     return this.#count.toString(16).padStart(64, '0');
   }
 
-  #list(paymentHash: string, { from, to, amountMsat }: Pick<ApprovedOrder, 'from' | 'to' | 'amountMsat'>, fee: Msat) {
+  #list(
+    paymentHash: string,
+    { from, to, amountMsat }: Pick<ApprovedOrder, 'from' | 'to' | 'amountMsat'>,
+    fee: Msat,
+    label: string | null = null,
+  ): void {
     this.index = (this.index ?? 0) + 1;
+    this.#backs.set(paymentHash, to.channelId);
     this.rows.push({
       paymentHash,
       createdIndex: this.index,
@@ -101,9 +141,10 @@ export class PaymentsInMemory extends RebalancingInMemory {
       amountSentMsat: addMsat(amountMsat, fee),
       createdAt: this.#clock.now(),
       completedAt: null,
-      label: null,
+      label,
       outChannel: from.channelId,
-      inChannel: to.channelId,
+      // Known once it has come back.
+      inChannel: null,
     });
   }
 
@@ -119,8 +160,10 @@ export class PaymentsInMemory extends RebalancingInMemory {
   end(hash: string, status: 'complete' | 'failed'): void {
     this.rows = this.rows.map((row): SelfPaymentRow => {
       if (row.paymentHash !== hash || row.status !== 'pending') return row;
-      if (status === 'complete') this.#move(row);
-      return { ...row, status, completedAt: unixSec(this.#clock.now()) };
+      const inChannel = status === 'complete' ? (this.#backs.get(hash) ?? null) : null;
+      const ended = { ...row, status, inChannel, completedAt: unixSec(this.#clock.now()) };
+      if (status === 'complete') this.#move(ended);
+      return ended;
     });
   }
 

@@ -3,11 +3,12 @@ import { describe, expect, it } from 'vitest';
 import type { DriverName, SelfPaymentRow } from '../../../src/core/rebalance/types.ts';
 import type { SelfPayment } from '../../../src/core/profit/books.ts';
 import { msat, SECONDS_PER_DAY, unixSec } from '../../../src/core/units.ts';
+import { REBALANCE_COMMANDS } from '../../../src/node/drivers/rebalance/driver.ts';
 import { NodeError } from '../../../src/ports.ts';
 import { idOf } from '../../store/fake-node.ts';
 import { temporaryDatabase } from '../../store/temporary.ts';
 import { Killed } from '../announced.ts';
-import { PayingNode } from './paying-node.ts';
+import { numberOf, PayingNode, WANT } from './paying-node.ts';
 import { ARRIVES, type Fate } from './payments-in-memory.ts';
 
 const database = temporaryDatabase();
@@ -18,7 +19,7 @@ const QUIET = TIMEOUT + 600 + 1;
 /** A process that ended at a step of its first order, and the one after it, which begins nothing of its own. */
 async function killedAt(step: string, driver: DriverName = 'native', fate: Partial<Fate> = {}): Promise<PayingNode> {
   const node = new PayingNode(database, { rebalanceTimeout: TIMEOUT, rebalancer: driver });
-  node.node.commands.add('circular');
+  for (const command of ['circular', ...REBALANCE_COMMANDS]) node.node.commands.add(command);
   const tells = driver === 'native' ? 'before' : 'after';
   node.payments.fate = () => ({ ...ARRIVES, tells, ...fate });
   let dead = false;
@@ -116,6 +117,56 @@ describe('a process that ended', () => {
       expect(record?.until).toBeGreaterThan(node.clock.now());
     },
   );
+
+  it('with an order queued in the plugin: unknown and reserved until that has got round to it, then what it cost', async () => {
+    const node = await killedAt('driver.before it is sent', 'rebalance', { queued: true });
+    await node.cycleAfter(TIMEOUT - 1);
+    expect(node.open).toMatchObject([{ state: 'dispatched' }]);
+    for (const seconds of [QUIET, 3600, SECONDS_PER_DAY]) {
+      node.restart();
+      await node.cycleAfter(seconds);
+      expect(node.open).toMatchObject([{ state: 'unknown' }]);
+      expect(node.spending).toEqual(held(node));
+    }
+    node.payments.serve();
+    node.payments.endAll();
+    await node.cycle();
+    expect(node.ended).toMatchObject([{ state: 'settled', feeMsat: feeOf(node) }]);
+    expect(node.spending).toEqual({ spentMsat: feeOf(node), reservedMsat: 0n });
+  });
+
+  it('with an order that never reached the plugin: failed for nothing, once that has answered', async () => {
+    const node = await killedAt('driver.asked', 'rebalance', { queued: true });
+    await node.cycleAfter(QUIET);
+    expect(node.ended).toMatchObject([{ state: 'failed', feeMsat: 0n }]);
+    expect(node.spending).toEqual({ spentMsat: 0n, reservedMsat: 0n });
+  });
+
+  it('and left one out of sight: what another order pays from that channel meanwhile is not taken for it', async () => {
+    const node = await killedAt('driver.before it is sent', 'circular');
+    const [[from, to] = [0, 0]] = node.sent;
+    const amount = Number(node.open[0]?.amountMsat) / 1000;
+    node.config = { ...node.config, dailyBudgetSats: 5000 };
+    // What has passed is its deadline, and not yet the time in which circular may go on.
+    await node.clock.advance(TIMEOUT + 1);
+    node.payments.fate = () => ({ ...ARRIVES, tells: 'after', end: 'held' });
+    const looks: Promise<unknown>[] = [];
+    node.before = (port, method) => {
+      if (port === 'driver' && method === 'sent') looks.push(node.settleOpen());
+    };
+    const other = WANT.find((n) => n !== to) ?? 0;
+    expect((await node.byHand(from, other, amount, 300)).outcome?.status).toBe('unknown');
+    expect(looks).toHaveLength(1);
+    await Promise.all(looks);
+    expect(node.open.map(({ paymentHashes }) => paymentHashes)).toEqual([[], []]);
+    node.before = () => undefined;
+    node.config = { ...node.config, dailyBudgetSats: 0 };
+    node.payments.endAll();
+    await node.cycleAfter(QUIET);
+    const ends = new Map(node.ended.map((intent) => [numberOf(intent.to.channelId), intent]));
+    expect(ends.get(to)).toMatchObject({ state: 'failed', feeMsat: 0n, paymentHashes: [] });
+    expect(ends.get(other)).toMatchObject({ state: 'settled', feeMsat: feeOf(node) });
+  });
 
   it.each<[string, 'complete' | 'failed', string]>([
     ['arrives', 'complete', 'settled'],

@@ -197,7 +197,7 @@ describe('budgets and capital (python-original 2.5)', () => {
       intents: [planned, dispatched],
       rows: [],
       gapless: true,
-      running: new Set(),
+      running: [],
       ended: new Set(),
       peerOf: new Map(),
     });
@@ -213,7 +213,7 @@ describe('budgets and capital (python-original 2.5)', () => {
       intents: [intent({ driver: 'sling' })],
       rows: [row({ amountMsat: sats(100_000), amountSentMsat: sats(100_070) }), row({ status: 'failed' })],
       gapless: true,
-      running: new Set(),
+      running: [],
       ended: new Set(),
       peerOf: new Map(),
     });
@@ -253,7 +253,7 @@ describe('carrying out (python-original 2.4), the part that is decided here', ()
       intents: [intent()],
       rows: [row({ status: 'pending', completedAt: null })],
       gapless: true,
-      running: new Set(),
+      running: [],
       ended: new Set(),
       peerOf: new Map(),
     });

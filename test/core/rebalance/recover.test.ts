@@ -17,7 +17,7 @@ const at = (
     intents,
     rows,
     gapless: true,
-    running: new Set(),
+    running: [],
     ended: new Set(),
     peerOf: new Map([1, 2, 3].map((n) => [chan(n), peer(n)])),
     ...changes,
@@ -159,11 +159,19 @@ describe('a driver that chooses its own hashes', () => {
     expect(only(at(HOUR, [sling], [])).event).toBe('fail');
   });
 
+  it('of rebalance, where it may still be queued, is held until the plugin has answered, and settled however late', () => {
+    const queued = intent({ driver: 'rebalance', state: 'unknown', paymentHashes: [] });
+    const unstopped = new Set(['r1']);
+    expect(only(at(20 * DAY, [queued], [], { unstopped })).event).toBeNull();
+    const late = row({ paymentHash: hash(7), createdAt: later(HOUR), completedAt: later(HOUR) });
+    expect(only(at(2 * HOUR, [queued], [late]))).toMatchObject({ event: 'succeed', news: { feeMsat: sats(100) } });
+    expect(only(at(HOUR, [queued], []))).toMatchObject({ event: 'fail' });
+  });
+
   it('is left in peace while it still works, whatever the list says', () => {
-    const running = new Set(['r1']);
-    const recovery = at(HOUR, [circular], [{ ...pending, paymentHash: hash(7) }], { running });
-    expect(only(recovery)).toMatchObject({ event: null, foundHashes: [hash(7)] });
-    expect(recovery.foreign).toEqual([]);
+    const running = [circular];
+    const recovery = at(HOUR, [], [{ ...pending, paymentHash: hash(7) }], { running });
+    expect(recovery).toEqual({ steps: [], foreign: [] });
   });
 
   it('is unknown while a payment may be its own, but nobody can tell', () => {
@@ -179,6 +187,56 @@ describe('a driver that chooses its own hashes', () => {
     const recovery = at(0, [circular], rows);
     expect(only(recovery)).toMatchObject({ event: 'succeed', news: { feeMsat: sats(70) }, foundHashes: [hash(8)] });
     expect(recovery.foreign.map(({ paymentHash }) => paymentHash)).toEqual([hash(7)]);
+  });
+});
+
+describe('a payment that may be of another of ours', () => {
+  /** From the same channel, of the same amount: while it is pending, all that is known of it. */
+  const another = { ...circular, id: 'r2', to: end(3) };
+  const underWay = row({ paymentHash: hash(7), status: 'pending', completedAt: null, inChannel: null });
+
+  it('whose driver is at work is not taken from it, and nothing is decided meanwhile', () => {
+    const lost = { ...circular, state: 'unknown' } as const;
+    const step = only(at(HOUR, [lost], [underWay], { running: [another] }));
+    expect(step).toMatchObject({ event: null, foundHashes: [] });
+    // Nodes before v25.09 without bookkeeper never say by which channel it has come back.
+    const settled = { ...underWay, status: 'complete' } as const;
+    expect(only(at(HOUR, [lost], [settled], { running: [another] }))).toMatchObject({ event: null, foundHashes: [] });
+    expect(only(at(HOUR, [lost], [settled])).event).toBe('succeed');
+    // It has come back by a channel of the other's.
+    const arrived = { ...underWay, status: 'complete', inChannel: chan(3) } as const;
+    expect(only(at(HOUR, [lost], [arrived], { running: [another] }))).toMatchObject({ event: 'fail', foundHashes: [] });
+  });
+
+  it('that its driver has noted is its own', () => {
+    const noted = { ...another, paymentHashes: [hash(7)] };
+    expect(only(at(HOUR, [circular], [underWay], { running: [noted] }))).toMatchObject({
+      event: 'fail',
+      foundHashes: [],
+    });
+  });
+
+  it('of which no driver lives is of neither until it has come back', () => {
+    const waiting = at(HOUR, [circular, another], [underWay]);
+    expect(waiting.steps.map(({ event, foundHashes }) => [event, foundHashes])).toEqual([
+      ['lose-sight', []],
+      ['lose-sight', []],
+    ]);
+    expect(waiting.foreign).toEqual([]);
+    const arrived = { ...underWay, status: 'complete', inChannel: chan(3) } as const;
+    const { steps } = at(HOUR, [circular, another], [arrived]);
+    expect(steps.map(({ event }) => event)).toEqual(['fail', 'succeed']);
+  });
+
+  it('is not noted before it is known where it comes back', () => {
+    expect(only(at(HOUR, [circular], [underWay]))).toMatchObject({ event: 'lose-sight', foundHashes: [] });
+    const coming = { ...underWay, inChannel: chan(2) };
+    expect(only(at(HOUR, [circular], [coming]))).toMatchObject({ event: 'lose-sight', foundHashes: [hash(7)] });
+  });
+
+  it('and bears the label of the native driver is of no other', () => {
+    const native = row({ paymentHash: hash(7), label: 'revops-rebalance-r9' });
+    expect(only(at(HOUR, [circular], [native]))).toMatchObject({ event: 'fail', foundHashes: [] });
   });
 });
 

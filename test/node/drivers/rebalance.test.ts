@@ -84,6 +84,95 @@ describe('rebalance', () => {
   it('never answers: unknown at the deadline', async () => {
     await at.conduct('rebalance', 'deaf');
     expect(await at.run('rebalance', { seconds: 8 })).toMatchObject({ status: 'unknown', movedMsat: 0n });
+    await at.stopPlugin('rebalance');
+    await at.start('rebalance');
+  });
+
+  describe('takes one request after the other, and none of them back', () => {
+    const wish = { sats: 10_000, maxFeeMsat: 20_000n };
+    const watch = () => ({
+      signal: new AbortController().signal,
+      onDispatched: (hash: string) => at.hashes.push(hash),
+    });
+    /** By the operator, and held on the way. */
+    const theirs = async (): Promise<{ readonly running: Promise<Json> }> => {
+      await at.ring.hold();
+      const { out, back } = at.ring.ends;
+      const params = { outgoing_scid: out.scid, incoming_scid: back.scid, msatoshi: 5_000_000, retry_for: 3600 };
+      const running = at.call('rebalance', params);
+      running.catch(() => undefined);
+      await until('the payment', async () => (await at.payments('pending')).length === 1);
+      return { running };
+    };
+
+    it('so it gets one of our orders at a time, and none whose time is over when its turn comes', async () => {
+      await at.ring.hold();
+      const first = at.run('rebalance', wish);
+      await until('the payment', async () => (await at.payments('pending')).length === 1);
+      const third = at.run('rebalance', wish);
+      const late = await at.run('rebalance', { ...wish, sats: 20_000, seconds: 3 });
+      expect(late).toMatchObject({ status: 'failed', failure: 'timeout', attempts: 0 });
+      expect(late.reason).toContain('busy with an order before it');
+      expect(at.calls('rebalance')).toHaveLength(1);
+      await at.ring.release('pass');
+      expect(await first).toMatchObject({ status: 'success', movedMsat: 10_000_000n });
+      expect(await third).toMatchObject({ status: 'success', movedMsat: 10_000_000n });
+      expect(at.calls('rebalance')).toHaveLength(2);
+    });
+
+    it('and an order that waits for its turn is given up when we stop', async () => {
+      await at.ring.hold();
+      const first = at.run('rebalance', wish);
+      await until('the payment', async () => (await at.payments('pending')).length === 1);
+      const stop = new AbortController();
+      const second = at.run('rebalance', wish, stop.signal);
+      stop.abort();
+      expect(await second).toMatchObject({ status: 'failed', failure: 'timeout' });
+      await at.ring.release('pass');
+      expect(await first).toMatchObject({ status: 'success' });
+      expect(at.calls('rebalance')).toHaveLength(1);
+    });
+
+    it("behind the operator's our order pays after its end; until then it is not recalled, and no other is sent", async () => {
+      const before = (await at.payments('complete')).length;
+      const { running } = await theirs();
+      const order = at.order({ ...wish, seconds: 3 });
+      const driver = at.drivers.rebalance;
+      expect(await driver.rebalance(order, watch())).toMatchObject({ status: 'unknown', movedMsat: 0n });
+      let recalled = false;
+      const recall = Promise.all([driver.recall?.(order), driver.recall?.(order)]).then(() => (recalled = true));
+      expect(await at.run('rebalance', { ...wish, seconds: 3 })).toMatchObject({
+        status: 'failed',
+        failure: 'timeout',
+      });
+      expect(at.calls('rebalance')).toHaveLength(1);
+      expect(at.calls('rebalancereport')).toHaveLength(1);
+      expect(recalled).toBe(false);
+      await at.ring.release('pass');
+      await recall;
+      expect(await running).toMatchObject({ status: 'complete' });
+      // Theirs and ours: what was not listed by now would never be.
+      expect(await at.payments('complete')).toHaveLength(before + 2);
+      await driver.recall?.(order);
+      expect(at.calls('rebalancereport')).toHaveLength(1);
+      expect(await at.run('rebalance', wish)).toMatchObject({ status: 'success' });
+    });
+
+    it('and with the plugin its queue is gone', async () => {
+      const { running } = await theirs();
+      const driver = at.drivers.rebalance;
+      const recall = driver.recall?.(at.order());
+      await until('the question', () => at.calls('rebalancereport').length === 1);
+      await at.stopPlugin('rebalance');
+      await recall;
+      await driver.recall?.(at.order());
+      expect(at.calls('rebalancereport')).toHaveLength(2);
+      await expect(running).rejects.toThrow();
+      await at.ring.release('refuse');
+      await until('its end', async () => (await at.payments('pending')).length === 0);
+      await at.ring.release('pass');
+      await at.start('rebalance');
+    });
   });
 
   it('the peer delivers by another of its channels: told, and counted as what has moved', async () => {

@@ -15,7 +15,7 @@ import { decodeInfo } from '../../facts.ts';
 import { readEnds, type Ends } from './ends.ts';
 import { deleteUnlessPaid, makeInvoice, type Invoice } from './invoice.ts';
 import { lessonOf } from './lesson.ts';
-import { layerOf } from './names.ts';
+import { layerOf } from '../../../core/rebalance/native-names.ts';
 import type { Path } from './path.ts';
 import { CircularPayment, FINAL_CLTV, type Means, type PaymentEnd } from './payment.ts';
 import { priceOfWay } from './price.ts';

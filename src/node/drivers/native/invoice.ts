@@ -3,7 +3,7 @@ import { decode, hex, object, str } from '../../../cln/decode.ts';
 import type { RebalanceOrder } from '../../../core/rebalance/types.ts';
 import { safeNumber, type UnixSec } from '../../../core/units.ts';
 import { Refusal, type Ask } from '../../ask.ts';
-import { labelOf } from './names.ts';
+import { labelOf } from '../../../core/rebalance/native-names.ts';
 
 /** lightningd's own (common/jsonrpc_errors.h). */
 const INVOICE_NOT_FOUND = 905;

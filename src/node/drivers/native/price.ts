@@ -4,7 +4,7 @@ import type { WayPrice, WayQuestion } from '../../../ports.ts';
 import { decodeInfo } from '../../facts.ts';
 import type { Ask } from '../../ask.ts';
 import { readEnds } from './ends.ts';
-import { layerOf } from './names.ts';
+import { layerOf } from '../../../core/rebalance/native-names.ts';
 import { FINAL_CLTV } from './payment.ts';
 import { PathSearch } from './search.ts';
 

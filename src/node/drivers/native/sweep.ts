@@ -6,7 +6,7 @@ import { decodeIndex } from '../../facts.ts';
 import { amount } from '../../values.ts';
 import { safeNumber } from '../../../core/units.ts';
 import { deleteUnlessPaid } from './invoice.ts';
-import { layerOf, orderOfLabel, orderOfLayer } from './names.ts';
+import { layerOf, orderOfLabel, orderOfLayer } from '../../../core/rebalance/native-names.ts';
 import { decodeLayers, LAYER_NAMES_FILTER } from './search.ts';
 
 /** Invoices looked at, the newest: one that was forgotten longer ago has expired and harms nobody. */

@@ -30,7 +30,7 @@ const SLACK_MS = 5000;
 const PLUGIN_TERMINATED = -4;
 const STOPPED = problem('timeout', 'stopped by us before anything was under way');
 
-/** Over lightningd's RPC. Any number of orders may be under way at once. */
+/** Over lightningd's RPC. Any number of orders may be under way at once, as far as the plugin carries them out at once. */
 export class BlockingDriver implements RebalanceDriver {
   readonly name: DriverName;
   readonly #means: Means;

@@ -10,7 +10,6 @@ import { addMsat, subMsat, ZERO_MSAT, type ChannelId, type Msat, type NodeId } f
 import type { Clock, DriverWatch, Log, SelfPaymentReader } from '../../../ports.ts';
 import type { Ask } from '../../ask.ts';
 import { channelKey } from '../../values.ts';
-import { orderOfLabel } from '../native/names.ts';
 
 export interface Means {
   readonly ask: Ask;
@@ -30,7 +29,7 @@ export interface Sight {
   readonly kind: 'arrived' | 'in-flight' | 'unclear' | 'nothing';
   readonly movedMsat: Msat;
   readonly feeMsat: Msat;
-  /** Of what has arrived or is under way; null where that is not one payment. */
+  /** Of what has arrived, or is coming back by the order's peer; null where that is not one payment. */
   readonly paymentHash: string | null;
   /** The channel by which the peer has delivered, where that is another than the order's. */
   readonly elsewhere: ChannelId | null;
@@ -80,8 +79,6 @@ export class Evidence {
     const { rows, cursor, gapless } = await this.#means.payments.readSince(paymentsBefore, plannedAt);
     const [own, possible]: [SelfPaymentRow[], SelfPaymentRow[]] = [[], []];
     for (const row of rows) {
-      // A payment of the native driver for another order of ours.
-      if (row.label !== null && orderOfLabel(row.label) !== null) continue;
       const claims = claim(this.#claimant, row, this.#peerOf);
       if (claims === 'own') own.push(row);
       else if (claims === 'possible') possible.push(row);
@@ -93,7 +90,8 @@ export class Evidence {
     return {
       ...this.#kindOf(complete, pending, dubious, gapless || cursor === null),
       ...this.#sums(complete),
-      paymentHash: onlyHash([...complete, ...pending]),
+      // Of what has only left it is not certain that it is no other order's.
+      paymentHash: onlyHash([...complete, ...pending.filter(({ inChannel }) => inChannel !== null)]),
       attempts: own.length + possible.length,
       elsewhere: complete.find(({ inChannel }) => this.#isElsewhere(inChannel))?.inChannel ?? null,
     };

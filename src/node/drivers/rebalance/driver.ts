@@ -2,13 +2,15 @@
 import { decode, nullable, object, oneOf, str } from '../../../cln/decode.ts';
 import { err, ok, type Result } from '../../../core/result.ts';
 import { msat, safeNumber, subMsat } from '../../../core/units.ts';
+import type { RebalanceDriver } from '../../../ports.ts';
 import type { Params } from '../../ask.ts';
 import { problem, type Problem } from '../native/problem.ts';
 import { BlockingDriver, type Dialect } from '../plugins/blocking.ts';
 import type { Means } from '../plugins/evidence.ts';
 import { reasonIn } from '../plugins/words.ts';
+import { InTurn, REPORT } from './in-turn.ts';
 
-export const REBALANCE_COMMANDS = ['rebalance'] as const;
+export const REBALANCE_COMMANDS = ['rebalance', REPORT.command] as const;
 
 /**
  * Kept back of the cap: the plugin has askrene price the path, then computes each hop's fee anew, rounded up, and does not
@@ -60,4 +62,4 @@ const dialect: Dialect = {
   refused: meaning,
 };
 
-export const rebalanceDriver = (means: Means): BlockingDriver => new BlockingDriver(means, dialect);
+export const rebalanceDriver = (means: Means): RebalanceDriver => new InTurn(means, new BlockingDriver(means, dialect));

@@ -9,6 +9,7 @@ import { isUnknownCommand, Refusal } from '../../ask.ts';
 import { readEnds } from '../native/ends.ts';
 import { problem, type Problem } from '../native/problem.ts';
 import { Evidence, type Means } from '../plugins/evidence.ts';
+import { Recalls } from '../plugins/recalls.ts';
 import { asProblem, lookAt, notSent, settle, type Word } from '../plugins/settle.ts';
 import { reasonIn } from '../plugins/words.ts';
 import { SlingCommands, type SlingTask } from './commands.ts';
@@ -38,9 +39,7 @@ export class SlingDriver implements RebalanceDriver {
   readonly name = 'sling';
   readonly #means: Means;
   readonly #commands: SlingCommands;
-  /** Ids of orders for which nothing is at work any more. */
-  readonly #recalled = new Set<string>();
-  readonly #recalling = new Map<string, Promise<void>>();
+  readonly #recalls = new Recalls();
 
   constructor(means: Means) {
     this.#means = means;
@@ -57,19 +56,11 @@ export class SlingDriver implements RebalanceDriver {
   }
 
   /** sling knows nothing of us: its task would try for days. Another that works on the channel has a stored job. */
-  async recall(order: Pick<RebalanceOrder, 'id' | 'to'>): Promise<void> {
-    if (this.#recalled.has(order.id)) return;
-    // sling may take minutes, and is asked once.
-    const recalling =
-      this.#recalling.get(order.id) ??
-      this.#recall(order).finally(() => {
-        this.#recalling.delete(order.id);
-      });
-    this.#recalling.set(order.id, recalling);
-    await recalling;
+  recall({ id, to: { scid } }: Pick<RebalanceOrder, 'id' | 'to'>): Promise<void> {
+    return this.#recalls.recall(id, () => this.#recall(scid));
   }
 
-  async #recall({ id, to: { scid } }: Pick<RebalanceOrder, 'id' | 'to'>): Promise<void> {
+  async #recall(scid: Scid): Promise<void> {
     try {
       const states = statesOf(await this.#commands.tasks(), scid).filter((state) => !NEVER_AGAIN.has(state));
       if (states.length > 0) {
@@ -85,7 +76,6 @@ export class SlingDriver implements RebalanceDriver {
       // With the plugin its tasks are gone.
       if (!isUnknownCommand(error)) throw error;
     }
-    this.#recalled.add(id);
   }
 }
 
