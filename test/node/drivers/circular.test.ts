@@ -72,8 +72,9 @@ describe('circular', () => {
     await until('the payment', async () => (await at.payments('pending')).length === 1);
     const outcome = await at.expire(running);
     expect(outcome).toMatchObject({ status: 'unknown', failure: 'unknown', movedMsat: 0n });
-    const [row] = await at.payments('pending');
-    expect(outcome.paymentHash).toBe(row?.['payment_hash']);
+    // It has only left: another order's from that channel would look the same, so that it is noted for neither.
+    expect(outcome.paymentHash).toBeNull();
+    expect(at.hashes).toEqual([]);
     await at.ring.release('refuse');
     await until('its end', async () => (await at.payments('pending')).length === 0);
     await at.ring.release('pass');
