@@ -1,6 +1,7 @@
 // May this request do what it asks? Its rune says, and lightningd says what the rune is worth.
 import { createHash } from 'node:crypto';
 import { NodeError, type RuneChecker, type RuneVerdict } from '../ports.ts';
+import { exclusive } from '../app/exclusive.ts';
 import { Refusal } from './failure.ts';
 import type { FailureLimit } from './failure-limit.ts';
 
@@ -8,6 +9,8 @@ import type { FailureLimit } from './failure-limit.ts';
 export const READ_VERDICT_MS = 5000;
 /** Verdicts kept; more runes than these within five seconds are nobody's daily use. */
 const MOST_KEPT = 200;
+/** Runes nobody knows that wait for lightningd to look at them; more than these are no person's. */
+const MOST_WAITING = 20;
 /** The longest rune that anybody would make: each restriction takes some tens of characters. */
 const LONGEST_RUNE = 4096;
 
@@ -33,6 +36,9 @@ export class Access {
   readonly #kept = new Map<string, Kept>();
   /** Hashes of runes that lightningd has accepted: their holders are not kept out by others who guess. */
   readonly #known = new Set<string>();
+  /** Unknown runes are looked at one at a time, or many at once would all be looked at before the first is found wrong. */
+  readonly #oneAtATime = exclusive();
+  #waiting = 0;
 
   constructor(ports: AccessPorts) {
     this.#ports = ports;
@@ -80,9 +86,10 @@ export class Access {
         'rune-missing',
         `expected a rune in the header Rune; make one with lightning-cli createrune restrictions='[["method^revenue-"]]'`,
       );
-    if (!this.#known.has(hashOf(rune))) this.#ports.failures.require();
-    if (rune.length > LONGEST_RUNE) throw this.#invalid('longer than any rune');
-    return rune;
+    if (!this.#isKnown(rune)) this.#ports.failures.require();
+    if (rune.length <= LONGEST_RUNE) return rune;
+    this.#ports.failures.count();
+    throw invalid('longer than any rune');
   }
 
   #require(verdict: RuneVerdict, command: string): void {
@@ -92,16 +99,12 @@ export class Access {
       case 'not-permitted':
         throw new Refusal('rune-not-permitted', `the rune does not allow ${command}: ${verdict.reason}`);
       case 'invalid':
-        throw this.#invalid(verdict.reason);
+        throw invalid(verdict.reason);
     }
   }
 
-  #invalid(reason: string): Refusal {
-    this.#ports.failures.count();
-    return new Refusal(
-      'rune-invalid',
-      `expected a rune of this node that has not been taken back, got one that is not: ${reason}`,
-    );
+  #isKnown(rune: string): boolean {
+    return this.#known.has(hashOf(rune));
   }
 
   async #readVerdict(rune: string, command: string, params: CommandParams): Promise<RuneVerdict> {
@@ -119,10 +122,27 @@ export class Access {
   }
 
   async #ask(rune: string, command: string, params: CommandParams): Promise<RuneVerdict> {
+    if (this.#isKnown(rune)) return this.#check(rune, command, params);
+    if (this.#waiting >= MOST_WAITING)
+      throw new Refusal('too-many-failures', `${MOST_WAITING} runes wait to be looked at: try again in a second`, 1);
+    this.#waiting++;
+    try {
+      return await this.#oneAtATime(() => {
+        if (!this.#isKnown(rune)) this.#ports.failures.require();
+        return this.#check(rune, command, params);
+      });
+    } finally {
+      this.#waiting--;
+    }
+  }
+
+  async #check(rune: string, command: string, params: CommandParams): Promise<RuneVerdict> {
     try {
       const verdict = await this.#ports.runes.check(rune, command, params);
-      if (verdict.kind === 'invalid') this.#known.delete(hashOf(rune));
-      else if (this.#known.size < MOST_KEPT) this.#known.add(hashOf(rune));
+      if (verdict.kind === 'invalid') {
+        this.#known.delete(hashOf(rune));
+        this.#ports.failures.count();
+      } else if (this.#known.size < MOST_KEPT) this.#known.add(hashOf(rune));
       return verdict;
     } catch (error) {
       if (!(error instanceof NodeError)) throw error;
@@ -135,3 +155,9 @@ export class Access {
     }
   }
 }
+
+const invalid = (reason: string): Refusal =>
+  new Refusal(
+    'rune-invalid',
+    `expected a rune of this node that has not been taken back, got one that is not: ${reason}`,
+  );

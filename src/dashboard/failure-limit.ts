@@ -36,7 +36,7 @@ export class FailureLimit {
   }
 
   count(): void {
-    this.#recent().push(this.#elapsed());
+    this.#times = [...this.#recent(), this.#elapsed()].slice(-MOST_FAILURES);
     if (this.#times.length < MOST_FAILURES || this.#told) return;
     this.#told = true;
     this.#onLimit();

@@ -6,14 +6,17 @@ import { parseAddress, parseHosts, type Address } from '../core/config/dashboard
 import type { Config } from '../core/config/options.ts';
 import type { Log } from '../ports.ts';
 import { hostsOf, isLoopback, printAddress } from './address.ts';
+import { endSlowReaders } from './slow-readers.ts';
 
 /** What the server needs of the configuration. */
 export type ServerConfig = Pick<Config, 'dashboard' | 'dashboardHosts'>;
 
-/** A browser that sends nothing more keeps no socket for longer, in milliseconds. */
+/** A browser that sends nothing more, or reads nothing of its answer, keeps no socket for longer, in milliseconds. */
 const IDLE_MS = 30_000;
 /** A request whose head and body are not there by then is none: nothing sent here is long. */
 const REQUEST_MS = 20_000;
+/** A browser opens six to one address; each costs us memory and a file. */
+const MOST_CONNECTIONS = 100;
 
 export class DashboardServer {
   readonly #app: Hono;
@@ -86,6 +89,8 @@ export class DashboardServer {
     server.keepAliveTimeout = IDLE_MS;
     server.requestTimeout = REQUEST_MS;
     server.headersTimeout = REQUEST_MS;
+    server.maxConnections = MOST_CONNECTIONS;
+    endSlowReaders(server, IDLE_MS);
     server.on('clientError', (_, socket) => {
       socket.destroy();
     });

@@ -1,5 +1,6 @@
 // What do the small commands say: getinfo, wait, help, listfunds, listnodes?
 import { array, bool, decode, int, nullable, object, optional, str } from '../cln/decode.ts';
+import { plainText } from '../core/plain-text.ts';
 import { sumMsat, type Msat, type NodeId } from '../core/units.ts';
 import { amount, nodeKey } from './values.ts';
 
@@ -61,8 +62,9 @@ export const decodeOnchainFunds = (reply: unknown): Msat =>
   );
 export const ONCHAIN_FUNDS_FILTER = { outputs: [{ amount_msat: true, status: true, reserved: true }] } as const;
 
-/** The announced name of the one node asked for; null when it has none or is not known. @throws DecodeError */
+/** The announced name of the one node asked for, fit to be shown; null when it has none or is not known. @throws DecodeError */
 export function decodeAlias(reply: unknown): string | null {
   const [node] = decode(object({ nodes: array(object({ alias: nullable(str) })) }), reply, 'listnodes').nodes;
-  return node?.alias?.trim() ? node.alias.trim() : null;
+  const alias = plainText(node?.alias ?? '').trim();
+  return alias === '' ? null : alias;
 }

@@ -28,6 +28,9 @@ const MOST_WAITING = 50;
 /** As GitHub and others write it, so that receivers are easily had. */
 const SIGNATURE = 'X-Revenue-Ops-Signature';
 
+/** Ids of nodes and channels, and payment hashes: errors of lightningd may hold them, and it is nobody else's business. */
+const IDS = /\b[0-9a-f]{64,66}\b/g;
+
 /** HMAC-SHA256 over the time, a dot and the body, in hex. */
 export const signatureOf = (secret: string, timestamp: number, body: string): string =>
   `sha256=${createHmac('sha256', secret).update(`${timestamp}.${body}`).digest('hex')}`;
@@ -68,7 +71,7 @@ export class Webhook {
     return this.#waiting > 0;
   }
 
-  /** Delivers it in the background. Never throws. */
+  /** Delivers it in the background, without ids. Never throws. */
   send(news: object): void {
     if (this.#config().url === 'off' || this.#stop.signal.aborted) return;
     if (this.#waiting >= MOST_WAITING) {
@@ -77,7 +80,7 @@ export class Webhook {
     }
     this.#waiting++;
     this.#turn = this.#turn
-      .then(() => this.#deliver(JSON.stringify(news)))
+      .then(() => this.#deliver(JSON.stringify(news).replaceAll(IDS, '…')))
       .finally(() => {
         this.#waiting--;
       });

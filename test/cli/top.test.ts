@@ -104,6 +104,18 @@ describe('the picture', () => {
     expect(text).toContain('channels unknown   revenue 12,345');
   });
 
+  it('shows nothing of a peer’s name that would move the cursor', async () => {
+    const channels = [{ ...flow('1x1x0', 5), alias: '\x1b[3;1H\x1b[J\n\u009b\u202egood' }];
+    const lines = view(
+      await readFigures(node({ ...REPLIES, 'revenue-analyze': { channels } })),
+      NOW,
+      { columns: 200, rows: 40 },
+      PLAIN,
+    );
+    expect(lines.find((line) => line.startsWith('1x1x0'))).toContain(' [3;1H[Jgood ');
+    expect(lines.join('')).not.toMatch(/\p{C}/u);
+  });
+
   it('fits the screen, colours not counted', async () => {
     const lines = view(await readFigures(node()), NOW, { columns: 50, rows: 14 }, COLOUR);
     // eslint-disable-next-line no-control-regex -- the escape sequences are our own

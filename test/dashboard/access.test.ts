@@ -151,6 +151,23 @@ describe('guessing', () => {
     expect(log.lines.filter((line) => line.includes('wrong runes'))).toHaveLength(1);
   });
 
+  it('in parallel has no more of them looked at, and keeps nobody out whose rune is known', async () => {
+    const { ask, refusalOf, simulated } = await dashboardOn(start);
+    expect((await ask('/api/whatif')).status).toBe(200);
+    simulated.asked.length = 0;
+    const answers = Array.from({ length: 100 }, (_, i) =>
+      refusalOf(ask('/api/whatif', { rune: `guess${String(i % 50)}` })),
+    );
+    expect((await ask('/api/whatif')).status).toBe(200);
+    const kinds = (await Promise.all(answers)).map(([, error]) => error);
+    expect(kinds.filter((kind) => kind === 'rune-invalid')).toHaveLength(MOST_FAILURES);
+    expect(new Set(kinds)).toEqual(new Set(['rune-invalid', 'too-many-failures']));
+    const looked = simulated.asked.filter(({ method, params }) => method === 'checkrune' && 'rune' in params);
+    expect(looked.filter(({ params }) => String((params as { rune?: string }).rune).startsWith('guess'))).toHaveLength(
+      MOST_FAILURES,
+    );
+  });
+
   it('is not what a rune that allows less does', async () => {
     const { ask, makeRune, refusalOf } = await dashboardOn(start);
     const rune = await makeRune([['method=revenue-status']]);

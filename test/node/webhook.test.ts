@@ -94,6 +94,15 @@ describe('an alert', () => {
     await hook.stop();
   });
 
+  it('goes without ids of nodes and channels and without payment hashes', async () => {
+    const { hook } = webhook();
+    const [hash, node] = ['0a'.repeat(32), `02${'ab'.repeat(32)}`];
+    hook.send({ ...ALERT, text: `see payment_hash=${hash}, of ${node} at 1x2x3` });
+    await requests(1);
+    expect(JSON.parse(received[0]?.body ?? '')).toEqual({ ...ALERT, text: 'see payment_hash=…, of … at 1x2x3' });
+    await hook.stop();
+  });
+
   it('finds a secret made for it that only its owner can read', async () => {
     const { hook, log } = webhook();
     hook.send(ALERT);

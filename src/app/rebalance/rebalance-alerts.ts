@@ -4,7 +4,7 @@ import { duration, plural, sats, time } from '../../core/in-words.ts';
 import { restingUntil } from '../../core/rebalance/drivers.ts';
 import type { Funds } from '../../core/rebalance/guard.ts';
 import { heldBy, type Intent } from '../../core/rebalance/intent.ts';
-import type { NodeSnapshot } from '../../core/snapshot.ts';
+import { displayId, type NodeSnapshot } from '../../core/snapshot.ts';
 import {
   addMsat,
   msatToSats,
@@ -173,9 +173,9 @@ function clbossAlert({ now, config, store, clboss, snapshot }: RebalanceAlertFac
     clboss.peers.filter(({ tags }) => tags?.includes('balance') === true).map(({ peerId }) => peerId),
   );
   const peers = new Map(snapshot.channels.map((channel) => [channel.peerId, channel]));
-  const both = [...ours].filter((peer) => peers.has(peer) && !kept.has(peer));
+  const both = [...ours].flatMap((peer) => (kept.has(peer) ? [] : (peers.get(peer) ?? [])));
   if (both.length === 0) return [];
-  const names = both.map((peer) => peers.get(peer)?.scid ?? peer);
+  const names = both.map(displayId);
   return [
     `clboss may rebalance ${plural(both.length, 'peer')} that we have rebalanced within a week (${named(names)}), ` +
       (config.clbossEnabled

@@ -1,4 +1,5 @@
 // How do figures become lines that people read? Columns of text under their heads, and pairs of label and value.
+import { plainText } from '../../core/plain-text.ts';
 import { utcSecond } from '../../core/profit/discounted.ts';
 import { UNDEFINED_REASONS, type UndefinedReason } from '../../core/profit/reasons.ts';
 
@@ -60,10 +61,10 @@ export const percentageOrWhy = (value: number | null, reason: UndefinedReason | 
 /** 2021-02-01 00:00:00 */
 export const utc = (time: number): string => utcSecond(time).replace('T', ' ').replace('Z', '');
 
-/** As much of a peer's name as fits a column; what would move the cursor is left out, for a peer chooses its name. */
+/** As much of a peer's name as fits a column. */
 const NAME_CHARACTERS = 20;
 export function peerName(alias: string | null, peerId: string | null): string {
-  const name = Array.from((alias ?? '').replaceAll(/\p{C}/gu, ''));
+  const name = Array.from(plainText(alias ?? ''));
   if (name.length === 0) return peerId === null ? 'forgotten' : `${peerId.slice(0, NAME_CHARACTERS - 2)}..`;
   return name.length > NAME_CHARACTERS ? `${name.slice(0, NAME_CHARACTERS - 2).join('')}..` : name.join('');
 }

@@ -1,6 +1,7 @@
 // What does `top` show? Pure: figures in, lines out.
 import { bar, clip, count, date, span, type Paint } from '../../app/text/paint.ts';
 import { left, right, table } from '../../app/text/layout.ts';
+import { plainText } from '../../core/plain-text.ts';
 import type { Figures, Loop, Row, Status } from './figures.ts';
 
 export interface Size {
@@ -84,7 +85,7 @@ function channels(rows: readonly Row[], windowDays: number, room: number): strin
     const { full, empty } = bar(row.local_ratio, BAR_CELLS);
     return [
       row.channel_id,
-      (row.alias ?? '-').slice(0, ALIAS_CELLS),
+      Array.from(plainText(row.alias ?? '-')).slice(0, ALIAS_CELLS).join(''),
       `${full}${empty} ${`${Math.round(row.local_ratio * 100)}%`.padStart(4)}`,
       row.fee_ppm === null ? '-' : count(row.fee_ppm),
       count(row.sats_in),
