@@ -1,6 +1,7 @@
 // Which fee is best under everything demand could be, given the counts? The second algorithm, behind the same interface.
 import { SECONDS_PER_DAY, type UnixSec } from '../units.ts';
 import { cellOf, lnFeeOf, totals } from './cells.ts';
+import { HALF_LIFE_DAYS } from './hill-climb.ts';
 import { elapsedIn, emptyWindow, hasLasted, type LearnContext, type LearnStep } from './learning.ts';
 import { feeFor, lnMarkupFor } from './markup.ts';
 import { believe, firstRun } from './runs.ts';
@@ -46,7 +47,8 @@ function bestPosition(rates: readonly number[], { lnMin, lnMax }: LearnContext, 
 
 /** As the prices of the moment have it; after silence never above the position at rest. */
 function positionNow({ rates, lnMarkup, silentHours }: BayesState, context: LearnContext): number {
-  if (rates === null) return lnMarkup;
+  // Known only up to the bound there was when the last window closed: beyond it nothing is.
+  if (rates === null || cellOf(Math.exp(context.lnMin)) >= rates.length) return lnMarkup;
   const best = bestPosition(rates, context, context.bidDifference);
   return silentHours > 0 ? Math.min(lnMarkup, best) : best;
 }
@@ -95,7 +97,7 @@ export function stepBayes(state: BayesState, context: LearnContext): LearnStep {
   return {
     evidence,
     lnMarkup: positionNow(learner, context),
-    move: { learner, halfLifeDays: context.halfLifeDays, keep: changed ? KEEP_CHANGED : 1 },
+    move: { learner, halfLifeDays: HALF_LIFE_DAYS, keep: changed ? KEEP_CHANGED : 1 },
     reason: silent ? 'drift-down' : 'step',
     compared: {
       run_days: (context.now - belief.likeliest.since) / SECONDS_PER_DAY,

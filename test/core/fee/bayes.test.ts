@@ -58,6 +58,23 @@ describe('a window', () => {
 });
 
 describe('between two windows', () => {
+  it('a lower bound above all that was known when the last one closed is no reason to ask the upper one', () => {
+    const state = startBayes(Math.log(250), { lnPpm: Math.log(250), sd: 0.7 }, [], unixSec(NOW - 172_800));
+    const window = { ...state.window, cells: addToCells([], 250, 40, 48) };
+    const { move } = stepBayes({ ...state, window }, { ...context(0), lnMax: Math.log(500) });
+    const learner = move?.learner as BayesState;
+    const open = { ...learner, window: { ...learner.window, cells: addToCells([], 250, 0, 1) } };
+    const raised = stepBayes(open, { ...context(0), lnMin: Math.log(550), lnMax: Math.log(5000) });
+    expect(raised.move).toBeNull();
+    expect(raised.lnMarkup).toBe(learner.lnMarkup);
+  });
+
+  it('memory is kept as long as is usual, though a hill climber had shortened it', () => {
+    const state = startBayes(Math.log(250), { lnPpm: Math.log(250), sd: 0.7 }, [], unixSec(NOW - 172_800));
+    const window = { ...state.window, cells: addToCells([], 250, 40, 48) };
+    expect(stepBayes({ ...state, window }, { ...context(0), halfLifeDays: 8 }).move?.halfLifeDays).toBe(60);
+  });
+
   it.each([-800, -200, 0, 150, 600])(
     'a price difference of %i as a window ends leaves nothing behind',
     (difference) => {
