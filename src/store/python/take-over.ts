@@ -10,7 +10,7 @@
 import { existsSync } from 'node:fs';
 import type { Forward } from '../../core/forward.ts';
 import { rollupEntries } from '../../core/flow/rollup.ts';
-import { satsToMsat, SECONDS_PER_DAY, SECONDS_PER_HOUR, type Msat, type UnixNs } from '../../core/units.ts';
+import { satsToMsat, SECONDS_PER_HOUR, type Msat, type UnixNs } from '../../core/units.ts';
 import { StoreError, type Taken, type TakenOver } from '../../ports.ts';
 import { ChannelNames } from '../channel-names.ts';
 import type { Connection } from '../connection.ts';
@@ -19,6 +19,7 @@ import { IntakeStates, type IntakeState } from '../intake-state.ts';
 import { opening, openConnection } from '../open.ts';
 import { RollupBatch, Rollups } from '../rollups.ts';
 import { numberOf, numberOrNull, textOf } from '../rows.ts';
+import { NodePayments, TAKEN_OVER } from './node-payments.ts';
 import { readPython, type PythonForward, type PythonHistory } from './source.ts';
 
 /** A person waits for the answer: a plugin that is just stopping has this long, one that runs is named soon. */
@@ -45,8 +46,6 @@ export function takeOverPython(python: string, ours: string): TakenOver {
   }
 }
 
-/** A fee for the same amount into the same channel within a day is the same payment: the original wrote it down later. */
-const SAME_PAYMENT_WITHIN = SECONDS_PER_DAY;
 /** Below the ids that very old nodes' forwards have here, which are their created indexes negated. */
 const HTLC_ID_BELOW = -(2n ** 40n);
 
@@ -166,16 +165,18 @@ class TakeOver {
   }
 
   #rebalanceCosts({ rebalanceCosts }: PythonHistory): Taken {
-    const find = this.#connection.prepare(`
-      SELECT 1 FROM self_payments WHERE payment_hash = ?1
-      OR (in_channel_id = ?2 AND abs(timestamp - ?3) <= ${SAME_PAYMENT_WITHIN} AND abs(fee_msat - ?4) <= 1000)`);
+    const find = this.#connection.prepare('SELECT 1 FROM self_payments WHERE payment_hash = ?');
     const add = this.#connection.prepare('INSERT INTO self_payments VALUES (?, 0, NULL, ?, ?, ?, ?)');
+    const payments = new NodePayments(this.#connection);
     return tally(rebalanceCosts, (row) => {
       const channel = this.#owners.get(row.channel);
       if (channel === undefined) return 'strange';
-      const [hash, fee] = [`python-${row.id}`, satsToMsat(row.costSats)];
-      if (find.get(hash, channel, row.time, fee) !== undefined) return 'known';
-      add.run(hash, channel, satsToMsat(row.amountSats), fee, row.time);
+      const hash = `${TAKEN_OVER}${row.id}`;
+      if (find.get(hash) !== undefined) return 'known';
+      const { time } = row;
+      const [amount, fee] = [satsToMsat(row.amountSats), satsToMsat(row.costSats)];
+      if (payments.claim({ channel, amount, fee, time })) return 'known';
+      add.run(hash, channel, amount, fee, time);
       return 'taken';
     });
   }

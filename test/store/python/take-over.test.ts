@@ -91,6 +91,21 @@ function fill(): void {
   );
 }
 
+/** Costs as the original kept them of as many refills of A, every two hours, at 12 to 14 sats for 200,000. */
+function refilled(times: number): void {
+  const cost = (n: number) => `${n}, '1x1x0', '${PEER_A}', ${12 + (n % 3)}, 200000, ${THEN + 7200 * n}`;
+  makePython(python, insert('rebalance_costs', ...Array.from({ length: times }, (_, i) => cost(i + 1))));
+}
+
+/** What the node's own books hold of refills of A. */
+function booked(...payments: readonly { hash: string; part?: number; sats?: number; feeMsat: number; at: number }[]) {
+  const sql = openDatabase(database.path, { busyMs: 0 });
+  const add = sql.prepare('INSERT INTO self_payments VALUES (?, ?, ?, ?, ?, ?, ?)');
+  for (const { hash, part = 0, sats = 200_000, feeMsat, at } of payments)
+    add.run(hash, part, B, A, sats * 1000, feeMsat, at);
+  sql.close();
+}
+
 describe('what the Python plugin knew', () => {
   beforeEach(() => {
     python = join(database.folder, 'revenue_ops-python.db');
@@ -203,5 +218,50 @@ describe('what the Python plugin knew', () => {
     const before = hashOf(python);
     expect(() => database.open(python)).toThrow(/that of the Python plugin; move it out of the way/);
     expect(hashOf(python)).toBe(before);
+  });
+});
+
+describe('what rebalances cost by the Python plugin', () => {
+  const costsTaken = () => takeOverPython(python, database.path).rebalanceCosts;
+  const kept = () => database.open().ledger.selfPayments();
+
+  beforeEach(() => {
+    python = join(database.folder, 'revenue_ops-python.db');
+    started();
+  });
+
+  it('is there to the last of many that are nearly equal, once', () => {
+    refilled(36);
+    expect(costsTaken()).toMatchObject({ taken: 36, known: 0 });
+    expect(costsTaken()).toMatchObject({ taken: 0, known: 36 });
+    expect(kept()).toHaveLength(36);
+  });
+
+  it('is known of one refill for each payment that the node has told of, part by part', () => {
+    refilled(12);
+    booked(
+      { hash: 'aa', feeMsat: 13_400, at: THEN + 7190 },
+      { hash: 'bb', part: 0, feeMsat: 13_400, at: THEN + 9 * 7200 - 10 },
+      { hash: 'bb', part: 1, feeMsat: 12_700, at: THEN + 9 * 7200 - 10 },
+    );
+    expect(costsTaken()).toMatchObject({ taken: 9, known: 3 });
+    expect(costsTaken()).toMatchObject({ taken: 0, known: 12 });
+    expect(kept()).toHaveLength(12);
+  });
+
+  it('is known of both where one payment is near to both, and another to the first alone', () => {
+    refilled(2);
+    booked({ hash: 'aa', feeMsat: 13_500, at: THEN + 7300 - DAY }, { hash: 'bb', feeMsat: 13_500, at: THEN + 7200 });
+    expect(costsTaken()).toMatchObject({ taken: 0, known: 2 });
+  });
+
+  it.each([
+    ['another amount', { sats: 190_000, feeMsat: 13_000, at: THEN + 7200 }],
+    ['another fee', { feeMsat: 14_001, at: THEN + 7200 }],
+    ['another day', { feeMsat: 13_000, at: THEN + 7199 - DAY }],
+  ])('is not known by a payment of %s', (_, payment) => {
+    refilled(1);
+    booked({ hash: 'aa', ...payment });
+    expect(costsTaken()).toMatchObject({ taken: 1, known: 0 });
   });
 });
