@@ -20,7 +20,7 @@ export interface Database {
 }
 
 interface Engine {
-  readonly DatabaseSync: new (path: string, options: { readOnly: boolean; timeout: number }) => Database;
+  readonly DatabaseSync: new (path: string, options: { readOnly: boolean }) => Database;
 }
 
 // Looked up at run time: a static import of a built-in that Node 20 lacks would stop the plugin.
@@ -43,7 +43,10 @@ export function openDatabase(
   options: { readonly readOnly?: boolean; readonly busyMs: number },
 ): Database {
   engine ??= loadEngine();
-  return new engine.DatabaseSync(path, { readOnly: options.readOnly ?? false, timeout: options.busyMs });
+  const database = new engine.DatabaseSync(path, { readOnly: options.readOnly ?? false });
+  // The option `timeout` is one that Node.js before 22.16 and 24.0 ignores. Neither opening nor this looks at the file.
+  database.exec(`PRAGMA busy_timeout = ${options.busyMs}`);
+  return database;
 }
 
 /** Names of the tables of a database. */
