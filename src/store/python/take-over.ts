@@ -83,11 +83,15 @@ class TakeOver {
     };
   }
 
-  /** The first hour of which we know anything from the node. */
+  /**
+   * The first hour of which we know a settlement from the node. A failed forward says nothing of those: autoclean deletes
+   * each kind at an age of its own, and the original kept settled ones only.
+   */
   #knownFrom(): number {
     const row = this.#connection
       .prepare(
-        `SELECT min(hour) AS hour FROM flow_hours WHERE source = 0 OR source IN (SELECT id FROM backfills WHERE complete = 1)`,
+        `SELECT min(hour) AS hour FROM flow_hours
+        WHERE settled_count > 0 AND (source = 0 OR source IN (SELECT id FROM backfills WHERE complete = 1))`,
       )
       .get();
     const hour = numberOrNull(row, 'hour');

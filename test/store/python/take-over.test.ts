@@ -22,7 +22,7 @@ let python = '';
 
 const hashOf = (path: string): string => createHash('sha256').update(readFileSync(path)).digest('hex');
 
-function forward(at: number, index: number): Forward {
+function forward(at: number, index: number, status: 'settled' | 'failed' = 'settled'): Forward {
   const ns = (BigInt(at) * 1_000_000_000n) as UnixNs;
   return {
     createdIndex: index,
@@ -33,7 +33,7 @@ function forward(at: number, index: number): Forward {
     outChannel: scid('2x1x0'),
     outMsat: msat(1_000_000),
     feeMsat: msat(1000),
-    status: 'settled',
+    status,
     failcode: null,
     receivedNs: ns,
     resolvedNs: ns,
@@ -41,7 +41,7 @@ function forward(at: number, index: number): Forward {
 }
 
 /** As a first start leaves it: the channels, one forward that the node still knew, the time before written off. */
-function started(): void {
+function started(...earlier: readonly Forward[]): void {
   const store = database.open();
   const identity = { capacity: msat(5_000_000_000), closed: false };
   store.rememberChannels(
@@ -52,7 +52,7 @@ function started(): void {
     unixSec(OURS + DAY),
   );
   const options = { cursors: { created: 7, updated: 0 }, keepSince: unixSec(0) };
-  store.takeIn('created', [forward(OURS + 100, 7)], options);
+  store.takeIn('created', [...earlier, forward(OURS + 100, 7)], options);
   store.closeGap(unixSec(OURS + DAY), { from: unixSec(0), until: unixSec(OURS) });
   store.close();
 }
@@ -173,6 +173,12 @@ describe('what the Python plugin knew', () => {
     expect(store.flows({ start: unixSec(THEN), end: unixSec(OURS + 3 * DAY), days: 13 }).get(B)?.out.settledCount).toBe(
       4,
     );
+  });
+
+  it('is there where the node lists an old forward that failed: the original kept settled ones only', () => {
+    started(forward(THEN - 30 * DAY, 6, 'failed'));
+    fill();
+    expect(takeOverPython(python, database.path)).toMatchObject({ before: OURS, forwards: { taken: 2, known: 1 } });
   });
 
   it('gives openings a figure where ours have none', () => {
