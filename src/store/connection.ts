@@ -42,7 +42,10 @@ export class Connection {
     });
   }
 
-  /** As write, and not lost at power loss: for what must be known before the world is changed. Costs an fsync. */
+  /**
+   * As write, and not lost at power loss: for what must be known before the world is changed, and for orders of the
+   * operator, to whom it has been said that they are in force. Costs an fsync.
+   */
   writeDurably<T>(what: string, work: () => T): T {
     return this.read(what, () => {
       this.#database.exec('PRAGMA synchronous = FULL');

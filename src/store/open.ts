@@ -22,7 +22,8 @@ const LOCK_WAIT_MS = 30_000;
  * - WAL: people can read while we write, and a kill at any moment leaves the last whole transaction.
  * - synchronous NORMAL: cannot corrupt either, but at power loss the last transactions may be gone. That is right for
  *   forwards, which intake reads again from the node behind the cursors, themselves part of the same transactions. What
- *   must not be lost at power loss (money reserved before it is sent) has to ask for FULL around its own transaction.
+ *   must not be lost at power loss (money reserved before it is sent, what the operator ordered) has to ask for FULL around
+ *   its own transaction.
  * - cache 16 MB: intake touches the last page of each channel's forwards and of the rollups, 500 channels x 4 kB twice,
  *   and has room to spare.
  * - checkpoint every 4000 pages (16 MB): a page that many transactions in a row change is then written back once.

@@ -122,7 +122,7 @@ export class SqliteFeeStore implements FeeStore {
   }
 
   saveHold(peer: NodeId, hold: FeeHold | null): void {
-    this.#connection.write('saving a hold', () => {
+    this.#connection.writeDurably('saving a hold', () => {
       this.#holds.save(peer, hold);
     });
   }
@@ -132,13 +132,13 @@ export class SqliteFeeStore implements FeeStore {
   }
 
   savePolicy(policy: Policy): void {
-    this.#connection.write('saving a policy', () => {
+    this.#connection.writeDurably('saving a policy', () => {
       this.#policies.save(policy);
     });
   }
 
   deletePolicy(subject: NodeId | ChannelId): boolean {
-    return this.#connection.write('deleting a policy', () => this.#policies.delete(subject));
+    return this.#connection.writeDurably('deleting a policy', () => this.#policies.delete(subject));
   }
 
   takenTags(): ReadonlyMap<NodeId, readonly ClbossTag[]> {

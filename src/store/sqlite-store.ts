@@ -172,7 +172,7 @@ export class SqliteStore implements Store {
   }
 
   setPaused(paused: boolean): void {
-    this.#connection.write('saving whether paused', () => {
+    this.#connection.writeDurably('saving whether paused', () => {
       this.#switches.engage('paused', paused);
     });
   }

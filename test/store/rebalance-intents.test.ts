@@ -4,9 +4,9 @@ import { describe, expect, it } from 'vitest';
 import { advanced, transition, type Intent, type IntentEvent } from '../../src/core/rebalance/intent.ts';
 import { msat, satsToMsat, unixSec } from '../../src/core/units.ts';
 import { StoreError } from '../../src/ports.ts';
-import { Connection } from '../../src/store/connection.ts';
 import { openDatabase } from '../../src/store/engine.ts';
 import { SqliteRebalances } from '../../src/store/sqlite-rebalances.ts';
+import { commitLevels } from './commit-levels.ts';
 import { newsArbitrary, orderArbitrary, termsArbitrary } from './rebalance-arbitraries.ts';
 import { endOf, guard, hashOf, later, lived, order, reserved, TERMS } from './rebalance-examples.ts';
 import { channelOf, NOW } from './fee-examples.ts';
@@ -108,25 +108,12 @@ describe('an intent', () => {
 
   it('is on the disk, not only in its cache, with every step', () => {
     database.open().close();
-    const file = openDatabase(database.path, { busyMs: 0 });
-    file.exec('PRAGMA synchronous = NORMAL');
-    const levels: unknown[] = [];
-    const rebalances = new SqliteRebalances(
-      new Connection({
-        exec(sql) {
-          if (sql === 'COMMIT') levels.push(file.prepare('PRAGMA synchronous').get());
-          file.exec(sql);
-        },
-        prepare: (sql) => file.prepare(sql),
-        close() {
-          file.close();
-        },
-      }),
-    );
+    const { connection, levels } = commitLevels(database.path);
+    const rebalances = new SqliteRebalances(connection);
     lived(rebalances, 'r', ['dispatch', {}], ['lose-sight', {}], ['succeed', {}]);
     rebalances.addPaymentHash('r', hashOf(1));
     expect(levels).toEqual(Array.from({ length: 5 }, () => ({ synchronous: 2 })));
-    file.close();
+    connection.close();
   });
 
   it('that nobody has reserved can do nothing', () => {
