@@ -19,5 +19,9 @@ export function coalesce<T>(work: () => Promise<T>): () => Promise<T> {
     next = null;
     return begin();
   };
-  return () => (current === null ? begin() : (next ??= after(current)));
+  return () => {
+    // Also where no run is under way just now: whoever waits begins one at once, and another would run beside it.
+    if (next !== null) return next;
+    return current === null ? begin() : (next = after(current));
+  };
 }

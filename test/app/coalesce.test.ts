@@ -48,6 +48,19 @@ describe('coalesced work', () => {
     expect(ends).toHaveLength(3);
   });
 
+  it('does not run twice at once where someone calls again the moment his run ends, and another waits', async () => {
+    const { ends, run } = work();
+    const first = run();
+    const again = first.then(() => run());
+    const waiting = run();
+    ends[0]?.();
+    await settle();
+    expect(ends).toHaveLength(2);
+    ends[1]?.();
+    expect(await Promise.all([again, waiting])).toEqual([2, 2]);
+    expect(ends).toHaveLength(2);
+  });
+
   it('fails for those whose run it was', async () => {
     const { ends, run } = work();
     const first = run();
