@@ -1,4 +1,4 @@
-// Which SQLite do we run on? Node's own where it has one (22.13 and newer), else the package with the same API.
+// Which SQLite do we run on? Node's own where it has one that does what we ask, else the package with the same API.
 import { createRequire } from 'node:module';
 
 export type SqlValue = bigint | number | string | null;
@@ -27,11 +27,29 @@ interface Engine {
 const load = createRequire(import.meta.url);
 
 function loadEngine(): Engine {
+  const own = builtIn();
+  return own !== null && takesNumbers(own) ? own : (load('@photostructure/sqlite') as Engine);
+}
+
+function builtIn(): Engine | null {
   try {
     return load('node:sqlite') as Engine;
   } catch (error) {
     if (!(error instanceof Error && 'code' in error && error.code === 'ERR_UNKNOWN_BUILTIN_MODULE')) throw error;
-    return load('@photostructure/sqlite') as Engine;
+    return null;
+  }
+}
+
+/** The first releases bind nothing to `?1`, which many of our statements say: 22.13 to 22.19, 23, and 24 up to 24.6 at least. */
+function takesNumbers({ DatabaseSync }: Engine): boolean {
+  const probe = new DatabaseSync(':memory:', { readOnly: false });
+  try {
+    probe.prepare('SELECT ?1').get(1);
+    return true;
+  } catch {
+    return false;
+  } finally {
+    probe.close();
   }
 }
 
