@@ -8,7 +8,7 @@ import type { LearnerMove, Observation, UnitState } from './types.ts';
 /** Days in which half of the daily flow is forgotten: two windows of measurement, so that a lull shows soon. */
 const FLOW_HALF_LIFE = 10;
 /** Days in which half of the sources is forgotten: who pays through whom changes slowly. */
-export const SOURCES_HALF_LIFE = 30;
+const SOURCES_HALF_LIFE = 30;
 /** Hours looked back for a drain, and what share of the capacity makes one (quant 7.7). */
 const DRAIN_HOURS = 6;
 export const DRAIN_SHARE = 0.4;
@@ -36,12 +36,14 @@ export function lostShare(levels: Levels, share: number): number {
   return lost;
 }
 
+/** They are forgotten by the clock, whether or not anything comes: else a peer would live on what it once was. */
 function nextSources(
   before: Sources,
   { sources }: Observation,
   peerOf: (channel: ChannelId) => NodeId | undefined,
   days: number,
 ): Sources {
+  if (before.peers.length === 0 && sources.length === 0) return before;
   const came: { readonly peer: NodeId; readonly forwards: number }[] = [];
   for (const { channelId, forwards } of sources) {
     const peer = peerOf(channelId);
@@ -71,7 +73,7 @@ export function observe(
       : addToCells(window.cells, observation.livePpm, observation.forwards, observation.exposureHours);
   return withChanges(state, {
     observedUntil: observation.until,
-    sources: observation.sources.length === 0 ? state.sources : nextSources(state.sources, observation, peerOf, days),
+    sources: nextSources(state.sources, observation, peerOf, days),
     flow: {
       forwards: state.flow.forwards * flowWeight + observation.forwards,
       sats: state.flow.sats * flowWeight + Number(observation.amountMsat) / 1000,

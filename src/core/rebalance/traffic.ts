@@ -3,7 +3,7 @@
 // A channel that fills up lets nothing more come in by it, and its peer turns those payments away without our hearing of
 // them. So it is not asked what comes in now, but what has come in within the last weeks, by what pricing remembers of where
 // forwards come from.
-import { SOURCES_HALF_LIFE } from '../fee/observe.ts';
+import { dailySatsOf } from '../fee/observe.ts';
 import type { UnitState } from '../fee/types.ts';
 import type { NodeId } from '../units.ts';
 
@@ -15,9 +15,6 @@ export interface Traffic {
   /** What a sat that comes in usually earns where it leaves, ppm. */
   readonly earnsPpm: number;
 }
-
-/** Days that a count stands for which is halved every SOURCES_HALF_LIFE, or somewhat more: it is while forwards come. */
-const DAYS = SOURCES_HALF_LIFE / Math.LN2;
 
 /** What pricing knows of a peer to which forwards leave. */
 export interface Exit {
@@ -36,11 +33,13 @@ export function trafficOf(exits: Iterable<Exit>): ReadonlyMap<NodeId, Traffic> {
     return sum;
   };
   for (const { peer, state, scale } of exits) {
-    const { sources, flow } = state;
-    if (!(flow.forwards > 0)) continue;
-    const mean = flow.sats / flow.forwards;
+    const { sources } = state;
+    // Counts of where they come in tell shares and no more: a forward may count several times there (counting.ts).
+    const all = sources.forwards.reduce((sum, count) => sum + count, 0);
+    if (!(all > 0)) continue;
+    const daily = dailySatsOf(state);
     for (let i = 0; i < sources.peers.length; i++) {
-      const sats = (sources.forwards[i] as number) * mean;
+      const sats = ((sources.forwards[i] as number) / all) * daily;
       const source = sumOf(sources.peers[i] as NodeId);
       source.in += sats;
       source.earned += sats * scale;
@@ -48,11 +47,10 @@ export function trafficOf(exits: Iterable<Exit>): ReadonlyMap<NodeId, Traffic> {
     }
   }
   const traffic = new Map<NodeId, Traffic>();
-  const daily = (sats: number): number => (1000 * sats) / DAYS;
   for (const [peer, sum] of sums) {
     if (!(sum.in + sum.out > 0)) continue;
     const earnsPpm = sum.in > 0 ? sum.earned / sum.in : 0;
-    traffic.set(peer, { inMsat: daily(sum.in), outMsat: daily(sum.out), earnsPpm });
+    traffic.set(peer, { inMsat: 1000 * sum.in, outMsat: 1000 * sum.out, earnsPpm });
   }
   return traffic;
 }

@@ -1,6 +1,7 @@
 // Where do forwards come in, once they are added up and the small ones dropped?
 import * as fc from 'fast-check';
 import { expect, it } from 'vitest';
+import { Played } from './builders.ts';
 import { addSources, countsOf, NO_SOURCES, sourcesOf, type Sources } from '../../../src/core/fee/sources.ts';
 
 const peer = fc.nat(40).map((n) => `02${n.toString(16).padStart(4, '0')}`);
@@ -43,4 +44,20 @@ it('keeps the list of peers where no other has come in', () => {
 it('is written and read back whatever the order of its keys', () => {
   expect(sourcesOf({ '02bb': 2, '02aa': 1 })).toEqual({ peers: ['02aa', '02bb'], forwards: [1, 2] });
   expect(countsOf(NO_SOURCES)).toEqual({});
+});
+
+it('are forgotten by the clock, whether or not anything comes', () => {
+  const busy = new Played(250);
+  const quiet = new Played(250);
+  for (const node of [busy, quiet]) {
+    node.cycle({ hours: 1 });
+    for (let n = 0; n < 100; n++) node.cycle({ hours: 0.01, forwards: 1, sources: [2] });
+  }
+  // Thirty days: in one, and in 1440 half hours in which nothing passes.
+  busy.cycle({ hours: 720 });
+  for (let n = 0; n < 1440; n++) quiet.cycle({ hours: 0.5 });
+  const [one, many] = [busy, quiet].map(({ state }) => state.sources.forwards[0] ?? NaN) as [number, number];
+  expect(many).toBeCloseTo(one, 6);
+  expect(many).toBeGreaterThan(49);
+  expect(many).toBeLessThan(50.1);
 });

@@ -13,29 +13,35 @@ const passing = (inSats: number, outSats: number, earnsPpm = 0): Traffic => ({
 });
 
 describe('the traffic of the last weeks', () => {
-  const state = (came: readonly (readonly [from: number, forwards: number])[], forwards: number, sats: number) => ({
+  const state = (came: readonly (readonly [from: number, count: number])[], forwards: number, sats: number) => ({
     sources: { peers: came.map(([n]) => peer(n)), forwards: came.map(([, count]) => count) },
     flow: { forwards, sats, days: 10 },
   });
-  const [ten, thirty] = [10 * (30 / Math.LN2) * SATS, 30 * (30 / Math.LN2) * SATS].map((sats) => sats / SATS) as [
-    number,
-    number,
-  ];
 
-  it('is counted where it came in and where it left, by the amounts usual at the exit', () => {
+  it('is what left, by where it came in', () => {
     const traffic = trafficOf([
-      { peer: peer(1), scale: 400, state: state([[3, ten]], 2, 2000) },
-      { peer: peer(2), scale: 100, state: state([[3, thirty], [1, ten]], 5, 500) }, // prettier-ignore
+      { peer: peer(1), scale: 400, state: state([[3, 7]], 2, 100_000) },
+      { peer: peer(2), scale: 100, state: state([[3, 30], [1, 10]], 5, 40_000) }, // prettier-ignore
     ]);
-    expect(traffic.get(peer(3))?.inMsat).toBeCloseTo((10 * 1000 + 30 * 100) * SATS, 0);
+    expect(traffic.get(peer(3))?.inMsat).toBeCloseTo((10_000 + 3000) * SATS, 0);
     expect(traffic.get(peer(3))?.outMsat).toBe(0);
-    // 10,000 sats earned 400 ppm, 3,000 earned 100.
+    // 10,000 sats a day earned 400 ppm, 3,000 earned 100.
     expect(traffic.get(peer(3))?.earnsPpm).toBeCloseTo((10_000 * 400 + 3000 * 100) / 13_000, 6);
     expect(traffic.get(peer(1))).toMatchObject({ earnsPpm: 100 });
     expect(traffic.get(peer(1))?.outMsat).toBeCloseTo(10_000 * SATS, 0);
     expect(traffic.get(peer(2))?.inMsat).toBe(0);
     expect(traffic.get(peer(2))?.earnsPpm).toBe(0);
     expect([1, 2, 3].map((n) => Math.sign(lean(traffic.get(peer(n)))))).toEqual([1, 1, -1]);
+  });
+
+  it('leans no way where as much comes in as leaves, be the ones large payments and the others small', () => {
+    // 100,000 sats a day each: ten of 10,000, and one of 100,000, which counts as one where it leaves and five where it came in.
+    const traffic = trafficOf([
+      { peer: peer(1), scale: 400, state: state([[2, 50]], 10, 1_000_000) },
+      { peer: peer(2), scale: 400, state: state([[1, 100]], 100, 1_000_000) },
+    ]);
+    expect(lean(traffic.get(peer(1)))).toBeCloseTo(0, 12);
+    expect(traffic.get(peer(1))?.inMsat).toBeCloseTo(100_000 * SATS, 0);
   });
 
   it('is nothing where nothing has passed, and leans no way', () => {
