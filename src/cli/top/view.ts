@@ -85,7 +85,9 @@ function channels(rows: readonly Row[], windowDays: number, room: number): strin
     const { full, empty } = bar(row.local_ratio, BAR_CELLS);
     return [
       row.channel_id,
-      Array.from(plainText(row.alias ?? '-')).slice(0, ALIAS_CELLS).join(''),
+      Array.from(plainText(row.alias ?? '-'))
+        .slice(0, ALIAS_CELLS)
+        .join(''),
       `${full}${empty} ${`${Math.round(row.local_ratio * 100)}%`.padStart(4)}`,
       row.fee_ppm === null ? '-' : count(row.fee_ppm),
       count(row.sats_in),
