@@ -47,7 +47,7 @@ const READS = {
   channel: ['revenue-profitability', 'revenue-explain'],
   rebalances: ['revenue-status', 'revenue-explain'],
   decisions: ['revenue-status', 'revenue-explain'],
-  whatif: ['revenue-status'],
+  whatif: ['revenue-backtest'],
   metrics: ['revenue-status', 'revenue-profitability'],
   export: ['revenue-history'],
 } as const;
