@@ -136,6 +136,7 @@ function init({ options, configuration, socketPath }: InitMessage): { disable: s
   running = { application, store, client, runes, backtester, dashboard: null, troubles, webhook };
   application.start();
   configureDashboard(running);
+  webhook.prepare();
   keepMemorySmall();
   return undefined;
 }
@@ -221,6 +222,7 @@ function changeOption(name: string, text: unknown, keep: boolean): string | null
   if (keep) {
     running.application.config = changed.value;
     configureDashboard(running);
+    running.webhook.prepare();
   }
   return null;
 }

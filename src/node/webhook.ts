@@ -71,6 +71,18 @@ export class Webhook {
     return this.#waiting > 0;
   }
 
+  /** Makes the secret as soon as there is a webhook: a receiver that does not have it refuses the first alert. Never throws. */
+  prepare(): void {
+    const { url, secretFile } = this.#config();
+    if (url === 'off') return;
+    try {
+      secretIn(secretFile, this.#ports.log);
+    } catch (error) {
+      this.#trouble = `alerts cannot be signed: ${(error as Error).message}; see revenue-ops-webhook-secret-file`;
+      this.#ports.log.warn(`webhook: ${this.#trouble}`);
+    }
+  }
+
   /** Delivers it in the background, without ids. Never throws. */
   send(news: object): void {
     if (this.#config().url === 'off' || this.#stop.signal.aborted) return;

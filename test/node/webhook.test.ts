@@ -1,6 +1,6 @@
 // Does an alert arrive, signed, once the receiver is there again, and never with a secret in it or in the log?
 import { createHmac } from 'node:crypto';
-import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { createServer, type IncomingHttpHeaders, type Server } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -46,7 +46,7 @@ afterEach(() => {
 const url = (): string => `http://127.0.0.1:${String((server.address() as { port: number }).port)}/hook?token=hush`;
 const ALERT = { state: 'begun', kind: 'budget-used', text: 'the budget is used up' };
 
-function webhook(config: { url?: string } = {}) {
+function webhook(config: { url?: string; secretFile?: string } = {}) {
   const log = recordingLog();
   const slept: number[] = [];
   const hook = new Webhook(
@@ -59,7 +59,7 @@ function webhook(config: { url?: string } = {}) {
         return Promise.resolve();
       },
     },
-    () => ({ url: config.url ?? url(), secretFile: join(folder, 'secret') }),
+    () => ({ url: config.url ?? url(), secretFile: config.secretFile ?? join(folder, 'secret') }),
   );
   return { hook, log, slept };
 }
@@ -115,6 +115,17 @@ describe('an alert', () => {
     await hook.stop();
   });
 
+  it('is not what first makes the secret: the receiver is to have it before', async () => {
+    const { hook, log } = webhook();
+    hook.prepare();
+    const secret = readFileSync(join(folder, 'secret'), 'utf8');
+    expect(log.lines.join('\n')).toContain(`made the secret ${join(folder, 'secret')}`);
+    hook.prepare();
+    expect(readFileSync(join(folder, 'secret'), 'utf8')).toBe(secret);
+    expect([received, hook.trouble]).toEqual([[], null]);
+    await hook.stop();
+  });
+
   it('is tried again, under the same id and ever more rarely, until it is taken', async () => {
     answers = [500, 503, 429];
     const { hook, slept } = webhook();
@@ -142,6 +153,14 @@ describe('an alert', () => {
     await hook.stop();
   });
 
+  it('cannot be signed without a secret, which is told at once', async () => {
+    const { hook, log } = webhook({ secretFile: join(folder, 'absent', 'secret') });
+    hook.prepare();
+    expect(hook.trouble).toMatch(/^alerts cannot be signed: ENOENT.*see revenue-ops-webhook-secret-file$/);
+    expect(log.lines.join('\n')).toContain('alerts cannot be signed');
+    await hook.stop();
+  });
+
   it('is sent nowhere else, whatever the receiver says', async () => {
     answers = Array.from({ length: 10 }, () => 302);
     const { hook } = webhook();
@@ -154,6 +173,8 @@ describe('an alert', () => {
 
   it('is not sent where there is no webhook, nor after the end', async () => {
     const { hook } = webhook({ url: 'off' });
+    hook.prepare();
+    expect(existsSync(join(folder, 'secret'))).toBe(false);
     hook.send(ALERT);
     const other = webhook().hook;
     await other.stop();
