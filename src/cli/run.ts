@@ -14,7 +14,8 @@ export async function run(args: readonly string[], terminal: Terminal): Promise<
     return 0;
   } catch (error) {
     if (error instanceof UsageError) {
-      terminal.error(`cl-revenue-ops: ${error.message}\n\n${USAGE}`);
+      const command = commandIn(args);
+      terminal.error(`cl-revenue-ops: ${error.message}\n\n${command === null ? SUMMARY : usageOf(command)}`);
       return 2;
     }
     if (error instanceof InputError || error instanceof StoreError) {
@@ -27,9 +28,9 @@ export async function run(args: readonly string[], terminal: Terminal): Promise<
 
 async function answer(args: readonly string[], terminal: Terminal): Promise<string> {
   const given = parse(args);
-  if (given.values['help'] === true) return USAGE;
-  if (given.values['version'] === true) return `${terminal.version}\n`;
   const { command, words, values } = given;
+  if (values['help'] === true) return command === null ? USAGE : usageOf(command);
+  if (values['version'] === true) return `${terminal.version}\n`;
   if (command !== null) return command.answer({ words, values }, terminal);
   const names = COMMANDS.map(({ name }) => name).join(', ');
   const [word] = words;
@@ -38,9 +39,12 @@ async function answer(args: readonly string[], terminal: Terminal): Promise<stri
   );
 }
 
-/** A word names the command wherever it stands among the options that every command has; the rest is its own. */
+/** A word names the command wherever it stands among the options that every command has. */
+const commandIn = (args: readonly string[]): Command | null =>
+  COMMANDS.find(({ name }) => name === args.find((arg) => !arg.startsWith('-'))) ?? null;
+
 function parse(args: readonly string[]): Given & { readonly command: Command | null } {
-  const command = COMMANDS.find(({ name }) => name === args.find((arg) => !arg.startsWith('-'))) ?? null;
+  const command = commandIn(args);
   const options = command?.options ?? {};
   try {
     const { values, positionals } = parseArgs({
@@ -69,12 +73,18 @@ const explained = ({ name, help }: Command): string =>
     })
     .join('\n');
 
-export const USAGE = [
+const synopsis = (command: Command): string => `  cl-revenue-ops ${command.synopsis}`;
+
+/** Of one command: what is meant stays on the screen, and is not far below all the others. */
+const usageOf = (command: Command): string => ['usage:', synopsis(command), '', explained(command), ''].join('\n');
+
+const COMMAND_LINES = ['usage:', ...COMMANDS.map(synopsis), '  cl-revenue-ops [COMMAND] --help | --version', ''];
+
+const SUMMARY = COMMAND_LINES.join('\n');
+
+const USAGE = [
   'cl-revenue-ops: what channels really earn',
   '',
-  'usage:',
-  ...COMMANDS.map(({ synopsis }) => `  cl-revenue-ops ${synopsis}`),
-  '  cl-revenue-ops --help | --version',
-  '',
+  ...COMMAND_LINES,
   ...COMMANDS.map((command) => `${explained(command)}\n`),
 ].join('\n');

@@ -122,6 +122,15 @@ describe('what cannot be answered', () => {
     expect((await ask(['--help'])).out).toMatch(/^cl-revenue-ops: what channels really earn/);
     expect((await ask(['--version'])).out).toBe('1.2.3\n');
   });
+  it('is followed by no more than it needs: the mistake stays on the screen', async () => {
+    expect((await ask(['cars'])).error.split('\n').length).toBeLessThan(20);
+    const { error } = await ask(['top', '--interval', 'x']);
+    expect(error).toContain('--interval SECONDS  between two looks');
+    expect(error).not.toContain('cl-revenue-ops pnl');
+    expect((await ask(['pnl', '--help'])).out).toMatch(
+      /^usage:\n {2}cl-revenue-ops pnl .*\n\npnl .*[^]*--html FILE[^\n]*\n$/,
+    );
+  });
   it('a defect of ours is not dressed up as the input of the user', async () => {
     const broken = terminalWith({
       read: () => Promise.resolve(bytes(MICROSOFT)),
