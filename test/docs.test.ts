@@ -168,6 +168,15 @@ const documents = [ROOT, DOCS, resolve(DOCS, 'adr')]
   .flatMap((folder) => readdirSync(folder).map((name) => resolve(folder, name)))
   .filter((path) => path.endsWith('.md'));
 
+/** As GitHub names them in links. */
+const headingsOf = (path: string): string[] =>
+  [...readFileSync(path, 'utf8').matchAll(/^#+ (.*)$/gm)].map(([, heading = '']) =>
+    heading
+      .toLowerCase()
+      .replace(/[^\p{L}\p{N}\s_-]/gu, '')
+      .replaceAll(' ', '-'),
+  );
+
 describe('every document', () => {
   const known = new Set([...options, ...LEGACY_OPTIONS].map(({ name }) => name));
 
@@ -182,6 +191,15 @@ describe('every document', () => {
       (match) => match[1] ?? '',
     );
     expect(links.filter((link) => !existsSync(resolve(dirname(path), link)))).toEqual([]);
+  });
+
+  it.each(documents)('%s links to headings that exist', (path) => {
+    const links = [...readFileSync(path, 'utf8').matchAll(/\]\(([^)#:]*)#([^)]+)\)/g)];
+    const broken = links.filter(([, file = '', anchor = '']) => {
+      const target = file === '' ? path : resolve(dirname(path), file);
+      return !headingsOf(target).includes(anchor);
+    });
+    expect(broken.map(([link]) => link)).toEqual([]);
   });
 
   it.each(documents)('%s leaves nothing for somebody to fill in first', (path) => {

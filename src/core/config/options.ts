@@ -72,7 +72,8 @@ export const OPTIONS = {
     name: OPTION_PREFIX + 'db-path',
     default: 'revenue_ops.db',
     dynamic: false,
-    description: "SQLite database file; relative to the node's lightning directory, ~ is the home directory",
+    description:
+      "SQLite database file; relative to the node's network folder, such as ~/.lightning/bitcoin; ~ is the home directory",
   },
   flowInterval: int('flow-interval', 3600, [1, WEEK], 'seconds', 'seconds between flow analyses'),
   feeInterval: int('fee-interval', 1800, [1, WEEK], 'seconds', 'seconds between fee cycles'),
@@ -99,21 +100,21 @@ export const OPTIONS = {
     30,
     [1, 10_000],
     'forwards',
-    'forwards at one price that are evidence enough to move it',
+    'forwards at one price that are evidence enough to move it; bayes needs a quarter of them',
   ),
   feeWindowMinHours: int(
     'fee-window-min-hours',
     6,
     [0, 8760],
     'hours',
-    'hours with liquidity that a price is tried at least, whatever the evidence; or twice as many by the clock',
+    'hours with liquidity that a price is tried at least, whatever the evidence, by bayes four times as many; or twice that by the clock',
   ),
   feeWindowMaxHours: int(
     'fee-window-max-hours',
     240,
     [1, 8760],
     'hours',
-    'hours with liquidity after which a price has been tried long enough, whatever the evidence',
+    'hours with liquidity after which a price has been tried long enough, whatever the evidence; bayes needs a fifth of them',
   ),
   rebalanceMinProfit: int(
     'rebalance-min-profit',
@@ -204,7 +205,7 @@ export const OPTIONS = {
     default: 'revenue_ops_webhook.secret',
     dynamic: true,
     description:
-      "file with the secret that alerts are signed with, made where there is none; relative to the node's lightning directory",
+      "file with the secret that alerts are signed with, made where there is none; relative to the node's network folder",
   },
   dryRun: bool('dry-run', false, 'decide and record, but change nothing'),
 } as const satisfies Record<string, Option>;
