@@ -69,7 +69,10 @@ export function historyText({ as_of, lifetime, closed_channels, peers, warnings 
       ],
       ['On capital', percentageOrWhy(lifetime.return_on_capital_pct, lifetime.return_on_capital_reason)],
       ['CARR', percentageOrWhy(lifetime.carr_pct, lifetime.carr_reason)],
-      ["No channel's", `${sats(lifetime.unattributed_revenue_sats)} sats of revenue`],
+      [
+        'Unattributed',
+        `${sats(lifetime.unattributed_revenue_sats)} sats of revenue, by channels that nobody can name any more`,
+      ],
       ['Untold', `${sats(lifetime.untold_revenue_sats)} sats of revenue, in getinfo's count but in no forward`],
     ]),
     '',
