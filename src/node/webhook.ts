@@ -53,6 +53,8 @@ export class Webhook {
   readonly #stop = new AbortController();
   #waiting = 0;
   #trouble: string | null = null;
+  /** Why there is no secret, as far as that is known. */
+  #unsigned: string | null = null;
   /** In the order in which they happened. */
   #turn: Promise<void> = Promise.resolve();
 
@@ -63,7 +65,7 @@ export class Webhook {
 
   /** What keeps alerts from arriving; null when the last one did. */
   get trouble(): string | null {
-    return this.#config().url === 'off' ? null : this.#trouble;
+    return this.#config().url === 'off' ? null : (this.#unsigned ?? this.#trouble);
   }
 
   /** Whether something is still to be delivered. */
@@ -74,12 +76,13 @@ export class Webhook {
   /** Makes the secret as soon as there is a webhook: a receiver that does not have it refuses the first alert. Never throws. */
   prepare(): void {
     const { url, secretFile } = this.#config();
+    this.#unsigned = null;
     if (url === 'off') return;
     try {
       secretIn(secretFile, this.#ports.log);
     } catch (error) {
-      this.#trouble = `alerts cannot be signed: ${(error as Error).message}; see revenue-ops-webhook-secret-file`;
-      this.#ports.log.warn(`webhook: ${this.#trouble}`);
+      this.#unsigned = `alerts cannot be signed: ${(error as Error).message}; see revenue-ops-webhook-secret-file`;
+      this.#ports.log.warn(`webhook: ${this.#unsigned}`);
     }
   }
 
@@ -112,7 +115,7 @@ export class Webhook {
       if (url === 'off') return;
       const why = await this.#post(url, id, body);
       if (why === null) {
-        this.#trouble = null;
+        this.#trouble = this.#unsigned = null;
         return;
       }
       if (this.#stop.signal.aborted) return;

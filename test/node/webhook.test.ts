@@ -1,6 +1,6 @@
 // Does an alert arrive, signed, once the receiver is there again, and never with a secret in it or in the log?
 import { createHmac } from 'node:crypto';
-import { existsSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { createServer, type IncomingHttpHeaders, type Server } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -158,6 +158,9 @@ describe('an alert', () => {
     hook.prepare();
     expect(hook.trouble).toMatch(/^alerts cannot be signed: ENOENT.*see revenue-ops-webhook-secret-file$/);
     expect(log.lines.join('\n')).toContain('alerts cannot be signed');
+    mkdirSync(join(folder, 'absent'));
+    hook.prepare();
+    expect(hook.trouble).toBeNull();
     await hook.stop();
   });
 
