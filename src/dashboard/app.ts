@@ -47,7 +47,8 @@ const READS = {
   channel: ['revenue-profitability', 'revenue-explain'],
   rebalances: ['revenue-status', 'revenue-explain'],
   decisions: ['revenue-status', 'revenue-explain'],
-  whatif: ['revenue-backtest'],
+  // A rune to look only cannot start a backtest; what the last one told is of the history.
+  whatif: ['revenue-history'],
   metrics: ['revenue-status', 'revenue-profitability'],
   export: ['revenue-history'],
 } as const;

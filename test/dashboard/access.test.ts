@@ -79,18 +79,11 @@ describe('a request', () => {
 
   it('gets only what its rune allows, and is told which command is missing', async () => {
     const { ask, makeRune, refusalOf } = await dashboardOn(start);
-    const rune = await makeRune([['method=revenue-backtest']]);
+    const rune = await makeRune([['method=revenue-history']]);
     expect((await ask('/api/whatif', { rune })).status).toBe(200);
     expect(await refusalOf(ask('/api/overview', { rune }))).toEqual([403, 'rune-not-permitted']);
     const { error } = (await (await ask('/api/channels', { rune })).json()) as { error: { message: string } };
-    expect(error.message).toBe('the rune does not allow revenue-analyze: method is not equal to revenue-backtest');
-  });
-
-  it('with a rune for metrics reads these, and not what the last backtest told', async () => {
-    const { ask, makeRune, refusalOf } = await dashboardOn(start);
-    const rune = await makeRune([['method=revenue-status', 'method=revenue-profitability']]);
-    expect((await ask('/metrics', { rune })).status).toBe(200);
-    expect(await refusalOf(ask('/api/whatif', { rune }))).toEqual([403, 'rune-not-permitted']);
+    expect(error.message).toBe('the rune does not allow revenue-analyze: method is not equal to revenue-history');
   });
 
   it('may bring its rune as a bearer token', async () => {

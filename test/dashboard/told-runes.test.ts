@@ -52,6 +52,7 @@ describe('a rune', () => {
     const { ask, makeRune, refusalOf } = await dashboardOn(start);
     const rune = await makeRune(told(DOCUMENT, /\| read metrics \(Prometheus\) \| `([^`]+)`/));
     expect((await ask('/metrics', { rune })).status).toBe(200);
-    expect(await refusalOf(ask('/api/decisions', { rune }))).toEqual([403, 'rune-not-permitted']);
+    for (const path of ['/api/decisions', '/api/whatif'])
+      expect([path, ...(await refusalOf(ask(path, { rune })))]).toEqual([path, 403, 'rune-not-permitted']);
   });
 });
