@@ -44,6 +44,17 @@ process.removeAllListeners('warning').on('warning', ({ name, message }) => {
   if (name !== 'ExperimentalWarning') process.stderr.write(`${name}: ${message}\n`);
 });
 
+// Whoever reads may have had enough (`| head`), which is nobody's fault; but without ears for it nothing is reckoned on.
+for (const [stream, name, unheard] of [
+  [process.stdout, 'standard output', 0],
+  [process.stderr, 'standard error', 1],
+] as const)
+  stream.on('error', (error: NodeJS.ErrnoException) => {
+    if (error.code === 'EPIPE') process.exit(unheard);
+    process.stderr.write(`cl-revenue-ops: ${name}: cannot be written: ${error.message}\n`);
+    process.exit(1);
+  });
+
 process.exitCode = await run(process.argv.slice(2), {
   read: (file) => (file === '-' ? buffer(process.stdin) : readFile(file)),
   write: (file, text) => writeFile(file, text),

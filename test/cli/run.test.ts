@@ -1,6 +1,7 @@
 // Does the command line answer, and say clearly why when it does not?
-import { execFileSync, spawnSync } from 'node:child_process';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { execFileSync, spawn, spawnSync } from 'node:child_process';
+import { once } from 'node:events';
+import { closeSync, mkdtempSync, openSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { build } from 'esbuild';
@@ -183,5 +184,24 @@ describe('as a process', () => {
     expect(start('--version').stdout).toBe('9.9.9\n');
     expect(start('carr', join(folder, 'none.csv'))).toMatchObject({ status: 1, stdout: '' });
     expect(start('nonsense')).toMatchObject({ status: 2, stdout: '' });
+  });
+  it.each([
+    ['stdout', ['--help'], 0],
+    ['stderr', ['nonsense'], 1],
+  ] as const)('ends quietly where nobody reads on at %s', async (deaf, args, code) => {
+    const child = spawn(process.execPath, [program, ...args], { stdio: ['ignore', 'pipe', 'pipe'] });
+    // Closed long before the program has started.
+    child[deaf].destroy();
+    let said = '';
+    for (const stream of [child.stdout, child.stderr]) stream.on('data', (data: Buffer) => (said += data.toString()));
+    expect(await once(child, 'close')).toEqual([code, null]);
+    expect(said).toBe('');
+  });
+  it('says so where the disk is full', () => {
+    const full = openSync('/dev/full', 'w');
+    const { status, stderr } = spawnSync(process.execPath, [program, '--help'], { stdio: ['ignore', full, 'pipe'] });
+    closeSync(full);
+    expect(status).toBe(1);
+    expect(stderr.toString()).toMatch(/^cl-revenue-ops: standard output: cannot be written: ENOSPC.*\n$/);
   });
 });
