@@ -22,6 +22,8 @@ export interface Screen {
   draw(lines: readonly string[]): void;
   /** False once someone has asked for the end (q, Ctrl-C), at once. */
   wait(seconds: number): Promise<boolean>;
+  /** What the work brings; null once someone has asked for the end, at once. */
+  unlessEnded<T>(work: Promise<T>): Promise<T | null>;
   /** Gives the terminal back. */
   leave(): void;
 }

@@ -35,7 +35,9 @@ export function openScreen(): Screen {
   return {
     live,
     colour: live && process.env['NO_COLOR'] === undefined,
-    size: () => (live ? { columns: stdout.columns, rows: stdout.rows } : UNLIMITED),
+    // Terminals that do not know their size, as of containers, say 0.
+    size: () =>
+      live && stdout.columns > 0 && stdout.rows > 0 ? { columns: stdout.columns, rows: stdout.rows } : UNLIMITED,
     draw(lines) {
       if (!entered) enter();
       stdout.write(HOME + lines.map((line) => line + REST_OF_LINE).join('\n') + REST_OF_SCREEN);
@@ -48,6 +50,16 @@ export function openScreen(): Screen {
       }
       return !stop.signal.aborted;
     },
+    unlessEnded: (work) =>
+      new Promise((resolve, reject) => {
+        const give = (): void => {
+          resolve(null);
+        };
+        stop.signal.addEventListener('abort', give);
+        work.then(resolve, reject).finally(() => {
+          stop.signal.removeEventListener('abort', give);
+        });
+      }),
     leave() {
       if (!entered) return;
       entered = false;

@@ -132,6 +132,7 @@ function terminalOf(screen: Partial<Screen>, caller = node()): { terminal: Termi
     size: () => ({ columns: 120, rows: 30 }),
     draw: (lines) => said.push(lines[0] ?? ''),
     wait: () => Promise.resolve(false),
+    unlessEnded: (work) => work,
     leave: () => said.push('left'),
     ...screen,
   };
@@ -145,6 +146,27 @@ describe('the command', () => {
     const { terminal, said } = terminalOf({ wait: () => Promise.resolve(++looks < 3) });
     expect(await top.answer({ words: [], values: {} }, terminal)).toBe('');
     expect(said).toHaveLength(4);
+    expect(said.at(-1)).toBe('left');
+  });
+
+  it('keeps mode and alerts in sight where the screen is low', async () => {
+    const drawn: (readonly string[])[] = [];
+    const low: Partial<Screen> = { size: () => ({ columns: 120, rows: 8 }), draw: (lines) => drawn.push(lines) };
+    await top.answer({ words: [], values: {} }, terminalOf(low).terminal);
+    expect(drawn[0]).toHaveLength(8);
+    expect(drawn[0]?.[0]).toContain('live');
+  });
+
+  it('ends while the node does not answer', async () => {
+    let asked = 0;
+    const hanging: NodeCaller = {
+      ...node(),
+      call: (method) => (asked++ < 5 ? node().call(method) : new Promise(() => undefined)),
+    };
+    const ended = { wait: () => Promise.resolve(true), unlessEnded: () => Promise.resolve(null) };
+    const { terminal, said } = terminalOf(ended, hanging);
+    expect(await top.answer({ words: [], values: {} }, terminal)).toBe('');
+    expect(said).toHaveLength(2);
     expect(said.at(-1)).toBe('left');
   });
 

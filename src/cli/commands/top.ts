@@ -29,8 +29,17 @@ export const top: Command = {
       const look = async (): Promise<string[]> => view(await readFigures(node), terminal.now(), screen.size(), paint);
       const first = await look();
       if (!screen.live || flagOf(given, 'once')) return `${first.join('\n')}\n`;
-      screen.draw(first);
-      while (await screen.wait(seconds)) screen.draw(await look());
+      // More lines than the screen has would push the first of them, and with them mode and alerts, out of sight.
+      const draw = (lines: readonly string[]): void => {
+        screen.draw(lines.slice(0, screen.size().rows));
+      };
+      draw(first);
+      while (await screen.wait(seconds)) {
+        // A node that hangs answers after a minute or not at all: nobody who has asked for the end waits for it.
+        const next = await screen.unlessEnded(look());
+        if (next === null) break;
+        draw(next);
+      }
       return '';
     } finally {
       screen.leave();
