@@ -118,10 +118,16 @@ describe('what cannot be answered', () => {
     expect([code, out]).toEqual([2, '']);
     expect(error).toMatch(message);
     expect(error).toMatch(/usage:/);
+    // What is wrong stays in sight on the smallest terminal.
+    expect(error.split('\n').length).toBeLessThan(24);
   });
   it('but help and version are answers', async () => {
     expect((await ask(['--help'])).out).toMatch(/^cl-revenue-ops: what channels really earn/);
     expect((await ask(['--version'])).out).toBe('1.2.3\n');
+    const { out } = await ask(['pnl', '--help']);
+    expect(out).toMatch(/^usage:\n {2}cl-revenue-ops pnl --db FILE/);
+    expect(out).toContain('--channel NAME');
+    expect(out).not.toContain('--graph');
   });
   it('is followed by no more than it needs: the mistake stays on the screen', async () => {
     expect((await ask(['cars'])).error.split('\n').length).toBeLessThan(20);
