@@ -1,5 +1,6 @@
 // What is the answer to a command line? Everything but the process itself.
 import { parseArgs } from 'node:util';
+import { plainText } from '../core/plain-text.ts';
 import { StoreError } from '../ports.ts';
 import { FLAG, type Command, type Given, type Terminal } from './command.ts';
 import { COMMANDS } from './commands/all.ts';
@@ -19,7 +20,8 @@ export async function run(args: readonly string[], terminal: Terminal): Promise<
       return 2;
     }
     if (error instanceof InputError || error instanceof StoreError) {
-      terminal.error(`cl-revenue-ops: ${error.message}\n`);
+      // It may quote a stranger's file.
+      terminal.error(`cl-revenue-ops: ${plainText(error.message)}\n`);
       return 1;
     }
     throw error;

@@ -100,6 +100,11 @@ describe('what cannot be answered', () => {
     expect([code, out]).toEqual([1, '']);
     expect(error).toMatch(message);
   });
+  it('quotes nothing that would move the cursor', async () => {
+    const { code, error } = await ask(['backtest', '--export', 'evil.json'], '\x1b[2Jevil');
+    expect(code).toBe(1);
+    expect(error.trimEnd()).not.toMatch(/\p{C}/u);
+  });
   it.each([
     [[], /expected one of the commands carr, pnl.*, got none/],
     [['cars'], /got "cars"/],

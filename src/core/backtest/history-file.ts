@@ -1,10 +1,14 @@
 // How is a history written into a file, and read from one that somebody else has made? Columns of integers as JSON.
+import { plainText } from '../plain-text.ts';
+import { SECONDS_PER_DAY } from '../units.ts';
 import { HistoryError, type History, type PastChannel, type PastFee } from './history.ts';
 
 const FORMAT = 'cl-revenue-ops-history';
 const VERSION = 1;
 /** 9999-12-31T23:59:59Z: what is later cannot be told as a date. */
 const LAST_SECOND = 253_402_300_799;
+/** Ten years, as revenue-backtest takes at most: each hour takes memory for each channel. */
+const LONGEST = 3650 * SECONDS_PER_DAY;
 
 type Columns = 'at' | 'from' | 'to' | 'amountMsat' | 'feeMsat';
 const COLUMNS: readonly (readonly [Columns, string])[] = [
@@ -60,7 +64,7 @@ export function parseHistory(text: string): History {
   if (file['format'] !== FORMAT) return refuse('format', `"${FORMAT}", as export makes it`, file['format']);
   if (file['version'] !== VERSION) return refuse('version', String(VERSION), file['version']);
   const from = integerAt(file['from'], 'from', 0);
-  const until = integerAt(file['until'], 'until', from + 1, LAST_SECOND);
+  const until = integerAt(file['until'], 'until', from + 1, Math.min(LAST_SECOND, from + LONGEST));
   const channels = listAt(file['channels'], 'channels').map((each, k) =>
     channelOf(each, `channels[${k}]`, { from, until }),
   );
@@ -107,7 +111,7 @@ function channelOf(value: unknown, where: string, time: Time): PastChannel {
   const disorder = fees.findIndex(({ at }, i) => at < (fees[i - 1]?.at ?? 0));
   if (disorder >= 0) refuse(`${where}.fees[${disorder}]`, 'a time no earlier than the one before', fees[disorder]?.at);
   return {
-    name: typeof name === 'string' ? name : refuse(`${where}.name`, 'a text', name),
+    name: typeof name === 'string' ? plainText(name) : refuse(`${where}.name`, 'a text', name),
     capacityMsat,
     from,
     until: integerAt(channel['until'], `${where}.until`, from, time.until),

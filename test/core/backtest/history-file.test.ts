@@ -29,6 +29,10 @@ describe('the file of a history', () => {
     expect(parseHistory(text)).toEqual(HISTORY);
   });
 
+  it('keeps nothing of a name that would move the cursor of who reads it', () => {
+    expect(parseHistory(changed('channel 1', '\\u001b[2Jchannel 1')).channels[0]?.name).toBe('[2Jchannel 1');
+  });
+
   it.each(
     [
       ['no JSON', 'expected JSON', 'time,fee\n1,2'],
@@ -37,8 +41,13 @@ describe('the file of a history', () => {
       ['a later version', 'version: expected 1, got 2', changed('"version": 1', '"version": 2')],
       [
         'a time that no calendar has',
-        'until: expected an integer 1001..253402300799, got 9000',
+        'until: expected an integer 1001..315361000, got 9000',
         changed('"until": 9000', '"until": 9000000000000000'),
+      ],
+      [
+        'more hours than anybody has memory for',
+        'until: expected an integer 1001..315361000, got 315361001',
+        changed('"until": 9000', '"until": 315361001'),
       ],
       ['times the wrong way round', 'until: expected an integer 1001..', changed('"until": 9000', '"until": 1000')],
       ['a fraction', 'forwards.amount_msat[0]: expected an integer', changed('[100,200]', '[100.5,200]')],
