@@ -30,23 +30,24 @@ export class Cached<T> {
   get(): Promise<T> {
     if (this.#reading !== null) return this.#reading;
     if (this.#last !== null && this.#last.until > this.#meter.elapsed()) return Promise.resolve(this.#last.value);
-    this.#reading = this.#readAnew().finally(() => {
-      this.#reading = null;
+    const reading: Promise<T> = this.#readAnew(() => this.#reading === reading).finally(() => {
+      if (this.#reading === reading) this.#reading = null;
     });
-    return this.#reading;
+    return (this.#reading = reading);
   }
 
-  /** Something was changed: the next reading is a new one. */
+  /** Something was changed: the next reading is a new one, and one that began before is no longer the present. */
   forget(): void {
     this.#last = null;
+    this.#reading = null;
   }
 
-  async #readAnew(): Promise<T> {
+  async #readAnew(isPresent: () => boolean): Promise<T> {
     const before = this.#meter.used();
     const value = await this.#read();
     const cost = this.#meter.used() - before;
     const age = Math.min(MOST_AGE_MS, Math.max(LEAST_AGE_MS, cost * LEAST_AGE_PER_COST));
-    this.#last = { value, until: this.#meter.elapsed() + age };
+    if (isPresent()) this.#last = { value, until: this.#meter.elapsed() + age };
     return value;
   }
 }
