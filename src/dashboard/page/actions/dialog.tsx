@@ -18,7 +18,9 @@ export function ActionDialog(): JSX.Element | null {
 type Step =
   | { readonly name: 'form' }
   | { readonly name: 'preview'; readonly reply: ActionReply }
-  | { readonly name: 'done'; readonly reply: ActionReply };
+  | { readonly name: 'done'; readonly reply: ActionReply }
+  /** The answer was lost: it may have been done or not, and must not be offered as if nothing had been sent. */
+  | { readonly name: 'unknown'; readonly because: string };
 
 function Steps({ asked }: { readonly asked: Request }): JSX.Element {
   const form = FORMS[asked.action];
@@ -35,12 +37,14 @@ function Steps({ asked }: { readonly asked: Request }): JSX.Element {
       const params = paramsOf(form, values);
       const reply = (await act(`/api/actions/${asked.action}`, { params, dry_run: dryRun })) as ActionReply;
       setStep(dryRun ? { name: 'preview', reply } : { name: 'done', reply });
-      if (!dryRun) refresh();
     } catch (caught) {
       if (!(caught instanceof ApiError)) throw caught;
-      setError(caught.message);
+      if (dryRun || caught.isRefusal) setError(caught.message);
+      else setStep({ name: 'unknown', because: caught.message });
     } finally {
       setBusy(false);
+      // Also after a failure: a rebalance that did not arrive is one more row.
+      if (!dryRun) refresh();
     }
   };
   const preview = (): void => {
@@ -62,6 +66,8 @@ function Steps({ asked }: { readonly asked: Request }): JSX.Element {
   }, []);
 
   const isForm = step.name === 'form';
+  const isDoing = isBusy && step.name === 'preview';
+  const isOver = step.name === 'done' || step.name === 'unknown';
   return (
     <dialog
       ref={dialog}
@@ -103,7 +109,21 @@ function Steps({ asked }: { readonly asked: Request }): JSX.Element {
               ))}
             </div>
           )}
-          {step.name !== 'form' && <Preview reply={step.reply} isDone={step.name === 'done'} />}
+          {(step.name === 'preview' || step.name === 'done') && (
+            <Preview reply={step.reply} isDone={step.name === 'done'} />
+          )}
+          {step.name === 'unknown' && (
+            <div class="notice loss" role="alert">
+              <Icon name="alert" />
+              <div>
+                <strong>It is not known whether it was done</strong>
+                <p>{step.because}</p>
+                <p>
+                  It was sent, and may be done or still be under way: {form.seenAt} Look there before you do it again.
+                </p>
+              </div>
+            </div>
+          )}
           {error !== null && (
             <div class="notice loss" role="alert">
               <Icon name="alert" />
@@ -114,7 +134,7 @@ function Steps({ asked }: { readonly asked: Request }): JSX.Element {
         <div class="dialog-foot">
           {isBusy && (
             <span class="note" role="status">
-              {isForm ? 'Asking what it would do…' : 'Doing it…'}
+              {isDoing ? 'Doing it; closing this does not stop it' : 'Asking what it would do…'}
             </span>
           )}
           {step.name === 'preview' && form.fields.length > 0 && (
@@ -130,9 +150,9 @@ function Steps({ asked }: { readonly asked: Request }): JSX.Element {
               Back
             </button>
           )}
-          {step.name !== 'done' && (
+          {!isOver && (
             <button type="button" onClick={close}>
-              Cancel
+              {isDoing ? 'Close' : 'Cancel'}
             </button>
           )}
           {isForm && form.fields.length > 0 && (
@@ -141,11 +161,19 @@ function Steps({ asked }: { readonly asked: Request }): JSX.Element {
             </button>
           )}
           {step.name === 'preview' && (
-            <button type="submit" class="primary" disabled={isBusy}>
+            <button
+              type="submit"
+              class="primary"
+              disabled={isBusy}
+              onClick={(event) => {
+                // The second half of a double click on Preview, of which nobody has read what it says.
+                if (event.detail > 1) event.preventDefault();
+              }}
+            >
               {form.doIt}
             </button>
           )}
-          {step.name === 'done' && (
+          {isOver && (
             <button type="submit" class="primary">
               Close
             </button>

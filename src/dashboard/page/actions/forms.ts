@@ -23,6 +23,8 @@ export interface Form {
   readonly text: string;
   /** On the button that really does it. */
   readonly doIt: string;
+  /** Where one sees whether it was done, should the answer be lost. */
+  readonly seenAt: string;
   readonly danger?: boolean;
   readonly fields: readonly Field[];
   /** What is sent whatever is typed. */
@@ -37,6 +39,7 @@ export const FORMS: Readonly<Record<ActionName, Form>> = {
     title: 'Set the fee',
     text: 'Sets the fee rate by hand. The controller leaves the channel alone while it is held, and starts from your fee after.',
     doIt: 'Set fee',
+    seenAt: 'the page of the channel tells its fee.',
     fields: [
       CHANNEL,
       { name: 'fee_ppm', label: 'Fee, ppm', kind: 'number', required: true, least: 0 },
@@ -53,12 +56,14 @@ export const FORMS: Readonly<Record<ActionName, Form>> = {
     title: 'Hold the fee',
     text: 'Leaves the fee as it is for so many hours: the controller does not move it. 0 gives it back at once.',
     doIt: 'Hold',
+    seenAt: 'the page of the channel tells whether its fee is held.',
     fields: [CHANNEL, { name: 'hold_hours', label: 'Hours', kind: 'number', required: true, least: 0 }],
   },
   policy: {
     title: 'Policy',
     text: 'Your standing word on a channel or a peer. It beats the options and the search, and stays until you take it back or it expires.',
     doIt: 'Apply policy',
+    seenAt: 'the page of the channel tells its policy.',
     fields: [
       { name: 'subject', label: 'Channel or node id', kind: 'text', required: true, whole: true },
       {
@@ -129,6 +134,7 @@ export const FORMS: Readonly<Record<ActionName, Form>> = {
     title: 'Rebalance',
     text: 'Moves your own liquidity from one channel to the other by paying yourself. Budget, reserve and the limits of the channels bind it; targets and profit do not.',
     doIt: 'Send it',
+    seenAt: 'the page of rebalances tells what is under way and what became of it.',
     fields: [
       { name: 'from_channel', label: 'From', kind: 'channel', required: true },
       { name: 'to_channel', label: 'To', kind: 'channel', required: true },
@@ -140,12 +146,14 @@ export const FORMS: Readonly<Record<ActionName, Form>> = {
     title: 'Pause',
     text: 'Stops everything that acts. Reading and recording go on, and a restart stays paused.',
     doIt: 'Pause',
+    seenAt: 'the mode beside the menu tells.',
     fields: [],
   },
   resume: {
     title: 'Resume',
     text: 'Starts acting again: fees are set, and rebalances are sent where they pay.',
     doIt: 'Resume',
+    seenAt: 'the mode beside the menu tells.',
     fields: [],
   },
 };

@@ -9,12 +9,15 @@ export class ApiError extends Error {
   readonly word: string | null;
   /** Seconds it wants to be left alone for. */
   readonly restSeconds: number;
+  /** Whether what was asked for has certainly not been done: the plugin itself has refused it. */
+  readonly isRefusal: boolean;
 
   constructor(status: number, word: string | null, message: string, restSeconds = 0) {
     super(message);
     this.status = status;
     this.word = word;
     this.restSeconds = restSeconds;
+    this.isRefusal = word !== null && word !== 'unreachable' && word !== 'defect';
   }
 }
 
@@ -23,44 +26,57 @@ export interface Fresh {
   readonly etag: string | null;
 }
 
+/** Milliseconds. A connection that has died, as while a laptop sleeps, may never say so; a reading takes seconds at most. */
+const READ_MS = 60_000;
+
 /** Null: nothing has changed since the etag. @throws ApiError */
 export async function read(path: string, etag: string | null, signal: AbortSignal): Promise<Fresh | null> {
   const headers: Record<string, string> = etag === null ? {} : { 'If-None-Match': etag };
-  const response = await send(path, { headers, signal });
-  if (response.status === 304) return null;
-  return { body: await response.json(), etag: response.headers.get('ETag') };
+  const late = new AbortController();
+  const timer = setTimeout(() => {
+    late.abort(new DOMException('no answer', 'TimeoutError'));
+  }, READ_MS);
+  try {
+    return await send(path, { headers, signal: AbortSignal.any([signal, late.signal]) }, async (response) =>
+      response.status === 304 ? null : { body: (await response.json()) as unknown, etag: response.headers.get('ETag') },
+    );
+  } finally {
+    clearTimeout(timer);
+  }
 }
 
-/** @throws ApiError */
+/** Waits as long as it takes: a rebalance takes minutes. @throws ApiError */
 export async function act(path: string, body: unknown): Promise<unknown> {
   const headers = { 'Content-Type': 'application/json' };
-  const response = await send(path, { method: 'POST', headers, body: JSON.stringify(body) });
-  return response.json();
+  return send(path, { method: 'POST', headers, body: JSON.stringify(body) }, (response) => response.json());
 }
 
 /** What a browser is to save under a name. @throws ApiError */
-export async function download(path: string): Promise<Blob> {
-  return (await send(path, {})).blob();
-}
+export const download = (path: string): Promise<Blob> => send(path, {}, (response) => response.blob());
 
 const isAbort = (error: unknown): boolean => error instanceof DOMException && error.name === 'AbortError';
 
-async function send(path: string, init: RequestInit): Promise<Response> {
+/** @param take what is wanted of an answer; one that breaks off half-way is none */
+async function send<T>(path: string, init: RequestInit, take: (response: Response) => Promise<T>): Promise<T> {
   const { value } = rune;
   const headers = new Headers(init.headers);
   if (value !== null) headers.set(RUNE_HEADER, value);
-  let response: Response;
+  let refusal: ApiError;
   try {
-    response = await fetch(path, { ...init, headers, cache: 'no-store', credentials: 'omit' });
+    const response = await fetch(path, { ...init, headers, cache: 'no-store', credentials: 'omit' });
+    if (response.ok || response.status === 304) return await take(response);
+    refusal = await refusalOf(response);
   } catch (error) {
     if (isAbort(error)) throw error;
-    throw new ApiError(0, 'unreachable', 'The plugin does not answer. It may be starting, or lightningd has stopped.');
+    throw new ApiError(
+      0,
+      'unreachable',
+      'The plugin does not answer. It may be starting, lightningd has stopped, or the way to it is broken.',
+    );
   }
-  if (response.ok || response.status === 304) return response;
-  const error = await refusalOf(response);
   // The rune itself is of no use: whoever looks has to sign in again. 403 is a rune that is good, but not for this.
-  if (response.status === 401 && rune.value === value) signOut(error.message);
-  throw error;
+  if (refusal.status === 401 && rune.value === value) signOut(refusal.message);
+  throw refusal;
 }
 
 async function refusalOf(response: Response): Promise<ApiError> {

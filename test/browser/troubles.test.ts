@@ -1,0 +1,146 @@
+// Is it clear what is true when answers break off, come late or never, and when an address or a rune is not whole?
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { Browser, Page, Route } from 'playwright-core';
+import type { ActionRequest } from '../../src/dashboard/api.ts';
+import { until } from '../node-tests/rpc.ts';
+import { CHROMIUM, launch } from './chromium.ts';
+import { EVERYTHING, startNode, type Node } from './node.ts';
+import { visit, type Visit } from './visit.ts';
+
+/** As when somebody comes back to the page: all that is shown is asked for again. */
+const comeBack = (page: Page): Promise<void> => page.evaluate(`document.dispatchEvent(new Event('visibilitychange'))`);
+
+describe.skipIf(CHROMIUM === null)('the page', () => {
+  let node: Node;
+  let browser: Browser;
+  let rune: string;
+  let channel: string;
+  const opened = async (view: string): Promise<Visit> => {
+    const visited = await visit(browser, node.address, rune);
+    await visited.open(view);
+    return visited;
+  };
+  /** Carries the order out where it is one, and answers as told; previews are answered as ever. */
+  const answering = (page: Page, answer: (route: Route) => Promise<void>): Promise<unknown> =>
+    page.route('**/api/actions/*', async (route) => {
+      const { dry_run: isPreview } = route.request().postDataJSON() as ActionRequest;
+      if (isPreview) return route.continue();
+      return answer(route);
+    });
+  const previewFee = async ({ page }: Visit, ppm: string): Promise<void> => {
+    await page.getByRole('button', { name: 'Set fee…' }).click();
+    await page.getByLabel('Fee, ppm').fill(ppm);
+    await page.getByRole('button', { name: 'Preview', exact: true }).click();
+    await page.locator('[data-preview="dry-run"]').waitFor();
+  };
+  const dialogButtons = (page: Page): Promise<string[]> =>
+    page.locator('.dialog-foot').getByRole('button').allTextContents();
+
+  beforeAll(async () => {
+    [node, browser] = await Promise.all([startNode(), launch()]);
+    await until('the history', async () => (await node.call<{ ready: boolean }>('revenue-status')).ready);
+    rune = await node.rune(EVERYTHING);
+    const { channels } = await node.call<{ channels: { short_channel_id: string }[] }>('listpeerchannels');
+    channel = channels[0]?.short_channel_id ?? '';
+  });
+  afterAll(async () => {
+    await browser.close();
+    await node.end();
+  });
+
+  it.each([
+    ['is cut off', (route: Route) => route.fulfill({ contentType: 'application/json', body: '{"action":' })],
+    ['never comes', (route: Route) => route.abort('connectionreset')],
+    ['is a proxy’s', (route: Route) => route.fulfill({ status: 504, body: '<h1>Gateway timeout</h1>' })],
+  ])(
+    'says that nobody knows whether it was done when the answer %s, and does not offer it again',
+    async (_, answer) => {
+      const visited = await opened(`channels/${channel}`);
+      const { page, leave } = visited;
+      await answering(page, answer);
+      await previewFee(visited, '444');
+      await page.getByRole('button', { name: 'Set fee', exact: true }).click();
+      await page.getByRole('alert').getByText('It is not known whether it was done').waitFor();
+      expect(await dialogButtons(page)).toEqual(['Close']);
+      await leave();
+    },
+  );
+
+  it('offers an order again that the plugin has refused', async () => {
+    const visited = await opened(`channels/${channel}`);
+    const { page, leave } = visited;
+    const error = { name: 'node-unavailable', message: 'lightningd is busy' };
+    await answering(page, (route) => route.fulfill({ status: 503, json: { error } }));
+    await previewFee(visited, '444');
+    await page.getByRole('button', { name: 'Set fee', exact: true }).click();
+    await page.getByRole('alert').getByText('lightningd is busy').waitFor();
+    expect(await dialogButtons(page)).toEqual(['Back', 'Cancel', 'Set fee']);
+    await leave();
+  });
+
+  it('does not take the second half of a double click for a confirmation', async () => {
+    const visited = await opened(`channels/${channel}`);
+    const { page, leave } = visited;
+    let orders = 0;
+    await answering(page, (route) => {
+      orders++;
+      return route.abort();
+    });
+    await previewFee(visited, '444');
+    await page.getByRole('button', { name: 'Set fee', exact: true }).click({ clickCount: 2, delay: 5 });
+    await page.getByRole('alert').getByText('It is not known').waitFor();
+    // The first click is one; only what comes as a second is none.
+    expect(orders).toBe(1);
+    await page.getByRole('button', { name: 'Close' }).last().click();
+    await previewFee(visited, '445');
+    await page
+      .getByRole('button', { name: 'Set fee', exact: true })
+      .dispatchEvent('click', { detail: 2, bubbles: true, cancelable: true });
+    await page.getByRole('button', { name: 'Cancel' }).click();
+    expect(orders).toBe(1);
+    await leave();
+  });
+
+  it('says that closing does not stop what is being done', async () => {
+    const visited = await opened(`channels/${channel}`);
+    const { page, leave } = visited;
+    let finish = (): void => undefined;
+    const finished = new Promise<void>((done) => (finish = done));
+    await answering(page, async (route) => {
+      await finished;
+      await route.abort();
+    });
+    await previewFee(visited, '444');
+    await page.getByRole('button', { name: 'Set fee', exact: true }).click();
+    await page.getByText('closing this does not stop it').waitFor();
+    expect(await dialogButtons(page)).toEqual(['Back', 'Close', 'Set fee']);
+    finish();
+    await leave();
+  });
+
+  it('says so when an answer breaks off, and goes on asking', async () => {
+    const { page, faults, leave } = await opened('channels');
+    let asked = 0;
+    await page.route('**/api/channels', (route) =>
+      ++asked === 1 ? route.fulfill({ contentType: 'application/json', body: '{"as_of":17' }) : route.continue(),
+    );
+    await comeBack(page);
+    await page.getByRole('alert').getByText('No answer').waitFor();
+    await page.getByRole('alert').waitFor({ state: 'detached' });
+    expect(asked).toBeGreaterThan(1);
+    expect(faults).toEqual([]);
+    await leave();
+  });
+
+  it('does not wait for good for an answer that never comes', async () => {
+    const { page, leave } = await opened('channels');
+    await page.clock.install();
+    const asked = page.waitForRequest('**/api/channels');
+    await page.route('**/api/channels', () => undefined);
+    await comeBack(page);
+    await asked;
+    await page.clock.fastForward('01:05');
+    await page.getByRole('alert').getByText('No answer').waitFor();
+    await leave();
+  });
+});
