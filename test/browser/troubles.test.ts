@@ -143,4 +143,19 @@ describe.skipIf(CHROMIUM === null)('the page', () => {
     await page.getByRole('alert').getByText('No answer').waitFor();
     await leave();
   });
+
+  it('refuses a rune with characters that are not seen, instead of asking for nothing for ever', async () => {
+    const { page, faults, leave } = await visit(browser, node.address, `${rune.slice(0, 9)}\u200b${rune.slice(9)}`);
+    await page.getByRole('alert').getByText('copy it anew').waitFor();
+    expect(faults).toEqual([]);
+    await leave();
+  });
+
+  it.each(['channels/%', 'channels/%E0%A4%A'])('opens the address #/%s, which was cut short', async (address) => {
+    const { page, faults, leave } = await visit(browser, node.address, rune);
+    await page.goto(`${node.address}/#/${address}`);
+    await page.getByText('There is no channel').waitFor();
+    expect(faults.filter((fault) => fault.startsWith('error'))).toEqual([]);
+    await leave();
+  });
 });

@@ -1,5 +1,6 @@
 // Which view is asked for? The part of the address behind the #, so that the server has one page to serve.
 import { computed, signal } from '@preact/signals';
+import { decoded } from './decoded.ts';
 
 export interface Route {
   /** 'overview', 'channels', … */
@@ -22,7 +23,7 @@ export const route = computed((): Route => {
   const [view = '', item] = path.split('/');
   return {
     view: view === '' ? 'overview' : view,
-    item: item === undefined || item === '' ? null : decodeURIComponent(item),
+    item: item === undefined || item === '' ? null : decoded(item),
     query: new URLSearchParams(query),
   };
 });

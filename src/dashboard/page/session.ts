@@ -1,5 +1,6 @@
 // Who is looking? The rune, taken from the address once and kept for this tab alone.
 import { signal } from '@preact/signals';
+import { decoded } from './decoded.ts';
 
 /** sessionStorage: it ends with the tab, and no other site or tab can read it. */
 const KEY = 'revenue-ops-rune';
@@ -14,13 +15,20 @@ export function takeRune(location: Location, history: History): void {
   const found = /[#&]rune=([^&]+)/.exec(location.hash)?.[1];
   if (found !== undefined) {
     history.replaceState(null, '', `${location.pathname}${location.search}#/`);
-    signIn(decodeURIComponent(found));
+    signIn(decoded(found));
     return;
   }
   rune.value = sessionStorage.getItem(KEY);
 }
 
+/** What travels in a header; a chat or a mail may have put more between the letters than is seen. */
+const SENDABLE = /^[!-~]+$/;
+
 export function signIn(value: string): void {
+  if (!SENDABLE.test(value)) {
+    signOut('There are characters in it that no rune has, perhaps ones that are not seen: copy it anew.');
+    return;
+  }
   sessionStorage.setItem(KEY, value);
   refusal.value = null;
   rune.value = value;
