@@ -1,11 +1,18 @@
 // Is it clear what is true when answers break off, come late or never, and when an address or a rune is not whole?
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Browser, Page, Route } from 'playwright-core';
-import type { ActionRequest } from '../../src/dashboard/api.ts';
+import type { ActionRequest, Decisions, FeeEntry } from '../../src/dashboard/api.ts';
 import { until } from '../node-tests/rpc.ts';
 import { CHROMIUM, launch } from './chromium.ts';
 import { EVERYTHING, startNode, type Node } from './node.ts';
 import { visit, type Visit } from './visit.ts';
+
+const NOW = 1_794_000_000;
+const change = (id: number): FeeEntry => ({
+  ...{ kind: 'fee', id, channel_id: '111x1x0', peer_id: '02', alias: null, timestamp: NOW + id },
+  ...{ old_fee_ppm: 100, new_fee_ppm: 100 + id, reason: 'bid-price', sentence: 'it moved', by: 'us' },
+});
+const ids = (from: number, to: number): FeeEntry[] => Array.from({ length: from - to + 1 }, (_, i) => change(from - i));
 
 /** As when somebody comes back to the page: all that is shown is asked for again. */
 const comeBack = (page: Page): Promise<void> => page.evaluate(`document.dispatchEvent(new Event('visibilitychange'))`);
@@ -156,6 +163,32 @@ describe.skipIf(CHROMIUM === null)('the page', () => {
     await page.goto(`${node.address}/#/${address}`);
     await page.getByText('There is no channel').waitFor();
     expect(faults.filter((fault) => fault.startsWith('error'))).toEqual([]);
+    await leave();
+  });
+
+  it('loses no decision between those it shows and older ones, whatever has come since', async () => {
+    const { page, leave } = await visit(browser, node.address, rune);
+    let newest = 150;
+    await page.route('**/api/decisions?*', (route) => {
+      const isOlder = route.request().url().includes('after=');
+      const json: Decisions = isOlder
+        ? { entries: ids(50, 1), next: null }
+        : { entries: ids(newest, newest - 99), next: 'mark' };
+      return route.fulfill({ json });
+    });
+    const shown = (): Promise<number> => page.locator('[data-decision]').count();
+    await page.goto(`${node.address}/#/decisions`);
+    await expect.poll(shown).toBe(100);
+    await page.getByRole('button', { name: 'Older' }).click();
+    await expect.poll(shown).toBe(150);
+    newest = 153;
+    await comeBack(page);
+    await expect.poll(shown).toBe(153);
+    // A night later: what lies between was never asked for, and is to be.
+    newest = 400;
+    await comeBack(page);
+    await expect.poll(shown).toBe(100);
+    await page.getByRole('button', { name: 'Older' }).waitFor();
     await leave();
   });
 });

@@ -24,18 +24,21 @@ const COLUMNS: readonly Column<Entry>[] = [
   { head: 'By', class: 'nowrap by', cell: ({ by }) => <By by={by} /> },
 ];
 
+/** What was shown when somebody asked for older ones, and those. */
 interface Older {
   readonly entries: readonly Entry[];
   readonly next: string | null;
 }
 
 export function Trail({ path, first }: { readonly path: string; readonly first: Reply }): JSX.Element {
-  const [older, setOlder] = useState<Older | null>(null);
+  const [asked, setOlder] = useState<Older | null>(null);
   const [error, setError] = useState<ApiError | null>(null);
   const [isAsking, setAsking] = useState(false);
-  const next = older === null ? first.next : older.next;
-  // What has come since may push the end of the first page into what was asked for as older.
+  // What has come since pushes the end of the first page out of it, and must not be lost between the two.
   const known = new Set(first.entries.map(keyOf));
+  // More than a page has come: what lies between was never asked for, and one begins again.
+  const older = asked?.entries.some((entry) => known.has(keyOf(entry))) === true ? asked : null;
+  const next = older === null ? first.next : older.next;
   const entries = [...first.entries, ...(older?.entries.filter((entry) => !known.has(keyOf(entry))) ?? [])];
   const more = async (): Promise<void> => {
     if (next === null) return;
@@ -44,7 +47,7 @@ export function Trail({ path, first }: { readonly path: string; readonly first: 
     try {
       const fresh = await read(`${path}&after=${encodeURIComponent(next)}`, null, new AbortController().signal);
       const page = fresh?.body as Reply;
-      setOlder({ entries: [...(older?.entries ?? []), ...page.entries], next: page.next });
+      setOlder({ entries: [...(older?.entries ?? first.entries), ...page.entries], next: page.next });
     } catch (caught) {
       if (!(caught instanceof ApiError)) throw caught;
       setError(caught);
