@@ -1,7 +1,7 @@
 // Is it clear what is true when answers break off, come late or never, and when an address or a rune is not whole?
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Browser, Page, Route } from 'playwright-core';
-import type { ActionRequest, Decisions, FeeEntry } from '../../src/dashboard/api.ts';
+import type { ActionRequest, Decisions, FeeEntry, Overview } from '../../src/dashboard/api.ts';
 import { until } from '../node-tests/rpc.ts';
 import { CHROMIUM, launch } from './chromium.ts';
 import { EVERYTHING, startNode, type Node } from './node.ts';
@@ -163,6 +163,48 @@ describe.skipIf(CHROMIUM === null)('the page', () => {
     await page.goto(`${node.address}/#/${address}`);
     await page.getByText('There is no channel').waitFor();
     expect(faults.filter((fault) => fault.startsWith('error'))).toEqual([]);
+    await leave();
+  });
+
+  it('goes on showing the stretch of time that somebody has chosen in a chart when newer figures come', async () => {
+    const { page, open, leave } = await visit(browser, node.address, rune);
+    const day = 86_400;
+    const first = Math.floor(NOW / day) * day;
+    let dearest = 100;
+    await page.route('**/api/overview?*', async (route) => {
+      const response = await route.fetch({ headers: { ...route.request().headers(), 'if-none-match': '' } });
+      const reply = (await response.json()) as Overview;
+      const rows = Array.from({ length: 31 }, (_, i) => [first + i * day, i === 30 ? dearest : 10, 0, 0, 10]);
+      const days = { columns: reply.days.columns, rows };
+      const lifetime = { ...reply.lifetime, first_opened_at: first };
+      await route.fulfill({ response, json: { ...reply, days, lifetime } });
+    });
+    await open('');
+    const chart = page.getByRole('img', { name: /^Revenue, costs and net profit/ }).locator('.u-over');
+    const tip = chart.locator('.tip');
+    const pointed = async (share: number): Promise<string> => {
+      const { x = 0, y = 0, width = 0, height = 0 } = (await chart.boundingBox()) ?? {};
+      await page.mouse.move(x + width * share, y + height / 2);
+      return (await tip.locator('b').textContent()) ?? '';
+    };
+    await comeBack(page);
+    const all = ['Nov 6, 2026', 'Dec 6, 2026'];
+    await expect.poll(async () => [await pointed(0.02), await pointed(0.98)]).toEqual(all);
+    await pointed(0.5);
+    await page.mouse.down();
+    await pointed(0.6);
+    await pointed(0.8);
+    await page.mouse.up();
+    const chosen = [await pointed(0.02), await pointed(0.98)];
+    expect(chosen).not.toEqual(all);
+    for (dearest of [200, 300]) {
+      const fresh = page.waitForResponse('**/api/overview?*');
+      await comeBack(page);
+      await (await fresh).finished();
+      await expect.poll(async () => [await pointed(0.02), await pointed(0.98)]).toEqual(chosen);
+    }
+    await chart.dblclick();
+    await expect.poll(async () => [await pointed(0.02), await pointed(0.98)]).toEqual(all);
     await leave();
   });
 

@@ -20,8 +20,6 @@ interface Props {
   readonly daily?: boolean;
   /** More on a point, such as the reason of a change. */
   readonly remark?: (index: number) => string | null;
-  /** Both ends of the time axis; those of the points unless said. */
-  readonly range?: readonly [number, number];
 }
 
 /** By uPlot's count of sides, clockwise from above. */
@@ -29,7 +27,7 @@ interface Props {
 const RIGHT = 1 as uPlot.Axis.Side;
 const AXIS_FONT = '11px system-ui, sans-serif';
 
-export function TimeChart({ label, times, series, height, daily = false, remark, range }: Props): JSX.Element {
+export function TimeChart({ label, times, series, height, daily = false, remark }: Props): JSX.Element {
   const [place, width] = useWidth<HTMLDivElement>();
   const told = daily ? date : moment;
   return (
@@ -53,9 +51,7 @@ export function TimeChart({ label, times, series, height, daily = false, remark,
         role="img"
         aria-label={`${label}. The same as a table: the button above.`}
       >
-        {width > 0 && (
-          <Plot {...{ times, series, height, daily, width }} remark={remark ?? null} range={range ?? null} />
-        )}
+        {width > 0 && <Plot {...{ times, series, height, daily, width }} remark={remark ?? null} />}
       </div>
     </ChartFrame>
   );
@@ -68,13 +64,16 @@ interface PlotProps extends Pick<Props, 'times' | 'series' | 'height'> {
   readonly daily: boolean;
   readonly width: number;
   readonly remark: ((index: number) => string | null) | null;
-  readonly range: readonly [number, number] | null;
 }
+
+/** What somebody has chosen to look at closely. It stays so when newer figures come. */
+type Stretch = [from: number, to: number];
 
 function Plot(props: PlotProps): JSX.Element {
   const { times, series, height, width } = props;
   const place = useRef<HTMLDivElement>(null);
   const plot = useRef<uPlot | null>(null);
+  const zoom = useRef<Stretch | null>(null);
   const colours = palette();
   const data = [times, ...series.map(({ values }) => values)] as uPlot.AlignedData;
   // What needs another plot; new figures alone do not.
@@ -84,7 +83,7 @@ function Plot(props: PlotProps): JSX.Element {
   useEffect(() => {
     const { current } = place;
     if (current === null) return undefined;
-    const drawn = new uPlot(optionsOf(newest, colours), data, current);
+    const drawn = new uPlot(optionsOf(newest, zoom, colours), data, current);
     plot.current = drawn;
     return () => {
       drawn.destroy();
@@ -95,12 +94,23 @@ function Plot(props: PlotProps): JSX.Element {
     plot.current?.setSize({ width, height });
   }, [width, height]);
   useEffect(() => {
-    plot.current?.setData(data);
+    const { current } = plot;
+    if (current === null) return;
+    const [before] = current.data;
+    const { current: chosen } = zoom;
+    const isSame = Math.abs((before[0] ?? 0) - (times[0] ?? 0)) <= SECONDS_PER_DAY;
+    const kept = isSame && chosen !== null;
+    current.setData(data, !kept);
+    if (kept) current.setScale('x', { min: chosen[0], max: chosen[1] });
   }, [times, series]);
   return <div ref={place} />;
 }
 
-function optionsOf(newest: { readonly current: PlotProps }, colours: Palette): uPlot.Options {
+function optionsOf(
+  newest: { readonly current: PlotProps },
+  zoom: { current: Stretch | null },
+  colours: Palette,
+): uPlot.Options {
   const { series, height, width, daily } = newest.current;
   const hasRight = series.some(({ axis }) => axis === 'right');
   const axis = (more: Partial<uPlot.Axis>): uPlot.Axis => ({
@@ -119,7 +129,14 @@ function optionsOf(newest: { readonly current: PlotProps }, colours: Palette): u
     legend: { show: false },
     cursor: { points: { size: 6 }, y: false, drag: { x: true, y: false }, focus: { prox: -1 } },
     scales: {
-      x: { time: true, range: (_, least, most) => rangeOf(newest.current, least, most) },
+      x: {
+        time: true,
+        range: ({ data: [times] }, least, most) => {
+          const isAll = times.length < 2 || (least === times[0] && most === times.at(-1));
+          zoom.current = isAll ? null : [least, most];
+          return rangeOf(newest.current, least, most);
+        },
+      },
       left: { range: niceRange },
       right: { range: niceRange },
     },
@@ -128,17 +145,16 @@ function optionsOf(newest: { readonly current: PlotProps }, colours: Palette): u
       axis({ ...values, scale: 'left' }),
       ...(hasRight ? [axis({ ...values, scale: 'right', side: RIGHT, grid: { show: false } })] : []),
     ],
-    series: [{}, ...series.map((one) => seriesOf(one, colours))],
+    series: [{}, ...series.map((one, i) => seriesOf(one, colours, () => newest.current.series[i]?.dots ?? []))],
     plugins: [tooltip(() => ({ ...newest.current, told: daily ? date : moment }))],
   };
 }
 
 /** Room for half a bar at either end of days. */
-function rangeOf({ range, daily, times }: PlotProps, least: number, most: number): [number, number] {
-  const zoomed = least !== times[0] || most !== times.at(-1);
-  const [from, to] = range !== null && !zoomed ? range : [least, most];
-  const room = daily ? 43_200 : Math.max(60, (to - from) * 0.01);
-  return [from - room, to + room];
+function rangeOf({ series }: PlotProps, least: number, most: number): Stretch {
+  const hasBars = series.some(({ kind }) => kind === 'bars');
+  const room = hasBars ? SECONDS_PER_DAY / 2 : Math.max(60, (most - least) * 0.01);
+  return [least - room, most + room];
 }
 
 /** Begins at nothing, unless there is less; never empty. */
@@ -167,12 +183,16 @@ const dayTicks = (_: uPlot, ticks: number[], __: number, ___: number, step: numb
     return format.format(time * 1000);
   });
 
-function seriesOf({ label, colour, kind, axis = 'left', dots = [] }: Series, colours: Palette): uPlot.Series {
+function seriesOf(
+  { label, colour, kind, axis = 'left' }: Series,
+  colours: Palette,
+  dots: () => readonly number[],
+): uPlot.Series {
   const stroke = colours[colour];
   const common = { label, scale: axis, stroke };
   const points = {
-    show: dots.length > 0,
-    filter: () => [...dots],
+    show: false,
+    filter: () => [...dots()],
     size: 6,
     fill: stroke,
     stroke: colours.sheet,

@@ -57,7 +57,7 @@ function Cumulated({ flows }: { readonly flows: readonly Flow[] }): JSX.Element 
         {
           label: 'Discounted',
           colour: 'ink',
-          kind: 'line',
+          kind: 'step',
           text: signedSats,
           values: points.map((point) => point.worth),
         },
