@@ -22,6 +22,9 @@ const DAYS = `
     AND (source = ${FROM_FORWARDS} OR source IN (SELECT id FROM backfills WHERE complete = 1))
   GROUP BY day, name ORDER BY day`;
 
+/** Either by itself is an end of the table; asked for at once, SQLite goes through all of it. */
+export const BOUNDS = 'SELECT (SELECT min(day) FROM flow_days) AS first, (SELECT max(day) FROM flow_days) AS last';
+
 /** Rows of years at once would be hundreds of megabytes; of so many days, some ten for a thousand channels. */
 const DAYS_AT_ONCE = 16;
 
@@ -36,11 +39,13 @@ export class ChannelDays {
   #changedSince = 0;
   #owners = new Map<number, ChannelId>();
   #ownersRevision = -1;
+  /** Names of which there are days. */
+  readonly #met = new Set<number>();
 
   constructor(connection: Connection, names: ChannelNames) {
     this.#names = names;
     this.#read = connection.prepare(DAYS);
-    this.#bounds = connection.prepare('SELECT min(day) AS first, max(day) AS last FROM flow_days');
+    this.#bounds = connection.prepare(BOUNDS);
   }
 
   /** @param day counted from the epoch */
@@ -50,7 +55,7 @@ export class ChannelDays {
 
   /** Oldest first, one entry per channel and day; those of names without an owner under null. */
   all(): ReadonlyMap<ChannelId | null, Days> {
-    if (this.#ownersRevision !== this.#names.revision) this.#changedSince = 0;
+    this.#learnOwners();
     if (this.#changedSince === Infinity) return this.#known;
     const since = this.#changedSince;
     const changed = this.#readSince(since);
@@ -69,14 +74,15 @@ export class ChannelDays {
   }
 
   #readSince(since: number): Map<ChannelId | null, Days> {
-    this.#learnOwners();
     const channels = new Map<ChannelId | null, ChannelDay[]>();
     const bounds = this.#bounds.get();
     const first = Math.max(since, numberOrNull(bounds, 'first') ?? 0);
     const last = numberOrNull(bounds, 'last') ?? -1;
     for (let from = first; from <= last; from += DAYS_AT_ONCE)
       for (const row of this.#read.all(from, from + DAYS_AT_ONCE - 1)) {
-        const channel = this.#owners.get(numberOf(row, 'name')) ?? null;
+        const name = numberOf(row, 'name');
+        this.#met.add(name);
+        const channel = this.#owners.get(name) ?? null;
         const list = channels.get(channel);
         const found = toChannelDay(row);
         const before = list?.at(-1);
@@ -89,9 +95,12 @@ export class ChannelDays {
     return channels;
   }
 
+  /** Names whose owner has become known are mostly those of a channel just opened, by which nothing has gone yet. */
   #learnOwners(): void {
     if (this.#ownersRevision === this.#names.revision) return;
-    this.#owners = this.#names.owners();
+    const owners = this.#names.owners();
+    for (const name of this.#met) if (owners.get(name) !== this.#owners.get(name)) this.#changedSince = 0;
+    this.#owners = owners;
     this.#ownersRevision = this.#names.revision;
   }
 }

@@ -15,8 +15,15 @@ export class FeeChanges {
   readonly #of: Statement;
   readonly #dryRuns: Statement;
   readonly #priced: Statement;
+  // Every cycle asks for these two, of all rows that ever were. Nobody but us writes, so they are read once and kept up.
+  #knownDryRuns: Map<ChannelId, Ppm> | null = null;
+  #knownPriced: Set<NodeId> | null = null;
 
   constructor(connection: Connection) {
+    connection.onRollback(() => {
+      this.#knownDryRuns = null;
+      this.#knownPriced = null;
+    });
     this.#add = connection.prepare(`
       INSERT INTO fee_changes (channel_id, peer_id, old_fee_ppm, new_fee_ppm, reason, manual, timestamp)
       VALUES (?, ?, ?, ?, ?, ?, ?)`);
@@ -38,6 +45,11 @@ export class FeeChanges {
   /** Only within a write. */
   add({ channelId, peerId, oldFeePpm, newFeePpm, reason, manual, at }: FeeIntent): void {
     this.#add.run(channelId, peerId, oldFeePpm, newFeePpm, reason, manual ? 1 : 0, at);
+    if (reason.startsWith(DRY_RUN_REASON)) this.#knownDryRuns?.set(channelId, newFeePpm);
+    else {
+      this.#knownDryRuns?.delete(channelId);
+      if (reason !== EXTERNAL_REASON) this.#knownPriced?.add(peerId);
+    }
   }
 
   /** Published ones, by whomever, at that time or later; oldest first. */
@@ -56,14 +68,14 @@ export class FeeChanges {
   }
 
   /** Channels of which the newest row is a dry run, and its fee. */
-  dryRuns(): Map<ChannelId, Ppm> {
-    return new Map(
+  dryRuns(): ReadonlyMap<ChannelId, Ppm> {
+    return (this.#knownDryRuns ??= new Map(
       this.#dryRuns.all().map((row) => [channelId(textOf(row, 'channel_id')), ppm(numberOf(row, 'new_fee_ppm'))]),
-    );
+    ));
   }
 
   /** Peers of the channels whose fees we have set, of ourselves or by order. */
-  pricedPeers(): Set<NodeId> {
-    return new Set(this.#priced.all().map((row) => nodeId(textOf(row, 'peer_id'))));
+  pricedPeers(): ReadonlySet<NodeId> {
+    return (this.#knownPriced ??= new Set(this.#priced.all().map((row) => nodeId(textOf(row, 'peer_id')))));
   }
 }

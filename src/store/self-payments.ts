@@ -20,14 +20,19 @@ export class SelfPayments {
   readonly #drop: Statement;
   readonly #add: Statement;
   readonly #load: Statement;
+  #known: readonly SelfPayment[] = [];
+  /** Those from here on may have changed since they were read. */
+  #changedSince = 0;
 
   constructor(connection: Connection) {
     this.#addSide = connection.prepare('INSERT INTO payment_moves VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING');
     this.#sides = connection.prepare('SELECT * FROM payment_moves WHERE payment_hash = ? ORDER BY move_index');
     this.#forget = connection.prepare('DELETE FROM payment_moves WHERE timestamp < ?');
-    this.#drop = connection.prepare('DELETE FROM self_payments WHERE payment_hash = ?');
+    this.#drop = connection.prepare('DELETE FROM self_payments WHERE payment_hash = ? RETURNING timestamp');
     this.#add = connection.prepare('INSERT INTO self_payments VALUES (?, ?, ?, ?, ?, ?, ?)');
-    this.#load = connection.prepare('SELECT * FROM self_payments ORDER BY timestamp, payment_hash, part');
+    this.#load = connection.prepare(
+      'SELECT * FROM self_payments WHERE timestamp >= ? ORDER BY timestamp, payment_hash, part',
+    );
   }
 
   /** Takes in moves of payments, and what they make self-payments. Only within a write. */
@@ -49,23 +54,42 @@ export class SelfPayments {
 
   /** All parts of these payments, in place of what was kept of them. Only within a write. */
   save(payments: readonly SelfPayment[]): void {
-    for (const hash of new Set(payments.map(({ paymentHash }) => paymentHash))) this.#drop.run(hash);
-    for (const { paymentHash, part, outChannel, inChannel, amount, fee, time } of payments)
+    for (const hash of new Set(payments.map(({ paymentHash }) => paymentHash)))
+      for (const row of this.#drop.all(hash)) this.#changed(numberOf(row, 'timestamp'));
+    for (const { paymentHash, part, outChannel, inChannel, amount, fee, time } of payments) {
       this.#add.run(paymentHash, part, outChannel, inChannel, amount, fee, time);
+      this.#changed(time);
+    }
   }
 
-  all(): SelfPayment[] {
-    return this.#load.all().map((row) => ({
-      paymentHash: textOf(row, 'payment_hash'),
-      part: numberOf(row, 'part'),
-      outChannel: channelOrNull(row, 'out_channel_id'),
-      inChannel: channelOrNull(row, 'in_channel_id'),
-      amount: bigintOf(row, 'amount_msat') as Msat,
-      fee: bigintOf(row, 'fee_msat') as Msat,
-      time: unixSec(numberOf(row, 'timestamp')),
-    }));
+  /**
+   * Oldest first. Years of them come to be tens of thousands: only what has changed is read again, and those before stay
+   * the same objects, by which whoever reckons with them knows that there is nothing to reckon anew.
+   */
+  all(): readonly SelfPayment[] {
+    const since = this.#changedSince;
+    if (since === Infinity) return this.#known;
+    const kept = this.#known.findLastIndex(({ time }) => time < since) + 1;
+    this.#known = [...this.#known.slice(0, kept), ...this.#load.all(since).map(toSelfPayment)];
+    this.#changedSince = Infinity;
+    return this.#known;
+  }
+
+  /** Before a write is over: whether it is kept or undone, the next reading tells. */
+  #changed(time: number): void {
+    this.#changedSince = Math.min(this.#changedSince, time);
   }
 }
+
+const toSelfPayment = (row: unknown): SelfPayment => ({
+  paymentHash: textOf(row, 'payment_hash'),
+  part: numberOf(row, 'part'),
+  outChannel: channelOrNull(row, 'out_channel_id'),
+  inChannel: channelOrNull(row, 'in_channel_id'),
+  amount: bigintOf(row, 'amount_msat') as Msat,
+  fee: bigintOf(row, 'fee_msat') as Msat,
+  time: unixSec(numberOf(row, 'timestamp')),
+});
 
 function channelOrNull(row: unknown, name: string): ChannelId | null {
   const text = textOrNull(row, name);

@@ -1,4 +1,5 @@
 // How is the LedgerStore port kept in SQLite? Each method is one read or one transaction.
+import { isDeepStrictEqual } from 'node:util';
 import type { ChannelBooks, ChannelDay, SelfPayment } from '../core/profit/books.ts';
 import type { ChainMove, ChannelMove } from '../core/profit/books-moves.ts';
 import type { ChannelId } from '../core/units.ts';
@@ -11,21 +12,34 @@ import { SelfPayments } from './self-payments.ts';
 
 /** What a table holds, read again only once it has been written to: nobody but us writes. */
 class Kept<T> {
-  #rows: readonly T[] | null = null;
-  readonly #load: () => readonly T[];
+  #rows: readonly T[] = [];
+  #isCurrent = false;
+  readonly #load: (before: readonly T[]) => readonly T[];
 
-  constructor(load: () => readonly T[]) {
+  /** @param load told what was read before */
+  constructor(load: (before: readonly T[]) => readonly T[]) {
     this.#load = load;
   }
 
   all(): readonly T[] {
-    return (this.#rows ??= this.#load());
+    if (!this.#isCurrent) this.#rows = this.#load(this.#rows);
+    this.#isCurrent = true;
+    return this.#rows;
   }
 
   /** Before a write: whether it is kept or undone, the next reading tells. */
   forget(): void {
-    this.#rows = null;
+    this.#isCurrent = false;
   }
+}
+
+/** What has not changed as the same objects: whoever reckons with them knows by that there is nothing to reckon anew. */
+function sameWhereEqual(before: readonly ChannelBooks[], now: readonly ChannelBooks[]): ChannelBooks[] {
+  const known = new Map(before.map((books) => [books.channelId, books]));
+  return now.map((books) => {
+    const old = known.get(books.channelId);
+    return old !== undefined && isDeepStrictEqual(old, books) ? old : books;
+  });
 }
 
 export class SqliteLedger implements LedgerStore {
@@ -34,8 +48,7 @@ export class SqliteLedger implements LedgerStore {
   readonly #payments: SelfPayments;
   readonly #books: BooksRows;
   readonly #days: ChannelDays;
-  readonly #keptBooks = new Kept(() => this.#books.all());
-  readonly #keptPayments = new Kept(() => this.#payments.all());
+  readonly #keptBooks = new Kept((before: readonly ChannelBooks[]) => sameWhereEqual(before, this.#books.all()));
   readonly #keptChain = new Kept(() => this.#moves.chain());
 
   constructor(connection: Connection, days: ChannelDays) {
@@ -51,7 +64,7 @@ export class SqliteLedger implements LedgerStore {
   }
 
   selfPayments(): readonly SelfPayment[] {
-    return this.#connection.read('reading self-payments', () => this.#keptPayments.all());
+    return this.#connection.read('reading self-payments', () => this.#payments.all());
   }
 
   days(): ReadonlyMap<ChannelId | null, readonly ChannelDay[]> {
@@ -73,7 +86,6 @@ export class SqliteLedger implements LedgerStore {
   takeInChannelMoves({ moves, cursor }: MovePage<ChannelMove>): void {
     this.#connection.write('taking in moves in channels', () => {
       for (const move of moves) if (move.tag !== 'invoice') this.#moves.addGift(move);
-      if (moves.length > 0) this.#keptPayments.forget();
       this.#payments.takeIn(moves.filter(({ tag }) => tag === 'invoice'));
       this.#moves.advance({ channelMoves: cursor });
     });
@@ -100,7 +112,6 @@ export class SqliteLedger implements LedgerStore {
 
   takeInSelfPayments({ moves, cursor }: MovePage<SelfPayment>): void {
     this.#connection.write('taking in self-payments', () => {
-      this.#keptPayments.forget();
       this.#payments.save(moves);
       this.#moves.advance({ payments: cursor });
     });

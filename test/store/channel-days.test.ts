@@ -5,6 +5,8 @@ import { catchUp } from '../../src/app/catch-up.ts';
 import type { Forward } from '../../src/core/forward.ts';
 import type { ChannelDay } from '../../src/core/profit/books.ts';
 import { channelId, msat, scid, secondsToNs, SECONDS_PER_DAY, unixSec } from '../../src/core/units.ts';
+import { BOUNDS } from '../../src/store/channel-days.ts';
+import { openDatabase } from '../../src/store/engine.ts';
 import { FakeNode, idOf, identity, scidOf } from './fake-node.ts';
 import { temporaryDatabase } from './temporary.ts';
 
@@ -91,6 +93,25 @@ describe('days of a channel', () => {
     const again = store.ledger.days();
     expect(again.get(idOf(1))).toBe(before);
     expect(again.get(idOf(3))?.map(({ amount }) => amount)).toEqual([6n, 7n]);
+  });
+
+  it('are the same arrays where a channel has opened by which nothing has gone yet', () => {
+    const store = database.open();
+    know(store, 0, 1);
+    takeIn(store, [settled({ from: 0, to: 1, at: START, fee: 5 })]);
+    const before = store.ledger.days().get(idOf(1));
+    know(store, 2);
+    expect(store.ledger.days().get(idOf(1))).toBe(before);
+    takeIn(store, [settled({ from: 0, to: 2, at: START + 9, fee: 3 })]);
+    expect(store.ledger.days().get(idOf(2))).toMatchObject([{ amount: 3n }]);
+  });
+
+  it('are found at either end of the table, never by going through it', () => {
+    database.open().close();
+    const file = openDatabase(database.path, { readOnly: true, busyMs: 0 });
+    const plan = file.prepare(`EXPLAIN QUERY PLAN ${BOUNDS}`).all() as { readonly detail: string }[];
+    file.close();
+    expect(plan.map(({ detail }) => detail).filter((detail) => detail.startsWith('SCAN flow_days'))).toEqual([]);
   });
 
   it('stand under nobody until a name has an owner', () => {

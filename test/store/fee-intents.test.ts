@@ -1,7 +1,7 @@
 // Is every fee that was about to be set known, and does fee_changes say who changed which fee, or would have?
 import { describe, expect, it } from 'vitest';
 import { ppm, unixSec } from '../../src/core/units.ts';
-import type { FeeIntent, FeeStore } from '../../src/ports.ts';
+import { StoreError, type FeeIntent, type FeeStore } from '../../src/ports.ts';
 import { Connection } from '../../src/store/connection.ts';
 import { openDatabase } from '../../src/store/engine.ts';
 import { channelOf, intent, NOW, peerOf } from './fee-examples.ts';
@@ -175,5 +175,22 @@ describe('priced peers', () => {
     fees.saveCycle({ ...NOTHING, intents: [intent(5), intent(6)] });
     fees.settleIntent(channelOf(6), 'dropped');
     expect(fees.pricedPeers()).toEqual(new Set([peerOf(1), peerOf(2)]));
+  });
+
+  it('are read once, like dry runs, and kept up with what is written and undone', () => {
+    const { fees } = database.open();
+    done(fees, intent(1));
+    const [priced, dryRuns] = [fees.pricedPeers(), fees.dryRuns()];
+    noted(fees, intent(2), intent(3, { reason: 'dry-run: step' }), intent(4, { reason: 'external-change' }));
+    expect(fees.pricedPeers()).toBe(priced);
+    expect(fees.dryRuns()).toBe(dryRuns);
+    expect([...priced]).toEqual([1, 2].map(peerOf));
+    expect([...dryRuns.keys()]).toEqual([channelOf(3)]);
+    const broken = intent(6, { newFeePpm: 2.5 as ReturnType<typeof ppm> });
+    expect(() => {
+      noted(fees, intent(5), intent(3), broken);
+    }).toThrow(StoreError);
+    expect([...fees.pricedPeers()]).toEqual([1, 2].map(peerOf));
+    expect([...fees.dryRuns().keys()]).toEqual([channelOf(3)]);
   });
 });

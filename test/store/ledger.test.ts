@@ -69,6 +69,17 @@ describe('the books of channels', () => {
     expect(ledger.books()).toEqual([spliced]);
     expect(ledger.readStates().get(books.channelId)).toBe('CHANNELD_NORMAL');
   });
+
+  it('are the same object while nothing has changed in them, also where those of others have', () => {
+    const { ledger } = database.open();
+    const other: ChannelBooks = { ...books, channelId: channel(2), closing: null };
+    ledger.saveBooks([books, other]);
+    const before = new Map(ledger.books().map((one) => [one.channelId, one]));
+    ledger.saveBooks([books, { ...other, closing: books.closing }]);
+    const after = new Map(ledger.books().map((one) => [one.channelId, one]));
+    expect(after.get(books.channelId)).toBe(before.get(books.channelId));
+    expect(after.get(channel(2))?.closing).toEqual(books.closing);
+  });
 });
 
 describe('moves', () => {
@@ -149,6 +160,23 @@ describe('self-payments', () => {
     // After an upgrade the ledger tells by which channels it went.
     ledger.takeInChannelMoves(page([received('h', 2, 1000), paid('h', 1, 1010, 10)]));
     expect(ledger.selfPayments()).toMatchObject([{ fee: 10n, inChannel: channel(2) }]);
+  });
+
+  it('are the same objects up to the first that has changed', () => {
+    const { ledger } = database.open();
+    const self = (name: string, at: number) => [received(name, 2, 1000, at), paid(name, 1, 1010, 10, at)];
+    ledger.takeInChannelMoves(page([...self('a', 10), ...self('b', 20)]));
+    const before = ledger.selfPayments();
+    ledger.takeInChannelMoves(page([received('invoice', 3, 5, 25)]));
+    expect(ledger.selfPayments()).toBe(before);
+    ledger.takeInChannelMoves(page(self('c', 30)));
+    const after = ledger.selfPayments();
+    expect(after.map(({ time: at }) => at)).toEqual([10, 20, 30]);
+    expect([after[0], after[1]].every((one, i) => one === before[i])).toBe(true);
+    // One that turns out to have been before others is put in its place.
+    ledger.takeInChannelMoves(page(self('d', 15)));
+    expect(ledger.selfPayments().map(({ time: at }) => at)).toEqual([10, 15, 20, 30]);
+    expect(ledger.selfPayments()[0]).toBe(before[0]);
   });
 
   it('stay when the sides of payments too old to have another are let go', () => {
@@ -239,6 +267,7 @@ describe('whatever the pages, repetitions and restarts', () => {
             const inChannels = page(next.slice(0, size + 3));
             store.ledger.takeInChainMoves(onChain);
             store.ledger.takeInChannelMoves(inChannels);
+            store.ledger.selfPayments();
             if (channelMoves >= moves.length && chainMoves >= chain.length) break;
           }
           expect(stateOf(store)).toEqual(whole(folder, moves));
