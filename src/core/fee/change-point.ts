@@ -45,7 +45,7 @@ export interface Counted {
 /** Suspicion after a window; past judgements are kept, so that several weak signs add up. */
 export function suspect(before: Suspicion, { forwards, unmet, hours }: Counted, prediction: Prediction): Suspicion {
   const mean = prediction.rate * hours;
-  if (prediction.evidence < LEAST_EVIDENCE || !(mean > 0)) return before;
+  if (prediction.evidence < LEAST_EVIDENCE || !(mean > 0) || mean === Infinity) return before;
   const evidence = Math.min(prediction.evidence, MOST_EVIDENCE * Math.max(1, hours / 24));
   return {
     up: Math.max(0, before.up + logOdds(forwards, mean, evidence, GROWN)),

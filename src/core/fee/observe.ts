@@ -86,7 +86,7 @@ export function observe(
 
 /** The window ends: what it held goes to memory, and the learner is where the move leads. */
 export function commit(state: UnitState, move: LearnerMove, now: UnixSec): UnitState {
-  const days = (now - state.memoryAt) / SECONDS_PER_DAY;
+  const days = Math.max(0, now - state.memoryAt) / SECONDS_PER_DAY;
   const kept = discountCells(state.memory, days - state.halfLifeDays * Math.log2(move.keep), state.halfLifeDays);
   return withChanges(state, {
     memory: mergeCells(kept, state.learner.window.cells),

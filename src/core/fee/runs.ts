@@ -96,7 +96,8 @@ export function believe(
   { since, until }: { readonly since: UnixSec; readonly until: UnixSec },
   prior: Optimum,
 ): Belief {
-  const days = (until - since) / SECONDS_PER_DAY;
+  // A second at least: of a clock that was set back since, ln would make chances that are no numbers.
+  const days = Math.max(1, until - since) / SECONDS_PER_DAY;
   const news = evidenceOf(window);
   const times = Math.min(1, (MOST_FORWARDS_A_DAY * Math.max(1, days)) / Math.max(1, news.forwards));
   const aged = runs.map((run) => {

@@ -38,6 +38,19 @@ describe('runs', () => {
     }
   });
 
+  it.each([0, -3600, -10 * SECONDS_PER_DAY])(
+    'stay numbers where the clock says that a window lasted %i seconds',
+    (seconds) => {
+      const until = unixSec(at(2) + seconds);
+      const runs = last(seen(1, exponential(230))).runs;
+      const belief = believe(runs, addToCells([], 260, 12, 48), { since: at(2), until }, PRIOR);
+      const { optimum, chance } = belief;
+      const lnWeights = belief.runs.map(({ lnWeight }) => lnWeight);
+      const figures = [optimum.lnPpm, optimum.sd, chance, ...lnWeights, ...belief.ratesUpTo(60)];
+      expect(figures.filter((figure) => !Number.isFinite(figure))).toEqual([]);
+    },
+  );
+
   it.each([
     { factor: 2.5, name: 'rises' },
     { factor: 0.4, name: 'falls' },
