@@ -9,6 +9,7 @@ import {
   daysBefore,
   dayStart,
   msat,
+  msatToFloat,
   msatToSats,
   negMsat,
   subMsat,
@@ -21,7 +22,7 @@ import {
 import type { Ledger } from '../../ports.ts';
 import type { ChannelProfit } from '../profitability.ts';
 import { totalsFigures } from './channel-figures.ts';
-import { carrFigures } from './figures.ts';
+import { approximateSats, carrFigures } from './figures.ts';
 import type { RoutedDay, RoutedDays } from './routed-days.ts';
 
 export interface PeriodDay {
@@ -127,7 +128,8 @@ export const periodFigures = ({ from, until, totals, forwards, volume, capital, 
   until,
   ...totalsFigures(totals),
   forwards,
-  volume_sats: msatToSats(volume),
+  // What years have moved may be more than all bitcoin there is, and is asked for as a size.
+  volume_sats: approximateSats(msatToFloat(volume)),
   /** The most capital that was in at once. */
   capital_sats: msatToSats(capital),
   ...carrFigures(carr),
