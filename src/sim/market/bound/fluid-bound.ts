@@ -49,9 +49,11 @@ export function solveFluid(
   const count = demand.scalePpm.length;
   const columns = demand.columns.map((column) => new PricedColumn(column, rival));
   const throughput = throughputOf(demand);
-  const reached = Float64Array.from(demand.scalePpm, (_, k) => start?.[k] ?? 0);
-  const prices = reached.slice();
-  const next = reached.slice();
+  const prices = Float64Array.from(demand.scalePpm, (_, k) => start?.[k] ?? 0);
+  // Filling may have become cheaper since: outside of the box is no bound.
+  if (fillCost !== null) box(prices, fillCost);
+  const reached = prices.slice();
+  const next = prices.slice();
   const gain = new Float64Array(count);
   let best: FluidPlan = { boundMsatPerDay: Infinity, prices: [], fees: [] };
   const steps = start === null ? STEPS : STEPS_ON;

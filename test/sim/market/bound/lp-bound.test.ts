@@ -4,6 +4,7 @@ import type { Highs } from 'highs';
 import { loadHighs, solveByHighs, valueOf } from '../../../../bench/market/solver.ts';
 import { familyDemand } from '../../../../src/sim/market/demand/demand.ts';
 import { boundOf, planFluid, solveFluid } from '../../../../src/sim/market/bound/fluid-bound.ts';
+import { CircularRoutes } from '../../../../src/sim/market/engine/circular-routes.ts';
 import { fluidProgram } from '../../../../src/sim/market/bound/lp-bound.ts';
 import { createMarket, demandAt } from '../../../../src/sim/market/market.ts';
 import { planUncoupled } from '../../../../src/sim/market/bound/uncoupled-plan.ts';
@@ -46,6 +47,19 @@ describe('the bound', () => {
     const market = createMarket({ ...SHIFTING, channels: 8 }, 3, 60);
     const plan = planFluid(market, true);
     expect(plan.length).toBeGreaterThan(3);
+    const ratio = boundOf(plan) / ((await solveByHighs(market)) ?? NaN);
+    expect(ratio).toBeGreaterThan(1 - 1e-6);
+    expect(ratio).toBeLessThan(1 + AGREED);
+  });
+
+  it('is the same where filling a channel becomes cheaper, and no price stays above what it costs', async () => {
+    const market = createMarket({ ...scenarioNamed('S11'), channels: 8 }, 1, 120);
+    const plan = planFluid(market, true);
+    const routes = new CircularRoutes(market);
+    for (const { from, prices } of plan)
+      prices.forEach((price, k) => {
+        expect(price).toBeLessThanOrEqual(routes.attainablePpm(k, from));
+      });
     const ratio = boundOf(plan) / ((await solveByHighs(market)) ?? NaN);
     expect(ratio).toBeGreaterThan(1 - 1e-6);
     expect(ratio).toBeLessThan(1 + AGREED);
