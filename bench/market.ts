@@ -9,6 +9,7 @@ import { checkCalibration, checkDeterminism } from './market/guards.ts';
 import { Journal } from './market/journal.ts';
 import { START_PPM, work, type Answer, type MarketJob } from './market/job.ts';
 import { withSummary } from './market/markdown.ts';
+import { checkOutputs } from './market/outputs.ts';
 import { refusalOf } from './market/refusal.ts';
 import { releaseOf } from './market/release.ts';
 import { reportPage } from './market/report/page.ts';
@@ -25,6 +26,7 @@ async function main(asked: MarketArguments): Promise<void> {
   const scenarios = scenariosNamed(asked.scenarios);
   const entries = entriesOf(asked.tools, asked.setups);
   if (entries.length === 0) throw new ArgumentError('--setup: none of these tools has such a setup');
+  checkOutputs(asked, scenarios);
   checkCalibration();
   await checkDeterminism(entries, intervals);
   const sets = scenarios.map((scenario): MarketJob[] =>

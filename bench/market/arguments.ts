@@ -1,6 +1,7 @@
 // What was asked of the market benchmark? Every argument checked, with an error that says what was expected.
 import { parseArgs } from 'node:util';
 import { CONTESTANTS, SHIPPED_INTERVALS, type Intervals } from '../../src/sim/market/contest/entrants.ts';
+import { REBALANCE_SECONDS, WAKE_SECONDS } from '../../src/sim/market/engine/run.ts';
 import { SETUPS, type Setup } from '../../src/sim/market/rivals/field.ts';
 import { ArgumentError, parsed, whole } from '../arguments.ts';
 
@@ -31,7 +32,7 @@ export const USAGE = `npm run bench:market -- [options]
   --seeds N --first N     how many seeds, and the first of them (default 20, 1)
   --days N                length of a run (default 365)
   --fee-interval S --rebalance-interval S
-                          seconds between the plugin's cycles (default ${SHIPPED_INTERVALS.fee}, ${SHIPPED_INTERVALS.rebalance})
+                          seconds between the plugin's cycles, multiples of ${WAKE_SECONDS} and ${REBALANCE_SECONDS} (default ${SHIPPED_INTERVALS.fee}, ${SHIPPED_INTERVALS.rebalance})
   --json                  nothing but figures, one line of JSON each
   --html FILE             writes the report
   --markdown FILE         writes a table into each section of that file that is measured
@@ -51,8 +52,8 @@ export function parseArguments(args: readonly string[]): MarketArguments | null 
     first: whole('first', values.first),
     days: whole('days', values.days),
     intervals: {
-      fee: whole('fee-interval', values['fee-interval']),
-      rebalance: whole('rebalance-interval', values['rebalance-interval']),
+      fee: multiple('fee-interval', values['fee-interval'], WAKE_SECONDS),
+      rebalance: multiple('rebalance-interval', values['rebalance-interval'], REBALANCE_SECONDS),
     },
     json: values.json,
     html: values.html ?? null,
@@ -84,6 +85,13 @@ function parse(args: readonly string[]) {
       help: { type: 'boolean', default: false },
     },
   });
+}
+
+/** The market looks no more often than that: another interval would be measured as the next longer one. */
+function multiple(name: string, text: string, of: number): number {
+  const value = whole(name, text);
+  if (value % of === 0) return value;
+  throw new ArgumentError(`--${name}: expected a multiple of ${of}, got ${JSON.stringify(text)}`);
 }
 
 function list(name: string, given: readonly string[]): string[] {

@@ -1,4 +1,5 @@
 // What does docs/benchmark.md say of the last measurement? A table in each of its sections, with what made it.
+import { ArgumentError } from '../arguments.ts';
 import { daysOf, LEAST_SEEDS, type Making } from './making.ts';
 import type { ScenarioResult } from './results.ts';
 import type { Estimate } from './statistics.ts';
@@ -8,20 +9,28 @@ import { short } from './table.ts';
 /** Between its two marks; the first names its scenarios by a regular expression. */
 const SECTION = /(<!-- benchmark (\S+): begin -->)[^]*?(<!-- benchmark: end -->)/g;
 
+/** Whether a section that is told by that pattern is the scenario's. */
+const belongs = (name: string, pattern: string): boolean => new RegExp(`^(${pattern})$`).test(name);
+
+/** @throws ArgumentError that names a scenario which belongs to no section */
+export function checkSections(document: string, names: readonly string[]): void {
+  const patterns = [...document.matchAll(SECTION)].map(([, , pattern = '']) => pattern);
+  const astray = names.find((name) => !patterns.some((pattern) => belongs(name, pattern)));
+  if (astray === undefined) return;
+  throw new ArgumentError(
+    `--markdown: expected <!-- benchmark ${astray}: begin --> and <!-- benchmark: end --> in the file, or a pattern that fits ${astray}`,
+  );
+}
+
 /**
  * A section of which nothing was measured stays as it was.
- * @throws Error that names a scenario which belongs to no section
+ * @throws ArgumentError as `checkSections`
  */
 export function withSummary(document: string, results: readonly ScenarioResult[], making: Making): string {
-  const patterns = [...document.matchAll(SECTION)].map(([, , pattern = '']) => new RegExp(`^(${pattern})$`));
-  const belongs = ({ scenario }: ScenarioResult, pattern: RegExp): boolean => pattern.test(scenario.name);
-  const astray = results.find((result) => !patterns.some((pattern) => belongs(result, pattern)));
-  if (astray !== undefined)
-    throw new Error(
-      `markdown: expected <!-- benchmark ${astray.scenario.name}: begin --> and <!-- benchmark: end --> in the file, or a pattern that fits ${astray.scenario.name}`,
-    );
+  const names = results.map(({ scenario }) => scenario.name);
+  checkSections(document, names);
   return document.replace(SECTION, (section, begin: string, pattern: string, end: string) => {
-    const own = results.filter((result) => belongs(result, new RegExp(`^(${pattern})$`)));
+    const own = results.filter(({ scenario }) => belongs(scenario.name, pattern));
     return own.length === 0 ? section : `${begin}\n\n${summary(own, making)}\n\n${end}`;
   });
 }

@@ -1,5 +1,5 @@
 // Which scenarios were meant? Names and groups from scenarios/, and files of the user's own.
-import { existsSync, readFileSync, readdirSync } from 'node:fs';
+import { readFileSync, readdirSync, statSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { parseBank, type BankFile } from '../../src/sim/graph/bank.ts';
 import { GraphError } from '../../src/sim/graph/channel-record.ts';
@@ -38,8 +38,9 @@ const namesIn = (folder: string): string[] =>
     .sort((a, b) => a.localeCompare(b, 'en', { numeric: true }));
 
 function fromFile(path: string): Scenario {
-  if (!existsSync(path)) throw new ArgumentError(`--scenario: ${path}: there is no such file`);
-  return loadScenario(readFileSync(path, 'utf8'), basename(path, '.json'), libraryAt(dirname(path)));
+  const text = textOf(path);
+  if (text === null) throw new ArgumentError(`--scenario: ${path}: there is no such file`);
+  return loadScenario(text, basename(path, '.json'), libraryAt(dirname(path)));
 }
 
 /** What a file extends, or draws from, lies beside it. */
@@ -60,4 +61,6 @@ function bankFrom(text: string, path: string): BankFile {
   }
 }
 
-const textOf = (path: string): string | null => (existsSync(path) ? readFileSync(path, 'utf8') : null);
+/** Null where there is no file, a folder of that name included. */
+const textOf = (path: string): string | null =>
+  statSync(path, { throwIfNoEntry: false })?.isFile() === true ? readFileSync(path, 'utf8') : null;

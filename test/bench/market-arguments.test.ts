@@ -1,13 +1,15 @@
 // Is it said clearly what is wrong with an argument?
 import { spawnSync } from 'node:child_process';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { ArgumentError } from '../../bench/arguments.ts';
 import { parseArguments, USAGE } from '../../bench/market/arguments.ts';
+import { checkOutputs } from '../../bench/market/outputs.ts';
 import { refusalOf } from '../../bench/market/refusal.ts';
 import { scenariosNamed } from '../../bench/market/scenarios.ts';
+import { CALM } from '../../src/sim/market/scenario.ts';
 
 const ROOT = resolve(import.meta.dirname, '../..');
 
@@ -35,6 +37,8 @@ describe('arguments of bench:market', () => {
   it.each([
     [['--seeds', '0'], /--seeds: expected a whole number above 0, got "0"/],
     [['--days', '1.5'], /--days: expected a whole number above 0, got "1.5"/],
+    [['--fee-interval', '600'], /--fee-interval: expected a multiple of 1800, got "600"/],
+    [['--rebalance-interval', '1000'], /--rebalance-interval: expected a multiple of 900, got "1000"/],
     [['--tools', 'bayes,clbos'], /--tools: expected some of .*clboss.*, got "clbos"/],
     [['--setup', 'default'], /--setup: expected some of shipped, rescaled, got "default"/],
     [['--scenario', 'S1,,S2'], /--scenario: expected names between commas/],
@@ -100,6 +104,13 @@ describe('a mistake in a scenario file', () => {
     expect(told).toMatch(message);
   });
 
+  it('is a folder in its place', () => {
+    mkdirSync(join(folder, 'folder.json'));
+    expect(refusal(join(folder, 'folder.json'))).toMatch(/folder\.json: there is no such file/);
+    const file = written('my-node.json', '{"about":"x","extends":"S1","bank":"folder.json"}');
+    expect(refusal(file)).toMatch(/: bank: expected the path of a demand bank, got "folder\.json"$/);
+  });
+
   it('is told with the bank that it is in', () => {
     written('mine.json', '{}');
     const told = refusal(written('my-node.json', '{"about":"x","extends":"S1","bank":"mine.json"}'));
@@ -118,5 +129,37 @@ describe('a mistake in a scenario file', () => {
 
   it('is nobody else: a defect of ours keeps its stack', () => {
     expect(refusalOf(new TypeError('x'))).toBeNull();
+  });
+});
+
+describe('what is to be written', () => {
+  let folder: string;
+  beforeEach(() => {
+    folder = mkdtempSync(join(tmpdir(), 'outputs-'));
+    writeFileSync(join(folder, 'there'), '<!-- benchmark S1: begin -->\n<!-- benchmark: end -->\n');
+  });
+  afterEach(() => {
+    rmSync(folder, { recursive: true, force: true });
+  });
+  const NONE = { html: null, markdown: null, release: null, journal: null };
+  const check = (option: keyof typeof NONE, name: string) => (): void => {
+    checkOutputs({ ...NONE, [option]: join(folder, name) }, [CALM]);
+  };
+
+  it.each(['html', 'release', 'journal'] as const)('--%s is refused before anything is measured', (option) => {
+    expect(check(option, 'none/file')).toThrow(ArgumentError);
+    expect(check(option, 'none/file')).toThrow(/^--.*none\/file: expected a file that can be written, got: ENOENT/);
+    expect(check(option, '.')).toThrow(/expected a file that can be written, got: it is a folder/);
+    expect(check(option, 'there')).not.toThrow();
+    expect(check(option, 'new')).not.toThrow();
+    expect(existsSync(join(folder, 'new'))).toBe(false);
+  });
+
+  it('a document has a section for everything that is asked for', () => {
+    expect(check('markdown', 'new')).toThrow(/^--markdown: .*new: there is no such file$/);
+    expect(check('markdown', 'there')).not.toThrow();
+    writeFileSync(join(folder, 'there'), '# Title\n');
+    expect(check('markdown', 'there')).toThrow(ArgumentError);
+    expect(check('markdown', 'there')).toThrow(/^--markdown: expected <!-- benchmark S1: begin -->/);
   });
 });
