@@ -41,7 +41,9 @@ export function clbossFees(random: SeededRandom, { medianPpm, standing }: Surrou
       if (due === null) before = due = node.now;
       const ticks = Math.floor(node.now / TICK_SECONDS) - Math.floor(before / TICK_SECONDS);
       before = node.now;
-      for (const { game } of peers) game.tick(ticks);
+      peers.forEach(({ game }, k) => {
+        if (node.online(k)) game.tick(ticks);
+      });
       if (node.now < due) return;
       while (due <= node.now) due += random.between(EVERY.least, EVERY.most);
       peers.forEach((peer, k) => {

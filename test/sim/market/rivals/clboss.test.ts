@@ -14,6 +14,7 @@ import { sizeMultiplier } from '../../../../src/sim/market/rivals/clboss-size.ts
 import { MadeUpNode } from './view.ts';
 
 const SAT = 1000;
+const MIDDLE = { worse: 1, better: 1, total: 2 };
 
 describe('size', () => {
   it.each([
@@ -134,13 +135,24 @@ describe('fees', () => {
   });
 
   it('are the median times 50^(0.5 - bin) times one of five levels, the levels changing every two days', () => {
-    const around = { medianPpm: [100], standing: [{ worse: 1, better: 1, total: 2 }] };
+    const around = { medianPpm: [100], standing: [MIDDLE] };
     const node = new MadeUpNode([250], [0.1], 1e9);
     const tool = clbossFees(stream(1, 'clboss'), around);
     const told = new Set<number>();
     for (let wake = 0; wake < 48 * 10 + 4; wake++) told.add(node.wake(tool, 1800)[0] ?? 0);
     // 5 bins, the lowest: 50^0.4 = 4.782; x 0.64, 0.8, 1, 1.2, 1.44.
     expect([...told].sort((a, b) => a - b)).toEqual([306, 383, 478, 574, 689]);
+  });
+
+  it('stay at their level while the peer is offline', () => {
+    const around = { medianPpm: [100, 100], standing: [MIDDLE, MIDDLE] };
+    const node = new MadeUpNode([250, 250], [0.5, 0.5]);
+    node.offline.add(1);
+    const tool = clbossFees(stream(1, 'clboss'), around);
+    const told = [new Set<number>(), new Set<number>()] as const;
+    for (let wake = 0; wake < 48 * 10 + 4; wake++)
+      node.wake(tool, 1800).forEach((fee, k) => wake > 3 && told[k]?.add(fee));
+    expect(told.map(({ size }) => size)).toEqual([5, 1]);
   });
 });
 

@@ -7,6 +7,8 @@ export class MadeUpNode {
   readonly fees: number[];
   readonly shares: number[];
   readonly capacityMsat: number;
+  /** Channels whose peers are not connected. */
+  readonly offline = new Set<number>();
   now = 0;
 
   constructor(fees: readonly number[], shares: readonly number[], capacityMsat = 5e9) {
@@ -24,7 +26,7 @@ export class MadeUpNode {
       reserveMsat: this.fees.map(() => this.capacityMsat / 100),
       localMsat: (k) => Math.round((this.shares[k] ?? 0) * this.capacityMsat),
       feePpm: (k) => this.fees[k] ?? 0,
-      online: () => true,
+      online: (k) => !this.offline.has(k),
       rivalPpm: () => null,
       news,
       purchases: () => ({ costMsat: 0, boughtMsat: 0, netMsat: 0, lots: null }),
