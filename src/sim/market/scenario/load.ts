@@ -90,13 +90,16 @@ function bankOf(path: unknown, name: string, library: ScenarioLibrary): DemandBa
 
 /** What no single field can tell. */
 function contradictions(scenario: Scenario): Fault[] {
-  const { capacity, channels, hours, rival, outages, whale, willingness, bank, storm } = scenario;
+  const { capacity, channels, hours, rival, outages, whale, willingness, bank, storm, liquidity } = scenario;
   const faults: Fault[] = [];
   const unless = (right: boolean, path: string, expected: string, got: string | number): void => {
     if (!right) faults.push({ path, expected, got: String(got) });
   };
   const { minSats, maxSats } = capacity;
   unless(minSats <= maxSats, 'capacity.minSats', `at most maxSats, ${maxSats}`, minSats);
+  // What only leaves is gone for ever: nothing can be earned in the long run, and every share of that bound is infinite.
+  if (bank === null && channels === 1)
+    unless(liquidity === 'unlimited', 'liquidity', '"unlimited" of the only channel', `"${liquidity}"`);
   if (hours !== null) unless(hours.from < hours.until, 'hours.until', `more than from, ${hours.from}`, hours.until);
   if (rival !== null) {
     const { leastHours, mostHours } = rival;

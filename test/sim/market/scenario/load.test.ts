@@ -89,6 +89,16 @@ describe('a scenario', () => {
       'capacity.minSats: expected at most maxSats, 2000, got 5000',
     ],
     [
+      'an only channel that runs dry',
+      { about: 'x', extends: 'S1', channels: 1 },
+      'liquidity: expected "unlimited" of the only channel, got "coupled"',
+    ],
+    [
+      'payments of more sats than there are',
+      { about: 'x', extends: 'S6', whale: { volumeShare: 0.5, medianSats: 1e308, sigma: 4, leavesOnDay: 9 } },
+      'whale.medianSats: expected a number >= 1 and <= 1000000000000, got 1e+308',
+    ],
+    [
       'hours that end before they begin',
       { about: 'x', extends: 'H3', hours: { from: 20, until: 8, optimumSd: 1, rateSd: 1 } },
       'hours.until: expected more than from, 20, got 8',
