@@ -40,12 +40,15 @@ function watching() {
     await watch.look();
     return news.map(({ state, text }) => `${state} ${text}`);
   };
+  const setBack = (seconds: number): void => {
+    clock.setBack(seconds);
+  };
   const restart = (): void => {
     store.close();
     store = database.open();
     watch = begin();
   };
-  return { look, news, log, restart };
+  return { look, news, log, restart, setBack };
 }
 
 const budget = (left: number): Alert[] => told('budget-used', [`${String(left)} sats are left`]);
@@ -59,6 +62,17 @@ describe('an alert', () => {
     expect(await look([])).toEqual(['over 1 sats are left']);
     expect(await look([])).toEqual([]);
     expect(log.lines).toEqual(['warn alert: 3 sats are left', 'info alert over after 15 minutes: 1 sats are left']);
+  });
+
+  it('is told also where the clock ran ahead when it was last over', async () => {
+    const { look, log, setBack } = watching();
+    await look(budget(3), 400 * 86_400);
+    setBack(399 * 86_400);
+    await look([]);
+    expect(log.lines.at(-1)).toBe('info alert over after 0 seconds: 3 sats are left');
+    setBack(86_400);
+    await look([]);
+    expect(await look(budget(2))).toEqual(['begun 2 sats are left']);
   });
 
   it('is told with its kind, its severity and its beginning', async () => {

@@ -82,10 +82,10 @@ export class AlertWatch {
       if (!active.told) continue;
       const { alert, since } = active;
       this.#over.set(key, { ...active, at: now });
-      this.#ports.log.info(`alert over after ${duration(now - since)}: ${alert.text}`);
+      this.#ports.log.info(`alert over after ${duration(Math.max(0, now - since))}: ${alert.text}`);
       this.#tell('over', alert, since);
     }
-    for (const [key, { at }] of this.#over) if (now - at >= QUIET_SECONDS) this.#over.delete(key);
+    for (const [key, { at }] of this.#over) if (now < at || now - at >= QUIET_SECONDS) this.#over.delete(key);
     for (const [key, alert] of found) {
       const before = this.#active.get(key);
       const since = before?.since ?? now;

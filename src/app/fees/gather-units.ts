@@ -90,7 +90,10 @@ export async function gatherUnits(
   return { units, pricing, beside };
 }
 
-/** Recorded changes of a week, or since a peer's fees were last seen where that is longer ago. */
+/**
+ * Recorded changes of a week, or since a peer's fees were last seen where that is longer ago. What is yet to come was
+ * recorded by a clock that ran ahead: until then it would stand for every fee, as the last, and forbid every raise.
+ */
 function changesByPeer(
   store: Store,
   peers: ReturnType<typeof channelsByPeer>,
@@ -104,6 +107,7 @@ function changesByPeer(
     const state = pricing.get(peer)?.state;
     if (state !== undefined) since = Math.min(since, state.seenAt, state.observedUntil);
   }
-  const theirs = store.fees.changesSince(unixSec(Math.max(0, since))).filter(({ channelId }) => owner.has(channelId));
+  const recorded = store.fees.changesSince(unixSec(Math.max(0, since)));
+  const theirs = recorded.filter(({ channelId, at }) => at <= now && owner.has(channelId));
   return groupBy(theirs, ({ channelId }) => owner.get(channelId) as NodeId);
 }

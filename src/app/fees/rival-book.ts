@@ -18,7 +18,9 @@ export interface AskedRivals {
 
 /** Peers whose answer is oldest first; the order of asking is that of need. */
 function due(kept: ReadonlyMap<NodeId, KeptRivals | null>, now: UnixSec): NodeId[] {
-  const age = (rivals: KeptRivals | null): number => (rivals === null ? Infinity : now - rivals.askedAt);
+  // One that has yet to be asked was asked by a clock that ran ahead.
+  const age = (rivals: KeptRivals | null): number =>
+    rivals === null || rivals.askedAt > now ? Infinity : now - rivals.askedAt;
   return [...kept]
     .filter(([, rivals]) => age(rivals) >= KEPT_SECONDS)
     .sort(([a, one], [b, other]) => Number(age(one) < age(other)) - Number(age(one) > age(other)) || (a < b ? -1 : 1))

@@ -1,6 +1,7 @@
 // What do we know of a peer at the beginning of a cycle: its channels, its fee, and its state with the news taken in?
 import { msatToFloat, SECONDS_PER_DAY, unixSec, type ChannelId, type NodeId, type UnixSec } from '../units.ts';
 import { mergeCells } from './cells.ts';
+import { notAhead } from './clock-set-back.ts';
 import { HALF_LIFE_DAYS } from './hill-climb.ts';
 import { startLearner } from './learner.ts';
 import { emptyWindow } from './learning.ts';
@@ -98,7 +99,7 @@ function publicOf(channels: readonly PricedChannel[]): readonly PricedChannel[] 
 /** Null for a peer without public channels. `prior` is asked only where a learner starts. */
 export function prepare(
   unit: PricingUnit,
-  known: UnitState | undefined,
+  kept: UnitState | undefined,
   config: FeeConfig,
   prior: () => Optimum,
   now: UnixSec,
@@ -106,6 +107,7 @@ export function prepare(
 ): Prepared | null {
   const channels = publicOf(unit.channels);
   if (channels.length === 0) return null;
+  const known = kept && notAhead(kept, now);
   let capacity = 0;
   let local = 0;
   for (const channel of channels) {

@@ -67,10 +67,13 @@ export function scoreOf(record: DriverRecord): DriverScore {
   };
 }
 
-/** Until when a driver whose last orders all ended in errors of its own is left alone; null where it is not. */
+/**
+ * Until when a driver whose last orders all ended in errors of its own is left alone; null where it is not, also where that
+ * was by a clock that ran ahead.
+ */
 export function restingUntil({ errorsInRow, at }: DriverRecord, now: UnixSec): UnixSec | null {
   const until = unixSec(at + REST_SECONDS);
-  return errorsInRow >= ERRORS_TO_REST && now < until ? until : null;
+  return errorsInRow >= ERRORS_TO_REST && at <= now && now < until ? until : null;
 }
 
 /** What is in use and why, for people; `driver` null where nothing can be. */

@@ -84,7 +84,7 @@ function next(record: FailureRecord | undefined, subject: FailureSubject, kind: 
   const longest = ofPair ? RESTS[kind].longest : Math.min(RESTS[kind].longest, LONGEST_OF_CHANNEL);
   const rest = beyond < 0 ? 0 : Math.round(Math.min(longest, RESTS[kind].first * 2 ** beyond));
   // A milder failure does not cut short what a graver one has earned.
-  const until = unixSec(Math.max(at + rest, record?.until ?? 0));
+  const until = unixSec(Math.max(at + rest, record !== undefined && record.at <= at ? record.until : 0));
   return { subject, kind, weight, at, until };
 }
 
@@ -170,7 +170,9 @@ export class FailureIndex {
     return this.#longer(this.#longer(ofPair, sorted.from.get(from)), sorted.to.get(to));
   }
 
+  /** What has yet to fail was noted by a clock that ran ahead, and would rest for as long. */
   #longer(known: FailureRecord | null, other: FailureRecord | undefined): FailureRecord | null {
+    if (other !== undefined && other.at > this.#now) return known;
     return other !== undefined && other.until > Math.max(this.#now, known?.until ?? 0) ? other : known;
   }
 

@@ -55,6 +55,27 @@ describe('a cycle', () => {
     expect(node.decision(1)).toMatchObject({ outcome: 'held', decision: { kind: 'hold' } });
   });
 
+  it('goes on where a clock that ran ahead has been set back', async () => {
+    const ahead = 400 * 86_400;
+    const node = priced();
+    await node.cycles(4);
+    await node.cycle(ahead / 3600);
+    node.change(1, LOWER);
+    await node.cycles(2);
+    const before = node.calls(1).length;
+    expect(before).toBeGreaterThan(0);
+    node.clock.setBack(ahead);
+    node.change(1, HIGH);
+    await node.cycles(48);
+    node.change(1, LOWER);
+    await node.cycles(48);
+    expect(node.changes(1).map(([, , reason]) => reason)).not.toContain('external-change');
+    // Down, and up again.
+    expect(node.calls(1).length).toBeGreaterThan(before + 1);
+    const { state } = node.store.fees.pricing().get(node.peer(1)) ?? {};
+    expect(state?.observedUntil).toBe(node.clock.now());
+  });
+
   it('does nothing while the node catches up with the chain', async () => {
     const node = priced();
     node.change(1, LOWER);

@@ -37,6 +37,13 @@ const sold = (from: number, until: number): Observation => ({
   broughtInMsat: ZERO_MSAT,
 });
 
+it('others are asked again at once after a clock that ran ahead has been set back', async () => {
+  const node: Pick<FeeNode, 'readFeesToward'> = { readFeesToward: () => Promise.resolve(others(0)) };
+  const ahead: KeptRivals = { askedAt: unixSec(BEGAN + 400 * 86_400), fees: null, rivalry: null };
+  const asked = await askRivals(node, recordingLog(), new Map([[PEER, ahead]]), unixSec(BEGAN));
+  expect(asked.get(PEER)).toMatchObject({ kept: { askedAt: BEGAN } });
+});
+
 describe('someone who follows our fee', () => {
   it('is found among two hundred others, and what is sold beside it counted', async () => {
     let kept: KeptRivals | null = null;

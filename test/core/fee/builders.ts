@@ -128,7 +128,8 @@ export class Played {
         unmet: happened.unmet ?? 0,
         broughtInMsat: satsToMsat(Math.round(CAPACITY_SATS * (happened.broughtIn ?? 0))),
       },
-      recentChanges: this.changes,
+      // As gatherUnits has it.
+      recentChanges: this.changes.filter(({ at }) => at <= this.now),
       ...this.extra,
     });
     this.#seen = this.now;
@@ -147,6 +148,12 @@ export class Played {
       this.fee = decision.ppm;
     }
     return decision;
+  }
+
+  /** Sets the clock, on or back; what happens until the next cycle is seen by that one. */
+  jump(seconds: number): void {
+    this.now += seconds;
+    this.#seen = Math.min(this.#seen, this.now);
   }
 
   /** The same interval again and again; returns the fee after each. */

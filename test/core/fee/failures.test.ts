@@ -1,5 +1,6 @@
 // Do the field failures of hill climbers before ours happen to us? One test per failure.
 import { describe, expect, it } from 'vitest';
+import { totals } from '../../../src/core/fee/cells.ts';
 import { decideFees } from '../../../src/core/fee/decide.ts';
 import { DYNAMIC_POLICY } from '../../../src/core/fee/types.ts';
 import { msat, ppm, satsToMsat, unixSec } from '../../../src/core/units.ts';
@@ -403,6 +404,56 @@ describe('several channels to one peer', () => {
       states: first.next,
     });
     expect(next.decisions[0]?.foreign).toEqual([]);
+  });
+});
+
+describe('a clock that ran ahead and was set back', () => {
+  const AHEAD = 400 * 86_400;
+  const busy = { ...HALF_HOUR, forwards: 2 };
+
+  it.each(['hill-climb', 'bayes'] as const)(
+    'stops neither learning nor raises, and invents no memory: %s',
+    (algorithm) => {
+      const node = new Played(250, { algorithm });
+      node.run(48, () => busy);
+      node.jump(AHEAD);
+      node.run(48, () => ({ ...busy, share: 0.2 }));
+      node.jump(-AHEAD);
+      const held = node.cycle({ ...busy, share: 0.2 });
+      expect(held.reason).not.toBe('external-change');
+      const low = node.run(48 * 5, () => ({ ...busy, share: 0.9 })).at(-1) ?? 0;
+      const fees = node.run(48 * 5, () => ({ ...busy, share: 0.05 }));
+      expect(node.state.observedUntil).toBe(node.now);
+      expect(node.state.memoryAt).toBeLessThanOrEqual(node.now);
+      expect(node.state.learner.window.since).toBeLessThanOrEqual(node.now);
+      expect(node.decisions.slice(-48 * 9).map(({ reason }) => reason)).not.toContain('raised-lately');
+      expect(Math.max(...fees)).toBeGreaterThan(low);
+      const remembered = totals(node.state.memory).forwards;
+      expect(remembered).toBeGreaterThan(0);
+      expect(remembered).toBeLessThan(2 * 48 * 12);
+    },
+  );
+
+  it('an operator who sets the fee then gives the peer no memory of forwards that never were', () => {
+    const node = new Played(250);
+    node.run(48, () => busy);
+    node.jump(AHEAD);
+    node.run(96, () => busy);
+    node.jump(-AHEAD);
+    node.fee = 900;
+    node.cycle(busy);
+    expect(totals(node.state.memory).forwards).toBeLessThan(2 * 150);
+  });
+
+  it('what somebody else set meanwhile is left alone for a day from now, not from then', () => {
+    const node = new Played(250);
+    node.run(4, () => busy);
+    node.jump(AHEAD);
+    node.fee = 400;
+    node.cycle(busy);
+    node.jump(-AHEAD);
+    node.cycle(busy);
+    expect(node.state.externalUntil).toBeLessThanOrEqual(node.now + 86_400);
   });
 });
 

@@ -43,6 +43,18 @@ describe('the score of a driver', () => {
   });
 });
 
+describe('a driver that broke by a clock that ran ahead', () => {
+  it('does not rest until then', () => {
+    const broken = after(
+      'sling',
+      Array.from({ length: 3 }, () => failed('driver-error')),
+      later(400 * 86_400),
+    );
+    expect(chooseDriver('auto', ALL, new Map([['sling', broken]]), NOW).driver).toBe('circular');
+    expect(chooseDriver('auto', new Set(['sling', 'native']), new Map([['sling', broken]]), NOW).driver).toBe('sling');
+  });
+});
+
 describe('the choice', () => {
   it('is circular, else sling, else rebalance, else native where the operator leaves it to us', () => {
     const among = (...names: DriverName[]) => chooseDriver('auto', new Set(names), new Map(), NOW).driver;

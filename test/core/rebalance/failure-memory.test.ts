@@ -42,6 +42,16 @@ function rests(kind: FailureKind, count: number): number[] {
   });
 }
 
+describe('a clock that ran ahead and was set back', () => {
+  it('has nothing rest until the time to come, nor lengthens what fails afterwards', () => {
+    const ahead = withFailure(new Map(), pair, 'no-route', later(400 * DAY));
+    expect(restingBy(ahead, pair, NOW)).toBeNull();
+    const again = withFailure(ahead, pair, 'no-liquidity', NOW);
+    expect(restingBy(again, pair, later(1))).not.toBeNull();
+    expect(restingBy(again, pair, later(DAY))).toBeNull();
+  });
+});
+
 describe('a failed pair', () => {
   it.each([
     ['no-route', HOUR],
