@@ -94,6 +94,11 @@ describe('a scenario', () => {
       'liquidity: expected "unlimited" of the only channel, got "coupled"',
     ],
     [
+      'fewer payments than there will ever be time for',
+      { about: 'x', extends: 'S1', forwardsPerDay: 1e-300 },
+      'forwardsPerDay: expected a number >= 0.001 and <= 1000000, got 1e-300',
+    ],
+    [
       'payments of more sats than there are',
       { about: 'x', extends: 'S6', whale: { volumeShare: 0.5, medianSats: 1e308, sigma: 4, leavesOnDay: 9 } },
       'whale.medianSats: expected a number >= 1 and <= 1000000000000, got 1e+308',
