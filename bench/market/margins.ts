@@ -1,4 +1,5 @@
 // Who earns more, for certain? Ours against each of the others, and a rival at home against those as shipped.
+import { PAIRS } from '../../src/sim/market/rivals/field.ts';
 import { entryName } from '../../src/sim/market/contest/entrants.ts';
 import type { Answer, Scored } from './job.ts';
 import type { Row, ScenarioResult } from './results.ts';
@@ -60,6 +61,8 @@ export function suitVerdict({ scenario, rows }: ScenarioResult): SuitVerdict | n
   if (own === undefined) return null;
   const better = rows
     .filter(({ kind, entry }) => (kind === 'rival' || kind === 'control') && entry.setup === 'shipped')
+    // With a rebalancer that is not its own it says nothing of how well the rival is ported.
+    .filter(({ entry }) => !(entry.tool in PAIRS))
     .filter(({ figures }) => figures.net.value > own.figures.net.value)
     .sort((a, b) => b.figures.net.value - a.figures.net.value);
   return { rival: own.name, beatenBy: better[0]?.name ?? null };

@@ -10,7 +10,7 @@ import { oracle } from '../bound/oracle.ts';
 import { oracleRebalancer } from '../bound/oracle-rebalancer.ts';
 import { DEFAULT_FEE_CONFIG, aroundPlugin, pluginFees, type PluginTool } from '../plugin/plugin-fees.ts';
 import { pluginRebalances } from '../plugin/plugin-rebalances.ts';
-import { FIELD, SETUPS, type Entrant, type Setup } from '../rivals/field.ts';
+import { FIELD, PAIRS, SETUPS, type Entrant, type Setup } from '../rivals/field.ts';
 import { marketMedian } from '../rivals/market-median.ts';
 import { mainnet, type Surroundings } from '../rivals/surroundings.ts';
 import { WAKE_SECONDS } from '../engine/run.ts';
@@ -72,7 +72,7 @@ export const CONTESTANTS: Readonly<Record<string, Contestant>> = {
     enter: ({ engine }) => ({ fees: marketMedian(mainnet(engine.market)), rebalancer: null }),
   },
   ...Object.fromEntries(
-    Object.entries(FIELD).map(([name, rival]): [string, Contestant] => [
+    Object.entries({ ...FIELD, ...PAIRS }).map(([name, rival]): [string, Contestant] => [
       name,
       {
         kind: name === 'market-median' ? 'control' : 'rival',

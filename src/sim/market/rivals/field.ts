@@ -31,6 +31,8 @@ export interface Entrant {
 export interface Rival {
   /** What it is and where its rules are written. */
   readonly about: string;
+  /** False: it sets fees alone. */
+  readonly rebalances: boolean;
   /** Its fees by themselves. @param around what it learns of the network; by default nothing but mainnet's median */
   fees(market: Market, setup: Setup, around?: Surroundings): FeeTool;
   /** Its fees with its own rebalancer, where it has one. */
@@ -42,9 +44,15 @@ type WithRebalancer = (fees: FeeTool, engine: NodeEngine, driver: MarketDriver, 
 
 const alone: WithRebalancer = (fees) => ({ fees, rebalancer: null });
 
+const withAutoRebalance: WithRebalancer = (fees, engine, driver, setup) => {
+  const maxPpm = setup === 'shipped' ? AUTO_REBALANCE_SHIPPED.maxPpm : scaleOf(engine.market).highPpm;
+  return { fees, rebalancer: autoRebalance(engine, driver, { maxPpm }) };
+};
+
 function rival(about: string, make: Fees, enter: WithRebalancer = alone): Rival {
   return {
     about,
+    rebalances: enter !== alone,
     fees: (market, setup, around = mainnet(market)) => make(market, setup, around),
     enter(engine, driver, setup, around = mainnet(engine.market)) {
       return enter(make(engine.market, setup, around), engine, driver, setup);
@@ -97,10 +105,7 @@ export const FIELD: Readonly<Record<string, Rival>> = {
   lndg: rival(
     'LNDg 1.10.1, AutoFees and AutoRebalance (peers-and-drivers 4.4)',
     (market, setup) => autoFees(setup === 'shipped' ? AUTO_FEES_SHIPPED : { ...AUTO_FEES_SHIPPED, ...bounds(market) }),
-    (fees, engine, driver, setup) => {
-      const maxPpm = setup === 'shipped' ? AUTO_REBALANCE_SHIPPED.maxPpm : scaleOf(engine.market).highPpm;
-      return { fees, rebalancer: autoRebalance(engine, driver, { maxPpm }) };
-    },
+    withAutoRebalance,
   ),
   lndmanage: rival('lndmanage 0.16.0 (peers-and-drivers 4.5)', (market, setup) => {
     if (setup === 'shipped') return lndmanage();
@@ -108,3 +113,16 @@ export const FIELD: Readonly<Record<string, Rival>> = {
     return lndmanage({ ...LNDMANAGE_SHIPPED, ...bounds(market), targetSatsPerDay });
   }),
 };
+
+/**
+ * Those that set fees alone, with a rebalancer lent to them, as their operators run one beside them: ours is not ahead for
+ * having one. It is LNDg's, which helps them more than the seed's does.
+ */
+export const PAIRS: Readonly<Record<string, Rival>> = Object.fromEntries(
+  Object.entries(FIELD)
+    .filter(([, { rebalances }]) => !rebalances)
+    .map(([name, own]) => {
+      const fees: Fees = (market, setup, around) => own.fees(market, setup, around);
+      return [`${name}+lndg`, rival(`${own.about}; rebalancing by LNDg`, fees, withAutoRebalance)];
+    }),
+);

@@ -5,11 +5,11 @@ import { planFluid } from '../../../../src/sim/market/bound/fluid-bound.ts';
 import { createMarket, type Market } from '../../../../src/sim/market/market.ts';
 import { MarketDriver } from '../../../../src/sim/market/engine/market-driver.ts';
 import { NodeEngine } from '../../../../src/sim/market/engine/node-engine.ts';
-import { FIELD, SETUPS, type Rival, type Setup } from '../../../../src/sim/market/rivals/field.ts';
+import { FIELD, PAIRS, SETUPS, type Rival, type Setup } from '../../../../src/sim/market/rivals/field.ts';
 import { SUITS } from '../../../../src/sim/market/rivals/suits.ts';
 import { mainnet, scaleOf, surveyed } from '../../../../src/sim/market/rivals/surroundings.ts';
 import { runRebalancing, type RunResult } from '../../../../src/sim/market/engine/run.ts';
-import { CALM } from '../../../../src/sim/market/scenario.ts';
+import { CALM, DRAIN } from '../../../../src/sim/market/scenario.ts';
 
 type Plan = ReturnType<typeof planFluid>;
 const NOTHING = { name: 'none', wake: () => Promise.resolve() };
@@ -28,7 +28,7 @@ async function play(market: Market, rival: Rival, setup: Setup, startPpm: number
   return { engine, result: await runRebalancing(engine, fees, rebalancer ?? NOTHING, { plan }) };
 }
 
-describe.each(Object.entries(FIELD))('%s', (_, rival) => {
+describe.each(Object.entries({ ...FIELD, ...PAIRS }))('%s', (_, rival) => {
   const market = createMarket({ ...CALM, channels: 8, rebalance: { cost: 0.2, success: 0.7 } }, 11, 10);
 
   it.each(SETUPS)('does the same again, in whole ppm (%s)', async (setup) => {
@@ -41,6 +41,24 @@ describe.each(Object.entries(FIELD))('%s', (_, rival) => {
       expect(engine.localMsat(k)).toBeGreaterThanOrEqual(0);
       expect(engine.localMsat(k)).toBeLessThanOrEqual(capacity);
     });
+  });
+});
+
+describe('a rebalancer lent', () => {
+  it('is lent to all that set fees alone', () => {
+    expect(Object.keys(PAIRS).sort()).toEqual(
+      ['feeadjuster', 'lndmanage', 'market-median', 'proportional', 'thompson'].map((name) => `${name}+lndg`),
+    );
+  });
+
+  it('earns more than nothing where channels drain', async () => {
+    const market = createMarket(DRAIN, 1, 60);
+    const plan = planFluid(market, true);
+    const nets = async (rival: Rival | undefined): Promise<number> => {
+      if (rival === undefined) throw new Error('no such rival');
+      return (await play(market, rival, 'rescaled', 250, plan)).result.valuedMsat;
+    };
+    expect(await nets(PAIRS['proportional+lndg'])).toBeGreaterThan(1.2 * (await nets(FIELD['proportional'])));
   });
 });
 
