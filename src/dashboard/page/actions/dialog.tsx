@@ -74,7 +74,9 @@ function Steps({ asked }: { readonly asked: Request }): JSX.Element {
       aria-labelledby="dialog-title"
       onClose={close}
       onClick={(event) => {
-        if (event.target === dialog.current && !isBusy) close();
+        // The second half of a double click is no answer to what the first has brought, and nobody has read yet.
+        if (event.detail > 1) event.preventDefault();
+        else if (event.target === dialog.current && !isBusy) close();
       }}
     >
       <form
@@ -161,15 +163,7 @@ function Steps({ asked }: { readonly asked: Request }): JSX.Element {
             </button>
           )}
           {step.name === 'preview' && (
-            <button
-              type="submit"
-              class="primary"
-              disabled={isBusy}
-              onClick={(event) => {
-                // The second half of a double click on Preview, of which nobody has read what it says.
-                if (event.detail > 1) event.preventDefault();
-              }}
-            >
+            <button type="submit" class="primary" disabled={isBusy}>
               {form.doIt}
             </button>
           )}
