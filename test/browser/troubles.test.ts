@@ -166,6 +166,48 @@ describe.skipIf(CHROMIUM === null)('the page', () => {
     await leave();
   });
 
+  it('says on the page of rebalances why none is sent', async () => {
+    const { page, leave } = await opened('rebalances');
+    await node.call('revenue-pause');
+    await comeBack(page);
+    await page.getByRole('region', { name: 'Alerts' }).getByText('Paused').waitFor();
+    await node.call('revenue-resume');
+    await leave();
+  });
+
+  it('begins the form of a policy with the one in force, which it replaces', async () => {
+    const policy = { subject: channel, strategy: 'dynamic', min_ppm: 50, max_ppm: 900, expires_hours: 48 };
+    await node.call('revenue-policy', { action: 'set', ...policy });
+    const { page, leave } = await opened(`channels/${channel}`);
+    await page.getByRole('button', { name: 'Policy…' }).click();
+    const typed = (label: string): Promise<string> => page.getByRole('dialog').getByLabel(label).inputValue();
+    expect(await Promise.all(['No less than, ppm', 'No more than, ppm', 'Expires in, hours'].map(typed))).toEqual([
+      ...['50', '900', '48'],
+    ]);
+    await node.call('revenue-policy', { action: 'delete', subject: channel });
+    await leave();
+  });
+
+  it('tells from which day on a period is added up', async () => {
+    const { page, leave } = await opened('?period=1d');
+    const from = new Date(((await node.call<{ virtual_now: number }>('dev-sim-time')).virtual_now - 86_400) * 1000);
+    const day = from.toLocaleDateString('en-US', { month: 'short', day: 'numeric', year: 'numeric', timeZone: 'UTC' });
+    await page.getByText(`since ${day}, by day`).waitFor();
+    await leave();
+  });
+
+  it('breaks an alias that has no place to break', async () => {
+    const { page, open, leave } = await visit(browser, node.address, rune, { viewport: { width: 360, height: 740 } });
+    await page.route(`**/api/channels/*`, async (route) => {
+      const response = await route.fetch({ headers: { ...route.request().headers(), 'if-none-match': '' } });
+      await route.fulfill({ response, json: { ...((await response.json()) as object), alias: 'W'.repeat(32) } });
+    });
+    await open(`channels/${channel}`);
+    await page.getByRole('heading', { name: 'WWWW' }).waitFor();
+    expect(await page.evaluate<number>('document.documentElement.scrollWidth')).toBe(360);
+    await leave();
+  });
+
   it('goes on showing the stretch of time that somebody has chosen in a chart when newer figures come', async () => {
     const { page, open, leave } = await visit(browser, node.address, rune);
     const day = 86_400;

@@ -4,7 +4,7 @@ import { PERIODS, rowsOf, type DayRow, type Overview as Reply, type Period } fro
 import { TimeChart } from '../charts/time-chart.tsx';
 import { useResource } from '../data/resource.ts';
 import { DEFAULT_PERIOD, overviewPath } from '../data/status.ts';
-import { count, month, NOTHING, percent, sats, short, signedSats, signedWhole, words } from '../format.ts';
+import { count, date, month, NOTHING, percent, sats, short, signedSats, signedWhole, words } from '../format.ts';
 import { route, setQuery } from '../router.ts';
 import { Alerts } from '../ui/alerts.tsx';
 import { Loaded } from '../ui/loaded.tsx';
@@ -48,7 +48,12 @@ export function Overview(): JSX.Element {
         <div class="tools">
           <Segments
             label="Period"
-            options={PERIODS.map((value) => ({ value, text: narrow.value ? SHORT_TEXTS[value] : PERIOD_TEXTS[value] }))}
+            options={PERIODS.map((value) => ({
+              value,
+              text: narrow.value ? SHORT_TEXTS[value] : PERIOD_TEXTS[value],
+              hint:
+                value === 'all' ? 'Since the first opening' : `${PERIOD_TEXTS[value]} before today, and today (UTC)`,
+            }))}
             value={period}
             onChange={(value) => {
               setQuery({ period: value === DEFAULT_PERIOD ? null : value });
@@ -66,13 +71,13 @@ export function Overview(): JSX.Element {
           </>
         }
       >
-        {(reply) => <Body reply={reply} period={period} />}
+        {(reply) => <Body reply={reply} />}
       </Loaded>
     </div>
   );
 }
 
-function Body({ reply, period }: { readonly reply: Reply; readonly period: Period }): JSX.Element {
+function Body({ reply }: { readonly reply: Reply }): JSX.Element {
   const { figures, status, open_channels: open, as_of: now } = reply;
   const days = lived(rowsOf<DayRow>(reply.days), reply);
   return (
@@ -127,10 +132,7 @@ function Body({ reply, period }: { readonly reply: Reply; readonly period: Perio
         />
       </dl>
       <div class="columns wide-first">
-        <Card
-          title="Earned and spent"
-          note={period === 'all' ? 'day by day' : `the last ${PERIOD_TEXTS[period]}, by day`}
-        >
+        <Card title="Earned and spent" note={`since ${date(figures.from)}, by day (UTC)`}>
           <TimeChart
             label="Revenue, costs and net profit of each day, in sats"
             height={290}

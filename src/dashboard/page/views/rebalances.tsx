@@ -5,7 +5,9 @@ import { askFor } from '../actions/requests.ts';
 import { TimeChart } from '../charts/time-chart.tsx';
 import { useResource } from '../data/resource.ts';
 import { useAllowed } from '../data/session.ts';
+import { useStatus } from '../data/status.ts';
 import { feePpm, percent, sats, short } from '../format.ts';
+import { Alerts } from '../ui/alerts.tsx';
 import { AsOf } from '../ui/as-of.tsx';
 import { Loaded } from '../ui/loaded.tsx';
 import { Badge, Card, Empty, Ghost } from '../ui/parts.tsx';
@@ -18,6 +20,7 @@ import { History } from './rebalances/history.tsx';
 export function Rebalances(): JSX.Element {
   const state = useResource<Reply>('/api/rebalances');
   const mayAct = useAllowed('rebalance');
+  const status = useStatus();
   return (
     <div class="view">
       <div class="view-head">
@@ -48,6 +51,8 @@ export function Rebalances(): JSX.Element {
       >
         {(reply) => (
           <>
+            {/* Paused, out of budget, without a driver: what is approved below may still not be sent. */}
+            <Alerts alerts={status?.alerts ?? []} warnings={[]} />
             <div class="columns wide-first">
               <Spending reply={reply} />
               <div class="stack">

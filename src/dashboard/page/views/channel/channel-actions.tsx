@@ -1,5 +1,6 @@
 // What can be done with this channel, by this rune?
 import type { JSX } from 'preact';
+import { SECONDS_PER_HOUR } from '../../../../core/units.ts';
 import type { ActionName, ChannelPage, ChannelRow } from '../../../api.ts';
 import { askFor } from '../../actions/requests.ts';
 import { useSession } from '../../data/session.ts';
@@ -28,7 +29,7 @@ export function ChannelActions({ page, row }: Props): JSX.Element | null {
     {
       action: 'policy',
       text: 'Policy…',
-      given: { subject: channel_id, strategy: row.strategy, rebalance: row.rebalance_policy },
+      given: { subject: channel_id, strategy: row.strategy, rebalance: row.rebalance_policy, ...inForce(page) },
     },
     {
       action: 'rebalance',
@@ -53,4 +54,12 @@ export function ChannelActions({ page, row }: Props): JSX.Element | null {
       ))}
     </div>
   );
+}
+
+/** A policy replaces the one before it: bounds that the form does not begin with would be dropped unseen. */
+function inForce({ explain }: ChannelPage): Readonly<Record<string, number | null>> {
+  if (explain?.policy == null) return {};
+  const { fee_ppm, min_ppm, max_ppm, expires_at: end } = explain.policy;
+  const expires_hours = end === null ? null : Math.max(1, Math.ceil((end - explain.as_of) / SECONDS_PER_HOUR));
+  return { fee_ppm, min_ppm, max_ppm, expires_hours };
 }
