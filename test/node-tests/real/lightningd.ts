@@ -102,13 +102,14 @@ export class Lightningd {
     return readFileSync(join(this.folder, 'log'), 'utf8').split('\n');
   }
 
-  /** Waits until the node has seen the whole chain. */
+  /** Waits until the node has seen the whole chain, and says so: after a start it has the height seconds before. */
   async synced(): Promise<void> {
     const height = await this.#chain.height();
-    await until(
-      `${this.name} at block ${String(height)}`,
-      async () => Number((await this.call('getinfo'))['blockheight']) >= height,
-    );
+    await until(`${this.name} at block ${String(height)}`, async () => {
+      const info = await this.call('getinfo');
+      const loading = 'warning_bitcoind_sync' in info || 'warning_lightningd_sync' in info;
+      return !loading && Number(info['blockheight']) >= height;
+    });
   }
 
   async connectTo(peer: Lightningd): Promise<void> {

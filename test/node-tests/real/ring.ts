@@ -113,6 +113,7 @@ export async function startRealRing(extra: readonly string[] = []): Promise<Ring
     await R.connectTo(A);
     await R.connectTo(C);
     await usable();
+    await R.synced();
   };
   const order = (file: 'hold' | 'refuse') => join(B.folder, 'regtest', file);
   return {
