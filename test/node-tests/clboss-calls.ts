@@ -47,12 +47,15 @@ const CALLS: readonly Params[] = [
 
 type Call = (method: string, params?: Params) => Promise<Json>;
 
+/** Built without valgrind at hand, clboss tells in its refusals where in itself they arose. */
+const plain = (message: string): string => message.split('\nBacktrace:', 1)[0] ?? '';
+
 async function answer(call: Call, method: string, params: Params): Promise<unknown> {
   try {
     return await call(method, params);
   } catch (error) {
     if (!(error instanceof RpcFailure)) throw error;
-    return { code: error.code, message: error.message, data: error.data };
+    return { code: error.code, message: plain(error.message), data: error.data };
   }
 }
 
