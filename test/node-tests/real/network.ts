@@ -178,6 +178,7 @@ export async function startReal(): Promise<TestNode> {
     async restartNode(disabled): Promise<void> {
       await r.stop();
       await r.run(disabled);
+      await r.synced();
       for (const peer of Object.values(peers)) await peer.connectTo(r);
       await allUsable();
       await pluginReady(r);
