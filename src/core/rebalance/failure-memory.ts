@@ -98,20 +98,6 @@ export function rememberFailure(memory: FailureMemory, pair: Pair, kind: Failure
 export const forgetFailures = (memory: FailureMemory, pair: Pair): FailureSubject[] =>
   subjectsOf(pair).filter((subject) => memory.has(subject));
 
-type Ends = ReturnType<typeof endsOf>;
-
-/** Records stay the same from look to look, and taking their subjects apart costs more than anything asked of them. */
-const parsed = new WeakMap<FailureRecord, Ends>();
-
-function endsOfRecord(record: FailureRecord): Ends {
-  let ends = parsed.get(record);
-  if (ends === undefined) {
-    ends = endsOf(record.subject);
-    parsed.set(record, ends);
-  }
-  return ends;
-}
-
 /** A memory by what its records are about. */
 interface Sorted {
   /** By source, then by destination. */
@@ -120,25 +106,57 @@ interface Sorted {
   readonly to: ReadonlyMap<string, FailureRecord>;
 }
 
-function sortOut(memory: FailureMemory): Sorted {
-  const pairs = new Map<string, Map<string, FailureRecord>>();
-  const sources = new Map<string, FailureRecord>();
-  const destinations = new Map<string, FailureRecord>();
-  for (const record of memory.values()) {
-    const { from, to } = endsOfRecord(record);
-    if (from === null) destinations.set(to ?? '', record);
-    else if (to === null) sources.set(from, record);
+const NOTHING_SORTED: Sorted = { pairs: new Map(), from: new Map(), to: new Map() };
+
+/** Only what is touched is copied. */
+function sortedIn(known: Sorted, changed: Iterable<FailureRecord>, gone: Iterable<FailureSubject>): Sorted {
+  const pairs = new Map(known.pairs);
+  const sources = new Map(known.from);
+  const destinations = new Map(known.to);
+  const own = new Map<string, Map<string, FailureRecord>>();
+  const put = (subject: FailureSubject, record: FailureRecord | null): void => {
+    const { from, to } = endsOf(subject);
+    if (from === null) change(destinations, to ?? '', record);
+    else if (to === null) change(sources, from, record);
     else {
-      const known = pairs.get(from);
-      if (known) known.set(to, record);
-      else pairs.set(from, new Map([[to, record]]));
+      let partners = own.get(from);
+      if (partners === undefined) {
+        partners = new Map(pairs.get(from));
+        own.set(from, partners);
+        pairs.set(from, partners);
+      }
+      change(partners, to, record);
     }
-  }
+  };
+  for (const subject of gone) put(subject, null);
+  for (const record of changed) put(record.subject, record);
   return { pairs, from: sources, to: destinations };
+}
+
+function change<Key, Value>(map: Map<Key, Value>, key: Key, value: Value | null): void {
+  if (value === null) map.delete(key);
+  else map.set(key, value);
 }
 
 /** A memory stays the same from look to look, until something has failed or arrived. */
 const sortedOut = new WeakMap<FailureMemory, Sorted>();
+
+/**
+ * The memory after some records have gone and others have come. A node with hundreds of channels remembers thousands: what
+ * was sorted out before need not be sorted anew.
+ */
+export function changedMemory(
+  memory: FailureMemory,
+  changed: readonly FailureRecord[],
+  gone: readonly FailureSubject[],
+): FailureMemory {
+  const next = new Map(memory);
+  for (const subject of gone) next.delete(subject);
+  for (const record of changed) next.set(record.subject, record);
+  const known = sortedOut.get(memory);
+  if (known !== undefined) sortedOut.set(next, sortedIn(known, changed, gone));
+  return next;
+}
 
 /** The memory at one moment, to be asked for many pairs. */
 export class FailureIndex {
@@ -156,7 +174,7 @@ export class FailureIndex {
     if (this.#sorted !== null) return this.#sorted;
     let sorted = sortedOut.get(this.#memory);
     if (sorted === undefined) {
-      sorted = sortOut(this.#memory);
+      sorted = sortedIn(NOTHING_SORTED, this.#memory.values(), []);
       sortedOut.set(this.#memory, sorted);
     }
     this.#sorted = sorted;

@@ -2,6 +2,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import {
+  changedMemory,
   explainFailure,
   FailureIndex,
   forgetFailures,
@@ -219,6 +220,42 @@ describe('what is stuck', () => {
         expect(failures).toBeLessThanOrEqual(6 * stuck.size);
       }),
       { numRuns: 25 },
+    );
+  });
+});
+
+describe('a memory that changes', () => {
+  const step = fc.record({
+    from: fc.integer({ min: 1, max: 4 }),
+    to: fc.integer({ min: 1, max: 4 }),
+    kind: fc.option(fc.constantFrom(...KINDS)),
+  });
+
+  it('says the same as one that is sorted out anew, and leaves the one before as it was', () => {
+    fc.assert(
+      fc.property(fc.array(step, { maxLength: 20 }), (steps) => {
+        let memory: FailureMemory = new Map();
+        const answers = (asked: FailureMemory): unknown[] => {
+          const index = new FailureIndex(asked, NOW);
+          return [1, 2, 3, 4].flatMap((from) =>
+            [1, 2, 3, 4].map((to) => {
+              const ends = { from: chan(from), to: chan(to) };
+              return [index.resting(ends), index.failures(ends), index.failuresOfDestination(ends.to)];
+            }),
+          );
+        };
+        for (const { from, to, kind } of steps) {
+          const ends = { from: chan(from), to: chan(to) };
+          const before = answers(memory);
+          const next =
+            kind === null
+              ? changedMemory(memory, [], forgetFailures(memory, ends))
+              : changedMemory(memory, rememberFailure(memory, ends, kind, NOW), []);
+          expect(answers(next)).toEqual(answers(new Map(next)));
+          expect(answers(memory)).toEqual(before);
+          memory = next;
+        }
+      }),
     );
   });
 });

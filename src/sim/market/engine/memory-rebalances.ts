@@ -1,7 +1,12 @@
 // How is the ledger of capital kept where nothing has to outlive the process? As store/sqlite-rebalances.ts answers, which
 // a test holds it to, at a hundredth of the cost: a year of a simulated node is ten thousand orders.
 import type { DriverRecord } from '../../../core/rebalance/drivers.ts';
-import type { FailureMemory, FailureRecord, FailureSubject } from '../../../core/rebalance/failure-memory.ts';
+import {
+  changedMemory,
+  type FailureMemory,
+  type FailureRecord,
+  type FailureSubject,
+} from '../../../core/rebalance/failure-memory.ts';
 import type { Spending } from '../../../core/rebalance/guard.ts';
 import { advanced, heldBy, spentBy, type Intent, type IntentEvent } from '../../../core/rebalance/intent.ts';
 import type { ChannelVerdict } from '../../../core/rebalance/plan-types.ts';
@@ -26,6 +31,9 @@ import {
 
 /** As store/rebalance-failures.ts. */
 const FORGET_AFTER = 20 * SECONDS_PER_DAY;
+const forgotten = ({ at, until }: FailureRecord, newest: number): boolean =>
+  at < newest - FORGET_AFTER && until < newest - FORGET_AFTER;
+
 const SAT = 1000n;
 
 const floorToSat = (amount: Msat): Msat => msat(amount - (((amount % SAT) + SAT) % SAT));
@@ -174,13 +182,12 @@ export class MemoryRebalances implements RebalanceStore {
 
   saveFailures(changed: readonly FailureRecord[], cleared: readonly FailureSubject[]): void {
     if (changed.length === 0 && cleared.length === 0) return;
-    const next = new Map(this.#failures);
-    for (const subject of cleared) next.delete(subject);
-    for (const record of changed) next.set(record.subject, record);
     const newest = changed.reduce((last, { at }) => Math.max(last, at), 0);
-    for (const { subject, at, until } of next.values())
-      if (Math.max(at, until) < newest - FORGET_AFTER) next.delete(subject);
-    this.#failures = next;
+    const gone = [...cleared];
+    const kept = changed.filter((record) => !forgotten(record, newest));
+    for (const records of [this.#failures.values(), changed])
+      for (const record of records) if (forgotten(record, newest)) gone.push(record.subject);
+    this.#failures = changedMemory(this.#failures, kept, gone);
   }
 
   driverRecords(): ReadonlyMap<DriverName, DriverRecord> {
