@@ -59,7 +59,7 @@ function connect(path: string): Database {
     return database;
   } catch (error) {
     database.close();
-    if (!isReadOnly(error)) throw error;
+    if (!mayNotWrite(error)) throw error;
     throw new StoreError(
       'failed',
       `database ${path}: expected to be allowed to write beside it, where SQLite keeps its index of the log; run as its owner, or copy the file while the plugin is stopped`,
@@ -68,10 +68,13 @@ function connect(path: string): Database {
   }
 }
 
-/** SQLite's result code for what it may not write; more is in the bits above. */
-const READ_ONLY = 8;
-const isReadOnly = (error: unknown): boolean =>
+/**
+ * SQLite's result codes where it may not write the index that is there (SQLITE_READONLY), or cannot make the one that is
+ * missing (SQLITE_CANTOPEN): the database itself has been read by then. More is in the bits above.
+ */
+const MAY_NOT_WRITE = [8, 14];
+const mayNotWrite = (error: unknown): boolean =>
   error instanceof Error &&
   'errcode' in error &&
   typeof error.errcode === 'number' &&
-  (error.errcode & 0xff) === READ_ONLY;
+  MAY_NOT_WRITE.includes(error.errcode & 0xff);

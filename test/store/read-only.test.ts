@@ -1,6 +1,6 @@
 // Can others read the ledger beside the plugin, without writing a byte, and are they told why when they cannot?
 import { createHash } from 'node:crypto';
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { copyFileSync, existsSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { satsToMsat, unixSec } from '../../src/core/units.ts';
@@ -122,6 +122,17 @@ describe('readLedger', () => {
     writeFileSync(database.path, Buffer.concat([Buffer.from('SQLite format 3\0'), Buffer.alloc(4096, 7)]));
     expect(refusal()).toMatch(/^corrupt: .*expected a sound SQLite file/);
     expect(existsSync(`${database.path}.lock`)).toBe(false);
+  });
+
+  it('says what to do where the log has no index and none can be made', () => {
+    const store = database.open();
+    fillArticle(store);
+    const copy = join(database.folder, 'copy.db');
+    for (const suffix of ['', '-wal']) copyFileSync(database.path + suffix, copy + suffix);
+    store.close();
+    // As in a folder where one may not write, which nothing keeps root from.
+    symlinkSync(join(database.folder, 'none'), `${copy}-shm`);
+    expect(refusal(copy)).toMatch(/^failed: .*copy\.db: expected to be allowed to write beside it.*run as its owner/);
   });
 
   it('refuses the database of another program, of a later and of an earlier version of us', () => {
