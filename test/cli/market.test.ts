@@ -90,6 +90,10 @@ describe('market', () => {
     expect(bank.channels[0]).toEqual({ capacitySats: 50_000_000, inboundPpm: 20, outPpm: 20 });
   });
 
+  it('takes a key in capitals for the same key', async () => {
+    expect((await ask({ graph: 'x', node: HUB.toUpperCase() })).out).toBe((await ask({ graph: 'x', node: HUB })).out);
+  });
+
   it('answers the same for the same seed', async () => {
     const first = await ask({ graph: 'channels.json', node: HUB, seed: '7', json: true });
     expect((await ask({ graph: 'channels.json', node: HUB, seed: '7', json: true })).out).toBe(first.out);

@@ -9,10 +9,12 @@ const FEWEST_CHANNELS = 3;
 const MID_SIZE = { least: 15, most: 60, leastMsat: 0.07e11, mostMsat: 8.2e11 } as const;
 
 /**
- * @param name as in the file, or so much of its beginning that it is the only one
+ * @param given as in the file, or so much of its beginning that it is the only one
  * @throws GraphError that names the nearest when there is none, or when it has too few channels
  */
-export function nodeNamed(graph: Graph, name: string): number {
+export function nodeNamed(graph: Graph, given: string): number {
+  // Keys are hex, which some write in capitals; no file does.
+  const name = given.toLowerCase();
   const exact = graph.nodes.indexOf(name);
   // Numbers are names of their own: 12 is not short for 123.
   const numbered = /^\d+$/.test(graph.nodes[0] ?? '');
@@ -20,7 +22,7 @@ export function nodeNamed(graph: Graph, name: string): number {
   const [node] = matches;
   if (node === undefined || matches.length > 1)
     throw new GraphError(
-      `node: expected one of the ${graph.nodes.length} that can pay each other, got ${JSON.stringify(name)}` +
+      `node: expected one of the ${graph.nodes.length} that can pay each other, got ${JSON.stringify(given)}` +
         (matches.length > 1
           ? `, with which ${matches.length} begin`
           : `; nearest: ${nearest(graph, name).join(', ')}`) +
