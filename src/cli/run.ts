@@ -49,14 +49,21 @@ function parse(args: readonly string[]): Given & { readonly command: Command | n
   const command = commandIn(args);
   const options = command?.options ?? {};
   try {
-    const { values, positionals } = parseArgs({
+    const { values, positionals, tokens } = parseArgs({
       args: [...args],
       allowPositionals: true,
+      tokens: true,
       options: { help: { ...FLAG, short: 'h' }, version: FLAG, ...options },
     });
+    const named: string[] = [];
+    for (const token of tokens) if (token.kind === 'option') named.push(token.name);
+    const twice = named.find((name, i) => named.indexOf(name) !== i && options[name]?.type === 'string');
+    // Nobody can tell which of the two was meant.
+    if (twice !== undefined) throw new UsageError(`--${twice}: expected once, got it twice`);
     const words = command === null ? positionals : positionals.slice(1);
     return { command, words, values: values };
   } catch (error) {
+    if (error instanceof UsageError) throw error;
     const message = error instanceof Error ? error.message : String(error);
     const strange = /^Unknown option '([^']+)'/.exec(message)?.[1];
     if (command === null || strange === undefined) throw new UsageError(message);
