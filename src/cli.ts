@@ -1,6 +1,6 @@
 // The command `cl-revenue-ops`: composition root of the command line.
 import { randomInt } from 'node:crypto';
-import { readFile, writeFile } from 'node:fs/promises';
+import { readFile } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { buffer } from 'node:stream/consumers';
@@ -8,6 +8,7 @@ import type { NodeCaller } from './cli/command.ts';
 import { InputError } from './cli/input-error.ts';
 import { run } from './cli/run.ts';
 import { openScreen } from './cli/screen.ts';
+import { writeWhole } from './cli/whole-file.ts';
 import { RpcFailure } from './cln/errors.ts';
 import { RpcClient } from './cln/rpc-client.ts';
 import { unixSec } from './core/units.ts';
@@ -57,7 +58,7 @@ for (const [stream, name, unheard] of [
 
 process.exitCode = await run(process.argv.slice(2), {
   read: (file) => (file === '-' ? buffer(process.stdin) : readFile(file)),
-  write: (file, text) => writeFile(file, text),
+  write: writeWhole,
   readLedger,
   readHistory,
   takeOverPython,

@@ -31,7 +31,7 @@ export interface Screen {
 export interface Terminal {
   /** The bytes of a file, or of standard input for `-`. Rejects with the system's error. */
   readonly read: (file: string) => Promise<Uint8Array>;
-  /** Makes or replaces a file. Rejects with the system's error. */
+  /** Makes or replaces a file, whole or not at all. Rejects with the system's error. */
   readonly write: (file: string, text: string) => Promise<void>;
   /** Reads the plugin's database. @throws StoreError; whatever `read` throws */
   readonly readLedger: <T>(database: string, read: (ledger: Ledger) => T) => T;

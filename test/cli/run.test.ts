@@ -1,12 +1,13 @@
 // Does the command line answer, and say clearly why when it does not?
 import { execFileSync, spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
-import { closeSync, mkdtempSync, openSync, rmSync, writeFileSync } from 'node:fs';
+import { closeSync, mkdtempSync, openSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { build } from 'esbuild';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { run } from '../../src/cli/run.ts';
+import { CSV_HEADER } from '../../src/sim/graph/csv-file.ts';
 import { terminalWith } from './terminal.ts';
 import fixture from '../fixtures/xirr-cases.json' with { type: 'json' };
 
@@ -112,6 +113,8 @@ describe('what cannot be answered', () => {
     [['carr', 'a', 'b'], /expected one file, got 2/],
     [['carr', 'a', '--jason'], /carr: expected --json, --rate, got --jason/],
     [['carr', 'a', '--rate', 'x'], /--rate: expected a number above -1.*got x/],
+    [['carr', 'a', '--rate', '5%', '--rate=6%'], /--rate: expected once, got it twice/],
+    [['backtest', '--db', 'a', '--db', 'a'], /--db: expected once, got it twice/],
     [['carr', 'a', '--rate=-100%'], /above -100%, got -100%/],
     [['carr', 'a', '--db', 'x'], /carr: expected --json, --rate, got --db/],
     [['pnl'], /pnl: expected --db FILE/],
@@ -207,6 +210,20 @@ describe('as a process', () => {
     for (const stream of [child.stdout, child.stderr]) stream.on('data', (data: Buffer) => (said += data.toString()));
     expect(await once(child, 'close')).toEqual([code, null]);
     expect(said).toBe('');
+  });
+  it('leaves an earlier file as it was where a new one cannot be written', () => {
+    const [graph, bank] = [join(folder, 'graph.csv'), join(folder, 'bank.json')];
+    const ends = Array.from({ length: 8 }, (_, i) => [`${i},${(i + 1) % 8}`, `${i},${(i + 2) % 8}`]).flat();
+    const rows = ends.map((both, i) => `${i},${both},5000000,0,1,4900000000,0,10,34,0,1,4900000000,0,30,34`);
+    writeFileSync(graph, [CSV_HEADER, ...rows].join('\n'));
+    writeFileSync(bank, 'earlier');
+    // No file may grow: as on a disk that is full, or in a process that is killed.
+    const limited = ['-c', 'ulimit -f 0; exec "$@"', 'sh', process.execPath, program];
+    const asked = ['market', '--graph', graph, '--node', '0', '--payments', '1000', '--out', bank];
+    expect(spawnSync('sh', [...limited, ...asked]).status).not.toBe(0);
+    expect(readFileSync(bank, 'utf8')).toBe('earlier');
+    expect(spawnSync(process.execPath, [program, ...asked]).status).toBe(0);
+    expect(JSON.parse(readFileSync(bank, 'utf8'))).toMatchObject({ provenance: { payments: 1000 } });
   });
   it('says so where the disk is full', () => {
     const full = openSync('/dev/full', 'w');
