@@ -34,7 +34,8 @@ export function openScreen(): Screen {
   };
   return {
     live,
-    colour: live && process.env['NO_COLOR'] === undefined,
+    // Only where it says something (no-color.org).
+    colour: live && !process.env['NO_COLOR'],
     // Terminals that do not know their size, as of containers, say 0.
     size: () =>
       live && stdout.columns > 0 && stdout.rows > 0 ? { columns: stdout.columns, rows: stdout.rows } : UNLIMITED,
