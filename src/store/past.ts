@@ -70,7 +70,7 @@ function recordsOf(connection: Connection, span: Span): Records {
   const attempts = connection.prepare(ATTEMPTS).get(span.from, span.until);
   return {
     channels: connection
-      .prepare('SELECT channel_id, peer_id, capacity_msat, closed FROM channels ORDER BY first_seen, channel_id')
+      .prepare('SELECT channel_id, peer_id, capacity_msat FROM channels ORDER BY first_seen, channel_id')
       .all()
       .map((row) => {
         const peer = textOrNull(row, 'peer_id');
@@ -78,7 +78,6 @@ function recordsOf(connection: Connection, span: Span): Records {
           channelId: channelId(textOf(row, 'channel_id')),
           peerId: peer === null ? null : nodeId(peer),
           capacityMsat: numberOf(row, 'capacity_msat'),
-          closed: numberOf(row, 'closed') === 1,
         };
       }),
     forwards: connection

@@ -39,7 +39,6 @@ export interface Records {
     readonly channelId: ChannelId;
     readonly peerId: NodeId | null;
     readonly capacityMsat: number;
-    readonly closed: boolean;
   }[];
   /** Settled within the span, ascending by time. */
   readonly forwards: readonly RecordedForward[];
