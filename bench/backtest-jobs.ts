@@ -59,7 +59,7 @@ export async function work({ scenario, past, seed, days }: BacktestJob): Promise
   for (const question of Object.keys(QUESTIONS) as Question[]) {
     const config = QUESTIONS[question];
     const truthMsat = netMsat(await byPlugin(market, start, config)) - netMsat(history);
-    const result = await backtest(history, { config, draws: DRAWS, seed: 100 * seed, onDraw: () => undefined });
+    const result = await backtest(history, { config, draws: DRAWS, seed: 100 * seed, onProgress: () => undefined });
     judged.push({
       question,
       truthMsat,

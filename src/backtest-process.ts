@@ -11,12 +11,13 @@ import { BacktestFailure, type Backtester, type BacktestRequest } from './ports.
 const PROGRAM = fileURLToPath(new URL('./cli.js', import.meta.url));
 /** A million forwards take a fifth of it. */
 const MOST_MEGABYTES = 1024;
-const PROGRESS = /^(\d+) of (\d+)$/;
+/** As src/cli/commands/backtest.ts tells it. */
+const PROGRESS = /^(\d+(?:\.\d+)?) of (\d+)(?:, about .* left)?$/;
 
 /** @param program another than the one bundled */
 export function backtestProcess(program = PROGRAM): Backtester {
   return {
-    backtest: (request, onDraw, signal) =>
+    backtest: (request, onProgress, signal) =>
       new Promise((resolve, reject) => {
         const child = spawn(
           process.execPath,
@@ -36,7 +37,7 @@ export function backtestProcess(program = PROGRAM): Backtester {
           line = lines.pop() ?? '';
           for (const each of lines) {
             const [, done, of] = PROGRESS.exec(each) ?? [];
-            if (done !== undefined && of !== undefined) onDraw(Number(done), Number(of));
+            if (done !== undefined && of !== undefined) onProgress(Number(done), Number(of));
             else if (each !== '') complaint = complaint === '' ? each : complaint;
           }
         });

@@ -33,11 +33,12 @@ describe('the process of a backtest', () => {
   it('is told what is asked, and has the last place among all processes', async () => {
     const echo = program(`
       import { getPriority } from 'node:os';
-      console.error('1 of 2'); console.error('2 of 2');
+      console.error('0.25 of 2, about 3 minutes left'); console.error('1 of 2'); console.error('2 of 2');
       console.log(JSON.stringify({ args: process.argv.slice(2), priority: getPriority() }));`);
     const told: [number, number][] = [];
     const reply: unknown = await backtestProcess(echo).backtest(request(), (...step) => told.push(step), never);
     expect(told).toEqual([
+      [0.25, 2],
       [1, 2],
       [2, 2],
     ]);

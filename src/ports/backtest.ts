@@ -13,10 +13,10 @@ export interface BacktestRequest {
 }
 
 export interface Backtester {
-  /** Rejects with BacktestFailure; when the signal aborts too, and nothing of it goes on then. */
+  /** Progress is in draws, and parts of one. Rejects with BacktestFailure; when the signal aborts too, and nothing of it goes on then. */
   backtest(
     request: BacktestRequest,
-    onDraw: (done: number, of: number) => void,
+    onProgress: (done: number, of: number) => void,
     signal: AbortSignal,
   ): Promise<BacktestFigures>;
 }

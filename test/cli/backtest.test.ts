@@ -5,6 +5,7 @@ import { describe, expect, it } from 'vitest';
 import { DEFAULTS } from '../../src/core/config/validate.ts';
 import { run } from '../../src/cli/run.ts';
 import type { BacktestFigures } from '../../src/core/backtest/figures.ts';
+import { unixSec } from '../../src/core/units.ts';
 import { createMarket, DAY, stream } from '../../src/sim/market/market.ts';
 import { scenarioNamed } from '../../src/sim/market/scenario.ts';
 import { readHistory } from '../../src/store/read-only.ts';
@@ -22,7 +23,11 @@ const ONE_FEE = ['--min-fee-ppm', '500', '--max-fee-ppm', '500', '--daily-budget
 describe('at the command line', () => {
   const database = temporaryDatabase();
 
+  /** Seconds that go by between two looks at the clock. */
+  let tick = 0;
+
   async function told(...args: string[]) {
+    let seconds = past.until;
     let out = '';
     let error = '';
     const secret = stream(1, 'secret');
@@ -32,6 +37,7 @@ describe('at the command line', () => {
         read: readFile,
         write: (file, text) => writeFile(file, text),
         readHistory,
+        now: () => unixSec((seconds += tick)),
         dice: () => secret.next(),
         out: (text) => (out += text),
         error: (text) => (error += text),
@@ -56,6 +62,18 @@ describe('at the command line', () => {
     expect(out).toContain('Self-check  passed');
     expect(out).toContain('revenue-ops-min-fee-ppm=500');
     for (const k of history.channels.keys()) expect(out).toContain(scidOf(k));
+  });
+
+  it('says what is done of a draw that takes long, and how long the others will take', async () => {
+    tick = 1;
+    const { error } = await told('backtest', '--db', kept(), ...ONE_FEE);
+    tick = 0;
+    const lines = error.trimEnd().split('\n');
+    // One look at the clock each half hour of 28 days in 6 markets.
+    expect(lines[0]).toBe('0.02 of 6, about 2 hours left');
+    expect(lines.filter((line) => /^\d of 6/.test(line))).toHaveLength(6);
+    expect(lines.at(-1)).toBe('6 of 6');
+    expect(lines.length).toBeGreaterThan(200);
   });
 
   it('says the same as one line, with all that it rests on', async () => {

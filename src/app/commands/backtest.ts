@@ -72,7 +72,10 @@ export const backtestCommand = command({
           draws,
           config,
         },
-        progress,
+        // In hundredths: lightning-cli reads whole numbers only, and one draw of many channels takes minutes.
+        (done, of) => {
+          progress(Math.floor((100 * done) / of), 100);
+        },
         context.stopping,
       );
       return text ? asText(backtestText(figures)) : figures;

@@ -12,13 +12,13 @@ export interface BacktestOptions {
   readonly draws: number;
   /** Of the first draw; each further one is the next. */
   readonly seed: number;
-  /** Called after each draw. */
-  readonly onDraw: (done: number, of: number) => void;
+  /** Called again and again: how many draws are done, with the part of the one under way. */
+  readonly onProgress: (done: number, of: number) => void;
 }
 
 /** @throws HistoryError where there is too little of it */
 export async function backtest(history: History, options: BacktestOptions): Promise<Backtest> {
-  const { config, draws, seed, onDraw } = options;
+  const { config, draws, seed, onProgress } = options;
   const fit = fitHistory(history);
   const played: Draw[] = [];
   for (let n = 0; n < draws; n++) {
@@ -26,9 +26,11 @@ export async function backtest(history: History, options: BacktestOptions): Prom
     const market = drawMarket(fit, () => random.next());
     played.push({
       replay: replay(fit, market, seed + n),
-      other: await playOther(fit, market, seed + n, config),
+      other: await playOther(fit, market, seed + n, config, (part) => {
+        onProgress(n + part, draws);
+      }),
     });
-    onDraw(n + 1, draws);
+    onProgress(n + 1, draws);
   }
   return judge(fit, played);
 }

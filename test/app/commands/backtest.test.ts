@@ -77,17 +77,17 @@ describe('revenue-backtest', () => {
   it('tells how far it is, and reads as text where that is asked for', async () => {
     const told: [number, number][] = [];
     const context = await withBacktester({
-      backtest: (_, onDraw) => {
-        onDraw(1, 20);
-        onDraw(2, 20);
+      backtest: (_, onProgress) => {
+        onProgress(0.33, 20);
+        onProgress(2, 20);
         return Promise.resolve(FIGURES);
       },
     });
     const progress = (num: number, total: number) => told.push([num, total]);
     const reply = await backtestCommand.run({ text: true }, context, { progress });
     expect(told).toEqual([
-      [1, 20],
-      [2, 20],
+      [1, 100],
+      [10, 100],
     ]);
     expect(reply).toMatchObject({
       text: expect.stringContaining('It would have earned more: +3,000 sats net') as string,

@@ -18,7 +18,7 @@ const HISTORIES = 6;
 /** Looks seldom, which takes less time. */
 const REBALANCES = { ...DEFAULTS, rebalanceInterval: 8 * 3600 };
 
-const quiet = { onDraw: () => undefined };
+const quiet = { onProgress: () => undefined };
 const marketOf = (seed: number) => createMarket(SCENARIO, seed, DAYS);
 const asked = (history: History, config = ONE_FEE, draws = 12, seed = 1) =>
   backtest(history, { config, draws, seed, ...quiet });
@@ -119,10 +119,13 @@ describe('a backtest', () => {
     expect((await asked(history, ONE_FEE, 5, 77)).difference).not.toEqual(first.difference);
   });
 
-  it('tells of each draw', async () => {
+  it('tells of each draw, and of its parts', async () => {
     const told: number[] = [];
-    await backtest(history, { config: ONE_FEE, draws: 5, seed: 1, onDraw: (done) => told.push(done) });
-    expect(told).toEqual([1, 2, 3, 4, 5]);
+    await backtest(history, { config: ONE_FEE, draws: 5, seed: 1, onProgress: (done) => told.push(done) });
+    expect(told.filter(Number.isInteger)).toEqual([1, 2, 3, 4, 5]);
+    expect(told).toEqual(told.toSorted((a, b) => a - b));
+    expect(new Set(told).size).toBe(told.length);
+    expect(told.length).toBeGreaterThan(500);
   });
 
   it('counts what rebalances cost, on either side', async () => {
