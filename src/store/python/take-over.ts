@@ -153,13 +153,14 @@ class TakeOver {
   #rebalances({ rebalances }: PythonHistory): Taken {
     const find = this.#connection.prepare(`
       SELECT 1 FROM rebalance_history
-      WHERE from_channel = ? AND to_channel = ? AND amount_sats = ? AND timestamp = ? AND id < 0`);
+      WHERE from_channel IN (?1, ?2) AND to_channel IN (?3, ?4) AND amount_sats = ?5 AND timestamp = ?6 AND id < 0`);
     const add = this.#connection.prepare('INSERT INTO rebalance_history VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)');
     let id = this.#lowestId('rebalance_history') - rebalances.rows.length;
     return tally(rebalances, (row) => {
       // Shown to people and never reckoned with, so that a channel which nobody knows any more keeps its short id.
       const [from, to] = [this.#owners.get(row.from) ?? row.from, this.#owners.get(row.to) ?? row.to];
-      if (find.get(from, to, row.amountSats, row.time) !== undefined) return 'known';
+      // Kept under the short channel id where the node has told of the channel since.
+      if (find.get(from, row.from, to, row.to, row.amountSats, row.time) !== undefined) return 'known';
       // What the original left pending had an end that it never learned.
       const status = row.status === 'pending' ? 'unknown' : row.status;
       const actual = [row.feeSats, row.expectedProfitSats, row.profitSats];

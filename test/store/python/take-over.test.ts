@@ -175,6 +175,18 @@ describe('what the Python plugin knew', () => {
     );
   });
 
+  it('is not counted again where the node has told of a channel meanwhile', () => {
+    started();
+    fill();
+    takeOverPython(python, database.path);
+    const store = database.open();
+    const identity = { capacity: msat(5_000_000_000), closed: true, peerId: PEER_B, scids: [scid('9x9x9')] };
+    store.rememberChannels([{ ...identity, channelId: channelId('cc'.repeat(32)) }], unixSec(OURS + DAY));
+    store.close();
+    expect(takeOverPython(python, database.path)).toMatchObject({ rebalances: { taken: 0, known: 3 } });
+    expect(database.open().recentRebalances(9)).toHaveLength(3);
+  });
+
   it('is there where the node lists an old forward that failed: the original kept settled ones only', () => {
     started(forward(THEN - 30 * DAY, 6, 'failed'));
     fill();
