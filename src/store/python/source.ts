@@ -118,27 +118,40 @@ function readTable<T>(database: Database, table: string, parse: (row: Row) => T 
   return { rows, bad };
 }
 
-/** Whole and not below zero. Python wrote some integers as REAL. */
-function whole(value: unknown): bigint | null {
-  if (typeof value === 'bigint') return value >= 0n ? value : null;
-  return typeof value === 'number' && Number.isSafeInteger(value) && value >= 0 ? BigInt(value) : null;
+/** Whole, and neither below zero nor above 2^53. Python wrote some integers as REAL. */
+function count(value: unknown): number | null {
+  const number = typeof value === 'bigint' ? Number(value) : value;
+  return typeof number === 'number' && Number.isSafeInteger(number) && number >= 0 ? number : null;
 }
 
-/** As whole, below 2^53. */
-function count(value: unknown): number | null {
-  const big = whole(value);
-  return big === null || big > BigInt(Number.MAX_SAFE_INTEGER) ? null : Number(big);
+/** 90,000 BTC: more is no amount, and what reads it could not reckon with it. */
+const MOST_SATS = Math.floor(Number.MAX_SAFE_INTEGER / 1000);
+
+const atMost = (most: number, value: number | null): number | null => (value !== null && value <= most ? value : null);
+
+const sats = (value: unknown): number | null => atMost(MOST_SATS, count(value));
+
+function msats(value: unknown): bigint | null {
+  const number = count(value);
+  return number === null ? null : BigInt(number);
 }
+
+/** lightningd keeps it in 32 bits. */
+const ppm = (value: unknown): number | null => atMost(2 ** 32 - 1, count(value));
 
 /** Sats, rounded down; below zero too. */
 function profit(value: unknown): number | null {
   const number = typeof value === 'bigint' ? Number(value) : value;
-  return typeof number === 'number' && Number.isFinite(number) ? Math.floor(number) : null;
+  return typeof number === 'number' && Math.abs(number) <= MOST_SATS ? Math.floor(number) : null;
 }
+
+/** Before 2015 there was no Lightning, and one time of then would count all years since as known; after 2106 are milliseconds. */
+const TIMES = { first: 1_420_070_400, last: 2 ** 32 } as const;
 
 /** A second, of whatever precision. */
 function second(value: unknown): number | null {
-  return typeof value === 'number' && Number.isFinite(value) && value > 0 ? Math.floor(value) : count(value);
+  const number = typeof value === 'bigint' ? Number(value) : value;
+  return typeof number === 'number' && number >= TIMES.first && number < TIMES.last ? Math.floor(number) : null;
 }
 
 const text = (value: unknown): string | null => (typeof value === 'string' ? value : null);
@@ -154,9 +167,9 @@ const toForward = (row: Row): PythonForward | null =>
     id: count(row['id']),
     inChannel: channel(row['in_channel']),
     outChannel: channel(row['out_channel']),
-    inMsat: whole(row['in_msat']),
-    outMsat: whole(row['out_msat']),
-    feeMsat: whole(row['fee_msat']),
+    inMsat: msats(row['in_msat']),
+    outMsat: msats(row['out_msat']),
+    feeMsat: msats(row['fee_msat']),
     time: second(row['timestamp']),
   });
 
@@ -164,8 +177,8 @@ const toFeeChange = (row: Row): PythonFeeChange | null =>
   allOf<PythonFeeChange>({
     channel: channel(row['channel_id']),
     peer: text(row['peer_id']),
-    oldPpm: count(row['old_fee_ppm']),
-    newPpm: count(row['new_fee_ppm']),
+    oldPpm: ppm(row['old_fee_ppm']),
+    newPpm: ppm(row['new_fee_ppm']),
     reason: text(row['reason']) ?? '',
     manual: count(row['manual']) === 1,
     time: second(row['timestamp']),
@@ -177,28 +190,28 @@ function toRebalance(row: Row): PythonRebalance | null {
   const parts = allOf<Omit<PythonRebalance, 'feeSats' | 'profitSats' | 'message'>>({
     from: channel(row['from_channel']),
     to: channel(row['to_channel']),
-    amountSats: count(row['amount_sats']),
-    maxFeeSats: count(row['max_fee_sats']),
+    amountSats: sats(row['amount_sats']),
+    maxFeeSats: sats(row['max_fee_sats']),
     expectedProfitSats: profit(row['expected_profit_sats']),
     status: STATUSES.find((status) => status === row['status']) ?? null,
     time: second(row['timestamp']),
   });
   if (parts === null) return null;
   const [fee, gain] = [row['actual_fee_sats'], row['actual_profit_sats']];
-  return { ...parts, feeSats: count(fee), profitSats: profit(gain), message: text(row['error_message']) };
+  return { ...parts, feeSats: sats(fee), profitSats: profit(gain), message: text(row['error_message']) };
 }
 
 const toRebalanceCost = (row: Row): PythonRebalanceCost | null =>
   allOf<PythonRebalanceCost>({
     id: count(row['id']),
     channel: channel(row['channel_id']),
-    costSats: count(row['cost_sats']),
-    amountSats: count(row['amount_sats']),
+    costSats: sats(row['cost_sats']),
+    amountSats: sats(row['amount_sats']),
     time: second(row['timestamp']),
   });
 
 const toOpening = (row: Row): PythonOpening | null =>
-  allOf<PythonOpening>({ channel: channel(row['channel_id']), costSats: count(row['open_cost_sats']) });
+  allOf<PythonOpening>({ channel: channel(row['channel_id']), costSats: sats(row['open_cost_sats']) });
 
 const toTag = (row: Row): { readonly peer: string; readonly tag: ClbossTag } | null =>
   allOf({ peer: text(row['peer_id']), tag: CLBOSS_TAGS.find((tag) => tag === row['tag']) ?? null });

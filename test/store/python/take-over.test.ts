@@ -187,6 +187,35 @@ describe('what the Python plugin knew', () => {
     expect(database.open().recentRebalances(9)).toHaveLength(3);
   });
 
+  it.each([
+    ['forwards', `7, '1x1x0', '2x1x0', 9000000000000000000, 9000000000000000000, 1, ${THEN + 70}`],
+    ['forwards', `7, '1x1x0', '2x1x0', 1001000, 1000000, 1000, 1`],
+    ['forwards', `7, '1x1x0', '2x1x0', 1001000, 1000000, 1000, 1e300`],
+    ['fee_changes', `7, '1x1x0', '${PEER_A}', 5000000000, 2, '', 0, ${THEN}`],
+    ['fee_changes', `7, '1x1x0', '${PEER_A}', 1, 2, '', 0, 1e300`],
+    ['rebalance_history', `7, '1x1x0', '2x1x0', 1000, 5, 5, 100000000000000000, 5, 'success', NULL, ${THEN}`],
+    ['rebalance_history', `7, '1x1x0', '2x1x0', 1000, 5, 5, 1e300, 5, 'success', NULL, ${THEN}`],
+    ['rebalance_history', `7, '1x1x0', '2x1x0', 9007199254740991, 5, 5, 5, 5, 'success', NULL, ${THEN}`],
+    ['rebalance_costs', `7, '1x1x0', '${PEER_A}', 9007199254740991, 9007199254740991, ${THEN}`],
+    ['rebalance_costs', `7, '1x1x0', '${PEER_A}', 20, 100000, ${THEN}000`],
+  ])('is there but for what makes no sense, which is counted: %s (%s)', (table, row) => {
+    started();
+    fill();
+    const bad = (taken: ReturnType<typeof takeOverPython>) =>
+      [taken.forwards, taken.feeChanges, taken.rebalances, taken.rebalanceCosts].map((rows) => rows.bad);
+    const sql = openDatabase(python, { busyMs: 0 });
+    sql.exec(insert(table, row));
+    sql.close();
+    const taken = takeOverPython(python, database.path);
+    const tables = ['forwards', 'fee_changes', 'rebalance_history', 'rebalance_costs'];
+    expect(bad(taken)).toEqual(tables.map((each) => Number(each === table) + Number(each === 'forwards')));
+    expect(taken).toMatchObject({ forwards: { taken: 2 }, feeChanges: { taken: 2 }, rebalances: { taken: 3 } });
+    const store = database.open();
+    expect(store.historyLosses(unixSec(0))).toEqual([{ from: 0, until: THEN }]);
+    expect(store.recentRebalances(9)).toHaveLength(3);
+    expect(store.ledger.selfPayments()).toHaveLength(1);
+  });
+
   it('is there where the node lists an old forward that failed: the original kept settled ones only', () => {
     started(forward(THEN - 30 * DAY, 6, 'failed'));
     fill();
