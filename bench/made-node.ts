@@ -247,6 +247,7 @@ export function madeNode(sizes: Sizes): MadeNode {
         ...{ node, accounts, store: from, clboss, clock, log: quiet, rng: { next: never }, config: () => DEFAULTS },
         rebalancing: {
           payments: { readByHash: unused, readPaymentsIndex: unused, readSince: unused },
+          unclean: false,
           ...{ available: () => new Set(), driver: never, sweep: unused, namedOrders: unused, conflicts: unused },
         },
         ...{ exclusive: exclusive(), catchUp: unused, takeInAccounts: unused, restraint: never, stopping: signal },

@@ -43,6 +43,10 @@ export class LightningRebalancing implements RebalanceNode {
     return this.#drivers[name];
   }
 
+  get unclean(): boolean {
+    return this.#native.unclean;
+  }
+
   sweep(): Promise<Swept> {
     return this.#native.sweep();
   }

@@ -55,7 +55,7 @@ export interface RebalanceDriver {
   recall?(order: Pick<RebalanceOrder, 'id' | 'to'>): Promise<void>;
 }
 
-/** What runs that were killed had left on the node, and has been removed. */
+/** What runs that were killed, or could not clean up, had left on the node, and has been removed. */
 export interface Swept {
   readonly layers: number;
   readonly reservations: number;
@@ -68,6 +68,8 @@ export interface RebalanceNode {
   /** Drivers that these commands make. */
   available(commands: ReadonlySet<string>): ReadonlySet<DriverName>;
   driver(name: DriverName): RebalanceDriver;
+  /** Whether something of ours may have been left on the node, as by a run before this one. */
+  readonly unclean: boolean;
   /** Removes what is ours and of no order under way. @throws NodeError */
   sweep(): Promise<Swept>;
   /**

@@ -40,6 +40,7 @@ export class RebalancingInMemory implements RebalanceNode {
   /** Null: those that the node's commands make, as in the plugin. */
   drivers: ReadonlySet<DriverName> | null = null;
   sweeps = 0;
+  unclean = true;
   others: readonly string[] = [];
   /** Of orders by which things on the node are named. */
   orderNames: readonly string[] = [];
@@ -85,6 +86,7 @@ export class RebalancingInMemory implements RebalanceNode {
 
   sweep(): Promise<Swept> {
     this.sweeps++;
+    this.unclean = false;
     return this.#answer({ layers: 0, reservations: 0, invoices: 0 });
   }
 

@@ -17,7 +17,6 @@ import { settleOpen } from './settle-open.ts';
 
 export class Rebalancer {
   readonly #ports: RebalancePorts;
-  #swept = false;
   #conflicts: readonly string[] = [];
   #instances: readonly string[] = [];
   #asking: Promise<readonly string[]> | null = null;
@@ -34,7 +33,7 @@ export class Rebalancer {
 
   /** @throws NodeError, StoreError */
   async cycle(): Promise<void> {
-    await this.#sweepOnce();
+    await this.#sweepIfUnclean();
     await keepClbossOff(this.#ports);
     await runRebalanceCycle(this.#ports);
     await this.#lookForOthers();
@@ -64,12 +63,14 @@ export class Rebalancer {
     return [...this.#instances, ...this.#conflicts];
   }
 
-  /** What was killed in the middle of a payment has left things on the node, or in that of a question what a way costs. */
-  async #sweepOnce(): Promise<void> {
+  /**
+   * What was killed in the middle of a payment has left things on the node, or in that of a question what a way costs; and
+   * what could not be cleaned up.
+   */
+  async #sweepIfUnclean(): Promise<void> {
     const { node, config, rebalancing } = this.#ports;
-    if (this.#swept || config().dryRun) return;
+    if (!rebalancing.unclean || config().dryRun) return;
     if (rebalancing.available(await node.readCommandNames()).has('native')) await this.#sweep();
-    else this.#swept = true;
   }
 
   /** What is left behind is in nobody's way but askrene's: that it cannot be removed now keeps nothing from going on. */
@@ -77,14 +78,13 @@ export class Rebalancer {
     const { rebalancing, log } = this.#ports;
     try {
       const { layers, reservations, invoices } = await rebalancing.sweep();
-      this.#swept = true;
       if (layers + reservations + invoices > 0)
         log.info(
-          `rebalance: removed what a run before this one had left: ${layers} layers, ${reservations} reservations, ${invoices} invoices`,
+          `rebalance: removed what earlier runs had left: ${layers} layers, ${reservations} reservations, ${invoices} invoices`,
         );
     } catch (error) {
       if (!(error instanceof NodeError)) throw error;
-      log.warn(`rebalance: what a run before this one has left cannot be removed yet: ${error.message}`);
+      log.warn(`rebalance: what earlier runs have left cannot be removed yet: ${error.message}`);
     }
   }
 

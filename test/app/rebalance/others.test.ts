@@ -107,6 +107,14 @@ describe('what a run that was killed has left', () => {
     expect(node.payments.sweeps).toBe(1);
   });
 
+  it('is swept again once more could not be cleaned up', async () => {
+    const node = await killed('native');
+    await node.cycle();
+    node.payments.unclean = true;
+    await node.cycleAfter(900);
+    expect(node.payments.sweeps).toBe(2);
+  });
+
   it('is swept also where an order by hand had settled what was open before the first cycle', async () => {
     const node = await killed('native');
     await node.clock.advance(HOUR);

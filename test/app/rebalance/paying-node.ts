@@ -187,6 +187,7 @@ export class PayingNode {
   restart(): void {
     this.store.close();
     this.before = () => undefined;
+    this.payments.unclean = true;
     this.#stop = new AbortController();
     this.store = this.database.open();
     this.#rebalancer = this.#assemble();

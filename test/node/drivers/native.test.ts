@@ -12,6 +12,12 @@ const failed = (code: number, data?: unknown): Fate => ({ status: 'failed', erro
 /** Index 1: OUT's peer, of the channel of the path; 0 is ourselves, 2 the last peer. */
 const erring = (erring_index: number, failcode: number): Fate => failed(204, { erring_index, failcode });
 const TEMPORARY = 0x1007;
+/** A node on which nothing is left to sweep. */
+const EMPTY = {
+  'askrene-listreservations': () => ({ reservations: [] }),
+  wait: () => ({ subsystem: 'invoices', created: 0 }),
+  listinvoices: () => ({ invoices: [] }),
+};
 const PENDING: Fate = { status: 'pending', error: { code: 200, message: 'Timed out while waiting' } };
 
 describe('success', () => {
@@ -383,7 +389,7 @@ describe('cleaning up', () => {
       'askrene-remove-layer': refusing('askrene-remove-layer', -32602, 'Unknown layer'),
     });
     expect(await run()).toMatchObject({ status: 'success' });
-    expect(warnings).toEqual([expect.stringContaining('its layer stays until the next start')]);
+    expect(warnings).toEqual([expect.stringContaining('its layer stays until a later cycle removes it')]);
   });
 
   it.each([
@@ -397,7 +403,59 @@ describe('cleaning up', () => {
   ])('what has arrived has arrived, also where giving its reservation back is %s', async (_, unreserve) => {
     const { run, warnings } = scriptedNode([DONE], { 'askrene-unreserve': unreserve });
     expect(await run()).toMatchObject({ status: 'success', movedMsat: 300_000_000n, feeMsat: 8000n });
-    expect(warnings).toEqual([expect.stringContaining('its reservation stays until the next start')]);
+    expect(warnings).toEqual([expect.stringContaining('its reservation stays until a later cycle removes it')]);
+  });
+
+  it.each(['askrene-unreserve', 'askrene-remove-layer', 'delinvoice'])(
+    'where the connection breaks at %s, the next sweep is wanted, and no other after it',
+    async (method) => {
+      let broken = true;
+      const { driver, run } = scriptedNode([failed(203)], {
+        ...EMPTY,
+        [method]: () => {
+          if (broken) throw new RpcUnreachableError(method, 'gone');
+          return {};
+        },
+      });
+      await driver.sweep();
+      expect(driver.unclean).toBe(false);
+      await run();
+      expect(driver.unclean).toBe(true);
+      broken = false;
+      await driver.sweep();
+      expect(driver.unclean).toBe(false);
+    },
+  );
+
+  it('so it is where a question what a way costs has failed, and where the sweep itself fails', async () => {
+    let broken = '';
+    const answer = (method: string, reply: Json) => (): Json => {
+      if (broken === method) throw new RpcUnreachableError(method, 'gone');
+      return reply;
+    };
+    const { driver } = scriptedNode([], {
+      ...EMPTY,
+      'askrene-remove-layer': answer('askrene-remove-layer', {}),
+      'askrene-listlayers': answer('askrene-listlayers', { layers: [] }),
+    });
+    await driver.sweep();
+    broken = 'askrene-remove-layer';
+    const question = { id: 'asked', from: OUT, to: BACK, amountMsat: msat(300_000_000n), maxFeeMsat: msat(30_000n) };
+    await expect(driver.priceOf(question, new AbortController().signal)).rejects.toThrow('gone');
+    expect(driver.unclean).toBe(true);
+    broken = 'askrene-listlayers';
+    await expect(driver.sweep()).rejects.toThrow('gone');
+    expect(driver.unclean).toBe(true);
+  });
+
+  it('an invoice whose making was not confirmed is deleted', async () => {
+    const { run, named } = scriptedNode([], {
+      invoice: () => {
+        throw new RpcUnreachableError('invoice', 'gone');
+      },
+    });
+    expect(await run()).toMatchObject({ status: 'failed' });
+    expect(named('delinvoice')).toHaveLength(1);
   });
 
   it('the sweep takes what is ours and unused, and nothing else', async () => {

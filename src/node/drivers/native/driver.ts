@@ -15,7 +15,7 @@ import { decodeInfo } from '../../facts.ts';
 import { readEnds, type Ends } from './ends.ts';
 import { deleteUnlessPaid, makeInvoice, type Invoice } from './invoice.ts';
 import { lessonOf } from './lesson.ts';
-import { layerOf } from '../../../core/rebalance/native-names.ts';
+import { labelOf, layerOf } from '../../../core/rebalance/native-names.ts';
 import type { Path } from './path.ts';
 import { CircularPayment, FINAL_CLTV, type Means, type PaymentEnd } from './payment.ts';
 import { priceOfWay } from './price.ts';
@@ -49,6 +49,8 @@ export class NativeDriver implements RebalanceDriver {
   readonly name = 'native';
   readonly #means: NativeMeans;
   readonly #running = new Set<string>();
+  /** A run before this one may have been killed. */
+  #unclean = true;
 
   constructor(means: NativeMeans) {
     this.#means = means;
@@ -60,7 +62,7 @@ export class NativeDriver implements RebalanceDriver {
     try {
       return await run.outcome();
     } finally {
-      await run.cleanUp();
+      if (!(await run.cleanUp())) this.#unclean = true;
       this.#running.delete(order.id);
     }
   }
@@ -70,19 +72,36 @@ export class NativeDriver implements RebalanceDriver {
     this.#running.add(question.id);
     try {
       return await priceOfWay(this.#means.ask, question, signal);
+    } catch (error) {
+      // Its layer may have stayed.
+      this.#unclean = true;
+      throw error;
     } finally {
       this.#running.delete(question.id);
     }
   }
 
+  get unclean(): boolean {
+    return this.#unclean;
+  }
+
   /**
-   * Removes what runs of before have left on the node when they were killed: layers, reservations, unpaid invoices of
-   * which nothing is under way. Touches nothing that another program, or an order under way, has made; another instance of
+   * Removes what runs have left on the node when they were killed or could not clean up: layers, reservations, unpaid
+   * invoices of which nothing is under way. Touches nothing that another program, or an order under way, has made; another instance of
    * this plugin on the same node cannot be told from such a run.
    * @throws NodeError
    */
-  sweep(): Promise<Swept> {
-    return sweep(this.#means, this.#running);
+  async sweep(): Promise<Swept> {
+    // First: what a run leaves meanwhile is for the next one.
+    this.#unclean = false;
+    try {
+      const { left, ...swept } = await sweep(this.#means, this.#running);
+      if (left) this.#unclean = true;
+      return swept;
+    } catch (error) {
+      this.#unclean = true;
+      throw error;
+    }
   }
 }
 
@@ -93,6 +112,7 @@ class Run {
   readonly #watch: DriverWatch;
   #search: PathSearch | null = null;
   #invoice: Invoice | null = null;
+  #invoiced = false;
   #payment: CircularPayment | null = null;
   #reservation: Reservation | null = null;
   /** Something is, or may be, under way. */
@@ -162,6 +182,8 @@ class Run {
   async #attempt(route: { readonly ends: Ends; readonly path: Path; readonly own: NodeId }): Promise<PaymentEnd> {
     if (this.#payment === null) {
       const { ask, clock } = this.#means;
+      // Noted first: one whose making was not confirmed may be there.
+      this.#invoiced = true;
       this.#invoice = await makeInvoice(ask, this.#order, clock.now());
       this.#payment = new CircularPayment(this.#means, this.#order, this.#watch, this.#invoice);
       this.#watch.onDispatched(this.#invoice.paymentHash);
@@ -234,20 +256,24 @@ class Run {
     return { ...outcome, attempts, paymentHash: attempts > 0 ? (this.#invoice?.paymentHash ?? null) : null };
   }
 
-  /** What cannot be cleaned now the next sweep cleans. */
-  async cleanUp(): Promise<void> {
+  /** Whether nothing is left: what cannot be cleaned now the next sweep cleans. */
+  async cleanUp(): Promise<boolean> {
     const { ask, log } = this.#means;
-    const attempt = async (what: string, clean: (() => Promise<unknown>) | null): Promise<void> => {
+    let clean = !this.#inFlight;
+    const attempt = async (what: string, remove: (() => Promise<unknown>) | null): Promise<void> => {
       try {
-        await clean?.();
+        await remove?.();
       } catch (error) {
-        log.warn(`rebalance ${this.#order.id}: ${what} stays until the next start: ${said(error)}`);
+        clean = false;
+        log.warn(`rebalance ${this.#order.id}: ${what} stays until a later cycle removes it: ${said(error)}`);
       }
     };
-    const [search, reservation, invoice] = [this.#search, this.#reservation, this.#invoice];
+    const [search, reservation] = [this.#search, this.#reservation];
     await attempt('its reservation', reservation && (() => reservation.release()));
     await attempt('its layer', search && (() => search.close()));
-    if (invoice !== null && !this.#inFlight) await attempt('its invoice', () => deleteUnlessPaid(ask, invoice.label));
+    if (this.#invoiced && !this.#inFlight)
+      await attempt('its invoice', () => deleteUnlessPaid(ask, labelOf(this.#order.id)));
+    return clean;
   }
 }
 

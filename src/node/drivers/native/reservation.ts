@@ -26,10 +26,10 @@ export class Reservation {
     await this.#ask('askrene-reserve', { path: this.#path }, done);
   }
 
-  /** Once. @throws NodeError */
+  /** Until it has been confirmed. @throws NodeError */
   async release(): Promise<void> {
     if (!this.#held) return;
-    this.#held = false;
     await this.#ask('askrene-unreserve', { path: this.#path }, done);
+    this.#held = false;
   }
 }

@@ -1,4 +1,4 @@
-// What have runs that were killed left behind on the node, and what of it is ours to remove?
+// What have runs that were killed, or could not clean up, left behind on the node, and what of it is ours to remove?
 import { array, decode, hex, int, object, optional, str } from '../../../cln/decode.ts';
 import type { SelfPaymentReader, Swept } from '../../../ports.ts';
 import { isUnknownCommand, type Ask } from '../../ask.ts';
@@ -18,11 +18,12 @@ interface Tools {
   readonly callPrefix: string;
 }
 
-/** @throws NodeError */
-export async function sweep(tools: Tools, running: ReadonlySet<string>): Promise<Swept> {
-  // Reservations cannot be told apart by order: while one is under way they stay.
-  const reservations = running.size === 0 ? await sweepReservations(tools) : 0;
-  return { layers: await sweepLayers(tools, running), reservations, invoices: await sweepInvoices(tools, running) };
+/** `left`: something was left alone that may be nobody's later. @throws NodeError */
+export async function sweep(tools: Tools, running: ReadonlySet<string>): Promise<Swept & { readonly left: boolean }> {
+  const reservations = await sweepReservations(tools, running);
+  const layers = await sweepLayers(tools, running);
+  const { removed: invoices, held } = await sweepInvoices(tools, running);
+  return { layers, reservations: reservations ?? 0, invoices, left: reservations === null || held };
 }
 
 async function sweepLayers({ ask }: Tools, running: ReadonlySet<string>): Promise<number> {
@@ -37,12 +38,17 @@ const reservations = object({
   reservations: array(object({ short_channel_id_dir: str, amount_msat: amount, command_id: str })),
 });
 
-/** By the id of the call that made them: `"cl-revenue-ops:askrene-reserve#12/cln:askrene-reserve#396"`. */
-async function sweepReservations({ ask, callPrefix }: Tools): Promise<number> {
+/**
+ * By the id of the call that made them: `"cl-revenue-ops:askrene-reserve#12/cln:askrene-reserve#396"`. They cannot be told
+ * apart by order: while one is under way, all stay, and the answer is null.
+ */
+async function sweepReservations({ ask, callPrefix }: Tools, running: ReadonlySet<string>): Promise<number | null> {
   try {
     const { reservations: held } = await ask('askrene-listreservations', {}, (reply) =>
       decode(reservations, reply, 'askrene-listreservations'),
     );
+    // Asked only now: none that begins from here on is among them.
+    if (running.size > 0) return null;
     const ours = held.filter(({ command_id }) => command_id.startsWith(`"${callPrefix}:askrene-reserve#`));
     if (ours.length > 0)
       await ask(
@@ -89,14 +95,17 @@ export async function namedOrders(ask: Ask): Promise<readonly string[]> {
   return [...new Set(named.filter((order) => order !== null))];
 }
 
-async function sweepInvoices({ ask, payments }: Tools, running: ReadonlySet<string>): Promise<number> {
-  let removed = 0;
+/** `held`: an invoice stays because something of it is under way. */
+async function sweepInvoices({ ask, payments }: Tools, running: ReadonlySet<string>) {
+  let [removed, held] = [0, false];
   for (const { label, status, payment_hash, order } of await ordersInvoices(ask)) {
     if (running.has(order) || status === 'paid') continue;
     const parts = await payments.readByHash(payment_hash);
-    if (parts.some((part) => part.status === 'pending')) continue;
-    await deleteUnlessPaid(ask, label);
-    removed++;
+    if (parts.some((part) => part.status === 'pending')) held = true;
+    else {
+      await deleteUnlessPaid(ask, label);
+      removed++;
+    }
   }
-  return removed;
+  return { removed, held };
 }

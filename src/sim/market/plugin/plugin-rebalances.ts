@@ -46,6 +46,7 @@ export function pluginRebalances(
       payments: driver,
       available: () => new Set([driver.name]),
       driver: () => driver,
+      unclean: false,
       sweep: () => Promise.resolve({ layers: 0, reservations: 0, invoices: 0 }),
       conflicts: () => Promise.resolve([]),
       namedOrders: () => Promise.resolve([]),
