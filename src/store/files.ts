@@ -1,7 +1,7 @@
 // Where is the database, and may only its owner read it?
-import { chmodSync, closeSync, existsSync, openSync, readSync, statSync } from 'node:fs';
+import { chmodSync, closeSync, existsSync, openSync, readSync, realpathSync, statSync, type Stats } from 'node:fs';
 import { homedir } from 'node:os';
-import { dirname, join, resolve } from 'node:path';
+import { basename, dirname, join, resolve } from 'node:path';
 import { StoreError } from '../ports.ts';
 
 /** The ledger says whom one routes for and what it earns: owner only. */
@@ -17,17 +17,33 @@ export function expandPath(path: string, base: string): string {
 }
 
 /**
- * Makes the file with mode 0600 before SQLite would make it with the umask's, or tightens an existing one. SQLite gives
- * -wal and -shm the mode of the database; those a crash has left are tightened too.
- * @throws StoreError when the directory is absent, the path is no file, or permissions forbid.
+ * The one path of the file, by whatever links it was named: who opens it by another must meet the same lock.
+ * @throws StoreError when the directory is absent or the path is no file
  */
-export function secureFile(path: string): void {
+export function realPath(path: string): string {
   const directory = dirname(path);
   if (!existsSync(directory))
     throw new StoreError(
       'failed',
       `database ${path}: expected an existing directory, ${directory} is absent; create it`,
     );
+  if (!existsSync(path)) return join(realpathSync(directory), basename(path));
+  fileFacts(path);
+  return realpathSync(path);
+}
+
+function fileFacts(path: string): Stats {
+  const facts = statSync(path);
+  if (!facts.isFile()) throw new StoreError('failed', `database ${path}: expected a file, got something else`);
+  return facts;
+}
+
+/**
+ * Makes the file with mode 0600 before SQLite would make it with the umask's, or tightens an existing one. SQLite gives
+ * -wal and -shm the mode of the database; those a crash has left are tightened too.
+ * @throws StoreError when permissions forbid.
+ */
+export function secureFile(path: string): void {
   try {
     // Never opened when it exists: closing any descriptor of a file drops this process' locks on it (fcntl(2)).
     if (!existsSync(path)) closeSync(openSync(path, 'wx', OWNER_ONLY));
@@ -42,9 +58,7 @@ export function secureFile(path: string): void {
 /** Refuses a file that SQLite did not make, before SQLite touches it. @throws StoreError `corrupt`, `failed`. */
 export function checkMagic(path: string): void {
   if (!existsSync(path)) return;
-  const facts = statSync(path);
-  if (!facts.isFile()) throw new StoreError('failed', `database ${path}: expected a file, got something else`);
-  if (facts.size === 0) return;
+  if (fileFacts(path).size === 0) return;
   const head = Buffer.alloc(MAGIC.length);
   const file = openSync(path, 'r');
   try {

@@ -3,7 +3,7 @@ import { existsSync, statSync } from 'node:fs';
 import { StoreError, type Store } from '../ports.ts';
 import { Connection } from './connection.ts';
 import { openDatabase, type Database } from './engine.ts';
-import { checkMagic, sameFile, secureFile } from './files.ts';
+import { checkMagic, realPath, sameFile, secureFile } from './files.ts';
 import { lockBeside } from './lock.ts';
 import { migrate, schemaVersion } from './migrate.ts';
 import { SqliteStore } from './sqlite-store.ts';
@@ -48,12 +48,13 @@ export interface Opened {
  * @throws StoreError; a file that is not ours, too new or not a database is left as it was.
  */
 export function openConnection(path: string, options: { readonly lockWaitMs?: number } = {}): Opened {
-  const lock = opening(path, () => lockBeside(path, options.lockWaitMs ?? LOCK_WAIT_MS));
+  const real = opening(path, () => realPath(path));
+  const lock = opening(path, () => lockBeside(real, options.lockWaitMs ?? LOCK_WAIT_MS));
   try {
     return opening(path, () => {
       checkMagic(path);
       checkSchema(path);
-      secureFile(path);
+      secureFile(real);
       const database = openDatabase(path, { busyMs: BUSY_MS });
       try {
         database.exec(PRAGMAS);

@@ -1,8 +1,19 @@
 // Does the database open only where it may, for its owner, once, and for its own node; and does it stay as it was if not?
 import { fork, type ChildProcess } from 'node:child_process';
-import { chmodSync, existsSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  existsSync,
+  mkdirSync,
+  readFileSync,
+  renameSync,
+  readdirSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { homedir } from 'node:os';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { nodeId, unixSec } from '../../src/core/units.ts';
 import { StoreError } from '../../src/ports.ts';
@@ -52,6 +63,24 @@ describe('openStore', () => {
     store.setPaused(true);
     store.close();
     expect(database.open().paused()).toBe(true);
+  });
+
+  it('is refused also by the name of a link to it, or to its folder', () => {
+    database.open();
+    const [file, folder] = [join(database.folder, 'link.db'), join(database.folder, 'linked')];
+    symlinkSync(database.path, file);
+    symlinkSync(database.folder, folder);
+    for (const path of [file, join(folder, basename(database.path))])
+      expect(kindOf(() => database.open(path))).toMatch(/^in-use: /);
+  });
+
+  it('is had by the name of a link, where there is none yet in the linked folder too', () => {
+    database.open().close();
+    const [file, folder] = [join(database.folder, 'link.db'), join(database.folder, 'linked')];
+    symlinkSync(database.path, file);
+    symlinkSync(database.folder, folder);
+    for (const path of [file, join(folder, 'new.db')]) database.open(path).setPaused(true);
+    expect(existsSync(join(database.folder, 'new.db'))).toBe(true);
   });
 
   it.each(['deleted', 'moved away', 'another file'])('writes nothing more once it is gone: %s', (how) => {
@@ -153,11 +182,16 @@ describe('openStore', () => {
   });
 
   it('says which directory is absent', () => {
-    expect(kindOf(() => database.open(join(database.folder, 'absent/x.db')))).toMatch(/^failed: .*absent is absent/);
+    expect(kindOf(() => database.open(join(database.folder, 'absent/x.db')))).toMatch(
+      /^failed: database .*absent\/x\.db: .*absent is absent/,
+    );
   });
 
-  it('says that a directory is no file', () => {
-    expect(kindOf(() => database.open(database.folder))).toMatch(/^failed: .*expected a file/);
+  it('says that a directory is no file, and leaves nothing beside it', () => {
+    const folder = join(database.folder, 'folder');
+    mkdirSync(folder);
+    expect(kindOf(() => database.open(folder))).toMatch(/^failed: .*expected a file/);
+    expect(readdirSync(database.folder)).toEqual(['folder']);
   });
 
   it('keeps loops and the pause switch', () => {
