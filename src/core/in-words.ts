@@ -27,6 +27,15 @@ export const sats = (value: Value): string =>
 
 export const plural = (value: Value, word: string): string => `${figure(value)} ${word}${value === 1 ? '' : 's'}`;
 
+/** As much of a value as a message should repeat. */
+const SHOWN_CHARACTERS = 100;
+
+/** What somebody has passed, in a refusal of it. */
+export function shown(value: unknown): string {
+  const text = (JSON.stringify(value) as string | undefined) ?? 'nothing';
+  return text.length > SHOWN_CHARACTERS ? `${text.slice(0, SHOWN_CHARACTERS)}...` : text;
+}
+
 /** A span of time in the unit that suits it. */
 export function duration(seconds: number): string {
   const [length, word] = UNITS.find(([unit]) => seconds >= 2 * unit) ?? [1, 'second'];

@@ -1,9 +1,6 @@
-// Which kinds of parameter do the commands about fees take? lightning-cli passes a bare number as one or as text.
+// Which kinds of parameter do the commands about fees take?
 import { nodeId, ppm, type NodeId, type Ppm } from '../../core/units.ts';
-import type { ParamKind } from './params.ts';
-
-const numberOf = (value: unknown): unknown =>
-  typeof value === 'string' && value.trim() !== '' ? Number(value) : value;
+import { numberOf, type ParamKind } from './params.ts';
 
 /** The whole amount, as of the option max-fee-ppm: more is a slip of the finger. */
 const MOST_PPM = 1_000_000;

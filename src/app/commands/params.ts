@@ -1,5 +1,6 @@
 // What did the caller pass? Parameters by name or in order; a refusal names parameter, expectation and value.
 import { CommandError } from '../../core/errors.ts';
+import { shown } from '../../core/in-words.ts';
 import { tryScid } from '../../core/units.ts';
 
 export interface ParamKind<T> {
@@ -26,11 +27,14 @@ export const channelName: ParamKind<string> = {
   },
 };
 
-/** lightning-cli passes a bare number as one, and one in quotes as text. */
+/** lightning-cli passes a bare number as one, and one in quotes as text: that is to be one as people write it. */
+export const numberOf = (value: unknown): unknown =>
+  typeof value === 'string' && /^[+-]?(\d+\.?\d*|\.\d+)$/.test(value.trim()) ? Number(value) : value;
+
 export const percentage: ParamKind<number> = {
   expected: 'a percentage above -100, such as 5',
   parse: (value) => {
-    const number = typeof value === 'string' && value.trim() !== '' ? Number(value) : value;
+    const number = numberOf(value);
     return typeof number === 'number' && number > -100 && number <= MOST_PERCENT ? number : undefined;
   },
 };
@@ -49,14 +53,6 @@ export const withDefault = <T>(kind: ParamKind<T>, absent: T): Param<T> => ({ ..
 
 type Params = Readonly<Record<string, Param<unknown>>>;
 export type Values<P extends Params> = { readonly [K in keyof P]: P[K] extends Param<infer T> ? T : never };
-
-/** As much of a value as a message should repeat. */
-const SHOWN_CHARACTERS = 100;
-
-function shown(value: unknown): string {
-  const text = JSON.stringify(value);
-  return text.length > SHOWN_CHARACTERS ? `${text.slice(0, SHOWN_CHARACTERS)}...` : text;
-}
 
 /** @throws CommandError invalid-parameter */
 export const refuse = (message: string): never => {

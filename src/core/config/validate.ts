@@ -1,4 +1,5 @@
 // Is this set of option values one that we may run with? If not, which is wrong, what was expected, what was got?
+import { shown } from '../in-words.ts';
 import { err, ok, type Result } from '../result.ts';
 import { OPTIONS, type Config, type Option, type OptionKey } from './options.ts';
 
@@ -29,7 +30,7 @@ export const expectation = (option: Option): string => {
 
 /** The sentence an operator reads when a value is refused. */
 export const describeRefusal = (option: Option, got: unknown): ConfigIssue =>
-  `${option.name}: expected ${expectation(option)}, got ${JSON.stringify(got)}`;
+  `${option.name}: expected ${expectation(option)}, got ${shown(got)}`;
 
 /** Checks one typed value, as lightningd hands it over at init. */
 export function validateValue(option: Option, value: unknown): Result<number | boolean | string, ConfigIssue> {

@@ -1,6 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { channelName, optional, readParams } from '../../../src/app/commands/params.ts';
+import { feePpm, hours } from '../../../src/app/commands/fee-params.ts';
+import { channelName, optional, percentage, readParams } from '../../../src/app/commands/params.ts';
+import { sats } from '../../../src/app/commands/rebalance-params.ts';
 import { CommandError, INVALID_PARAMS } from '../../../src/core/errors.ts';
 
 const PARAMS = { channel_id: optional(channelName) };
@@ -15,6 +17,27 @@ const refusal = (raw: unknown, params = PARAMS): CommandError => {
   throw new Error(`expected ${JSON.stringify(raw)} to be refused`);
 };
 const ID = 'a729f98b47a5bfe8d51fbaa1159724492f8302d2581bde28f744d3fab6e08d00';
+
+describe('numbers as text', () => {
+  const NUMBERS = {
+    fee: optional(feePpm),
+    sats: optional(sats),
+    hours: optional(hours('from 0')),
+    pct: optional(percentage),
+  };
+  it.each(['5', ' 5 ', '+5', '5.0'])('are read as people write them: %j', (text) => {
+    const all = { fee: text, sats: text, hours: text, pct: text };
+    expect(readParams(NUMBERS, all)).toEqual({ fee: 5, sats: 5, hours: 5, pct: 5 });
+  });
+
+  it.each(['0x10', '0b1', '0o7', '1e3', '', ' ', '.', '5,0', '1_0', '٣', '5 5', 'Infinity'])(
+    'are refused where they are not decimal: %j',
+    (text) => {
+      for (const name of Object.keys(NUMBERS))
+        expect(() => readParams(NUMBERS, { [name]: text })).toThrow(`${name}: expected`);
+    },
+  );
+});
 
 describe('parameters', () => {
   it.each([

@@ -51,6 +51,18 @@ const texts = fc.oneof(
 );
 
 describe('a value from setconfig', () => {
+  it('is not repeated whole in a refusal where it is long', () => {
+    for (const option of options) {
+      const parsed = parseValue(option, `${'x'.repeat(100_000)}\n`);
+      if (!parsed.ok) expect(parsed.error.length).toBeLessThan(500);
+    }
+    const { webhook } = OPTIONS;
+    expect(parseValue(webhook, 'x'.repeat(1000))).toEqual({
+      ok: false,
+      error: expect.stringMatching(/got "x{99}\.\.\.$/) as string,
+    });
+  });
+
   it('is only taken when lightningd reads the same from it', () => {
     fc.assert(
       fc.property(fc.constantFrom(...options), texts, (option, text) => {
