@@ -5,6 +5,7 @@ import { planManual, type ManualRequest } from '../../core/rebalance/manual.ts';
 import type { PairVerdict, Proposal, Shortfall } from '../../core/rebalance/plan-types.ts';
 import { REBALANCE_REASONS } from '../../core/rebalance/reasons.ts';
 import type { DriverName, DriverOutcome } from '../../core/rebalance/types.ts';
+import { ppm } from '../../core/in-words.ts';
 import { msat, msatToSats, ZERO_MSAT, type Msat } from '../../core/units.ts';
 import { carryOut } from './carry-out.ts';
 import { driversAmong } from './choice.ts';
@@ -92,7 +93,10 @@ function figures({ unit, needed: need, available }: Shortfall): string {
     case 'msat':
       return needed(msat(Math.round(need)), msat(Math.round(available)));
     case 'ppm':
-      return `needed more than ${need.toFixed(1)} ppm, available ${available.toFixed(1)} ppm`;
+      return (
+        `a sat is worth ${ppm(available)} where it goes and ${ppm(need)} where it comes from, which leaves nothing to pay ` +
+        'a way with; name max_fee_sats to have it all the same'
+      );
     case 'seconds':
       return `possible again in ${Math.max(0, Math.ceil(need - available))} seconds`;
     case 'share':

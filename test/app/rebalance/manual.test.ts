@@ -107,7 +107,7 @@ describe('revenue-rebalance', () => {
     await one.clock.advance(1);
     // Against the stream, too: from the empty one to the full one, which is worth nothing.
     expect((await one.refused('revenue-rebalance', ['102x1x0', '101x1x0', 100_000])).message).toMatch(
-      /^nothing was sent: .* \(spread\); needed more than [\d.]+ ppm, available -?[\d.]+ ppm$/,
+      /^nothing was sent: .* \(spread\); a sat is worth -?[\d.,]+ ppm where it goes and [\d.,]+ ppm where it comes from, which leaves nothing .* max_fee_sats/,
     );
     expect(await one.run('revenue-rebalance', ['102x1x0', '101x1x0', 100_000, 50])).toMatchObject({ status: 'failed' });
     await one.clock.advance(1);
