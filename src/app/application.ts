@@ -179,6 +179,7 @@ export class Application {
     this.#stop.abort();
     await this.#started;
     await this.#scheduler.stop();
+    await this.#rebalancer.landed();
   }
 
   /** Takes in one forward of which a notification told. */

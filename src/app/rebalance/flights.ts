@@ -2,19 +2,26 @@
 
 /** Recovery leaves them alone: their driver reports itself. */
 export class Flights {
-  readonly #ids = new Set<string>();
+  readonly #works = new Map<string, Promise<unknown>>();
 
-  get ids(): ReadonlySet<string> {
-    return this.#ids;
+  get ids(): Pick<ReadonlySet<string>, 'has'> {
+    return this.#works;
   }
 
   /** Counts the order as under way until the work has ended, however it does. */
   async follow<T>(id: string, work: () => Promise<T>): Promise<T> {
-    this.#ids.add(id);
+    // Begun only once it is counted.
+    const going = Promise.resolve().then(work);
+    this.#works.set(id, going);
     try {
-      return await work();
+      return await going;
     } finally {
-      this.#ids.delete(id);
+      this.#works.delete(id);
     }
+  }
+
+  /** Resolves when none of them is under way any more, however they have ended. */
+  async landed(): Promise<void> {
+    await Promise.allSettled(this.#works.values());
   }
 }

@@ -54,6 +54,11 @@ export class Rebalancer {
     return previewByHand(this.#ports, request);
   }
 
+  /** Resolves when no order, be it by hand, is under way any more; what had arrived is in the ledger then. */
+  landed(): Promise<void> {
+    return this.#ports.flights.landed();
+  }
+
   drivers(commands: ReadonlySet<string>): Drivers {
     return driversAmong(commands, this.#ports);
   }

@@ -7,7 +7,7 @@ import { msat, satsToMsat, unixSec } from '../../../src/core/units.ts';
 import { NodeError, StoreError } from '../../../src/ports.ts';
 import { idOf } from '../../store/fake-node.ts';
 import { settle } from '../manual-clock.ts';
-import { failure } from '../rebalancing-in-memory.ts';
+import { failure, success } from '../rebalancing-in-memory.ts';
 import { applications, pay, type Running } from '../setup.ts';
 import { factsOf, price, unbalanced } from './paying-node.ts';
 
@@ -112,6 +112,22 @@ describe('revenue-rebalance', () => {
     expect(await one.run('revenue-rebalance', ['102x1x0', '101x1x0', 100_000, 50])).toMatchObject({ status: 'failed' });
     await one.clock.advance(1);
     expect(await one.run('revenue-rebalance', [...WAY, 300_000, 150])).toMatchObject({ status: 'failed' });
+  });
+
+  it('that is under way when the plugin stops is settled before the database is closed', async () => {
+    const one = await ready();
+    one.rebalancing.conduct = async (order, { signal }) => {
+      await new Promise((stopped) => {
+        signal.addEventListener('abort', stopped);
+      });
+      // As after looking once more at the node.
+      for (let turn = 0; turn < 5; turn++) await new Promise(setImmediate);
+      return success(order);
+    };
+    const reply = one.run('revenue-rebalance', [...WAY, 300_000, 150]);
+    while (one.rebalancing.orders.length === 0) await new Promise(setImmediate);
+    await one.end();
+    expect(await reply).toMatchObject({ status: 'success' });
   });
 
   it('of which nothing is known at the end is unknown, and stays reserved', async () => {
