@@ -1,4 +1,4 @@
-// How are amounts, rates and times written for people? Pure; the locale is fixed so that figures can be compared.
+// How are amounts, rates and times written for people? Pure, but for the present year; the locale is fixed so that figures can be compared.
 import { SECONDS_PER_DAY, SECONDS_PER_HOUR } from '../../core/units.ts';
 
 /** What stands where there is no figure. */
@@ -112,9 +112,17 @@ const dateFormat = new Intl.DateTimeFormat(LOCALE, {
   timeZone: 'UTC',
 });
 const monthFormat = new Intl.DateTimeFormat(LOCALE, { month: 'short', year: 'numeric', timeZone: 'UTC' });
-const timeFormat = new Intl.DateTimeFormat('en-GB', {
-  ...{ month: 'short', day: 'numeric', hour: '2-digit', minute: '2-digit', hour12: false, timeZone: 'UTC' },
-});
+const MOMENT = {
+  month: 'short',
+  day: 'numeric',
+  hour: '2-digit',
+  minute: '2-digit',
+  hour12: false,
+  timeZone: 'UTC',
+} as const;
+const timeFormat = new Intl.DateTimeFormat('en-GB', MOMENT);
+const yearFormat = new Intl.DateTimeFormat('en-GB', { ...MOMENT, year: 'numeric' });
+const yearOf = (milliseconds: number): number => new Date(milliseconds).getUTCFullYear();
 
 /** Nov 21, 2026, in UTC like the whole page: the node's days end in UTC. */
 export const date = (time: Maybe): string => or(time, (t) => dateFormat.format(t * 1000));
@@ -122,8 +130,9 @@ export const date = (time: Maybe): string => or(time, (t) => dateFormat.format(t
 /** Nov 2026 */
 export const month = (time: Maybe): string => or(time, (t) => monthFormat.format(t * 1000));
 
-/** 21 Nov, 14:05 */
-export const moment = (time: Maybe): string => or(time, (t) => timeFormat.format(t * 1000));
+/** 21 Nov, 14:05; with its year where it is not the present one: histories go back for years. */
+export const moment = (time: Maybe): string =>
+  or(time, (t) => (yearOf(t * 1000) === yearOf(Date.now()) ? timeFormat : yearFormat).format(t * 1000));
 
 /** 2026-11-21 14:05:09 UTC */
 export const exactly = (time: Maybe): string =>

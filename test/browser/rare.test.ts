@@ -1,0 +1,49 @@
+// Is what is rare told as truly as what is usual: years ago, nothing yet, no cookies, policies out of force, strange proxies?
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { Browser } from 'playwright-core';
+import type { FeeEntry } from '../../src/dashboard/api.ts';
+import { until } from '../node-tests/rpc.ts';
+import { CHROMIUM, launch } from './chromium.ts';
+import { EVERYTHING, startNode, type Node } from './node.ts';
+import { cutOff, visit } from './visit.ts';
+
+describe.skipIf(CHROMIUM === null)('the page', () => {
+  let node: Node;
+  let browser: Browser;
+  let rune: string;
+  let channel: { readonly short_channel_id: string; readonly peer_id: string };
+  let other: typeof channel;
+
+  beforeAll(async () => {
+    [node, browser] = await Promise.all([startNode(), launch()]);
+    await until('the history', async () => (await node.call<{ ready: boolean }>('revenue-status')).ready);
+    rune = await node.rune(EVERYTHING);
+    const { channels } = await node.call<{ channels: (typeof channel)[] }>('listpeerchannels');
+    const [first, second] = channels;
+    if (first === undefined || second === undefined) throw new Error('the node has too few channels');
+    [channel, other] = [first, second];
+  });
+  afterAll(async () => {
+    await browser.close();
+    await node.end();
+  });
+
+  it('tells the year of what was not this year', async () => {
+    const { page, open, leave } = await visit(browser, node.address, rune, { viewport: { width: 360, height: 740 } });
+    const year = new Date().getUTCFullYear();
+    const entry = (id: number, timestamp: number): FeeEntry => ({
+      ...{ kind: 'fee', id, channel_id: '111x1x0', peer_id: '02', alias: null, timestamp },
+      ...{ old_fee_ppm: 100, new_fee_ppm: 200, reason: 'bid-price', sentence: 'it moved', by: 'us' },
+    });
+    const times = [Date.UTC(year, 0, 5, 21, 16), Date.UTC(year - 2, 10, 16, 21, 16)].map((ms) => ms / 1000);
+    await page.route('**/api/decisions?*', (route) =>
+      route.fulfill({ json: { entries: times.map((time, i) => entry(i, time)), next: null } }),
+    );
+    await open('decisions');
+    const [now, then] = await page.locator('[data-decision]').allTextContents();
+    expect(now).toContain('5 Jan, 21:16');
+    expect(then).toContain(`16 Nov ${year - 2}, 21:16`);
+    expect(await cutOff(page)).toEqual([]);
+    await leave();
+  });
+});
