@@ -5,7 +5,7 @@ import type { FeeEntry } from '../../src/dashboard/api.ts';
 import { until } from '../node-tests/rpc.ts';
 import { CHROMIUM, launch } from './chromium.ts';
 import { EVERYTHING, startNode, type Node } from './node.ts';
-import { cutOff, visit } from './visit.ts';
+import { cutOff, figure, visit, type Visit } from './visit.ts';
 
 describe.skipIf(CHROMIUM === null)('the page', () => {
   let node: Node;
@@ -13,6 +13,11 @@ describe.skipIf(CHROMIUM === null)('the page', () => {
   let rune: string;
   let channel: { readonly short_channel_id: string; readonly peer_id: string };
   let other: typeof channel;
+  const opened = async (view: string): Promise<Visit> => {
+    const visited = await visit(browser, node.address, rune);
+    await visited.open(view);
+    return visited;
+  };
 
   beforeAll(async () => {
     [node, browser] = await Promise.all([startNode(), launch()]);
@@ -44,6 +49,15 @@ describe.skipIf(CHROMIUM === null)('the page', () => {
     expect(now).toContain('5 Jan, 21:16');
     expect(then).toContain(`16 Nov ${year - 2}, 21:16`);
     expect(await cutOff(page)).toEqual([]);
+    await leave();
+  });
+
+  it('says why the return of the whole period is not that of the whole life', async () => {
+    const { page, leave } = await opened('?period=all');
+    await figure(page, 'carr_pct').waitFor();
+    const figures = page.getByLabel('The node in this period');
+    await figures.getByText('closing fees only once they are paid').waitFor();
+    await figures.getByText('as if all closed now').waitFor();
     await leave();
   });
 });

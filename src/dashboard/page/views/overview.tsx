@@ -111,11 +111,11 @@ function Body({ reply }: { readonly reply: Reply }): JSX.Element {
           label="CARR of the period"
           value={percent(figures.carr_pct)}
           tone={toneOf(figures.carr_pct)}
-          hint="Channel Annualized Rate of Return: the yearly rate at which all cash flows of the period, discounted by the second, are worth nothing"
+          hint="Channel Annualized Rate of Return: the yearly rate at which all cash flows of the period, discounted by the second, are worth nothing. What open channels would cost to close is part of the whole life alone"
           note={
             figures.carr_pct === null
               ? words(figures.carr_reason ?? '')
-              : `on ${short(figures.capital_sats)} sats of capital`
+              : `on ${short(figures.capital_sats)} sats of capital, closing fees only once they are paid`
           }
         />
         <Figure
@@ -124,10 +124,11 @@ function Body({ reply }: { readonly reply: Reply }): JSX.Element {
           value={signedSats(reply.lifetime.net_profit_sats)}
           unit="sats"
           tone={toneOf(reply.lifetime.net_profit_sats)}
+          hint="The CARR holds what closing every open channel now would cost, an estimate; the profit does not"
           note={
             reply.lifetime.first_opened_at === null
               ? NOTHING
-              : `CARR ${percent(reply.lifetime.carr_pct)} since ${month(reply.lifetime.first_opened_at)}`
+              : `CARR ${percent(reply.lifetime.carr_pct)} since ${month(reply.lifetime.first_opened_at)}, as if all closed now`
           }
         />
       </dl>
