@@ -1,7 +1,7 @@
 // Is what is rare told as truly as what is usual: years ago, nothing yet, no cookies, policies out of force, strange proxies?
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { Browser } from 'playwright-core';
-import type { FeeEntry } from '../../src/dashboard/api.ts';
+import type { Browser, Page, Route } from 'playwright-core';
+import type { ChannelPage, FeeEntry } from '../../src/dashboard/api.ts';
 import { until } from '../node-tests/rpc.ts';
 import { CHROMIUM, launch } from './chromium.ts';
 import { EVERYTHING, startNode, type Node } from './node.ts';
@@ -18,6 +18,12 @@ describe.skipIf(CHROMIUM === null)('the page', () => {
     await visited.open(view);
     return visited;
   };
+  /** The plugin's own answer, changed; also where the page has had it already and would be told that it is the same. */
+  const changed = (page: Page, path: string, change: (reply: never) => object): Promise<unknown> =>
+    page.route(path, async (route: Route) => {
+      const response = await route.fetch({ headers: { ...route.request().headers(), 'if-none-match': '' } });
+      await route.fulfill({ response, json: change((await response.json()) as never) });
+    });
 
   beforeAll(async () => {
     [node, browser] = await Promise.all([startNode(), launch()]);
@@ -58,6 +64,27 @@ describe.skipIf(CHROMIUM === null)('the page', () => {
     const figures = page.getByLabel('The node in this period');
     await figures.getByText('closing fees only once they are paid').waitFor();
     await figures.getByText('as if all closed now').waitFor();
+    await leave();
+  });
+
+  it('tells the bounds and the end of a policy', async () => {
+    const policy = { subject: channel.short_channel_id, strategy: 'dynamic', min_ppm: 50, max_ppm: 1900 };
+    await node.call('revenue-policy', { action: 'set', ...policy, expires_hours: 48 });
+    const { page, leave } = await opened(`channels/${channel.short_channel_id}`);
+    await changed(page, '**/api/channels/*', (reply: ChannelPage) => {
+      const { explain } = reply;
+      if (explain === null) throw new Error('expected an open channel');
+      // Whether or not the first cycle has decided by now.
+      const fee = {
+        ...{ decided_at: explain.as_of, decision: 'keep', reason: 'no-evidence', sentence: 'none', outcome: 'kept' },
+        ...{ wanted_ppm: null, bid_price: null, steps: [], rejected: [], would_change: [], decided_by: { term: 'x' } },
+      };
+      return { ...reply, explain: { ...explain, fee: explain.fee ?? fee } };
+    });
+    await page.reload();
+    const told = page.locator('.pairs dt', { hasText: 'Policy' }).locator('+ dd');
+    await expect.poll(() => told.textContent()).toMatch(/^dynamic, from 50 to 1,900 ppm, until .*\d\d:\d\d UTC$/);
+    await node.call('revenue-policy', { action: 'delete', subject: channel.short_channel_id });
     await leave();
   });
 });

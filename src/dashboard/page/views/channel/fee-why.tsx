@@ -7,6 +7,7 @@ import { ChannelLink } from '../../ui/channel-name.tsx';
 import { Steps } from './steps.tsx';
 
 type Explain = NonNullable<ChannelPage['explain']>;
+type Policy = NonNullable<Explain['policy']>;
 
 export function FeeWhy({ explain }: { readonly explain: Explain }): JSX.Element {
   const { fee, as_of: now, policy, hold } = explain;
@@ -55,10 +56,7 @@ export function FeeWhy({ explain }: { readonly explain: Explain }): JSX.Element 
             {policy !== null && (
               <>
                 <dt>Policy</dt>
-                <dd>
-                  {policy.strategy}
-                  {policy.fee_ppm === null ? '' : ` at ${ppm(policy.fee_ppm)} ppm`}
-                </dd>
+                <dd>{policyText(policy)}</dd>
               </>
             )}
             {explain.priced_with.length > 0 && (
@@ -92,6 +90,18 @@ export function FeeWhy({ explain }: { readonly explain: Explain }): JSX.Element 
       )}
     </Card>
   );
+}
+
+const policyText = ({ strategy, fee_ppm: fee, min_ppm: min, max_ppm: max, expires_at: end }: Policy): string =>
+  [
+    fee === null ? strategy : `${strategy} at ${ppm(fee)} ppm`,
+    ...(min === null && max === null ? [] : [boundsText(min, max)]),
+    ...(end === null ? [] : [`until ${moment(end)} UTC`]),
+  ].join(', ');
+
+function boundsText(min: number | null, max: number | null): string {
+  if (min === null) return `at most ${ppm(max)} ppm`;
+  return max === null ? `at least ${ppm(min)} ppm` : `from ${ppm(min)} to ${ppm(max)} ppm`;
 }
 
 export const Would = ({ sentences }: { readonly sentences: readonly string[] }): JSX.Element | null =>
