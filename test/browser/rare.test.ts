@@ -87,4 +87,18 @@ describe.skipIf(CHROMIUM === null)('the page', () => {
     await node.call('revenue-policy', { action: 'delete', subject: channel.short_channel_id });
     await leave();
   });
+
+  it('begins the form of a policy with the one that it replaces, also where that does not set the fee', async () => {
+    const { short_channel_id: subject, peer_id: peer } = other;
+    await node.call('revenue-policy', { action: 'set', subject: peer, strategy: 'static', fee_ppm: 77 });
+    const own = { strategy: 'dynamic', min_ppm: 50, max_ppm: 900, rebalance: 'sink_only', expires_hours: 48 };
+    await node.call('revenue-policy', { action: 'set', subject, ...own });
+    const { page, leave } = await opened(`channels/${subject}`);
+    await page.getByRole('button', { name: 'Policy…' }).click();
+    const typed = (label: string): Promise<string> => page.getByRole('dialog').getByLabel(label).inputValue();
+    const labels = ['Fees', 'No less than, ppm', 'No more than, ppm', 'Rebalancing', 'Expires in, hours'];
+    expect(await Promise.all(labels.map(typed))).toEqual(['dynamic', '50', '900', 'sink_only', '48']);
+    for (const each of [peer, subject]) await node.call('revenue-policy', { action: 'delete', subject: each });
+    await leave();
+  });
 });

@@ -126,6 +126,8 @@ export interface ChannelPage {
   readonly profitability: ChannelAccountReply;
   /** revenue-explain of this channel; null for one that is closed or not usable. */
   readonly explain: ExplainReply | null;
+  /** What revenue-policy has of this very channel, in force for its fee (`explain.policy`) or not: a new one replaces it. */
+  readonly own_policy: ChannelPolicy | null;
   /** Days with any movement, oldest first, up to two years. */
   readonly days: Table<keyof ChannelDayRow>;
   /** Of the last two years, oldest first. */
@@ -133,6 +135,15 @@ export interface ChannelPage {
   readonly balance: BalanceHistory;
   /** Of the last two years, newest first, at most 100. */
   readonly rebalances: Table<keyof RebalanceRow>;
+}
+
+export interface ChannelPolicy {
+  readonly strategy: ChannelRow['strategy'];
+  readonly fee_ppm: number | null;
+  readonly min_ppm: number | null;
+  readonly max_ppm: number | null;
+  readonly rebalance: string;
+  readonly expires_at: number | null;
 }
 
 /**

@@ -15,7 +15,7 @@ import {
   ZERO_MSAT,
   type Msat,
 } from '../../core/units.ts';
-import type { ActionFilter, Store } from '../../ports.ts';
+import type { ActionFilter, Policy, Store } from '../../ports.ts';
 import {
   CHANNEL_DAY_COLUMNS,
   FEE_CHANGE_COLUMNS,
@@ -23,6 +23,7 @@ import {
   type BalanceHistory,
   type ChannelDayRow,
   type ChannelPage,
+  type ChannelPolicy,
   type FeeChangeRow,
 } from '../api.ts';
 import type { Readings } from '../readings.ts';
@@ -66,12 +67,25 @@ export async function channelPageOf(readings: Readings, name: string): Promise<C
     row: view === null ? null : (channelRows(readings, gathered, books.channelId)[0] ?? null),
     profitability: channelAccountReply(gathered, [channel], 0),
     explain,
+    own_policy: ownPolicy(store.fees.policies(now).find(({ subject }) => subject === books.channelId)),
     days: tableOf<ChannelDayRow>(CHANNEL_DAY_COLUMNS, dayRows(movements, filter.from)),
     fee_changes: tableOf<FeeChangeRow>(FEE_CHANGE_COLUMNS, changes.map(feeChangeRow)),
     balance: balanceHistory(channel, movements, filter.from),
     rebalances: rebalanceTable(store.history.rebalances(filter, MOST_REBALANCES), nameOf),
   };
 }
+
+const ownPolicy = (policy: Policy | undefined): ChannelPolicy | null =>
+  policy === undefined
+    ? null
+    : {
+        strategy: policy.strategy,
+        fee_ppm: policy.staticPpm,
+        min_ppm: policy.minPpm,
+        max_ppm: policy.maxPpm,
+        rebalance: policy.rebalance,
+        expires_at: policy.expiresAt,
+      };
 
 function movementsOf({ ledger }: Pick<Store, 'ledger'>, { books, days }: Judged): Movements {
   const payments = ledger.selfPayments();

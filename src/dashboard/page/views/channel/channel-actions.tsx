@@ -5,6 +5,8 @@ import type { ActionName, ChannelPage, ChannelRow } from '../../../api.ts';
 import { askFor } from '../../actions/requests.ts';
 import { useSession } from '../../data/session.ts';
 
+type Given = Readonly<Record<string, string | number | null>>;
+
 interface Props {
   readonly page: ChannelPage;
   readonly row: ChannelRow;
@@ -18,7 +20,7 @@ export function ChannelActions({ page, row }: Props): JSX.Element | null {
   const offers: readonly {
     readonly action: ActionName;
     readonly text: string;
-    readonly given: Readonly<Record<string, string | number | null>>;
+    readonly given: Given;
   }[] = [
     { action: 'set-fee', text: 'Set fee…', given: { channel_id, fee_ppm: row.fee_ppm } },
     {
@@ -29,7 +31,7 @@ export function ChannelActions({ page, row }: Props): JSX.Element | null {
     {
       action: 'policy',
       text: 'Policy…',
-      given: { subject: channel_id, strategy: row.strategy, rebalance: row.rebalance_policy, ...inForce(page) },
+      given: { subject: channel_id, strategy: row.strategy, rebalance: row.rebalance_policy, ...before(page) },
     },
     {
       action: 'rebalance',
@@ -56,10 +58,15 @@ export function ChannelActions({ page, row }: Props): JSX.Element | null {
   );
 }
 
-/** A policy replaces the one before it: bounds that the form does not begin with would be dropped unseen. */
-function inForce({ explain }: ChannelPage): Readonly<Record<string, number | null>> {
-  if (explain?.policy == null) return {};
-  const { fee_ppm, min_ppm, max_ppm, expires_at: end } = explain.policy;
+/**
+ * A policy replaces the channel's own before it, be that in force for its fee or not: what the form does not begin with would
+ * be dropped unseen. One without its own begins with what its peer has.
+ */
+function before({ own_policy: own, explain }: ChannelPage): Given {
+  const policy = own ?? explain?.policy;
+  if (explain === null || policy == null) return {};
+  const { fee_ppm, min_ppm, max_ppm, expires_at: end } = policy;
   const expires_hours = end === null ? null : Math.max(1, Math.ceil((end - explain.as_of) / SECONDS_PER_HOUR));
-  return { fee_ppm, min_ppm, max_ppm, expires_hours };
+  const strategies = own === null ? {} : { strategy: own.strategy, rebalance: own.rebalance };
+  return { ...strategies, fee_ppm, min_ppm, max_ppm, expires_hours };
 }
