@@ -101,4 +101,23 @@ describe.skipIf(CHROMIUM === null)('the page', () => {
     for (const each of [peer, subject]) await node.call('revenue-policy', { action: 'delete', subject: each });
     await leave();
   });
+
+  it('works where the browser keeps nothing for any page', async () => {
+    const context = await browser.newContext();
+    // As Chromium does with all cookies blocked.
+    await context.addInitScript(`for (const name of ['localStorage', 'sessionStorage'])
+      Object.defineProperty(window, name, { get() { throw new DOMException('Access is denied', 'SecurityError'); } });`);
+    const page = await context.newPage();
+    const errors: string[] = [];
+    page.on('pageerror', ({ message }) => errors.push(message));
+    await page.goto(node.address);
+    await page.locator('#rune').fill(rune);
+    await page.keyboard.press('Enter');
+    await figure(page, 'net_profit_sats').waitFor();
+    await page.getByRole('button', { name: /^Colours/ }).click();
+    await page.getByRole('button', { name: 'Sign out' }).click();
+    await page.locator('#rune').waitFor();
+    expect(errors).toEqual([]);
+    await context.close();
+  });
 });

@@ -1,6 +1,7 @@
 // Who is looking? The rune, taken from the address once and kept for this tab alone.
 import { signal } from '@preact/signals';
 import { decoded } from './decoded.ts';
+import { drop, keep, recall } from './kept.ts';
 
 /** sessionStorage: it ends with the tab, and no other site or tab can read it. */
 const KEY = 'revenue-ops-rune';
@@ -18,7 +19,7 @@ export function takeRune(location: Location, history: History): void {
     signIn(decoded(found));
     return;
   }
-  rune.value = sessionStorage.getItem(KEY);
+  rune.value = recall('sessionStorage', KEY);
 }
 
 /** What travels in a header; a chat or a mail may have put more between the letters than is seen. */
@@ -29,13 +30,13 @@ export function signIn(value: string): void {
     signOut('There are characters in it that no rune has, perhaps ones that are not seen: copy it anew.');
     return;
   }
-  sessionStorage.setItem(KEY, value);
+  keep('sessionStorage', KEY, value);
   refusal.value = null;
   rune.value = value;
 }
 
 export function signOut(because: string | null = null): void {
-  sessionStorage.removeItem(KEY);
+  drop('sessionStorage', KEY);
   refusal.value = because;
   rune.value = null;
 }

@@ -1,11 +1,12 @@
 // Light or dark? What the system says, until somebody says otherwise here.
 import { computed, signal } from '@preact/signals';
+import { keep, recall } from './kept.ts';
 
 export type Theme = 'system' | 'light' | 'dark';
 const KEY = 'revenue-ops-theme';
 const ORDER: readonly Theme[] = ['system', 'light', 'dark'];
 
-const stored = localStorage.getItem(KEY);
+const stored = recall('localStorage', KEY);
 export const theme = signal<Theme>(ORDER.find((name) => name === stored) ?? 'system');
 
 const preference = matchMedia('(prefers-color-scheme: dark)');
@@ -25,6 +26,6 @@ apply();
 
 export function nextTheme(): void {
   theme.value = ORDER[(ORDER.indexOf(theme.value) + 1) % ORDER.length] ?? 'system';
-  localStorage.setItem(KEY, theme.value);
+  keep('localStorage', KEY, theme.value);
   apply();
 }
