@@ -120,4 +120,18 @@ describe.skipIf(CHROMIUM === null)('the page', () => {
     expect(errors).toEqual([]);
     await context.close();
   });
+
+  it('does not come back to an action that the rune was refused for', async () => {
+    const { page, leave } = await opened(`channels/${channel.short_channel_id}`);
+    const error = { name: 'rune-invalid', message: 'it was taken back' };
+    await page.route('**/api/actions/*', (route) => route.fulfill({ status: 401, json: { error } }));
+    await page.getByRole('button', { name: 'Set fee…' }).click();
+    await page.getByRole('button', { name: 'Preview', exact: true }).click();
+    await page.getByText('it was taken back').waitFor();
+    await page.locator('#rune').fill(rune);
+    await page.keyboard.press('Enter');
+    await page.getByRole('button', { name: 'Set fee…' }).waitFor();
+    expect(await page.getByRole('dialog').count()).toBe(0);
+    await leave();
+  });
 });
