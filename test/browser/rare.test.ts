@@ -134,4 +134,34 @@ describe.skipIf(CHROMIUM === null)('the page', () => {
     expect(await page.getByRole('dialog').count()).toBe(0);
     await leave();
   });
+
+  it.each(['', 'channels', 'channels/1x1x1', 'rebalances', 'decisions', 'what-if'])(
+    'says that it is not this plugin that has answered: #/%s',
+    async (view) => {
+      const { page, faults, leave } = await visit(browser, node.address, rune);
+      for (const json of [null, [], {}, { status: 'ok' }, 'up']) {
+        await page.route('**/api/**', (route) => route.fulfill({ json }));
+        await page.goto(`${node.address}/#/${view}`);
+        await page.reload();
+        await page.getByRole('alert').getByText('it is not this plugin').first().waitFor();
+      }
+      expect(faults).toEqual([]);
+      await leave();
+    },
+  );
+
+  it('knows nothing of an order that something else has answered', async () => {
+    const { page, faults, leave } = await opened(`channels/${channel.short_channel_id}`);
+    await page.route('**/api/actions/*', (route) => {
+      const { dry_run: isPreview } = route.request().postDataJSON() as { dry_run: boolean };
+      return isPreview ? route.continue() : route.fulfill({ json: { status: 'ok' } });
+    });
+    await page.getByRole('button', { name: 'Set fee…' }).click();
+    await page.getByLabel('Fee, ppm').fill('444');
+    await page.getByRole('button', { name: 'Preview', exact: true }).click();
+    await page.getByRole('button', { name: 'Set fee', exact: true }).click();
+    await page.getByRole('alert').getByText('It is not known whether it was done').waitFor();
+    expect(faults).toEqual([]);
+    await leave();
+  });
 });

@@ -1,6 +1,7 @@
 // How is the plugin asked? One place that sends the rune, and the only one that knows what refusals look like.
 import { RUNE_HEADER, type ApiError as ApiRefusal } from '../../api.ts';
 import { rune, signOut } from '../session.ts';
+import { isOurs } from './ours.ts';
 
 /** The plugin said no, or was not there; the message is for the reader. */
 export class ApiError extends Error {
@@ -38,7 +39,7 @@ export async function read(path: string, etag: string | null, signal: AbortSigna
   }, READ_MS);
   try {
     return await send(path, { headers, signal: AbortSignal.any([signal, late.signal]) }, async (response) =>
-      response.status === 304 ? null : { body: (await response.json()) as unknown, etag: response.headers.get('ETag') },
+      response.status === 304 ? null : { body: await jsonOf(path, response), etag: response.headers.get('ETag') },
     );
   } finally {
     clearTimeout(timer);
@@ -48,11 +49,22 @@ export async function read(path: string, etag: string | null, signal: AbortSigna
 /** Waits as long as it takes: a rebalance takes minutes. @throws ApiError */
 export async function act(path: string, body: unknown): Promise<unknown> {
   const headers = { 'Content-Type': 'application/json' };
-  return send(path, { method: 'POST', headers, body: JSON.stringify(body) }, (response) => response.json());
+  return send(path, { method: 'POST', headers, body: JSON.stringify(body) }, (response) => jsonOf(path, response));
 }
 
 /** What a browser is to save under a name. @throws ApiError */
 export const download = (path: string): Promise<Blob> => send(path, {}, (response) => response.blob());
+
+/** @throws ApiError where it is not this plugin's */
+async function jsonOf(path: string, response: Response): Promise<unknown> {
+  const body: unknown = await response.json();
+  if (isOurs(path, body)) return body;
+  throw new ApiError(
+    0,
+    'unreachable',
+    'Something has answered, but it is not this plugin: perhaps a proxy on the way. If the plugin has just been updated, load the page again.',
+  );
+}
 
 const isAbort = (error: unknown): boolean => error instanceof DOMException && error.name === 'AbortError';
 
@@ -67,7 +79,7 @@ async function send<T>(path: string, init: RequestInit, take: (response: Respons
     if (response.ok || response.status === 304) return await take(response);
     refusal = await refusalOf(response);
   } catch (error) {
-    if (isAbort(error)) throw error;
+    if (isAbort(error) || error instanceof ApiError) throw error;
     throw new ApiError(
       0,
       'unreachable',
