@@ -1,7 +1,14 @@
 // Is what is rare told as truly as what is usual: years ago, nothing yet, no cookies, policies out of force, strange proxies?
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Browser, Page, Route } from 'playwright-core';
-import type { ChannelPage, FeeEntry } from '../../src/dashboard/api.ts';
+import {
+  CANDIDATE_COLUMNS,
+  tableOf,
+  type CandidateRow,
+  type ChannelPage,
+  type FeeEntry,
+  type Rebalances,
+} from '../../src/dashboard/api.ts';
 import { until } from '../node-tests/rpc.ts';
 import { CHROMIUM, launch } from './chromium.ts';
 import { EVERYTHING, startNode, type Node } from './node.ts';
@@ -162,6 +169,22 @@ describe.skipIf(CHROMIUM === null)('the page', () => {
     await page.getByRole('button', { name: 'Set fee', exact: true }).click();
     await page.getByRole('alert').getByText('It is not known whether it was done').waitFor();
     expect(faults).toEqual([]);
+    await leave();
+  });
+
+  it('names a candidate without a name once', async () => {
+    const { page, open, leave } = await visit(browser, node.address, rune);
+    await changed(page, '**/api/rebalances', (reply: Rebalances) => {
+      const row: CandidateRow = {
+        ...{ channel_id: '111x1x0', alias: null, role: 'destination', reason: 'at-target', decided_at: reply.as_of },
+        ...{ shortfall_unit: null, shortfall_needed: null, shortfall_available: null, partner: null },
+        ...{ partner_reason: null, amount_sats: null, spread_ppm: null, expected_fee_sats: null },
+        expected_profit_sats: null,
+      };
+      return { ...reply, candidates: tableOf<CandidateRow>(CANDIDATE_COLUMNS, [row]) };
+    });
+    await open('rebalances');
+    expect(await page.locator('[data-candidate] .name').textContent()).toBe('111x1x0');
     await leave();
   });
 });

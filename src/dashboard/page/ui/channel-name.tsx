@@ -9,12 +9,15 @@ interface Props {
   readonly peer?: string | null;
 }
 
-export const ChannelName = ({ channel, alias, peer }: Props): JSX.Element => (
-  <a class="name" href={channelLink(channel)} title={peer ?? undefined}>
-    <strong>{alias ?? (peer === undefined || peer === null ? channel : brief(peer))}</strong>
-    <small class="mono">{channel}</small>
-  </a>
-);
+export function ChannelName({ channel, alias, peer }: Props): JSX.Element {
+  const name = alias ?? (peer === undefined || peer === null ? null : brief(peer));
+  return (
+    <a class="name" href={channelLink(channel)} title={peer ?? undefined}>
+      <strong>{name ?? channel}</strong>
+      {name !== null && <small class="mono">{channel}</small>}
+    </a>
+  );
+}
 
 /** Within a line. */
 export const ChannelLink = ({ channel }: { readonly channel: string }): JSX.Element => (
