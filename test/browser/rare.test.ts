@@ -7,6 +7,7 @@ import {
   type CandidateRow,
   type ChannelPage,
   type FeeEntry,
+  type Overview,
   type Rebalances,
 } from '../../src/dashboard/api.ts';
 import { until } from '../node-tests/rpc.ts';
@@ -185,6 +186,19 @@ describe.skipIf(CHROMIUM === null)('the page', () => {
     });
     await open('rebalances');
     expect(await page.locator('[data-candidate] .name').textContent()).toBe('111x1x0');
+    await leave();
+  });
+
+  it('says that there is nothing yet, instead of drawing it', async () => {
+    const { page, open, leave } = await visit(browser, node.address, rune);
+    await changed(page, '**/api/overview?*', (reply: Overview) => {
+      const { columns, rows } = reply.days;
+      const nothing = rows.map(([day = null]) => [day, 0, 0, 0, 0]);
+      return { ...reply, days: { columns, rows: nothing } };
+    });
+    await open('');
+    await page.getByText('Nothing earned or spent').waitFor();
+    expect(await page.locator('.u-over').count()).toBe(0);
     await leave();
   });
 });

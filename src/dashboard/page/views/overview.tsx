@@ -9,7 +9,7 @@ import { route, setQuery } from '../router.ts';
 import { Alerts } from '../ui/alerts.tsx';
 import { Loaded } from '../ui/loaded.tsx';
 import { narrow } from '../ui/narrow.ts';
-import { Card, Figure, Ghost, Segments, toneOf } from '../ui/parts.tsx';
+import { Card, Empty, Figure, Ghost, Segments, toneOf } from '../ui/parts.tsx';
 import { AsOf } from '../ui/as-of.tsx';
 import { SECONDS_PER_DAY } from '../../../core/units.ts';
 import { Budget } from './overview/budget.tsx';
@@ -134,35 +134,41 @@ function Body({ reply }: { readonly reply: Reply }): JSX.Element {
       </dl>
       <div class="columns wide-first">
         <Card title="Earned and spent" note={`since ${date(figures.from)}, by day (UTC)`}>
-          <TimeChart
-            label="Revenue, costs and net profit of each day, in sats"
-            height={290}
-            daily
-            times={days.map(({ day }) => day)}
-            series={[
-              {
-                label: 'Revenue',
-                colour: 'accent-fill',
-                kind: 'bars',
-                text: sats,
-                values: days.map((day) => day.revenue_sats),
-              },
-              {
-                label: 'Costs',
-                colour: 'loss-fill',
-                kind: 'bars',
-                text: sats,
-                values: days.map((day) => -(day.rebalance_cost_sats + day.chain_cost_sats)),
-              },
-              {
-                label: 'Net profit',
-                colour: 'ink',
-                kind: 'told',
-                text: signedSats,
-                values: days.map((day) => day.net_profit_sats),
-              },
-            ]}
-          />
+          {days.some(isBusy) ? (
+            <TimeChart
+              label="Revenue, costs and net profit of each day, in sats"
+              height={290}
+              daily
+              times={days.map(({ day }) => day)}
+              series={[
+                {
+                  label: 'Revenue',
+                  colour: 'accent-fill',
+                  kind: 'bars',
+                  text: sats,
+                  values: days.map((day) => day.revenue_sats),
+                },
+                {
+                  label: 'Costs',
+                  colour: 'loss-fill',
+                  kind: 'bars',
+                  text: sats,
+                  values: days.map((day) => -(day.rebalance_cost_sats + day.chain_cost_sats)),
+                },
+                {
+                  label: 'Net profit',
+                  colour: 'ink',
+                  kind: 'told',
+                  text: signedSats,
+                  values: days.map((day) => day.net_profit_sats),
+                },
+              ]}
+            />
+          ) : (
+            <Empty title="Nothing earned or spent in this period" icon="overview">
+              {reply.lifetime.first_opened_at === null ? 'There is no channel yet.' : undefined}
+            </Empty>
+          )}
         </Card>
         <Standing open={open} flow={status.channels} />
       </div>
@@ -176,6 +182,9 @@ function Body({ reply }: { readonly reply: Reply }): JSX.Element {
     </>
   );
 }
+
+const isBusy = ({ revenue_sats: revenue, rebalance_cost_sats: rebalancing, chain_cost_sats: chain }: DayRow): boolean =>
+  revenue !== 0 || rebalancing !== 0 || chain !== 0;
 
 /** A week at least, so that the first bar of a young node is not as wide as the chart. */
 const LEAST_DAYS = 7;
