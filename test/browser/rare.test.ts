@@ -201,4 +201,22 @@ describe.skipIf(CHROMIUM === null)('the page', () => {
     expect(await page.locator('.u-over').count()).toBe(0);
     await leave();
   });
+
+  it('refuses a rebalance for at most nothing before it is sent', async () => {
+    const { page, leave } = await opened('rebalances');
+    let asked = 0;
+    await page.route('**/api/actions/*', (route) => {
+      asked++;
+      return route.abort();
+    });
+    await page.getByRole('button', { name: 'Rebalance…' }).click();
+    await page.getByLabel('From').fill('1x1x1');
+    await page.getByLabel('To', { exact: true }).fill('2x2x2');
+    await page.getByLabel('Amount, sats').fill('1000');
+    await page.getByLabel('At most, sats').fill('0');
+    await page.getByRole('button', { name: 'Preview', exact: true }).click();
+    await page.locator('#field-max_fee_sats:invalid').waitFor();
+    expect(asked).toBe(0);
+    await leave();
+  });
 });

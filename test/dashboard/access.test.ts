@@ -244,6 +244,7 @@ describe('every reply', () => {
     expect(await refusalOf(ask('/api/overview?period=2d'))).toEqual([400, 'invalid-request']);
     expect(await refusalOf(ask('/api/decisions?limit=0'))).toEqual([400, 'invalid-request']);
     expect(await refusalOf(ask('/api/decisions?colour=red'))).toEqual([400, 'invalid-request']);
+    expect(await refusalOf(ask('/api/decisions?from=1795000000&until=1794000000'))).toEqual([400, 'invalid-request']);
     expect(await refusalOf(ask('/export/forwards.csv?from=yesterday'))).toEqual([400, 'invalid-request']);
     expect(await refusalOf(ask('/api/overview', {}, { method: 'POST' }))).toEqual([405, 'method-not-allowed']);
     expect(await refusalOf(ask('/api/actions/pause'))).toEqual([404, 'not-found']);

@@ -39,13 +39,18 @@ function readQuery(query: Readonly<Record<string, string>>): Asked {
     /^\d{1,10}$/.test(text) && Number(text) <= most ? Number(text) : refuse(name, `a whole number up to ${most}`, text);
   if (kind !== undefined && kind !== 'fee' && kind !== 'rebalance') refuse('kind', 'fee or rebalance', kind);
   const actor = by === undefined ? null : (ACTORS.find((one) => one === by) ?? refuse('by', ACTORS.join(', '), by));
+  const time = (name: string, text: string | undefined): number | null =>
+    text === undefined ? null : whole(name, text, END_OF_TIME);
+  const [since, end] = [time('from', from), time('until', until)];
+  // An empty list would say that nothing was decided.
+  if (since !== null && end !== null && end <= since) refuse('until', `a time after from (${since})`, String(end));
   const rows = limit === undefined ? DEFAULT_LIMIT : whole('limit', limit, MOST_ROWS);
   return {
     kinds: kind === 'fee' || kind === 'rebalance' ? [kind] : ['fee', 'rebalance'],
     channel: channel === undefined || channel === '' ? null : channel.toLowerCase(),
     filter: {
-      from: unixSec(from === undefined ? 0 : whole('from', from, END_OF_TIME)),
-      until: unixSec(until === undefined ? END_OF_TIME : whole('until', until, END_OF_TIME)),
+      from: unixSec(since ?? 0),
+      until: unixSec(end ?? END_OF_TIME),
       by: actor,
       text: reason === undefined || reason === '' ? null : reason,
     },

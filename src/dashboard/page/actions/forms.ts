@@ -139,7 +139,7 @@ export const FORMS: Readonly<Record<ActionName, Form>> = {
       { name: 'from_channel', label: 'From', kind: 'channel', required: true },
       { name: 'to_channel', label: 'To', kind: 'channel', required: true },
       { name: 'amount_sats', label: 'Amount, sats', kind: 'number', required: true, least: 1 },
-      { name: 'max_fee_sats', label: 'At most, sats', kind: 'number', hint: 'Left empty: what it is worth', least: 0 },
+      { name: 'max_fee_sats', label: 'At most, sats', kind: 'number', hint: 'Left empty: what it is worth', least: 1 },
     ],
   },
   pause: {
