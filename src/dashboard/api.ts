@@ -33,6 +33,9 @@ export * from './api/what-if.ts';
 /** Where a rune travels. There are no cookies. */
 export const RUNE_HEADER = 'Rune';
 
+/** What an order is known by, chosen by who gives it: one that comes twice is carried out once, and answered twice. */
+export const ORDER_HEADER = 'Order-Id';
+
 /** The body of every reply that is not 2xx or 304. */
 export interface ApiError {
   readonly error: {

@@ -4,7 +4,7 @@ import type { Command } from '../app/commands/command.ts';
 import type { Log, RuneChecker } from '../ports.ts';
 import { Access } from './access.ts';
 import { carryOut, isAction, orderOf } from './actions.ts';
-import { ACTIONS, EXPORTS, PERIODS, type Session, type WhatIf } from './api.ts';
+import { ACTIONS, EXPORTS, ORDER_HEADER, PERIODS, type ActionReply, type Session, type WhatIf } from './api.ts';
 import type { Meter } from './cached.ts';
 import { exportOf } from './export/exports.ts';
 import { FailureLimit } from './failure-limit.ts';
@@ -12,6 +12,7 @@ import { Refusal } from './failure.ts';
 import { guarded } from './headers.ts';
 import { metricsText } from './metrics/metrics.ts';
 import { pageDocument } from './document.ts';
+import { Orders } from './orders.ts';
 import type { Readings } from './readings.ts';
 import { bodyOf, cachedReply, refuse, sent } from './replies.ts';
 import { jsonIn, limitedBody } from './request-body.ts';
@@ -128,6 +129,7 @@ export function dashboardApp(ports: DashboardPorts): Hono {
     return sent(c, ports.whatIf());
   });
 
+  const orders = new Orders<ActionReply>();
   app.post('/api/actions/:action', limitedBody, async (c) => {
     const action = c.req.param('action');
     if (!isAction(action)) throw new Refusal('not-found', `action: expected one of ${Object.keys(ACTIONS).join(', ')}`);
@@ -136,11 +138,14 @@ export function dashboardApp(ports: DashboardPorts): Hono {
     if (action === 'hold') await access.requireOurs(c.req.raw.headers, ACTIONS[action]);
     const order = await orderOf(action, body, commands, context);
     await access.requireAct(c.req.raw.headers, order.command.name, order.params);
-    const reply = await carryOut(order, context);
-    if (!order.dryRun) {
+    if (order.dryRun) return sent(c, await carryOut(order, context));
+    const id = c.req.header(ORDER_HEADER);
+    const reply = await orders.once(id && `${id} ${action} ${JSON.stringify(body)}`, async () => {
+      const done = await carryOut(order, context);
       readings.forget();
       log.info(`dashboard: ${order.command.name} ${JSON.stringify(order.params)}`);
-    }
+      return done;
+    });
     return sent(c, reply);
   });
 

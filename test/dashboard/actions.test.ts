@@ -1,7 +1,7 @@
 // Does a preview say what the action will do, and change nothing? Does the action do it?
 import { describe, expect, it } from 'vitest';
 import { COMMANDS } from '../../src/app/commands/all.ts';
-import { ACTIONS, type ActionReply } from '../../src/dashboard/api.ts';
+import { ACTIONS, ORDER_HEADER, type ActionReply } from '../../src/dashboard/api.ts';
 import { simulatedApplications } from '../app/simulated-setup.ts';
 import { dashboardOn, type Dashboard } from './dashboard.ts';
 
@@ -53,6 +53,24 @@ describe('an action', () => {
     expect(timeless(reply)).toEqual(timeless(preview));
     expect(reply.reply['held_until']).toBe(preview.reply['held_until']);
     expect(await board.feeOf(channel)).toBe(345);
+  });
+
+  it('is carried out once, however often its request comes', async () => {
+    const board = await dashboardOn(start);
+    const [channel] = await board.usable();
+    const give = async (fee: number, id: string): Promise<ActionReply> => {
+      const params = { channel_id: channel.short_channel_id, fee_ppm: fee };
+      return (await (await board.act('set-fee', params, false, { [ORDER_HEADER]: id })).json()) as ActionReply;
+    };
+    const [first, again] = await Promise.all([give(345, 'a'), give(345, 'a')]);
+    expect(again).toEqual(first);
+    await give(346, 'b');
+    expect(await give(345, 'a')).toEqual(first);
+    expect(await board.feeOf(channel)).toBe(346);
+    expect(board.changing().filter(({ method }) => method === 'setchannel')).toHaveLength(2);
+    // The same id of another order is another order.
+    await give(347, 'a');
+    expect(await board.feeOf(channel)).toBe(347);
   });
 
   it('refuses in the preview what it would refuse', async () => {

@@ -1,5 +1,5 @@
 // How is the plugin asked? One place that sends the rune, and the only one that knows what refusals look like.
-import { RUNE_HEADER, type ApiError as ApiRefusal } from '../../api.ts';
+import { ORDER_HEADER, RUNE_HEADER, type ApiError as ApiRefusal } from '../../api.ts';
 import { rune, signOut } from '../session.ts';
 import { isOurs } from './ours.ts';
 
@@ -46,9 +46,13 @@ export async function read(path: string, etag: string | null, signal: AbortSigna
   }
 }
 
+/** randomUUID is for HTTPS and loopback alone. */
+const newId = (): string => [...crypto.getRandomValues(new Uint32Array(4))].map((part) => part.toString(36)).join('-');
+
 /** Waits as long as it takes: a rebalance takes minutes. @throws ApiError */
 export async function act(path: string, body: unknown): Promise<unknown> {
-  const headers = { 'Content-Type': 'application/json' };
+  // A browser whose connection breaks sends the same request again by itself: the plugin is to see that it is the same.
+  const headers = { 'Content-Type': 'application/json', [ORDER_HEADER]: newId() };
   return send(path, { method: 'POST', headers, body: JSON.stringify(body) }, (response) => jsonOf(path, response));
 }
 
