@@ -219,4 +219,16 @@ describe.skipIf(CHROMIUM === null)('the page', () => {
     expect(asked).toBe(0);
     await leave();
   });
+
+  it.each([360, 600, 1200])('says what each cash flow was, %d pixels wide', async (width) => {
+    const { page, open, leave } = await visit(browser, node.address, rune, { viewport: { width, height: 900 } });
+    await open(`channels/${channel.short_channel_id}`);
+    await page.locator('.flows tbody td').first().waitFor();
+    const [shown = 0, wide] = await page.evaluate<number[]>(
+      `(({ clientWidth, scrollWidth }) => [clientWidth, scrollWidth])(document.querySelector('.flows tbody td:nth-child(2)'))`,
+    );
+    expect(shown).toBeGreaterThan(0);
+    expect(shown).toBe(wide);
+    await leave();
+  });
 });
