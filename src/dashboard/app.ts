@@ -140,7 +140,7 @@ export function dashboardApp(ports: DashboardPorts): Hono {
     await access.requireAct(c.req.raw.headers, order.command.name, order.params);
     if (order.dryRun) return sent(c, await carryOut(order, context));
     const id = c.req.header(ORDER_HEADER);
-    const reply = await orders.once(id && `${id} ${action} ${JSON.stringify(body)}`, async () => {
+    const reply = await orders.once(id ? `${id} ${action} ${JSON.stringify(body)}` : undefined, async () => {
       const done = await carryOut(order, context);
       readings.forget();
       log.info(`dashboard: ${order.command.name} ${JSON.stringify(order.params)}`);

@@ -71,6 +71,11 @@ describe('an action', () => {
     // The same id of another order is another order.
     await give(347, 'a');
     expect(await board.feeOf(channel)).toBe(347);
+    // None is none.
+    await give(348, '');
+    await give(349, 'c');
+    await give(348, '');
+    expect(await board.feeOf(channel)).toBe(348);
   });
 
   it('refuses in the preview what it would refuse', async () => {
