@@ -60,7 +60,9 @@ export function BenchmarkCard({ benchmark: { made, scenarios } }: { readonly ben
     >
       <Table columns={columnsOf(domain)} rows={rows} keyOf={({ tool }) => tool} />
       <p class="card-text note">
-        Net profit over the most that any fees and rebalances could have earned from the same payments. {made}
+        Net profit over the most that any fees and rebalances could have earned from the same payments. Rescaled: with
+        bounds and bases that fit the scenario, not as shipped. +lndg: with the rebalancer of LNDg, having none of its
+        own. {made}
       </p>
     </Card>
   );
