@@ -5,6 +5,7 @@ import { displayId, type ChannelView } from '../../core/snapshot.ts';
 import { channelId, SECONDS_PER_HOUR, unixSec, type ChannelId, type NodeId } from '../../core/units.ts';
 import type { Policy } from '../../ports.ts';
 import { isNamed, namedChannel } from '../named-channel.ts';
+import { feeTerms } from '../policy-terms.ts';
 import { requireReady } from '../readiness.ts';
 import { command } from './command.ts';
 import type { CommandContext } from './context.ts';
@@ -129,10 +130,7 @@ function describe(policy: Policy, policies: readonly Policy[], channels: readonl
   const counts = first === undefined ? null : policyOf(first.peerId, ids, policies);
   return {
     subject: own === undefined ? policy.subject : displayId(own),
-    strategy: policy.strategy,
-    fee_ppm: policy.staticPpm,
-    min_ppm: policy.minPpm,
-    max_ppm: policy.maxPpm,
+    ...feeTerms(policy),
     rebalance: policy.rebalance,
     set_at: policy.setAt,
     expires_at: policy.expiresAt,

@@ -8,6 +8,7 @@ import { displayId, type ChannelView } from '../../core/snapshot.ts';
 import { msatToSats, ratio, safeNumber, type UnixSec } from '../../core/units.ts';
 import type { FeeStore, KeptDecision, Policy } from '../../ports.ts';
 import type { ClbossView } from '../clboss.ts';
+import { feeTerms } from '../policy-terms.ts';
 
 /** Rows of fee_changes shown. */
 const LAST_CHANGES = 5;
@@ -104,10 +105,7 @@ const withNames = (text: string, nameOf: NameOf): string => text.replaceAll(/[0-
 
 const policyReply = (policy: Policy, nameOf: NameOf) => ({
   subject: nameOf(policy.subject),
-  strategy: policy.strategy,
-  fee_ppm: policy.staticPpm,
-  min_ppm: policy.minPpm,
-  max_ppm: policy.maxPpm,
+  ...feeTerms(policy),
   expires_at: policy.expiresAt,
 });
 

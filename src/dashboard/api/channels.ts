@@ -127,7 +127,7 @@ export interface ChannelPage {
   /** revenue-explain of this channel; null for one that is closed or not usable. */
   readonly explain: ExplainReply | null;
   /** What revenue-policy has of this very channel, in force for its fee (`explain.policy`) or not: a new one replaces it. */
-  readonly own_policy: ChannelPolicy | null;
+  readonly own_policy: OwnPolicy | null;
   /** Days with any movement, oldest first, up to two years. */
   readonly days: Table<keyof ChannelDayRow>;
   /** Of the last two years, oldest first. */
@@ -137,7 +137,7 @@ export interface ChannelPage {
   readonly rebalances: Table<keyof RebalanceRow>;
 }
 
-export interface ChannelPolicy {
+export interface OwnPolicy {
   readonly strategy: ChannelRow['strategy'];
   readonly fee_ppm: number | null;
   readonly min_ppm: number | null;

@@ -4,6 +4,7 @@ import { explainReply, type ExplainReply } from '../../app/commands/explain.ts';
 import { balancesOf, type Movements } from '../../app/profit/balance.ts';
 import type { Judged } from '../../app/profit/channel-figures.ts';
 import { daysBack } from '../../app/profit/period.ts';
+import { feeTerms } from '../../app/policy-terms.ts';
 import {
   addMsat,
   dayOf,
@@ -23,8 +24,8 @@ import {
   type BalanceHistory,
   type ChannelDayRow,
   type ChannelPage,
-  type ChannelPolicy,
   type FeeChangeRow,
+  type OwnPolicy,
 } from '../api.ts';
 import type { Readings } from '../readings.ts';
 import { channelRows } from './channels.ts';
@@ -55,6 +56,7 @@ export async function channelPageOf(readings: Readings, name: string): Promise<C
     text: null,
     before: null,
   };
+  const own = store.fees.policies(now).find(({ subject }) => subject === books.channelId);
   const changes = store.history.feeChanges(filter, MOST_CHANGES).toReversed();
   const movements = movementsOf(store, channel);
   const explain: ExplainReply | null = view === null ? null : await explainReply(books.channelId, readings.context);
@@ -67,7 +69,7 @@ export async function channelPageOf(readings: Readings, name: string): Promise<C
     row: view === null ? null : (channelRows(readings, gathered, books.channelId)[0] ?? null),
     profitability: channelAccountReply(gathered, [channel], 0),
     explain,
-    own_policy: ownPolicy(store.fees.policies(now).find(({ subject }) => subject === books.channelId)),
+    own_policy: own === undefined ? null : ownPolicy(own),
     days: tableOf<ChannelDayRow>(CHANNEL_DAY_COLUMNS, dayRows(movements, filter.from)),
     fee_changes: tableOf<FeeChangeRow>(FEE_CHANGE_COLUMNS, changes.map(feeChangeRow)),
     balance: balanceHistory(channel, movements, filter.from),
@@ -75,17 +77,11 @@ export async function channelPageOf(readings: Readings, name: string): Promise<C
   };
 }
 
-const ownPolicy = (policy: Policy | undefined): ChannelPolicy | null =>
-  policy === undefined
-    ? null
-    : {
-        strategy: policy.strategy,
-        fee_ppm: policy.staticPpm,
-        min_ppm: policy.minPpm,
-        max_ppm: policy.maxPpm,
-        rebalance: policy.rebalance,
-        expires_at: policy.expiresAt,
-      };
+const ownPolicy = (policy: Policy): OwnPolicy => ({
+  ...feeTerms(policy),
+  rebalance: policy.rebalance,
+  expires_at: policy.expiresAt,
+});
 
 function movementsOf({ ledger }: Pick<Store, 'ledger'>, { books, days }: Judged): Movements {
   const payments = ledger.selfPayments();
