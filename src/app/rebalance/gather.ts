@@ -32,6 +32,8 @@ import type { RebalancePorts } from './rebalance-ports.ts';
 const MOST_ORDERS = 5;
 /** Pricing that has not run for so long knows nothing of now: its slow part moves by days. */
 const OLDEST_PRICE_SECONDS = SECONDS_PER_DAY;
+/** Who prices less often goes by older prices, or would rebalance in the first hours alone: one cycle may fail, and come late. */
+const CYCLES_OF_A_PRICE = 3;
 
 /** @throws NodeError, StoreError */
 export async function gatherPlan(ports: RebalancePorts): Promise<PlanInput> {
@@ -49,7 +51,7 @@ export async function gatherPlan(ports: RebalancePorts): Promise<PlanInput> {
     now,
     synced: snapshot.synced,
     channels: planChannels(analysis, standings, peers, pricing, store.fees.policies(now)),
-    prices: pricesOf(peers, pricing, store.fees, now),
+    prices: pricesOf(peers, pricing, store.fees, now, config.feeInterval),
     traffic: ports.lately.traffic(pricing, store.fees),
     paid: ports.lately.paid(store.rebalances.arrivedIntents(daysBefore(now, PAID_DAYS))),
     open: store.rebalances.openIntents().map(({ from, to, amountMsat }) => ({
@@ -82,13 +84,15 @@ function pricesOf(
   pricing: Pricing,
   fees: Pick<FeeStore, 'decision'>,
   now: UnixSec,
+  feeInterval: number,
 ): ReadonlyMap<NodeId, BidPrice> {
+  const oldest = Math.max(OLDEST_PRICE_SECONDS, CYCLES_OF_A_PRICE * feeInterval);
   const prices = new Map<NodeId, BidPrice>();
   for (const [peer, theirs] of peers) {
     const state = pricing.get(peer)?.state;
     const decision = fees.decision(peer);
     if (state === undefined || decision === null || decision.price === null) continue;
-    if (now - decision.at > OLDEST_PRICE_SECONDS) continue;
+    if (now - decision.at > oldest) continue;
     let local = 0;
     for (const { toUs } of theirs) local += msatToFloat(toUs);
     const capacity = capacityOf(theirs);

@@ -8,7 +8,7 @@ export const REBALANCE_REASONS = {
   splicing: 'the channel is being spliced',
   disconnected: 'the peer is not connected',
   policy: 'the policy forbids it',
-  'no-price': 'there is no bid price for the peer: it has no public channel, or pricing has not run yet',
+  'no-price': 'there is no bid price for the peer: it has no public channel, or pricing has not run of late',
   'returns-unknown': 'what the channel costs and earns could not be read, so nothing is spent on it',
   zombie: 'nothing has passed through the channel for the whole window',
   'deep-loser': 'beyond its sunk opening cost the channel has lost more than half of what was spent on it',

@@ -158,4 +158,15 @@ describe('a look', () => {
     expect(verdictOf(node, 2, 'destination').reason).toBe('no-price');
     expect(bestOf(node, 3).evaluation?.valuePpm).toBeGreaterThan(0);
   });
+
+  it.each([
+    ['half an hour', 1800, 25, 'no-price'],
+    ['two days', 2 * 86_400, 100, 'min-profit'],
+    ['two days', 2 * 86_400, 145, 'no-price'],
+  ])('with a fee cycle every %s (%d s) prices of %d hours ago are: %s', async (_, feeInterval, hours, reason) => {
+    const node = new PayingNode(database, { ...LOOK, feeInterval });
+    await node.clock.advance(hours * 3600);
+    await node.cycle();
+    expect(verdictOf(node, 2, 'destination').reason).toBe(reason);
+  });
 });
