@@ -22,7 +22,8 @@ export const toldOf = (feeMsat: Msat, amountMsat: Msat, at: UnixSec): WayTold =>
   ppm: ratio(feeMsat, amountMsat) * 1e6,
 });
 
-const isTrue = (told: WayTold, now: UnixSec): boolean => now - told.at <= WAY_SECONDS;
+/** Nor is it where that is yet to come by more than a look takes: a clock ran ahead and was set back. */
+const isTrue = (told: WayTold, now: UnixSec): boolean => Math.abs(now - told.at) <= WAY_SECONDS;
 
 /** ppm; null where nothing is known any more. */
 export function knownWay(memory: WayMemory, { from, to }: Pair, now: UnixSec): number | null {

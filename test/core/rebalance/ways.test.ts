@@ -15,6 +15,10 @@ describe('what was told of a way', () => {
     const ways = withWay(new Map(), PAIR, told);
     expect(knownWay(ways, PAIR, later(6 * HOUR))).toBe(300);
     expect(knownWay(ways, PAIR, later(6 * HOUR + 1))).toBeNull();
+    // A look goes by the time at which it began, and asks after.
+    expect(knownWay(ways, PAIR, later(-60))).toBe(300);
+    // Told by a clock that ran ahead and was set back.
+    expect(knownWay(ways, PAIR, later(-6 * HOUR - 1))).toBeNull();
     expect(knownWay(ways, OTHER, NOW)).toBeNull();
     expect(knownWay(ways, { from: PAIR.to, to: PAIR.from }, NOW)).toBeNull();
   });
