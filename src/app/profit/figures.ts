@@ -41,8 +41,16 @@ export const carrFigures = ({ carr, reason, roots }: Carr) => ({
   carr_roots: roots,
 });
 
-export const statementFigures = ({ capital, lines, result, amountAtClosing, estimated }: Statement) => ({
+export const statementFigures = ({
+  capital,
+  capitalEstimated,
+  lines,
+  result,
+  amountAtClosing,
+  estimated,
+}: Statement) => ({
   capital_sats: msatToSats(capital),
+  capital_estimated: capitalEstimated,
   lines: lines.map(({ item, amount, estimated }) => ({ item, amount_sats: msatToSats(amount), estimated })),
   result_sats: msatToSats(result),
   amount_at_closing_sats: msatToSats(amountAtClosing),

@@ -14,14 +14,14 @@ const mark = (estimated: boolean): string => (estimated ? 'estimate' : '');
 
 /** From the capital to the amount at closing, with what there is after each line. */
 export function statementLines(
-  { lines, capital_sats, amount_at_closing_sats, result_sats }: Statement,
+  { lines, capital_sats, capital_estimated, amount_at_closing_sats, result_sats }: Statement,
   waterfall: Waterfall,
 ): string[] {
   const levels = new Map(waterfall.map(({ label, to_sats }) => [label, to_sats]));
   return table(
     [left(''), right('sats'), right('level'), left('')],
     [
-      [LABELS.capital, sats(capital_sats), sats(capital_sats), ''],
+      [LABELS.capital, sats(capital_sats), sats(capital_sats), mark(capital_estimated)],
       ...lines.map(({ item, amount_sats, estimated }) => [
         LABELS[item],
         signed(amount_sats),

@@ -9,13 +9,13 @@ const RIGHT = WIDTH - 2 * MARGIN - 12;
 
 /** @param measures what to show below the result, such as ['CARR', '6.3 % a year'] */
 export function statementFigure(
-  { capital, lines, result, amountAtClosing, estimated }: Statement,
+  { capital, capitalEstimated, lines, result, amountAtClosing, estimated }: Statement,
   measures: readonly (readonly [string, string])[],
   options: FigureOptions,
 ): string {
   const note = (isEstimate: boolean): string => (isEstimate ? 'estimated' : '');
   const rows: TableRow[] = [
-    { cells: [LABELS.capital, '', satsText(capital)] },
+    { cells: [LABELS.capital, note(capitalEstimated), satsText(capital)] },
     ...lines.map(({ item, amount, estimated }) => ({ cells: [LABELS[item], note(estimated), signedSats(amount)] })),
     { cells: [LABELS.amount_at_closing, note(estimated), satsText(amountAtClosing)], strong: true },
     { cells: ['Result', note(estimated), signedSats(result)], strong: true },

@@ -15,6 +15,8 @@ export interface StatementLine {
 export interface Statement {
   /** Capital put in at openings and by splices, less what splices took out. */
   readonly capital: Msat;
+  /** Whether any part of it is an estimate, as of a channel that the node's books do not tell of. */
+  readonly capitalEstimated: boolean;
   /** One per kind that occurred, in the order of a channel\'s life; opening, routing, rebalance and closing fees always. */
   readonly lines: readonly StatementLine[];
   /** The sum of the lines: net profit, presents, and what closing an open channel now would cost. */
@@ -43,10 +45,12 @@ export function statementOf(flows: readonly CashFlow[]): Statement {
     const own = flows.filter(({ kind }) => kind === item);
     return { item, amount: sumMsat(own.map((f) => f.amount)), estimated: own.some((f) => f.estimated) };
   }).filter(({ item, amount }) => amount !== 0n || ALWAYS.has(item));
-  const capital = negMsat(sumMsat(flows.filter((f) => isCapital(f) && f.kind !== 'capital_out').map((f) => f.amount)));
+  const locked = flows.filter((f) => isCapital(f) && f.kind !== 'capital_out');
+  const capital = negMsat(sumMsat(locked.map((f) => f.amount)));
   const result = sumMsat(lines.map(({ amount }) => amount));
   return {
     capital,
+    capitalEstimated: locked.some(({ estimated }) => estimated),
     lines,
     result,
     amountAtClosing: addMsat(capital, result),

@@ -12,7 +12,13 @@ export interface WaterfallBar {
   readonly estimated: boolean;
 }
 
-export function waterfallOf({ capital, lines, amountAtClosing, estimated }: Statement): WaterfallBar[] {
+export function waterfallOf({
+  capital,
+  capitalEstimated,
+  lines,
+  amountAtClosing,
+  estimated,
+}: Statement): WaterfallBar[] {
   let level = capital;
   const steps = lines.map(({ item, amount, estimated }): WaterfallBar => {
     const from = level;
@@ -26,7 +32,11 @@ export function waterfallOf({ capital, lines, amountAtClosing, estimated }: Stat
     kind: 'total',
     estimated,
   });
-  return [total('capital', capital, false), ...steps, total('amount_at_closing', amountAtClosing, estimated)];
+  return [
+    total('capital', capital, capitalEstimated),
+    ...steps,
+    total('amount_at_closing', amountAtClosing, estimated),
+  ];
 }
 
 /** Sums after each second in which something happened. */

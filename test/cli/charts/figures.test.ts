@@ -112,6 +112,9 @@ describe('the statement', () => {
   it('marks estimates', () => {
     const open = statementOf(committedFlows({ ...ARTICLE, end: { state: 'open', fee: estimate(450) } }, month(20)));
     expect(texts(statementFigure(open, [], title)).filter((text) => text === 'estimated')).toHaveLength(3);
+    const guessed = { ...ARTICLE, funding: { ...ARTICLE.funding, estimated: true } };
+    const svg = statementFigure(statementOf(committedFlows(guessed, month(20))), [], title);
+    expect(texts(svg).filter((text) => text === 'estimated')).toHaveLength(3);
   });
 });
 

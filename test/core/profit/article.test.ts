@@ -60,6 +60,13 @@ describe("the article's figures", () => {
     expect(statement.estimated).toBe(false);
   });
 
+  it('1 and 2 tell a capital that is an estimate for one', () => {
+    const funding = { ...ARTICLE.funding, estimated: true };
+    const guessed = statementOf(committedFlows({ ...ARTICLE, funding }, month(20)));
+    expect([statementOf(flows).capitalEstimated, guessed.capitalEstimated]).toEqual([false, true]);
+    expect(waterfallOf(guessed).map(({ estimated }) => estimated)).toEqual([true, false, false, false, false, true]);
+  });
+
   it('2: the waterfall, each bar from where the one before it ended', () => {
     const bars = waterfallOf(statementOf(flows)).map((bar) => [
       bar.label,

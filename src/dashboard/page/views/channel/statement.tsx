@@ -19,7 +19,7 @@ export function Statement({ page }: { readonly page: ChannelPage }): JSX.Element
           </tr>
         </thead>
         <tbody>
-          <Line label={LABELS.capital} value={sats(statement.capital_sats)} />
+          <Line label={LABELS.capital} value={sats(statement.capital_sats)} estimated={statement.capital_estimated} />
           {statement.lines.map(({ item, amount_sats: amount, estimated }) => (
             <Line
               key={item}
