@@ -42,6 +42,9 @@ const LONG_UNKNOWN_SECONDS = SECONDS_PER_HOUR;
 /** Channels or peers named in one sentence. */
 const MOST_NAMED = 3;
 
+/** A budget of zero is the operator's way to switch rebalancing off: what it would want is nothing to tell of then. */
+const isOff = ({ dailyBudgetSats }: Config): boolean => dailyBudgetSats === 0;
+
 /** @throws StoreError */
 export const rebalanceAlerts = (facts: RebalanceAlertFacts): Alert[] => [
   // Each begins with the driver's name, or says that there is none.
@@ -60,7 +63,7 @@ const named = (names: readonly string[]): string => {
 };
 
 function driverAlerts({ now, config, store, drivers }: RebalanceAlertFacts): string[] {
-  if (drivers === null) return [];
+  if (drivers === null || isOff(config)) return [];
   const { choice, available } = drivers;
   if (choice.driver === null)
     return [
@@ -90,7 +93,7 @@ function driverAlerts({ now, config, store, drivers }: RebalanceAlertFacts): str
 }
 
 function reserveAlert({ config, funds }: RebalanceAlertFacts): string[] {
-  if (funds === null) return [];
+  if (funds === null || isOff(config)) return [];
   const { onchainMsat, channelsMsat } = funds;
   const missing = subMsat(satsToMsat(config.minWalletReserve), addMsat(onchainMsat, channelsMsat));
   if (missing <= 0n) return [];
@@ -103,8 +106,7 @@ function reserveAlert({ config, funds }: RebalanceAlertFacts): string[] {
 function budgetAlert({ now, config, store, nameOf }: RebalanceAlertFacts): string[] {
   const ledger = store.rebalances;
   const since = budgetSince(now);
-  // A budget of zero is the operator's way to switch rebalancing off.
-  if (config.dailyBudgetSats === 0) return [];
+  if (isOff(config)) return [];
   const { spentMsat, reservedMsat } = ledger.spending(since);
   const pretended = config.dryRun ? sumMsat(ledger.dryRuns(since).map(({ maxFeeMsat }) => maxFeeMsat)) : null;
   const used = sumMsat([spentMsat, reservedMsat, ...(pretended === null ? [] : [pretended])]);

@@ -104,6 +104,11 @@ describe('the budget', () => {
     const node = new PayingNode(database, { dailyBudgetSats: 0 });
     await node.cycle();
     expect(alerts(node)).toEqual([]);
+    // What a rebalance would want is wanted no more.
+    node.config = { ...node.config, minWalletReserve: 1_000_000_000 };
+    expect(alerts(node, { available: [] })).toEqual([]);
+    node.config = { ...node.config, dailyBudgetSats: 1 };
+    expect(alerts(node, { available: [] })).toHaveLength(2);
   });
 });
 
