@@ -2,7 +2,7 @@
 import type { FeeReason } from '../reasons.ts';
 import { SECONDS_PER_DAY, type Ppm, type UnixSec } from '../units.ts';
 import { totals } from './cells.ts';
-import { boundsFor, clampFee, type Bounds } from './bounds.ts';
+import { boundsFor, clampFee, multiplierOf, type Bounds } from './bounds.ts';
 import { stepLearner } from './learner.ts';
 import { leftOf, type Evidence, type LearnContext, type LearnStep } from './learning.ts';
 import { leadAgainst } from './lead.ts';
@@ -45,12 +45,15 @@ function heldBy({ unit, channels, state }: Prepared, now: UnixSec): FeeReason | 
   return channels.some(({ connected }) => connected) ? null : 'disconnected';
 }
 
-/** While the fee is not ours to move, the position follows it, so that the search will start from there. */
-function follow({ state, live }: Prepared, bidDifference: number, now: UnixSec): UnitState {
+/**
+ * While the fee is not ours to move, the position follows it, so that the search will start from there.
+ * @param multiplier of the class, which comes upon the position: what somebody has set is not to be multiplied
+ */
+function follow({ state, live }: Prepared, bidDifference: number, multiplier: number, now: UnixSec): UnitState {
   const ppm = live.ppm ?? live.lastPpm;
   // Fees that differ and that nobody has set, as of a channel just opened, say nothing of a price.
   if (ppm === null) return state;
-  const lnMarkup = lnMarkupFor(ppm, bidDifference);
+  const lnMarkup = lnMarkupFor(ppm, bidDifference) - Math.log(multiplier);
   const moved = Math.abs(lnMarkup - state.learner.lnMarkup) > SAME_POSITION;
   return moved || now - state.learner.window.since >= HELD_WINDOW_SECONDS ? rebase(state, lnMarkup, now) : state;
 }
@@ -172,9 +175,10 @@ export function decideUnit(
 ): UnitOutcome {
   const bidDifference = prices.own.price - prices.source;
   const { unit, channels, live, share } = given;
+  const multiplier = multiplierOf(unit.economics);
   // An order by hand without a hold: the search goes on from that fee.
   const ordered = live.superseded && live.foreign.length === 0;
-  const prepared = ordered ? { ...given, state: follow(given, bidDifference, now) } : given;
+  const prepared = ordered ? { ...given, state: follow(given, bidDifference, multiplier, now) } : given;
   const { state } = prepared;
   const trail: TrailStep[] = [];
   const tell: Tell = untold ? null : (step, values) => trail.push({ step, values });
@@ -188,7 +192,9 @@ export function decideUnit(
   const holder = heldBy(prepared, now);
   if (holder !== null && holder !== 'static') {
     const held =
-      holder === 'no-observation' || holder === 'disconnected' ? state : follow(prepared, bidDifference, now);
+      holder === 'no-observation' || holder === 'disconnected'
+        ? state
+        : follow(prepared, bidDifference, multiplier, now);
     tell?.('would-change', { until: holder === 'external-change' ? state.externalUntil : null });
     return { decision: { ...base, kind: 'hold', reason: holder, wantedPpm: null }, state: held };
   }
@@ -223,7 +229,7 @@ export function decideUnit(
   };
 
   if (holder === 'static' && unit.policy.staticPpm !== null) {
-    const followed = { ...prepared, state: follow(prepared, bidDifference, now) };
+    const followed = { ...prepared, state: follow(prepared, bidDifference, multiplier, now) };
     const outcome = publish(unit.policy.staticPpm, 'static', true, null);
     return { ...outcome, state: { ...followed.state, proposal: outcome.state.proposal } };
   }
@@ -236,7 +242,8 @@ export function decideUnit(
     if (live.ppm === null && led.ppm !== null) return publish(led.ppm, 'lead', true, null);
     const { peerId, foreign } = base;
     const decision: FeeDecision = { peerId, foreign, trail, kind: 'hold', reason: led.holds, wantedPpm: led.ppm };
-    return { decision, state: follow(prepared, bidDifference, now) };
+    // What leading asks is nobody's order: the class counts from there on.
+    return { decision, state: follow(prepared, bidDifference, 1, now) };
   }
 
   const context: LearnContext = {

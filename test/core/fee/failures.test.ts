@@ -2,7 +2,7 @@
 import { describe, expect, it } from 'vitest';
 import { totals } from '../../../src/core/fee/cells.ts';
 import { decideFees } from '../../../src/core/fee/decide.ts';
-import { DYNAMIC_POLICY } from '../../../src/core/fee/types.ts';
+import { DYNAMIC_POLICY, FEE_ALGORITHMS } from '../../../src/core/fee/types.ts';
 import { msat, ppm, satsToMsat, unixSec } from '../../../src/core/units.ts';
 import { chan, channel, CONFIG, peer, Played, START, unit } from './builders.ts';
 
@@ -284,6 +284,29 @@ describe('other people', () => {
     expect(node.state.externalUntil).toBe(0);
     // And starts from there.
     expect(Math.exp(node.state.learner.lnMarkup)).toBeCloseTo(500, -1);
+  });
+
+  it.each(
+    FEE_ALGORITHMS.flatMap((algorithm) =>
+      (['underwater', 'zombie', 'break_even', 'profitable'] as const).map((profitClass) => ({
+        algorithm,
+        profitClass,
+      })),
+    ),
+  )('$algorithm starts from the fee of a hold that ends, $profitClass or not', ({ algorithm, profitClass }) => {
+    const economics = { chainCostMsat: msat(0), profitClass, lots: null } as const;
+    const node = new Played(250, { algorithm }, { economics });
+    node.run(3, () => HALF_HOUR);
+    node.changes.push({ channelId: chan(1), at: unixSec(node.now + 60), fromPpm: ppm(node.fee), toPpm: ppm(500) });
+    node.fee = 500;
+    node.extra = { economics, hold: { until: unixSec(node.now + 86_400), by: 'operator' } };
+    node.run(47, () => HALF_HOUR);
+    node.extra = { economics };
+    expect(node.run(4, () => HALF_HOUR)).toEqual([500, 500, 500, 500]);
+    // Nor by an order without a hold.
+    node.changes.push({ channelId: chan(1), at: unixSec(node.now + 60), fromPpm: ppm(500), toPpm: ppm(300) });
+    node.fee = 300;
+    expect(node.run(4, () => HALF_HOUR)).toEqual([300, 300, 300, 300]);
   });
 
   it('in dry-run the fees of whoever prices the node are adopted, not held', () => {
