@@ -45,7 +45,7 @@ export async function status(context: CommandContext) {
     clboss: {
       enabled: config.clbossEnabled,
       available: clboss && clboss.available,
-      unmanaged_peers: clboss?.peers.filter(({ tags }) => (tags ?? []).length > 0).map(({ peerId }) => peerId) ?? [],
+      unmanaged_peers: clboss && clboss.peers.filter(({ tags }) => (tags ?? []).length > 0).map(({ peerId }) => peerId),
     },
     budget: budgetReply(context, config),
     reserve: reserveReply(config, onchain, snapshot),

@@ -129,7 +129,7 @@ describe('revenue-status', () => {
       node_id: id,
       channels: null,
       rebalancer: { available: null },
-      clboss: { available: null },
+      clboss: { available: null, unmanaged_peers: null },
       reserve: { onchain_sats: null, channels_sats: null, ok: null },
       database: { forwards: 0 },
     });
