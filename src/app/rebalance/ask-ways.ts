@@ -36,8 +36,8 @@ export class AskingTime {
 }
 
 export interface Asked {
-  /** Whether anything is known that was not known before: look anew then, since balances have had time to move. */
-  readonly learned: boolean;
+  /** Look anew then, be it that nothing was answered: balances, and what the operator wants, have had time to change. */
+  readonly asked: boolean;
   /** Whether an order may be worth carrying out: what does not pay by the cheapest way hoped for pays by none. */
   readonly hope: boolean;
 }
@@ -55,14 +55,15 @@ export async function askWays(
   const { clock, store, ways, log } = ports;
   const search = new HopedOrder(given);
   let driver: RebalanceDriver | null = null;
-  let learned = false;
+  let asked = false;
   while (time.isLeft && goOn()) {
     const best = search.best();
-    if (best === null) return { learned, hope: false };
+    if (best === null) return { asked, hope: false };
     if (knownWay(ways.memory, pairOf(best), given.waysAsOf) !== null) break;
     driver ??= await driverOf(ports);
     if (driver?.priceOf === undefined) break;
     const began = clock.now();
+    asked = true;
     try {
       learn(ports, best, await driver.priceOf(questionOf(best, ports), ports.stopping));
     } catch (error) {
@@ -72,10 +73,9 @@ export async function askWays(
     } finally {
       time.spend(clock.now() - began);
     }
-    learned = true;
     search.learn(pairOf(best), { ways: ways.memory, failures: store.rebalances.failures() });
   }
-  return { learned, hope: true };
+  return { asked, hope: true };
 }
 
 const pairOf = ({ from, to }: Proposal) => ({ from: from.channelId, to: to.channelId });

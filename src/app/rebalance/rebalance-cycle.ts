@@ -44,9 +44,9 @@ async function moveOnce(
   const goOn = (): boolean => restraint(false) === null && inTime();
   const look = async (): Promise<PlanInput> => ({ ...(await gatherPlan(ports)), tried: failed });
   const first = await look();
-  const { learned, hope } = await askWays(ports, first, asking, goOn);
+  const { asked, hope } = await askWays(ports, first, asking, goOn);
   if (!hope && ports.untold === true) return false;
-  const input = learned ? { ...(await look()), waysAsOf: first.waysAsOf } : first;
+  const input = asked ? { ...(await look()), waysAsOf: first.waysAsOf } : first;
   const proposal = chosen(ports, input);
   if (proposal === null) return false;
   const commands = await node.readCommandNames();

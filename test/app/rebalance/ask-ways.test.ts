@@ -1,14 +1,16 @@
 // Is it found out what ways cost before one is taken, without sending anything and without end?
 import { describe, expect, it } from 'vitest';
+import { DYNAMIC_POLICY } from '../../../src/core/fee/types.ts';
 import type { WayPrice, WayQuestion } from '../../../src/ports.ts';
 import { NodeError } from '../../../src/ports.ts';
 import { msat, unixSec } from '../../../src/core/units.ts';
 import { idOf } from '../../store/fake-node.ts';
 import { temporaryDatabase } from '../../store/temporary.ts';
-import { PayingNode } from './paying-node.ts';
+import { PayingNode, WANT } from './paying-node.ts';
 import { ARRIVES } from './payments-in-memory.ts';
 
 const INTERVAL = 900;
+const NOW = unixSec(1);
 const database = temporaryDatabase();
 
 const pairOf = ({ from, to }: Pick<WayQuestion, 'from' | 'to'>): string =>
@@ -112,6 +114,23 @@ describe('questions', () => {
     plain.payments.priceOf = () => Promise.reject(new NodeError('timeout', 'getroutes took too long'));
     await plain.cycle();
     expect(plain.sent.map((pair) => pair.join('>')).slice(usual.length)).toEqual(usual);
+  });
+
+  it('that are answered late, or not at all, let what has happened meanwhile count', async () => {
+    const { node, sent } = askable(() => {
+      // Said while the node was busy with the question.
+      for (const n of WANT)
+        node.store.fees.savePolicy({
+          ...DYNAMIC_POLICY,
+          subject: idOf(n),
+          rebalance: 'none',
+          expiresAt: null,
+          setAt: NOW,
+        });
+      throw new NodeError('timeout', 'getroutes: no reply within 45000 ms');
+    });
+    await node.cycle();
+    expect(sent()).toEqual([]);
   });
 
   it('are not asked where nothing may be sent', async () => {
