@@ -1,4 +1,7 @@
 // What does the seed's hill climber earn, exactly as it was published? (python-original 1.3)
+//
+// lightning-goats/cl_revenue_ops 8980993, modules/fee_controller.py. Not ported: the floor by what an opening and a closing
+// cost, which a fee tool here is not told. It is 4 ppm, below the least fee, but for the month of S11's storm: 186.
 import type { FlowState } from '../../../core/flow/classify.ts';
 import type { ForwardSeen, NodeView } from '../engine/node-engine.ts';
 import type { FeeTool } from '../engine/run.ts';
@@ -120,15 +123,15 @@ function climbChannel(climb: Climb, node: NodeView, k: number, flow: FlowWindow 
     climb.sameDirection = 0;
   }
   climb.step = Math.min(MAX_STEP, Math.max(climb.step, Math.max(Math.floor(STEP_SHARE * fee), MIN_STEP)));
-  const step =
-    climb.sameDirection > MOST_IN_ONE_DIRECTION ? Math.max(MIN_STEP, Math.floor(climb.step / 2)) : climb.step;
+  // What it is halved to is kept, too.
+  if (climb.sameDirection > MOST_IN_ONE_DIRECTION) climb.step = Math.max(MIN_STEP, Math.floor(climb.step / 2));
   const spendable = Math.max(0, node.localMsat(k) - (node.reserveMsat[k] ?? 0));
   const share = spendable / (node.capacityMsat[k] ?? 1);
   const multiplier = flow
     ? lookUp(LIQUIDITY, share, FULL_MULTIPLIER) * profitabilityOf(climb.earnedSats, node.purchases(k).costMsat / 1000)
     : 1;
   const floor = Math.max(1, Math.floor(minPpm * (flow ? FLOOR[flowState(flow, node, k, share)] : 1)));
-  const wanted = Math.max(floor, Math.min(maxPpm, Math.trunc((fee + climb.direction * step) * multiplier)));
+  const wanted = Math.max(floor, Math.min(maxPpm, Math.trunc((fee + climb.direction * climb.step) * multiplier)));
   climb.lastRate = rate;
   climb.lastUpdate = node.now;
   climb.volumeMsat = 0;

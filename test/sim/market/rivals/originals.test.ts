@@ -1,7 +1,7 @@
 // Do the predecessors' ports price and weigh as the Python did? Figures recorded of it, or worked out by hand from it.
 import { describe, expect, it } from 'vitest';
 import { stream } from '../../../../src/sim/market/market.ts';
-import { profitabilityOf } from '../../../../src/sim/market/rivals/seed-climber.ts';
+import { profitabilityOf, seedClimber } from '../../../../src/sim/market/rivals/seed-climber.ts';
 import { seedFlowState } from '../../../../src/sim/market/rivals/seed-flow.ts';
 import { seedValue, type SeedMove } from '../../../../src/sim/market/rivals/seed-value.ts';
 import { THOMPSON_SHIPPED, scarcity, thompson, thompsonBounds } from '../../../../src/sim/market/rivals/thompson.ts';
@@ -34,6 +34,16 @@ describe('seed', () => {
     [-51, 0.1, 'sink'],
   ])('takes a net flow of %d of 100 at a share of %d for %s', (net, share, state) => {
     expect(seedFlowState(net, 100, share)).toBe(state);
+  });
+
+  it('halves its step again with every further window that earns more, and goes on from there', () => {
+    const node = new MadeUpNode([20], [0.5]);
+    const tool = seedClimber(false);
+    const fees = Array.from({ length: 9 }, (_, window) => {
+      return node.wake(tool, HOUR, [node.forward(-1, 0, (window + 1) * 1_000_000_000)])[0];
+    });
+    // 50 a window; beyond five in a row 25, 12, and 10, which is less than 3 % and not told.
+    expect(fees).toEqual([70, 120, 170, 220, 270, 320, 345, 357, 357]);
   });
 
   const move = (toPpm: number, more: Partial<SeedMove> = {}): SeedMove => ({
