@@ -26,9 +26,13 @@ function drawsOf(count: number): readonly (readonly number[])[] {
   return draws;
 }
 
-/** @param figure of the seeds with these indices */
+/**
+ * One seed tells nothing of what another would have said.
+ * @param figure of the seeds with these indices
+ */
 export function estimate(count: number, figure: (indices: readonly number[]) => number): Estimate {
   const value = figure(Array.from({ length: count }, (_, i) => i));
+  if (count === 1) return exact(value);
   const resampled = drawsOf(count)
     .map(figure)
     .filter((x) => !Number.isNaN(x))

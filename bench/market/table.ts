@@ -4,7 +4,8 @@ import { METRICS } from './metrics.ts';
 import type { Row, ScenarioResult } from './results.ts';
 import type { Estimate } from './statistics.ts';
 
-const NAME_WIDTH = 27;
+/** "market-median+lndg (rescaled)" and a space. */
+const NAME_WIDTH = 30;
 const WIDTH = 16;
 
 export function scenarioTable(result: ScenarioResult): string {

@@ -41,16 +41,20 @@ function scored(entry: Entry, netMsat: number, over: Partial<Scored> = {}): Scor
   };
 }
 
-const shipped = (tool: string): Entry => ({ tool, setup: 'shipped' });
+const RESCALED = ' (rescaled)';
+const entryNamed = (name: string): Entry =>
+  name.endsWith(RESCALED)
+    ? { tool: name.slice(0, -RESCALED.length), setup: 'rescaled' }
+    : { tool: name, setup: 'shipped' };
 
-/** Nets in millions of msat, by tool, for each seed; the bound is ten. */
+/** Nets in millions of msat, by name, for each seed; the bound is ten. */
 function result(nets: Readonly<Record<string, readonly number[]>>, scenario: Scenario = CALM): ScenarioResult {
   const seeds = Object.values(nets)[0]?.length ?? 0;
   const answers = Array.from({ length: seeds }, (_, seed): Answer => ({
     boundMsat: 10e6,
     weeklyBoundMsat: [7e6],
     linearBoundMsat: null,
-    scores: Object.entries(nets).map(([tool, own]) => scored(shipped(tool), (own[seed] ?? 0) * 1e6)),
+    scores: Object.entries(nets).map(([name, own]) => scored(entryNamed(name), (own[seed] ?? 0) * 1e6)),
   }));
   return resultOf({ scenario, days: DAYS, answers });
 }
@@ -100,6 +104,16 @@ describe('results', () => {
     expect(remarks(result({ bayes: [8, 8, 8], clboss: [4, 5, 4] })).join()).toMatch(/bayes earns more than clboss/);
     expect(remarks(result({ bayes: [4, 4, 4], clboss: [5, 5, 5] })).join()).toMatch(/bayes EARNS LESS THAN clboss/);
     expect(remarks(result({ bayes: [4, 6, 4], clboss: [5, 5, 5] })).join()).toMatch(/cannot be told from/);
+    expect(remarks(result({ bayes: [8], clboss: [4] })).join()).toMatch(/cannot be told from/);
+  });
+});
+
+describe('the table at a terminal', () => {
+  it('has its columns below each other, however long a name is', () => {
+    const [, , , ...lines] = scenarioTable(result({ [`market-median+lndg${RESCALED}`]: [5, 4], static: [4, 5] })).split(
+      '\n',
+    );
+    expect(new Set(lines.map(({ length }) => length)).size).toBe(1);
   });
 });
 
@@ -132,6 +146,15 @@ describe('the report', () => {
     expect(html).toContain('npm run bench:market -- --seeds 3 &lt;&amp;&gt;');
     expect(html).toContain('abc1234');
     expect(html).toContain('prefers-color-scheme:dark');
+  });
+
+  it('leaves room for the longest of all names', () => {
+    const longest = `market-median+lndg${RESCALED}`;
+    const drawn = reportPage([result({ bayes: [8, 7, 8], [longest]: [4, 5, 4] })], making);
+    const [before = ''] = drawn.split(`>${longest}</text>`);
+    const end = Number(/<text x="([\d.]+)"[^<]*$/.exec(before)?.[1]);
+    // 11 pixels and bold.
+    expect(end).toBeGreaterThan(6.3 * longest.length);
   });
 
   it('draws everyone, and no number that is none', () => {

@@ -2,7 +2,7 @@
 import { scaleLinear, scaleLog } from 'd3-scale';
 import { curveStepAfter, line as lineShape } from 'd3-shape';
 import { element, line, text } from '../../../src/cli/charts/svg.ts';
-import type { Role } from './style.ts';
+import { LETTER, type Role } from './style.ts';
 
 export interface Curve {
   readonly name: string;
@@ -25,8 +25,6 @@ export interface CurvesOptions {
 const WIDTH = 400;
 const LEFT = 46;
 const TOP = 22;
-/** Of a letter of a name in the mean, in pixels. */
-const LETTER = 6.4;
 /** Lines of text at the ends of curves are at least so far apart. */
 const APART = 13;
 

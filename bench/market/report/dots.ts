@@ -5,6 +5,7 @@ import type { MetricKey } from '../metrics.ts';
 import type { Row, ScenarioResult } from '../results.ts';
 import { short } from '../table.ts';
 import { roleOf } from './roles.ts';
+import { LETTER } from './style.ts';
 
 export interface DotPlotOptions {
   readonly metric: MetricKey;
@@ -19,8 +20,9 @@ export interface DotPlotOptions {
 type Axis = ScaleContinuousNumeric<number, number>;
 
 const WIDTH = 380;
-const LEFT = 164;
 const RIGHT = WIDTH - 34;
+/** Between a name and the plot. */
+const GAP = 10;
 const TOP = 20;
 const ROW = 19;
 
@@ -31,7 +33,8 @@ export function dotPlot(result: ScenarioResult, options: DotPlotOptions): string
     .filter((row) => !Number.isNaN(told(row)))
     .sort((a, b) => (more ? told(b) - told(a) : told(a) - told(b)));
   if (rows.length === 0) return '';
-  const x = axis(rows, options);
+  const left = GAP + LETTER * Math.max(...rows.map(({ name }) => name.length));
+  const x = axis(rows, left, options);
   const bottom = TOP + rows.length * ROW;
   const ticks = x
     .ticks(5)
@@ -53,7 +56,7 @@ export function dotPlot(result: ScenarioResult, options: DotPlotOptions): string
   );
 }
 
-function axis(rows: readonly Row[], { metric, marks, scale }: DotPlotOptions): Axis {
+function axis(rows: readonly Row[], left: number, { metric, marks, scale }: DotPlotOptions): Axis {
   const ends = rows.flatMap(({ figures }) => {
     const { value, low, high } = figures[metric];
     return [value, low, high].filter((end) => Number.isFinite(end));
@@ -61,12 +64,13 @@ function axis(rows: readonly Row[], { metric, marks, scale }: DotPlotOptions): A
   const low = Math.min(0, ...ends);
   const high = Math.max(...ends, ...marks.map(([value]) => value));
   const make = scale === 'root' ? scaleSqrt : scaleLinear;
-  return make([low, high === low ? low + 1 : high], [LEFT, RIGHT]).nice(5);
+  return make([low, high === low ? low + 1 : high], [left, RIGHT]).nice(5);
 }
 
 function mark(row: Row, result: ScenarioResult, metric: MetricKey, x: Axis, y: number): string {
   const role = roleOf(row, result);
   const { value, low, high } = row.figures[metric];
+  const [left = 0] = x.range();
   const strong = role === 'other' ? 'muted' : `strong text-${role}`;
   const whisker = Number.isNaN(low) ? '' : line(x(low), y, x(high), y, `whisker line-${role}`);
   const hollow = row.entry.setup === 'rescaled';
@@ -83,7 +87,7 @@ function mark(row: Row, result: ScenarioResult, metric: MetricKey, x: Axis, y: n
       : element('circle', { cx: x(value), cy: y, r: 4.2, class: `${hollow ? 'hollow' : 'fill'}-${role}` });
   const edge = Math.max(x(value), Number.isNaN(high) ? 0 : x(high));
   return (
-    text(row.name, LEFT - 10, y + 4, `small ${strong}`, 'end') +
+    text(row.name, left - GAP, y + 4, `small ${strong}`, 'end') +
     whisker +
     dot +
     text(short(value), edge + 8, y + 4, `small ${role === 'other' ? 'muted' : 'strong'}`)

@@ -35,6 +35,9 @@ const DARK: typeof LIGHT = {
 /** Whom a mark stands for. */
 export type Role = 'hill' | 'bayes' | 'oracle' | 'best' | 'other';
 
+/** Width of a letter of a name in a plot, in the mean and in pixels. */
+export const LETTER = 6.4;
+
 const variables = (palette: typeof LIGHT): string =>
   Object.entries(palette)
     .map(([name, colour]) => `--${name}:${colour}`)
