@@ -53,17 +53,26 @@ export interface SuitVerdict {
   readonly beatenBy: string | null;
 }
 
-/** Null where the scenario was built for nobody, or its rival did not run. */
-export function suitVerdict({ scenario, rows }: ScenarioResult): SuitVerdict | null {
+/**
+ * Null where the scenario was built for nobody, or its rival did not run. What is taken off for gossip does not count: how much
+ * a rival talks is its own way, and says nothing against its port.
+ */
+export function suitVerdict({ scenario, rows, answers }: ScenarioResult): SuitVerdict | null {
   const { suit } = scenario;
   if (suit === null) return null;
   const own = rows.find(({ entry }) => entry.tool === suit.rival && entry.setup === suit.setup);
   if (own === undefined) return null;
+  const earned = ({ name }: Row): number =>
+    average(
+      answers.flatMap(({ scores }) =>
+        scores.filter(({ entry }) => entryName(entry) === name).map(({ valuedMsat }) => valuedMsat),
+      ),
+    );
   const better = rows
     .filter(({ kind, entry }) => (kind === 'rival' || kind === 'control') && entry.setup === 'shipped')
     // With a rebalancer that is not its own it says nothing of how well the rival is ported.
     .filter(({ entry }) => !(entry.tool in PAIRS))
-    .filter(({ figures }) => figures.net.value > own.figures.net.value)
-    .sort((a, b) => b.figures.net.value - a.figures.net.value);
+    .filter((row) => earned(row) > earned(own))
+    .sort((a, b) => earned(b) - earned(a));
   return { rival: own.name, beatenBy: better[0]?.name ?? null };
 }

@@ -127,6 +127,16 @@ describe('a rival that does not win its own suit', () => {
     expect(scenarioTable(lost)).toMatch(/WARNING: clboss should win here, and static earns more/);
   });
 
+  it('is not warned of for how much it talks', () => {
+    // 20 updates a day too many are 4 % of its fees: less than static, net.
+    const score = scored(entryNamed('clboss'), 5e6, { updatesPerChannelDay: 24 });
+    const scores = [score, scored(entryNamed('static'), 4.9e6)];
+    const answer = { boundMsat: 10e6, weeklyBoundMsat: [], linearBoundMsat: null, scores };
+    const won = resultOf({ scenario: suit, days: DAYS, answers: [answer, answer] });
+    expect(figureOf(won, 'clboss')?.net.value).toBeLessThan(figureOf(won, 'static')?.net.value ?? NaN);
+    expect(suitVerdict(won)).toEqual({ rival: 'clboss', beatenBy: null });
+  });
+
   it('may lose to ours', () => {
     const won = result({ bayes: [9, 9], clboss: [6, 6], static: [5, 5] }, suit);
     expect(suitVerdict(won)).toEqual({ rival: 'clboss', beatenBy: null });
