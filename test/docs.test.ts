@@ -207,6 +207,24 @@ describe('every document', () => {
   });
 });
 
+/** Files of code below a folder. */
+const codeIn = (folder: string): string[] =>
+  readdirSync(resolve(ROOT, folder), { recursive: true, encoding: 'utf8' })
+    .filter((name) => /\.tsx?$/.test(name))
+    .map((name) => resolve(ROOT, folder, name));
+
+/** Names as `decideFees`, `Store.flows` or `#loops`; not paths, options or words in small letters alone. */
+const NAME = /`(?:[A-Za-z]+\.)*([a-z]+[A-Z][A-Za-z]*|[A-Z][a-z]+[A-Z][A-Za-z]*)`/g;
+
+it('architecture.md names only functions and types that the code has', () => {
+  const code = codeIn('src')
+    .map((path) => readFileSync(path, 'utf8'))
+    .join('\n');
+  const named = [...readFileSync(resolve(DOCS, 'architecture.md'), 'utf8').matchAll(NAME)].map(([, name = '']) => name);
+  expect(named.length).toBeGreaterThan(20);
+  expect([...new Set(named)].filter((name) => !new RegExp(`\\b${name}\\b`).test(code))).toEqual([]);
+});
+
 it('SECURITY.md names every package that is installed on a node', () => {
   const { dependencies } = JSON.parse(readFileSync(resolve(ROOT, 'package.json'), 'utf8')) as {
     dependencies: Record<string, string>;
