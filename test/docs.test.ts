@@ -213,6 +213,24 @@ const codeIn = (folder: string): string[] =>
     .filter((name) => /\.tsx?$/.test(name))
     .map((name) => resolve(ROOT, folder, name));
 
+it('sources.md has what each constant gives as its source', () => {
+  const text = ['src', 'bench', 'docs/adr'].flatMap((folder) =>
+    (folder === 'docs/adr' ? documents.filter((path) => path.includes('/adr/')) : codeIn(folder)).map((path) =>
+      readFileSync(path, 'utf8'),
+    ),
+  );
+  const named = text.flatMap((each) => [
+    ...[...each.matchAll(/\b(quant|design) (\d(?:\.\d)?(?: [SW]\d| \(?[a-g]\b\)?)?(?:, \d(?:\.\d)?)*)/g)].flatMap(
+      ([, of = '', numbers = '']) =>
+        (numbers.match(/(?<![SW\d.])\d(?:\.\d)?/g) ?? []).map((number) => `${of} ${number}`),
+    ),
+    ...(each.match(/\bW\d\b/g) ?? []),
+  ]);
+  const sources = readFileSync(resolve(DOCS, 'sources.md'), 'utf8');
+  expect([...new Set(named)].filter((name) => !sources.includes(`| ${name} |`))).toEqual([]);
+  expect(new Set(named).size).toBeGreaterThan(20);
+});
+
 /** Names as `decideFees`, `Store.flows` or `#loops`; not paths, options or words in small letters alone. */
 const NAME = /`(?:[A-Za-z]+\.)*([a-z]+[A-Z][A-Za-z]*|[A-Z][a-z]+[A-Z][A-Za-z]*)`/g;
 
