@@ -108,11 +108,6 @@ export const dayStart = (day: number): UnixSec => (day * SECONDS_PER_DAY) as Uni
 /** So many times 24 hours earlier, but never before the epoch. */
 export const daysBefore = (time: UnixSec, days: number): UnixSec =>
   Math.max(0, time - days * SECONDS_PER_DAY) as UnixSec;
-export const unixHour = (value: number): UnixHour => {
-  if (!Number.isSafeInteger(value) || value < 0)
-    throw new RangeError(`unix hour: expected an integer >= 0, got ${String(value)}`);
-  return value as UnixHour;
-};
 
 const SCID = /^(0|[1-9]\d{0,7})x(0|[1-9]\d{0,7})x(0|[1-9]\d{0,4})$/;
 

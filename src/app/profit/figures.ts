@@ -1,6 +1,6 @@
 // How are amounts, rates and times told in a reply? Exact where they are money, never NaN or infinite.
 import type { Carr } from '../../core/profit/carr.ts';
-import { discountedFlows, utcSecond } from '../../core/profit/discounted.ts';
+import { discountedFlows } from '../../core/profit/discounted.ts';
 import type { CashFlow } from '../../core/profit/cash-flow.ts';
 import type { Measure, UndefinedReason } from '../../core/profit/reasons.ts';
 import { statementOf, type Statement } from '../../core/profit/statement.ts';
@@ -99,5 +99,3 @@ export function accountFigures(flows: readonly CashFlow[], rate: number) {
     cash_flows: cashFlowFigures(flows, rate),
   };
 }
-
-export const utcOrNull = (time: number | null): string | null => (time === null ? null : utcSecond(time));

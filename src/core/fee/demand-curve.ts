@@ -160,23 +160,3 @@ export const optimumOf = (curve: DemandCurve): Optimum => ({
   lnPpm: curve.lnFee + (1 - curve.elasticity) / CURVATURE,
   sd: curve.sd / CURVATURE,
 });
-
-/** Furthest look to either side, in ln; and its grain. */
-const REACH = 1.5;
-const GRAIN = 0.02;
-
-/** ln of the fee within reach at which (fee - bid difference) x rate is highest. */
-export function bestLnFee(curve: DemandCurve, bidDifference: number): number {
-  let best = Number.NEGATIVE_INFINITY;
-  let at = curve.lnFee;
-  for (let u = -REACH; u <= REACH; u += GRAIN) {
-    const margin = Math.exp(curve.lnFee + u) - bidDifference;
-    if (margin <= 0) continue;
-    const value = Math.log(margin) - curve.elasticity * u - 0.5 * CURVATURE * u * u;
-    if (value > best) {
-      best = value;
-      at = curve.lnFee + u;
-    }
-  }
-  return best === Number.NEGATIVE_INFINITY ? curve.lnFee + REACH : at;
-}

@@ -15,7 +15,7 @@
 //
 // Fees are apportioned by amount with running totals rounded down, so that the parts always add up to the whole.
 import { measured, undefinedFor, type Measure } from './reasons.ts';
-import { msat, msatToFloat, SECONDS_PER_DAY, sumMsat, ZERO_MSAT, type Msat, type UnixSec } from '../units.ts';
+import { msat, msatToFloat, SECONDS_PER_DAY, sumMsat, type Msat, type UnixSec } from '../units.ts';
 
 /** In time order; several at one second in the order in which they are given. */
 export type LotEvent =
@@ -187,14 +187,6 @@ export function onHand(lots: readonly Lot[]): OnHand {
   const cost = sumMsat(lots.map((lot) => lot.remainingCost));
   const costPpm = amount === 0n ? undefinedFor('no_lots') : measured((msatToFloat(cost) / msatToFloat(amount)) * 1e6);
   return { amount, cost, costPpm };
-}
-
-/** Realised profit by rebalance, all of its lots together. */
-export function realisedByRebalance(lots: readonly Lot[]): Map<string, Msat> {
-  const profits = new Map<string, Msat>();
-  for (const { rebalance, realisedProfit } of lots)
-    profits.set(rebalance, sumMsat([profits.get(rebalance) ?? ZERO_MSAT, realisedProfit]));
-  return profits;
 }
 
 /**

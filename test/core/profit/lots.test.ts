@@ -5,7 +5,6 @@ import {
   marginalRoi,
   MARGINAL_WINDOW_SECONDS,
   onHand,
-  realisedByRebalance,
   traceLots,
   type LotEvent,
 } from '../../../src/core/profit/lots.ts';
@@ -70,21 +69,6 @@ describe('lots', () => {
     ]);
     expect(lots.map(({ realisedProfit }) => realisedProfit)).toEqual([-1n, -6n]);
     expect(onHand(traceLots([...events, balance(9, 0)])).costPpm).toEqual({ value: null, reason: 'no_lots' });
-  });
-
-  it('of one rebalance in several parts are one result', () => {
-    const lots = traceLots([
-      bought(1, 60, 6, 'a'),
-      bought(1, 40, 4, 'a'),
-      bought(2, 10, 1, 'b'),
-      forwarded(3, 100, 30),
-    ]);
-    expect(realisedByRebalance(lots)).toEqual(
-      new Map([
-        ['a', 20n],
-        ['b', 0n],
-      ]),
-    );
   });
 
   it('refuse events out of order and amounts that cannot be', () => {

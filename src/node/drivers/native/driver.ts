@@ -31,9 +31,6 @@ export const NATIVE_COMMANDS = [
   ...['invoice', 'delinvoice', 'sendpay', 'waitsendpay', 'listsendpays'],
 ] as const;
 
-export const nativeAvailable = (commands: ReadonlySet<string>): boolean =>
-  NATIVE_COMMANDS.every((command) => commands.has(command));
-
 /** Each failed attempt has locked the amount for seconds on every channel of its path; the next cycle may go on. */
 const MOST_ATTEMPTS = 10;
 const PPM = 1_000_000n;
