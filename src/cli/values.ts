@@ -14,7 +14,7 @@ export function wholeOf(given: Given, name: string, least: number, most = Infini
 }
 
 /** Unix seconds; null where it was not given. @throws UsageError */
-export function momentOf(given: Given, name: string): number | null {
+function momentOf(given: Given, name: string): number | null {
   const text = wordOf(given, name);
   if (text === null) return null;
   const moment = parseMoment(text);

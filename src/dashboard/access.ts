@@ -6,7 +6,7 @@ import { Refusal } from './failure.ts';
 import type { FailureLimit } from './failure-limit.ts';
 
 /** Milliseconds for which an answer of lightningd's to a reading holds: a page asks for several things at once. */
-export const READ_VERDICT_MS = 5000;
+const READ_VERDICT_MS = 5000;
 /** Verdicts kept; more runes than these within five seconds are nobody's daily use. */
 const MOST_KEPT = 200;
 /** Runes nobody knows that wait for lightningd to look at them; more than these are no person's. */

@@ -27,7 +27,7 @@ interface Standing {
 }
 
 /** @throws DecodeError */
-export const decodeHtlcs = (reply: unknown): Standing[] =>
+const decodeHtlcs = (reply: unknown): Standing[] =>
   decode(object({ channels: array(channel) }), reply, 'listpeerchannels').channels.flatMap(({ channel_id, htlcs }) =>
     channel_id === null
       ? []

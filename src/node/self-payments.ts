@@ -44,7 +44,7 @@ const FILTER = {
 } as const;
 
 /** @throws DecodeError */
-export const decodeSendpays = (reply: unknown): Sendpay[] =>
+const decodeSendpays = (reply: unknown): Sendpay[] =>
   decode(object({ payments: array(sendpay) }), reply, 'listsendpays').payments;
 
 const toRow = (row: Sendpay): SelfPaymentRow => ({

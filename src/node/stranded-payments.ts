@@ -13,7 +13,7 @@ const channel = object({
 const FILTER = { channels: [{ htlcs: [{ direction: true, payment_hash: true }] }] } as const;
 
 /** Hashes of what has left us and not ended; null where the node does not tell of every channel. @throws DecodeError */
-export const decodeStanding = (reply: unknown): ReadonlySet<string> | null => {
+const decodeStanding = (reply: unknown): ReadonlySet<string> | null => {
   const { channels } = decode(object({ channels: array(channel) }), reply, 'listpeerchannels');
   const hashes = new Set<string>();
   for (const { htlcs } of channels) {

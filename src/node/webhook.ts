@@ -32,7 +32,7 @@ const SIGNATURE = 'X-Revenue-Ops-Signature';
 const IDS = /\b[0-9a-f]{64,66}\b/g;
 
 /** HMAC-SHA256 over the time, a dot and the body, in hex. */
-export const signatureOf = (secret: string, timestamp: number, body: string): string =>
+const signatureOf = (secret: string, timestamp: number, body: string): string =>
   `sha256=${createHmac('sha256', secret).update(`${timestamp}.${body}`).digest('hex')}`;
 
 /** Read anew for each alert, so that it can be changed at any time; made where there is none. @throws Error of the file system */

@@ -121,6 +121,6 @@ function parseToken(name: string, field: Field<unknown>, token: unknown): unknow
 export const badParameter = (name: string, problem: string, token: unknown): SimError =>
   new SimError(INVALID_PARAMS, `${name}: ${problem}: invalid token '${JSON.stringify(token)}'`);
 
-export const unknownParameter = (name: string): string =>
+const unknownParameter = (name: string): string =>
   `unknown parameter: ${name}, this may be caused by a failure to autodetect key=value-style parameters. ` +
   'Please try using the -k flag and explicit key=value pairs of parameters.';

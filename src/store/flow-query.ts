@@ -28,7 +28,7 @@ const SUMS = `
 type Range = readonly [first: number, last: number];
 
 /** The hours from first to last as whole days, and what is left at either end. */
-export function splitHours(first: number, last: number): { days: Range; head: Range; tail: Range } {
+function splitHours(first: number, last: number): { days: Range; head: Range; tail: Range } {
   const firstDay = Math.ceil(first / HOURS_PER_DAY);
   const lastDay = Math.floor((last + 1) / HOURS_PER_DAY) - 1;
   if (lastDay < firstDay) return { days: [0, -1], head: [first, last], tail: [0, -1] };

@@ -37,7 +37,7 @@ export const historyCommand = command({
   },
 });
 
-export function historyReply(gathered: Gathered, closed: readonly Judged[], rate: number) {
+function historyReply(gathered: Gathered, closed: readonly Judged[], rate: number) {
   const { now, channels } = gathered;
   return {
     as_of: now,

@@ -51,7 +51,7 @@ export const channelAccountReply = (gathered: Gathered, chosen: readonly Judged[
 });
 export type ChannelAccountReply = ReturnType<typeof channelAccountReply>;
 
-export function profitabilityReply(
+function profitabilityReply(
   { now, windowDays, warnings }: Pick<Gathered, 'now' | 'windowDays' | 'warnings'>,
   channels: readonly Judged[],
   rate: number,

@@ -7,7 +7,7 @@ import { msat, negMsat, sumMsat, ZERO_MSAT, type Msat } from '../../core/units.t
  * A mutual close with two outputs at the least feerate the network relays: 673 weight units, as lightningd reckons it
  * (onchain_fee_estimates), at 253 sat per thousand. It stands in where the node has no feerate to tell.
  */
-export const LEAST_CLOSING_FEE = msat(170_000);
+const LEAST_CLOSING_FEE = msat(170_000);
 
 /**
  * @param refills self-payments that came in by the channel

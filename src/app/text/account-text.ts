@@ -34,7 +34,7 @@ export function statementLines(
   );
 }
 
-export function cashFlowLines(flows: CashFlows): string[] {
+function cashFlowLines(flows: CashFlows): string[] {
   const rows = flows.map(({ time, utc: shown, flow_sats, discount_factor, present_value_sats, kinds }) => [
     String(time),
     shown.replace('T', ' ').replace('Z', ''),

@@ -39,7 +39,7 @@ const rowOf = (channel: ChannelFigures): string[] => [
   channel.days_active.toFixed(1),
 ];
 
-export function channelLines(channels: readonly ChannelFigures[]): string[] {
+function channelLines(channels: readonly ChannelFigures[]): string[] {
   const estimates = channels.some(({ estimated }) => estimated.length > 0);
   return [
     ...table(COLUMNS, channels.map(rowOf)),

@@ -14,7 +14,7 @@ const moneyFigures = <T, U>({ feesMsat, costMsat, netMsat }: Money<T>, as: (valu
 const percent = (share: number): number => Math.round(share * 1000) / 10;
 
 /** Why no claim is made; `docs/backtest.md` explains each. */
-export const DOUBTS: Readonly<Record<Doubt, string>> = {
+const DOUBTS: Readonly<Record<Doubt, string>> = {
   'not-reproduced':
     'the self-check fails: what was really done earns something else in the fitted market than it really did, so that the market is not understood',
   'prior-only':

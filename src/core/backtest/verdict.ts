@@ -101,7 +101,7 @@ const notNegative = ({ mean, low, high }: Interval): Interval => ({
 const contains = ({ low, high }: Interval, value: number): boolean => low <= value && value <= high;
 
 /** What the history says was earned and paid. */
-export function actualOf({ channels, forwards, circles }: Fit['history']): Omit<Played, 'untriedMsat'> {
+function actualOf({ channels, forwards, circles }: Fit['history']): Omit<Played, 'untriedMsat'> {
   const feesMsat = channels.map(() => 0);
   const costMsat = channels.map(() => 0);
   for (const { to, feeMsat } of forwards) feesMsat[to] = (feesMsat[to] ?? 0) + feeMsat;

@@ -29,11 +29,11 @@ export const expectation = (option: Option): string => {
 };
 
 /** The sentence an operator reads when a value is refused. */
-export const describeRefusal = (option: Option, got: unknown): ConfigIssue =>
+const describeRefusal = (option: Option, got: unknown): ConfigIssue =>
   `${option.name}: expected ${expectation(option)}, got ${shown(got)}`;
 
 /** Checks one typed value, as lightningd hands it over at init. */
-export function validateValue(option: Option, value: unknown): Result<number | boolean | string, ConfigIssue> {
+function validateValue(option: Option, value: unknown): Result<number | boolean | string, ConfigIssue> {
   const refused = err(describeRefusal(option, value));
   switch (option.type) {
     case 'int':

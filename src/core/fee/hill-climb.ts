@@ -7,8 +7,8 @@ import type { Cells, HillState, Optimum } from './types.ts';
 import type { UnixSec } from '../units.ts';
 
 /** W3: longest and shortest step in ln of the markup, growth on success and dampening on reversal (quant 5.4). */
-export const STEP_MAX = 0.5;
-export const STEP_MIN = 0.15;
+const STEP_MAX = 0.5;
+const STEP_MIN = 0.15;
 const GROW = 1.1;
 const DAMPEN = 0.7;
 /** W4: log likelihood ratio of 90 % confidence that the new price is worse, or better, than the old. */

@@ -17,9 +17,9 @@ const GROWTH = 1.7;
 const WIDEST = 0.5;
 const STRIDE = 2;
 /** At most so many changes in any 24 hours (design 6.2). */
-export const CHANGES_A_DAY = 6;
+const CHANGES_A_DAY = 6;
 /** Senders use the old fee for up to ten minutes after a raise (BOLT 7), and payments fail meanwhile (design 6.2). */
-export const RAISE_PAUSE_SECONDS = 600;
+const RAISE_PAUSE_SECONDS = 600;
 
 export type PacingRefusal = 'no-change' | 'deadband' | 'raised-lately' | 'daily-limit';
 

@@ -34,7 +34,7 @@ export interface Window {
   readonly days: number;
 }
 
-export const EMPTY_FLOW: ChannelFlow = { in: NO_FLOW, out: NO_FLOW, source: 'forwards' };
+const EMPTY_FLOW: ChannelFlow = { in: NO_FLOW, out: NO_FLOW, source: 'forwards' };
 
 /** The last `days` days up to now, begun at the full hour (so up to an hour longer). */
 export function windowEnding(now: UnixSec, days: number): Window {

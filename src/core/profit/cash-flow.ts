@@ -13,7 +13,7 @@ import type { ChannelAccount, Figure } from './account.ts';
 import { addMsat, negMsat, subMsat, sumMsat, ZERO_MSAT, type Msat, type UnixSec } from '../units.ts';
 
 /** In the order in which they are listed within one second. */
-export const FLOW_KINDS = [
+const FLOW_KINDS = [
   'capital_in',
   'opening_fee',
   'push',

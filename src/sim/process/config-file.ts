@@ -18,7 +18,7 @@ export function readConfigFile(file: string): ConfigVar[] {
 }
 
 /** The file beside the network's config that `setconfig` keeps its values in. */
-export const setconfigFile = (netDir: string): string => resolve(netDir, 'config.setconfig');
+const setconfigFile = (netDir: string): string => resolve(netDir, 'config.setconfig');
 
 /** Appends `line`, preceded by a line break where the file's last line has none. Returns its 1-based number. */
 function appendLine(file: string, line: string): number {

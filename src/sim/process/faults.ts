@@ -10,7 +10,7 @@ import { BadToken } from '../method.ts';
  * - `split`: the reply comes byte by byte
  * - `reorder`: the reply waits until another one has left on the same connection
  */
-export const FAULT_KINDS = ['error', 'delay', 'hang', 'drop', 'garbage', 'split', 'reorder'] as const;
+const FAULT_KINDS = ['error', 'delay', 'hang', 'drop', 'garbage', 'split', 'reorder'] as const;
 export type FaultKind = (typeof FAULT_KINDS)[number];
 
 export interface Fault {

@@ -62,7 +62,7 @@ function byPeer(sim: Sim): Channel[] {
 /** 0 when our key is the smaller: BOLT 7. */
 export const directionOf = (sim: Sim, channel: Channel): number => (sim.state.nodeId < channel.peerId ? 0 : 1);
 
-export const printPolicy = (policy: Policy) => ({
+const printPolicy = (policy: Policy) => ({
   htlc_minimum_msat: wire(policy.htlcMin),
   htlc_maximum_msat: wire(policy.htlcMax),
   cltv_expiry_delta: policy.cltvDelta,
@@ -161,7 +161,7 @@ function owner(channel: Channel, peer: Peer | undefined): object {
   return peer?.connected && channel.closing === null ? { owner: 'channeld' } : {};
 }
 
-export function stability(sim: Sim, peer: Peer | undefined): object {
+function stability(sim: Sim, peer: Peer | undefined): object {
   if (!peer?.connected) return {};
   const stableAt = Math.floor(peer.connectedSinceMs / 1000) + STABLE_SECONDS;
   return sim.seconds() >= stableAt ? { last_stable_connection: stableAt } : {};

@@ -158,7 +158,7 @@ export function removeHtlc(sim: Sim, channel: Channel, direction: 'in' | 'out', 
 }
 
 /** Shifts the balance towards us (or away, when negative) and keeps its extremes. */
-export function moveBalance(channel: Channel, towardsUs: Msat): void {
+function moveBalance(channel: Channel, towardsUs: Msat): void {
   channel.toUs = addMsat(channel.toUs, towardsUs);
   channel.toThem = subMsat(channel.toThem, towardsUs);
   if (channel.toUs < channel.minToUs) channel.minToUs = channel.toUs;

@@ -33,7 +33,7 @@ function addOutput(sim: Sim, txid: string, vout: number, amount: Msat): void {
 }
 
 /** Unspent outputs. */
-export const unspent = (sim: Sim): WalletOutput[] => sim.state.wallet.filter((output) => output.spentBy === null);
+const unspent = (sim: Sim): WalletOutput[] => sim.state.wallet.filter((output) => output.spentBy === null);
 export const walletBalance = (sim: Sim): Msat => sumMsat(unspent(sim).map((output) => output.amount));
 
 /**

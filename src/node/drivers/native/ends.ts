@@ -44,7 +44,7 @@ const FILTER = {
 } as const;
 
 /** The channel in a listpeerchannels reply; null when it is not there or not in normal state. @throws DecodeError */
-export const decodeEnd =
+const decodeEnd =
   (channel: ChannelId) =>
   (reply: unknown): End | null => {
     const wanted = (row: unknown, path: string): End | null => {

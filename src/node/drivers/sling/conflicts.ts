@@ -6,7 +6,7 @@ import { isUnknownCommand, type Ask } from '../../ask.ts';
 import { SlingCommands, type SlingJob } from './commands.ts';
 
 const config = object({ configs: object({ 'sling-autogo': nullable(object({ value_bool: nullable(bool) })) }) });
-export const decodeAutogo = (reply: unknown): boolean =>
+const decodeAutogo = (reply: unknown): boolean =>
   decode(config, reply, 'listconfigs').configs['sling-autogo']?.value_bool === true;
 
 const described = (scid: string, { sat_direction, amount_msat, maxppm }: SlingJob): string =>

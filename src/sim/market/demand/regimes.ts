@@ -88,7 +88,7 @@ export class RegimeDraw {
   }
 }
 
-export const clampScale = (ppm: number): number => Math.min(SCALE_PPM.highest, Math.max(SCALE_PPM.lowest, ppm));
+const clampScale = (ppm: number): number => Math.min(SCALE_PPM.highest, Math.max(SCALE_PPM.lowest, ppm));
 
 function drawShifts({ meanDays, optimumSd, rateSd }: Shifts, days: number, random: SeededRandom): Change[] {
   const changes: Change[] = [];

@@ -20,7 +20,7 @@ export interface PeerAccount {
 export type ClbossMove = Pick<Attempt, 'to' | 'amountMsat' | 'maxFeeMsat'> & { readonly from: number };
 
 /** clboss-max-rebalance-fee-ppm. */
-export const MAX_REBALANCE_PPM = 1000;
+const MAX_REBALANCE_PPM = 1000;
 
 /** EarningsRebalancer: max_spendable_percent, src_gap_percent, dst_target_percent, top_rebalancing_percentile. */
 const EARNINGS = { low: 0.25, gap: 0.025, target: 0.75, top: 0.2 } as const;
