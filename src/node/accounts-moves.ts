@@ -4,10 +4,8 @@ import { isChannelAccount, type ChainMove, type ChannelMove } from '../core/prof
 import { channelId, ZERO_MSAT } from '../core/units.ts';
 import { NodeError, type MovePage } from '../ports.ts';
 import type { Ask } from './ask.ts';
+import { ROWS_PER_PAGE } from './paging.ts';
 import { amount, nodeKey, seconds } from './values.ts';
-
-/** As with forwards: 5-10 ms of lightningd's time a page. */
-const PAGE = 1000;
 
 const chainMove = object({
   created_index: int,
@@ -70,19 +68,19 @@ function extent(what: string, rows: readonly { created_index: number }[], cursor
   const first = rows[0]?.created_index ?? cursor + 1;
   if (first <= cursor)
     throw new NodeError('unreadable', `${what}: expected indexes above ${cursor}, got ${first}: it knows no paging`);
-  return { cursor: rows.at(-1)?.created_index ?? cursor, last: rows.length < PAGE };
+  return { cursor: rows.at(-1)?.created_index ?? cursor, last: rows.length < ROWS_PER_PAGE };
 }
 
 /** @throws NodeError */
 export const readChainMoves = (ask: Ask, cursor: number): Promise<MovePage<ChainMove>> =>
-  ask('listchainmoves', { index: 'created', start: cursor + 1, limit: PAGE }, (reply) => {
+  ask('listchainmoves', { index: 'created', start: cursor + 1, limit: ROWS_PER_PAGE }, (reply) => {
     const rows = decode(object({ chainmoves: array(chainMove) }), reply, 'listchainmoves').chainmoves;
     return { moves: rows.map(toChainMove), ...extent('listchainmoves', rows, cursor) };
   });
 
 /** @throws NodeError */
 export const readChannelMoves = (ask: Ask, cursor: number): Promise<MovePage<ChannelMove>> =>
-  ask('listchannelmoves', { index: 'created', start: cursor + 1, limit: PAGE }, (reply) => {
+  ask('listchannelmoves', { index: 'created', start: cursor + 1, limit: ROWS_PER_PAGE }, (reply) => {
     const rows = decode(
       object({ channelmoves: array((row, path) => ({ ...indexed(row, path), move: toChannelMove(row, path) })) }),
       reply,

@@ -1,5 +1,4 @@
 // Which payments to ourselves does lightningd list, where it keeps no ledger of moves?
-import { array, decode, int, nullable, object, optional, str } from '../cln/decode.ts';
 import { INVALID_PARAMS } from '../cln/errors.ts';
 import type { SelfPayment } from '../core/profit/books.ts';
 import { selfPaymentOf } from '../core/profit/books-self-payments.ts';
@@ -7,51 +6,17 @@ import { subMsat, sumMsat, type ChannelId, type NodeId } from '../core/units.ts'
 import { NodeError, type MovePage } from '../ports.ts';
 import { readPayments } from './accounts-events.ts';
 import type { Ask } from './ask.ts';
-import { amount, nodeKey, seconds } from './values.ts';
-
-/** As with forwards: 5-10 ms of lightningd's time a page. */
-const PAGE = 1000;
-
-const sendpay = object({
-  payment_hash: str,
-  status: str,
-  destination: nullable(nodeKey),
-  amount_msat: optional(amount),
-  amount_sent_msat: amount,
-  created_at: seconds,
-  completed_at: optional(seconds),
-  updated_index: optional(int),
-});
-type Sendpay = ReturnType<typeof sendpay>;
-
-const FILTER = {
-  payments: [
-    {
-      payment_hash: true,
-      status: true,
-      destination: true,
-      amount_msat: true,
-      amount_sent_msat: true,
-      created_at: true,
-      completed_at: true,
-      updated_index: true,
-    },
-  ],
-} as const;
-
-const list = (ask: Ask, params: Readonly<Record<string, unknown>>): Promise<Sendpay[]> =>
-  ask('listsendpays', params, (reply) => decode(object({ payments: array(sendpay) }), reply, 'listsendpays').payments, {
-    filter: FILTER,
-  });
+import { ROWS_PER_PAGE } from './paging.ts';
+import { listSendpays, type Sendpay } from './sendpays.ts';
 
 async function readPage(ask: Ask, cursor: number): Promise<MovePage<Sendpay>> {
   try {
-    const moves = await list(ask, { index: 'updated', start: cursor + 1, limit: PAGE });
-    return { moves, cursor: moves.at(-1)?.updated_index ?? cursor, last: moves.length < PAGE };
+    const moves = await listSendpays(ask, { index: 'updated', start: cursor + 1, limit: ROWS_PER_PAGE });
+    return { moves, cursor: moves.at(-1)?.updated_index ?? cursor, last: moves.length < ROWS_PER_PAGE };
   } catch (error) {
     // No indexes before v23.11.
     if (!(error instanceof NodeError && error.code === INVALID_PARAMS)) throw error;
-    return { moves: await list(ask, { status: 'complete' }), cursor, last: true };
+    return { moves: await listSendpays(ask, { status: 'complete' }), cursor, last: true };
   }
 }
 
@@ -81,7 +46,7 @@ export async function readSelfPayments(
   );
   const parts = new Map<string, Sendpay[]>();
   for (const hash of new Set([...again, ...candidates.map(({ payment_hash }) => payment_hash)])) {
-    const attempts = await list(ask, { payment_hash: hash });
+    const attempts = await listSendpays(ask, { payment_hash: hash });
     const complete = attempts.filter(({ status }) => status === 'complete');
     // While a part is under way its end, whichever it will be, is another change.
     if (complete.length > 0 && attempts.every(({ status }) => status !== 'pending')) parts.set(hash, complete);
@@ -99,7 +64,7 @@ const NOTHING: Awaited<ReturnType<typeof readPayments>> = new Map();
 /** By the list alone. One paid within the node itself, without any channel, has cost nothing and is left out. */
 function unbooked(complete: readonly Sendpay[]): SelfPayment[] {
   const payments = complete.flatMap((row, part): SelfPayment[] => {
-    if (row.amount_msat === undefined || row.amount_msat === 0n) return [];
+    if (row.amount_msat === null || row.amount_msat === 0n) return [];
     const fee = subMsat(row.amount_sent_msat, row.amount_msat);
     const time = row.completed_at ?? row.created_at;
     return [

@@ -4,10 +4,9 @@ import { SECONDS_PER_HOUR, ZERO_MSAT, type ChannelId, type UnixSec } from '../co
 import { NodeError, type RoutedMove } from '../ports.ts';
 import type { Ask } from './ask.ts';
 import { decodeIndex } from './facts.ts';
+import { ROWS_PER_PAGE } from './paging.ts';
 import { amount, channelKey, seconds } from './values.ts';
 
-/** As with forwards: 5-10 ms of lightningd's time a page. */
-const PAGE = 1000;
 /** lightningd stamps moves as it writes them, but its clock may have been set back meanwhile. */
 export const CLOCK_SLACK = SECONDS_PER_HOUR;
 /** One channel's whole history comes in one reply: 5 s for a busy one on a fast machine. */
@@ -77,10 +76,10 @@ const within = (moves: readonly RoutedMove[], from: UnixSec, to: UnixSec): Route
 export async function* channelMoves(ask: Ask, from: UnixSec, to: UnixSec): AsyncGenerator<readonly RoutedMove[]> {
   let start = await indexAt(ask, from - CLOCK_SLACK);
   for (;;) {
-    const page = await readPage(ask, start, PAGE);
+    const page = await readPage(ask, start, ROWS_PER_PAGE);
     const found = within(page.routed, from, to);
     if (found.length > 0) yield found;
-    if (page.last === null || page.size < PAGE || page.last.time >= to + CLOCK_SLACK) return;
+    if (page.last === null || page.size < ROWS_PER_PAGE || page.last.time >= to + CLOCK_SLACK) return;
     if (page.last.index < start)
       throw new NodeError('unreadable', `listchannelmoves: expected indexes from ${start} on, got ${page.last.index}`);
     start = page.last.index + 1;

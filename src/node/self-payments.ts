@@ -1,51 +1,13 @@
 // What has the node paid to itself, and by which channels did it go? lightningd's list of payments is the truth about it.
-import { array, decode, hex, int, nullable, object, oneOf, str } from '../cln/decode.ts';
 import type { SelfPaymentRow } from '../core/rebalance/types.ts';
 import type { NodeId, UnixSec } from '../core/units.ts';
 import { NodeError, type SelfPaymentPage, type SelfPaymentReader } from '../ports.ts';
-import { knowsNoIndex, type Ask, type Params } from './ask.ts';
+import { knowsNoIndex, type Ask } from './ask.ts';
 import { decodeIndex, decodeInfo } from './facts.ts';
+import { ROWS_PER_PAGE } from './paging.ts';
 import { withChannels } from './self-payment-channels.ts';
+import { listSendpays, type Sendpay } from './sendpays.ts';
 import { withoutStranded } from './stranded-payments.ts';
-import { amount, nodeKey, seconds } from './values.ts';
-
-/** As with forwards: 5-10 ms of lightningd's time a page. */
-const PAGE = 1000;
-
-const sendpay = object({
-  payment_hash: hex(64),
-  // Since v23.11.
-  created_index: nullable(int),
-  status: oneOf('pending', 'complete', 'failed'),
-  // Absent for payments by sendonion, which nobody makes to himself.
-  destination: nullable(nodeKey),
-  amount_msat: nullable(amount),
-  amount_sent_msat: amount,
-  created_at: seconds,
-  completed_at: nullable(seconds),
-  label: nullable(str),
-});
-type Sendpay = ReturnType<typeof sendpay>;
-
-const FILTER = {
-  payments: [
-    {
-      payment_hash: true,
-      created_index: true,
-      status: true,
-      destination: true,
-      amount_msat: true,
-      amount_sent_msat: true,
-      created_at: true,
-      completed_at: true,
-      label: true,
-    },
-  ],
-} as const;
-
-/** @throws DecodeError */
-const decodeSendpays = (reply: unknown): Sendpay[] =>
-  decode(object({ payments: array(sendpay) }), reply, 'listsendpays').payments;
 
 const toRow = (row: Sendpay): SelfPaymentRow => ({
   paymentHash: row.payment_hash,
@@ -71,7 +33,7 @@ export class LightningSelfPayments implements SelfPaymentReader {
   }
 
   async readByHash(paymentHash: string): Promise<readonly SelfPaymentRow[]> {
-    return this.#ownRows(await this.#list({ payment_hash: paymentHash }));
+    return this.#ownRows(await listSendpays(this.#ask, { payment_hash: paymentHash }));
   }
 
   async readPaymentsIndex(): Promise<number | null> {
@@ -91,15 +53,15 @@ export class LightningSelfPayments implements SelfPaymentReader {
     // Asked first: what is created meanwhile is listed all the same, and what is missing up to here was deleted.
     const index = after === null ? null : await this.readPaymentsIndex();
     if (after === null || index === null) {
-      const rows = (await this.#list({})).filter(({ created_at }) => created_at >= since);
+      const rows = (await listSendpays(this.#ask, {})).filter(({ created_at }) => created_at >= since);
       return { rows: await this.#ownRows(rows), cursor: null, gapless: false };
     }
     const rows: Sendpay[] = [];
     for (let cursor = after; ;) {
-      const page = await this.#list({ index: 'created', start: cursor + 1, limit: PAGE });
+      const page = await listSendpays(this.#ask, { index: 'created', start: cursor + 1, limit: ROWS_PER_PAGE });
       rows.push(...page);
       const last = page.at(-1)?.created_index ?? cursor;
-      if (page.length < PAGE) break;
+      if (page.length < ROWS_PER_PAGE) break;
       if (last <= cursor)
         throw new NodeError('unreadable', `listsendpays: expected indexes above ${cursor}, got ${last}`);
       cursor = last;
@@ -109,14 +71,10 @@ export class LightningSelfPayments implements SelfPaymentReader {
     return { rows: await this.#ownRows(rows), cursor, gapless: upTo === Math.max(0, index - after) };
   }
 
-  #list(params: Params): Promise<Sendpay[]> {
-    return this.#ask('listsendpays', params, decodeSendpays, { filter: FILTER });
-  }
-
   async #ownRows(rows: readonly Sendpay[]): Promise<readonly SelfPaymentRow[]> {
     this.#own ??= (await this.#ask('getinfo', {}, decodeInfo)).nodeId;
     const own = rows.filter(({ destination }) => destination === this.#own).map(toRow);
-    const again = async (hash: string) => (await this.#list({ payment_hash: hash })).map(toRow);
+    const again = async (hash: string) => (await listSendpays(this.#ask, { payment_hash: hash })).map(toRow);
     return withChannels(this.#ask, await withoutStranded(this.#ask, own, again));
   }
 }
