@@ -14,7 +14,7 @@ import { changeConfig, validateConfig } from './core/config/validate.ts';
 import { CommandError } from './core/errors.ts';
 import { legacyOptionsIn, OPTION_DECLARATIONS } from './manifest.ts';
 import { keepMemorySmall } from './memory.ts';
-import { LightningLedger } from './node/accounts.ts';
+import { LightningLedger } from './node/ledger.ts';
 import { asker } from './node/ask.ts';
 import { LightningClboss } from './node/clboss.ts';
 import { LightningFees } from './node/fees.ts';

@@ -2,7 +2,7 @@
 import { SECONDS_PER_DAY, SECONDS_PER_HOUR, type NodeId } from '../core/units.ts';
 import { NodeError, type Clock } from '../ports.ts';
 import type { Ask } from './ask.ts';
-import { decodeAlias } from './facts.ts';
+import { decodeAlias } from './small-replies.ts';
 
 /** Names change rarely; a day late is soon enough. */
 const NAME_LIFE = SECONDS_PER_DAY;

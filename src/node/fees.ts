@@ -4,7 +4,7 @@ import type { ChannelId, NodeId, Ppm } from '../core/units.ts';
 import type { FeeNode, RivalFee } from '../ports.ts';
 import type { Ask } from './ask.ts';
 import { isUsable } from './channels.ts';
-import { decodeInfo } from './facts.ts';
+import { decodeInfo } from './small-replies.ts';
 import { amount, channelKey, feeRate, nodeKey, shortChannelId } from './values.ts';
 
 const settings = object({ channel_id: channelKey, fee_proportional_millionths: feeRate });

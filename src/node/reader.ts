@@ -20,9 +20,9 @@ import {
   decodeInfo,
   decodeOnchainFunds,
   ONCHAIN_FUNDS_FILTER,
-} from './facts.ts';
+} from './small-replies.ts';
 import { decodeForwards } from './forwards.ts';
-import { accountEvents, channelMoves } from './moves.ts';
+import { accountEvents, channelMoves } from './routed-moves.ts';
 import { gossipedPolicies } from './peer-update.ts';
 
 /** A million forwards take lightningd about 12 s to list and us as long to parse; slow machines a multiple. */

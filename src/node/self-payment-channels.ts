@@ -7,10 +7,10 @@ import { selfPaymentOf } from '../core/profit/books-self-payments.ts';
 import type { ChannelMove } from '../core/profit/books-moves.ts';
 import type { SelfPaymentRow } from '../core/rebalance/types.ts';
 import { msat, unixSec, type ChannelId, type Msat } from '../core/units.ts';
-import { readChannelMoves } from './accounts-moves.ts';
-import { readPayments } from './accounts-events.ts';
+import { readChannelMoves } from './ledger-moves.ts';
+import { readPayments } from './bookkeeper.ts';
 import { isUnknownCommand, knowsNoIndex, type Ask } from './ask.ts';
-import { CLOCK_SLACK, indexAt } from './moves.ts';
+import { CLOCK_SLACK, indexAt } from './routed-moves.ts';
 import { amount, channelKey } from './values.ts';
 
 const htlc = object({ direction: oneOf('in', 'out'), amount_msat: amount, payment_hash: str });

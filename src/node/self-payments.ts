@@ -3,7 +3,7 @@ import type { SelfPaymentRow } from '../core/rebalance/types.ts';
 import type { NodeId, UnixSec } from '../core/units.ts';
 import { NodeError, type SelfPaymentPage, type SelfPaymentReader } from '../ports.ts';
 import { knowsNoIndex, type Ask } from './ask.ts';
-import { decodeIndex, decodeInfo } from './facts.ts';
+import { decodeIndex, decodeInfo } from './small-replies.ts';
 import { ROWS_PER_PAGE } from './paging.ts';
 import { withChannels } from './self-payment-channels.ts';
 import { listSendpays, type Sendpay } from './sendpays.ts';

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import type { ChannelBooks } from '../../src/core/profit/books.ts';
 import { channelId, msat, satsToMsat, sumMsat, unixSec, type ChannelId } from '../../src/core/units.ts';
 import { decodeClosedIdentities, decodeOpenIdentities } from '../../src/node/channels.ts';
-import { decodeInfo } from '../../src/node/facts.ts';
+import { decodeInfo } from '../../src/node/small-replies.ts';
 import { decodeForwards } from '../../src/node/forwards.ts';
 import { RECORDED_AT, recording, rows, type Answer, type Json } from '../node/recorded-node.ts';
 import { temporaryDatabase } from '../store/temporary.ts';

@@ -2,7 +2,7 @@
 import { describe, expect, it } from 'vitest';
 import { runLedgerCycle } from '../../src/app/ledger-cycle.ts';
 import { sumMsat, unixSec, type Msat } from '../../src/core/units.ts';
-import { LightningLedger } from '../../src/node/accounts.ts';
+import { LightningLedger } from '../../src/node/ledger.ts';
 import { asker } from '../../src/node/ask.ts';
 import { RpcError } from '../../src/cln/errors.ts';
 import { SimError } from '../../src/sim/method.ts';

@@ -4,7 +4,7 @@ import { resolve } from 'node:path';
 import { runLedgerCycle } from '../../src/app/ledger-cycle.ts';
 import type { ChannelBooks } from '../../src/core/profit/books.ts';
 import { addMsat, msat, sumMsat, ZERO_MSAT, type Msat, type UnixSec } from '../../src/core/units.ts';
-import { LightningLedger } from '../../src/node/accounts.ts';
+import { LightningLedger } from '../../src/node/ledger.ts';
 import type { Store } from '../../src/ports.ts';
 import {
   answers,

@@ -6,7 +6,7 @@ import type { Config } from '../../src/core/config/options.ts';
 import { DEFAULTS } from '../../src/core/config/validate.ts';
 import { CommandError } from '../../src/core/errors.ts';
 import { nodeId, type NodeId } from '../../src/core/units.ts';
-import { LightningLedger } from '../../src/node/accounts.ts';
+import { LightningLedger } from '../../src/node/ledger.ts';
 import { LightningClboss } from '../../src/node/clboss.ts';
 import { LightningFees } from '../../src/node/fees.ts';
 import { LightningReader } from '../../src/node/reader.ts';

@@ -3,7 +3,13 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { DecodeError } from '../../src/cln/decode.ts';
 import { decodeClosedIdentities, decodeOpenIdentities, decodeUsableChannels } from '../../src/node/channels.ts';
-import { decodeAlias, decodeCommandNames, decodeIndex, decodeInfo, decodeOnchainFunds } from '../../src/node/facts.ts';
+import {
+  decodeAlias,
+  decodeCommandNames,
+  decodeIndex,
+  decodeInfo,
+  decodeOnchainFunds,
+} from '../../src/node/small-replies.ts';
 import { decodeForwards } from '../../src/node/forwards.ts';
 import { mutated } from './mutate.ts';
 import { answers, readerOver, recording, RECORDED_AT, type Json } from './recorded-node.ts';

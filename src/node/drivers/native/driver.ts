@@ -11,7 +11,7 @@ import {
   type WayPrice,
   type WayQuestion,
 } from '../../../ports.ts';
-import { decodeInfo } from '../../facts.ts';
+import { decodeInfo } from '../../small-replies.ts';
 import { readEnds, type Ends } from './ends.ts';
 import { deleteUnlessPaid, makeInvoice, type Invoice } from './invoice.ts';
 import { lessonOf } from './lesson.ts';

@@ -6,7 +6,7 @@ import type { ChannelPolicy } from '../../../core/snapshot.ts';
 import { addMsat, msat, type ChannelId, type Msat, type Scid } from '../../../core/units.ts';
 import type { Ask } from '../../ask.ts';
 import { isUsable } from '../../channels.ts';
-import { decodeInfo } from '../../facts.ts';
+import { decodeInfo } from '../../small-replies.ts';
 import { gossipedPolicies, PEER_UPDATE_FILTER, peerUpdate, policyIn } from '../../peer-update.ts';
 import { amount, channelKey, limit, shortChannelId } from '../../values.ts';
 import { problem, type Problem } from './problem.ts';

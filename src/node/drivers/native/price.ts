@@ -1,7 +1,7 @@
 // What would a way cost now? askrene finds it, and nothing is sent.
 import { addMsat, subMsat, type Msat } from '../../../core/units.ts';
 import type { WayPrice, WayQuestion } from '../../../ports.ts';
-import { decodeInfo } from '../../facts.ts';
+import { decodeInfo } from '../../small-replies.ts';
 import type { Ask } from '../../ask.ts';
 import { readEnds } from './ends.ts';
 import { layerOf } from '../../../core/rebalance/native-names.ts';

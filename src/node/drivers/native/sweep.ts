@@ -2,7 +2,7 @@
 import { array, decode, hex, int, object, optional, str } from '../../../cln/decode.ts';
 import type { SelfPaymentReader, Swept } from '../../../ports.ts';
 import { isUnknownCommand, type Ask } from '../../ask.ts';
-import { decodeIndex } from '../../facts.ts';
+import { decodeIndex } from '../../small-replies.ts';
 import { amount } from '../../values.ts';
 import { safeNumber } from '../../../core/units.ts';
 import { deleteUnlessPaid } from './invoice.ts';

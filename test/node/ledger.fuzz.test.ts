@@ -1,6 +1,6 @@
 // Whatever a node sends of its books: they are read, or it is said what was wrong, and never anything else.
 import { describe, expect, it } from 'vitest';
-import { LightningLedger } from '../../src/node/accounts.ts';
+import { LightningLedger } from '../../src/node/ledger.ts';
 import { channelId } from '../../src/core/units.ts';
 import { NodeError } from '../../src/ports.ts';
 import { at2305, before2509, bookless, modern } from '../app/recorded-ledger.ts';

@@ -3,14 +3,13 @@ import { array, decode, int, object, optional, str } from '../cln/decode.ts';
 import { SECONDS_PER_HOUR, ZERO_MSAT, type ChannelId, type UnixSec } from '../core/units.ts';
 import { NodeError, type RoutedMove } from '../ports.ts';
 import type { Ask } from './ask.ts';
-import { decodeIndex } from './facts.ts';
+import { decodeIndex } from './small-replies.ts';
+import { askAccount } from './bookkeeper-events.ts';
 import { ROWS_PER_PAGE } from './paging.ts';
 import { amount, channelKey, seconds } from './values.ts';
 
 /** lightningd stamps moves as it writes them, but its clock may have been set back meanwhile. */
 export const CLOCK_SLACK = SECONDS_PER_HOUR;
-/** One channel's whole history comes in one reply: 5 s for a busy one on a fast machine. */
-const ACCOUNT_TIMEOUT_MS = 120_000;
 
 const tagged = object({ created_index: int, timestamp: seconds, primary_tag: str });
 const move = object({ account_id: channelKey, credit_msat: amount, debit_msat: amount, fees_msat: optional(amount) });
@@ -123,21 +122,8 @@ export async function* accountEvents(
   to: UnixSec,
 ): AsyncGenerator<readonly RoutedMove[]> {
   for (const channelId of channels) {
-    const found = within(await readAccount(ask, channelId), from, to);
+    const decode = (reply: unknown): RoutedMove[] => decodeAccount(channelId, reply);
+    const found = within((await askAccount(ask, channelId, decode, ACCOUNT_EVENTS_FILTER)) ?? [], from, to);
     if (found.length > 0) yield found;
-  }
-}
-
-async function readAccount(ask: Ask, channelId: ChannelId): Promise<readonly RoutedMove[]> {
-  try {
-    return await ask('bkpr-listaccountevents', { account: channelId }, (reply) => decodeAccount(channelId, reply), {
-      filter: ACCOUNT_EVENTS_FILTER,
-      timeoutMs: ACCOUNT_TIMEOUT_MS,
-      connection: 'own',
-    });
-  } catch (error) {
-    // A channel that never moved anything has no account; that is bookkeeper's answer, not a failure.
-    if (error instanceof NodeError && error.kind === 'refused' && error.message.includes('not found')) return [];
-    throw error;
   }
 }

@@ -1,6 +1,6 @@
 // Does the ledger ask lightningd in its own terms, version by version, and take no failure for an answer?
 import { describe, expect, it } from 'vitest';
-import { LightningLedger } from '../../src/node/accounts.ts';
+import { LightningLedger } from '../../src/node/ledger.ts';
 import { channelId, msat } from '../../src/core/units.ts';
 import { NodeError } from '../../src/ports.ts';
 import { at2305, before2509, bookless, modern, withoutBookkeeper } from '../app/recorded-ledger.ts';

@@ -4,7 +4,7 @@ import type { SelfPayment } from '../core/profit/books.ts';
 import { selfPaymentOf } from '../core/profit/books-self-payments.ts';
 import { subMsat, sumMsat, type ChannelId, type NodeId } from '../core/units.ts';
 import { NodeError, type MovePage } from '../ports.ts';
-import { readPayments } from './accounts-events.ts';
+import { readPayments } from './bookkeeper.ts';
 import type { Ask } from './ask.ts';
 import { ROWS_PER_PAGE } from './paging.ts';
 import { listSendpays, type Sendpay } from './sendpays.ts';

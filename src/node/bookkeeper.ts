@@ -1,4 +1,4 @@
-// What does bookkeeper say of one channel's account, where lightningd keeps no ledger of its own (before v25.09)?
+// What does bookkeeper's account of one channel say, where lightningd keeps no ledger of its own (before v25.09)?
 import { array, decode, hex, nullable, object, optional, str } from '../cln/decode.ts';
 import { INVALID_PARAMS } from '../cln/errors.ts';
 import type { AccountRecord } from '../core/profit/books-derive.ts';
@@ -6,10 +6,8 @@ import { isChannelAccount, type ChainMove, type ChannelMove } from '../core/prof
 import { addMsat, channelId, subMsat, ZERO_MSAT, type ChannelId, type Msat } from '../core/units.ts';
 import { NodeError } from '../ports.ts';
 import type { Ask } from './ask.ts';
+import { askAccount, askEvents } from './bookkeeper-events.ts';
 import { amount, seconds } from './values.ts';
-
-/** One channel's whole history comes in one reply: 5 s for a busy one on a fast machine. */
-const ACCOUNT_TIMEOUT_MS = 120_000;
 
 const head = object({ account: str, type: str, tag: str });
 const event = object({ credit_msat: amount, debit_msat: amount, timestamp: seconds });
@@ -66,17 +64,8 @@ const decodeEvents = (reply: unknown): Event[] =>
     .events.filter((make) => make !== null)
     .map((make, index) => make(index));
 
-const OPTIONS = { filter: EVENTS_FILTER, timeoutMs: ACCOUNT_TIMEOUT_MS, connection: 'own' } as const;
-
-/** Null when bookkeeper has no account of that name: a channel that it never saw, which is an answer, not a failure. */
-async function readEvents(ask: Ask, channel: ChannelId): Promise<Event[] | null> {
-  try {
-    return await ask('bkpr-listaccountevents', { account: channel }, decodeEvents, OPTIONS);
-  } catch (error) {
-    if (error instanceof NodeError && error.kind === 'refused' && error.message.includes('not found')) return null;
-    throw error;
-  }
-}
+const readEvents = (ask: Ask, channel: ChannelId): Promise<Event[] | null> =>
+  askAccount(ask, channel, decodeEvents, EVENTS_FILTER);
 
 /** @throws NodeError */
 export async function readAccount(ask: Ask, channel: ChannelId): Promise<AccountRecord | null> {
@@ -112,7 +101,7 @@ export async function readPayments(
   };
   try {
     for (const hash of hashes)
-      note(channelMoves(await ask('bkpr-listaccountevents', { payment_id: hash }, decodeEvents, OPTIONS)));
+      note(channelMoves(await askEvents(ask, { payment_id: hash }, decodeEvents, EVENTS_FILTER)));
   } catch (error) {
     if (!(error instanceof NodeError && error.code === INVALID_PARAMS)) throw error;
     found.clear();

@@ -4,18 +4,18 @@ import type { BooksSource, SelfPayment } from '../core/profit/books.ts';
 import type { ChainMove, ChannelFacts, ChannelMove } from '../core/profit/books-moves.ts';
 import type { ChannelId } from '../core/units.ts';
 import type { Clock, LedgerReader, MovePage, OnchainFees } from '../ports.ts';
-import { readAccount } from './accounts-events.ts';
+import { readAccount } from './bookkeeper.ts';
 import {
   CLOSED_FACTS_FILTER,
   decodeClosedFacts,
   decodeOnchainFees,
   decodeOpenFacts,
   OPEN_FACTS_FILTER,
-} from './accounts-facts.ts';
-import { readChainMoves, readChannelMoves } from './accounts-moves.ts';
-import { readSelfPayments } from './accounts-payments.ts';
+} from './channel-facts.ts';
+import { readChainMoves, readChannelMoves } from './ledger-moves.ts';
+import { readSelfPayments } from './ledger-self-payments.ts';
 import type { Ask } from './ask.ts';
-import { COMMAND_NAMES_FILTER, decodeCommandNames, decodeInfo } from './facts.ts';
+import { COMMAND_NAMES_FILTER, decodeCommandNames, decodeInfo } from './small-replies.ts';
 
 /** Over lightningd's RPC, from v23.05 on. */
 export class LightningLedger implements LedgerReader {
