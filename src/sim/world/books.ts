@@ -9,6 +9,12 @@ import type { Account, ChainMove, ChainMoveTag, ChannelMove, ChannelMoveTag, Onc
 /** regtest's name for its coin (BIP 173). */
 export const CURRENCY = 'bcrt';
 
+/** A signed amount as both ledgers have it: one side is 0. */
+const sidesOf = (amount: bigint): { readonly credit: Msat; readonly debit: Msat } => ({
+  credit: amount > 0n ? msat(amount) : ZERO_MSAT,
+  debit: amount < 0n ? msat(-amount) : ZERO_MSAT,
+});
+
 interface ChannelEntry {
   readonly account: ChannelId;
   readonly tag: ChannelMoveTag;
@@ -25,8 +31,7 @@ export function recordChannelMove(sim: Sim, entry: ChannelEntry): void {
     index: sim.bump('channelmoves', 'created', () => ({ account: entry.account })),
     account: entry.account,
     tag: entry.tag,
-    credit: entry.amount > 0n ? msat(entry.amount) : ZERO_MSAT,
-    debit: entry.amount < 0n ? msat(-entry.amount) : ZERO_MSAT,
+    ...sidesOf(entry.amount),
     fees: entry.fees ?? ZERO_MSAT,
     time: sim.seconds(),
     payment: entry.payment ?? null,
@@ -61,8 +66,7 @@ export function recordChainMove(sim: Sim, entry: ChainEntry): void {
     account: entry.account,
     tag: entry.tag,
     extraTags: entry.extraTags ?? [],
-    credit: entry.amount > 0n ? msat(entry.amount) : ZERO_MSAT,
-    debit: entry.amount < 0n ? msat(-entry.amount) : ZERO_MSAT,
+    ...sidesOf(entry.amount),
     time: sim.seconds(),
     utxo: entry.utxo,
     outputMsat: entry.outputMsat,
@@ -82,8 +86,7 @@ export function recordOnchainFee(sim: Sim, account: Account, txid: string, amoun
   const fee: OnchainFee = {
     account,
     txid,
-    credit: amount > 0n ? msat(amount) : ZERO_MSAT,
-    debit: amount < 0n ? msat(-amount) : ZERO_MSAT,
+    ...sidesOf(amount),
     time,
   };
   sim.state.onchainFees.push(fee);
@@ -96,14 +99,19 @@ const movementHead = (sim: Sim, type: string) => ({
   type,
 });
 
-/** A move as listchannelmoves and coin_movement print it. */
-export const channelMoveFields = (seed: number, move: ChannelMove, extra: object = {}) => ({
+/** What moves on channels and on chain have in common. */
+const commonFields = (move: ChannelMove | ChainMove) => ({
   created_index: move.index,
   account_id: move.account,
   credit_msat: wire(move.credit),
   debit_msat: wire(move.debit),
   timestamp: move.time,
   primary_tag: move.tag,
+});
+
+/** A move as listchannelmoves and coin_movement print it. */
+export const channelMoveFields = (seed: number, move: ChannelMove, extra: object = {}) => ({
+  ...commonFields(move),
   ...extra,
   ...(move.payment === null ? {} : { payment_hash: paymentHashOf(seed, move.payment) }),
   ...(move.partId === null ? {} : { part_id: move.partId, group_id: 1 }),
@@ -112,12 +120,7 @@ export const channelMoveFields = (seed: number, move: ChannelMove, extra: object
 
 /** A move as listchainmoves and coin_movement print it. */
 export const chainMoveFields = (move: ChainMove) => ({
-  created_index: move.index,
-  account_id: move.account,
-  credit_msat: wire(move.credit),
-  debit_msat: wire(move.debit),
-  timestamp: move.time,
-  primary_tag: move.tag,
+  ...commonFields(move),
   extra_tags: move.extraTags,
   utxo: move.utxo,
   ...(move.spendingTxid === null ? {} : { spending_txid: move.spendingTxid }),
