@@ -1,6 +1,6 @@
 // What is one more sat on our side of a channel worth? The currency in which fees and rebalances are compared.
 import { GONE, type PlacedSources } from './places.ts';
-import type { BidPrice, Optimum } from './types.ts';
+import type { BidPrice, Optimum, Prior } from './types.ts';
 
 /**
  * How strongly the balance bends the price, in multiples of the scale. Those who know demand do best with 1
@@ -17,6 +17,14 @@ export const feeScale = (learned: Optimum | null, prior: Optimum): number => Mat
 /** Shape of the part that the present balance makes: steep where it nears empty or full (quant 7.1). */
 export const levelPrice = (share: number): number =>
   (0.5 - share) * (1 + 12 * Math.max(0, 0.15 - share) + 6 * Math.max(0, share - 0.9));
+
+/** What one peer's fee is reckoned from, all of the same cycle. */
+export interface UnitPrices {
+  readonly prior: Prior;
+  readonly own: BidPrice;
+  /** Mean bid price of where its forwards come in. */
+  readonly source: number;
+}
 
 /** The bid price at a balance; a share below the present one where a drain is under way. */
 export function bidPrice(slow: number, share: number, scale: number): BidPrice {
