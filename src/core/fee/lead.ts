@@ -4,6 +4,7 @@ import { SECONDS_PER_HOUR, type Ppm, type UnixSec } from '../units.ts';
 import { clampFee, type Bounds } from './bounds.ts';
 import { facing as facingOf, type Facing } from './facing.ts';
 import type { Follower } from './follower.ts';
+import { DEADBAND } from './pacing.ts';
 import { followerIn } from './rivalry.ts';
 import type { PricingUnit, TrailStep } from './types.ts';
 
@@ -24,8 +25,6 @@ const LEAST_SECONDS_BETWEEN = 22 * SECONDS_PER_HOUR;
 const LATE_HOURS = 6;
 /** An answer is what was expected but for rounding (in ln). */
 const ANSWERED = 0.05;
-/** A nearer fee (in ln) earns no more than it costs to tell, as everywhere (pacing.ts). */
-const NEAR = 0.15;
 
 export interface LeadContext {
   readonly follower: Pick<Follower, 'askedPpm' | 'usualPpm' | 'ratio' | 'lagHours'>;
@@ -135,6 +134,6 @@ export function leadAgainst(
   if (within && (awaited || age < LEAST_SECONDS_BETWEEN))
     return { ppm: null, holds: 'rival-unanswered', values: { ...values, best_ppm: null } };
   const best = leaderFee({ follower, facing, bidDifference, lowerPpm: bounds.lower, upperPpm: bounds.upper });
-  const near = within && Math.abs(Math.log(best / Math.max(1, livePpm))) < NEAR;
+  const near = within && Math.abs(Math.log(best / Math.max(1, livePpm))) < DEADBAND;
   return { ppm: clampFee(best, bounds), holds: near ? 'deadband' : null, values: { ...values, best_ppm: best } };
 }

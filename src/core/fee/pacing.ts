@@ -3,7 +3,7 @@ import { SECONDS_PER_DAY, type ChannelId, type Ppm, type UnixSec } from '../unit
 import type { PastChange, PricedChannel } from './types.ts';
 
 /** W9: a change smaller than this (in ln) earns less than it costs to tell the network (quant 5.4). */
-const DEADBAND = 0.15;
+export const DEADBAND = 0.15;
 /** While a channel drains within hours a smaller change counts. */
 const DEADBAND_DRAIN = 0.05;
 /** Changes are counted over a week, of which so many are told as they come; each one more asks for so much more. */
