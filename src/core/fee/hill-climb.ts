@@ -112,54 +112,85 @@ function weigh(state: HillState, context: LearnContext, lnFee: number): HillEvid
 /** One look at the open window; a move once it has closed. */
 export function stepHill(state: HillState, context: LearnContext): LearnStep {
   const { lnFee } = totals(state.window.cells);
-  if (lnFee === null) {
-    const evidence = {
-      forwards: 0,
-      hours: 0,
-      elapsed: elapsedIn(state.window, context.now),
-      needs: needsOf(state, context),
-      closed: false,
-      because: 'waiting',
-    } as const;
-    return { evidence, lnMarkup: state.lnMarkup, move: null, reason: null, compared: null };
-  }
+  if (lnFee === null) return waiting(state, nothingSeen(state, context));
   const evidence = weigh(state, context, lnFee);
-  if (!evidence.closed) return { evidence, lnMarkup: state.lnMarkup, move: null, reason: null, compared: null };
+  if (!evidence.closed) return waiting(state, evidence);
+  const closed = close(state, context, evidence, lnFee);
+  return answerSilence(state, context, closed) ?? compare(state, context, closed);
+}
 
-  // W8: what was learned before a change counts little, and the search widens.
+const waiting = ({ lnMarkup }: HillState, evidence: Evidence): LearnStep => ({
+  evidence,
+  lnMarkup,
+  move: null,
+  reason: null,
+  compared: null,
+});
+
+const nothingSeen = (state: HillState, context: LearnContext): Evidence => ({
+  forwards: 0,
+  hours: 0,
+  elapsed: elapsedIn(state.window, context.now),
+  needs: needsOf(state, context),
+  closed: false,
+  because: 'waiting',
+});
+
+/** A window that has closed, before it is asked where to go. */
+interface Closed {
+  readonly evidence: HillEvidence;
+  /** ln of the mean fee in it. */
+  readonly lnFee: number;
+  /** Demand is no longer the one remembered. */
+  readonly changed: boolean;
+  /** Of the memory, as in LearnerMove. */
+  readonly keep: number;
+  readonly halfLifeDays: number;
+  /** The learner where it was, with an empty window. */
+  readonly fresh: HillState;
+}
+
+/** W8: what was learned before a change counts little, and the search widens. */
+function close(state: HillState, context: LearnContext, evidence: HillEvidence, lnFee: number): Closed {
   const changed = evidence.because === 'change-point';
-  const keep = changed ? KEEP_CHANGED : 1;
-  const halfLifeDays = changed ? HALF_LIFE_CHANGED : Math.min(HALF_LIFE_DAYS, context.halfLifeDays * HALF_LIFE_GROW);
-  const clamp = (value: number): number => Math.max(context.lnMin, Math.min(context.lnMax, value));
-  const fresh = {
-    ...state,
-    step: changed ? STEP_MAX : state.step,
-    window: emptyWindow(context.now),
-    previousPpm: Math.exp(lnFee),
-    suspicion: changed ? NO_SUSPICION : evidence.suspicion,
+  return {
+    evidence,
+    lnFee,
+    changed,
+    keep: changed ? KEEP_CHANGED : 1,
+    halfLifeDays: changed ? HALF_LIFE_CHANGED : Math.min(HALF_LIFE_DAYS, context.halfLifeDays * HALF_LIFE_GROW),
+    fresh: {
+      ...state,
+      step: changed ? STEP_MAX : state.step,
+      window: emptyWindow(context.now),
+      previousPpm: Math.exp(lnFee),
+      suspicion: changed ? NO_SUSPICION : evidence.suspicion,
+    },
   };
+}
 
-  // W5: silence with liquidity on hand says too dear, and only that; it never alternates.
-  if (evidence.forwards === 0 && state.window.unmet === 0) {
-    if (context.dailySats < context.targetFlowSats) {
-      // What others ask, and what other peers have taught, is all there is to go by.
-      const believed = isUntried(state, context.memory) ? state.lnMarkup - context.prior.lnPpm : 0;
-      const lnMarkup = clamp(state.lnMarkup - Math.max(fresh.step, believed));
-      const learner: HillState = { ...fresh, lnMarkup, direction: -1 };
-      return { evidence, lnMarkup, move: { learner, halfLifeDays, keep }, reason: 'drift-down', compared: null };
-    }
-    // A few large payments keep the channel in use: their absence for a while is no verdict.
-    if (evidence.because === 'time')
-      return {
-        evidence,
-        lnMarkup: fresh.lnMarkup,
-        move: { learner: fresh, halfLifeDays, keep },
-        reason: null,
-        compared: null,
-      };
+const within = ({ lnMin, lnMax }: LearnContext, lnMarkup: number): number => Math.max(lnMin, Math.min(lnMax, lnMarkup));
+
+/** W5: silence with liquidity on hand says too dear, and only that; it never alternates. Null where it says nothing. */
+function answerSilence(state: HillState, context: LearnContext, closed: Closed): LearnStep | null {
+  const { evidence, keep, halfLifeDays, fresh } = closed;
+  if (evidence.forwards > 0 || state.window.unmet > 0) return null;
+  if (context.dailySats < context.targetFlowSats) {
+    // What others ask, and what other peers have taught, is all there is to go by.
+    const believed = isUntried(state, context.memory) ? state.lnMarkup - context.prior.lnPpm : 0;
+    const lnMarkup = within(context, state.lnMarkup - Math.max(fresh.step, believed));
+    const learner: HillState = { ...fresh, lnMarkup, direction: -1 };
+    return { evidence, lnMarkup, move: { learner, halfLifeDays, keep }, reason: 'drift-down', compared: null };
   }
+  if (evidence.because !== 'time') return null;
+  // A few large payments keep the channel in use: their absence for a while is no verdict.
+  const move = { learner: fresh, halfLifeDays, keep };
+  return { evidence, lnMarkup: fresh.lnMarkup, move, reason: null, compared: null };
+}
 
-  // W6: compare with everything remembered near this fee, not with the last window alone.
+/** W6: the window is compared with everything remembered near this fee, not with the last window alone. */
+function compare(state: HillState, context: LearnContext, closed: Closed): LearnStep {
+  const { evidence, lnFee, changed, keep, halfLifeDays, fresh } = closed;
   const known = changed ? discountCells(context.memory, -Math.log2(keep), 1) : context.memory;
   const curve = fitDemand(mergeCells(known, state.window.cells), lnFee, context.prior);
   const optimum = optimumOf(curve);
@@ -171,16 +202,16 @@ export function stepHill(state: HillState, context: LearnContext): LearnStep {
   const direction = changed ? (evidence.suspicion.up > evidence.suspicion.down ? 1 : -1) : sought;
   const dampened = direction === state.direction ? Math.min(STEP_MAX, state.step * GROW) : state.step * DAMPEN;
   const step = changed ? STEP_MAX : Math.max(STEP_MIN, dampened);
-  const lnMarkup = changed
+  const wanted = changed
     ? state.lnMarkup + direction * step
     : climbing
       ? state.lnMarkup + direction * Math.min(Math.abs(away), step)
       : optimum.lnPpm + direction * STEP_MIN;
-  const learner: HillState = { ...fresh, lnMarkup: clamp(lnMarkup), direction, step, optimum };
+  const lnMarkup = within(context, wanted);
   return {
     evidence,
-    lnMarkup: learner.lnMarkup,
-    move: { learner, halfLifeDays, keep },
+    lnMarkup,
+    move: { learner: { ...fresh, lnMarkup, direction, step, optimum }, halfLifeDays, keep },
     reason: changed ? 'change-point' : 'step',
     compared: {
       elasticity: curve.elasticity,
