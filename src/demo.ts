@@ -9,6 +9,7 @@ import { Session, START } from './demo/session.ts';
 import { agrees, settle } from './demo/settle.ts';
 import { liveView, plainLine, summary } from './demo/view.ts';
 import { SECONDS_PER_DAY } from './core/units.ts';
+import { messageOf } from './core/message-of.ts';
 
 /** Real milliseconds between two pictures; a line in a log is worth less often. */
 const REDRAW_MS = 250;
@@ -119,7 +120,7 @@ try {
   else process.exitCode = await run(options);
 } catch (error) {
   if (!(error instanceof Interrupted)) {
-    stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
+    stderr.write(`${messageOf(error)}\n`);
     if (error instanceof UsageError) stderr.write('Try npm start -- --help\n');
     process.exitCode = error instanceof UsageError ? 2 : 1;
   }

@@ -31,6 +31,7 @@ import { runLedgerCycle } from './ledger-cycle.ts';
 import type { Readiness } from './readiness.ts';
 import { Rebalancer } from './rebalance/rebalancer.ts';
 import { Scheduler, type Loop } from './scheduler.ts';
+import { messageOf } from '../core/message-of.ts';
 
 export interface ApplicationPorts {
   readonly node: NodeReader;
@@ -168,7 +169,7 @@ export class Application {
   /** Begins in the background; what goes wrong shows in revenue-status and in the log. */
   start(): void {
     this.#started ??= this.#begin().catch((error: unknown) => {
-      const reason = error instanceof Error ? error.message : String(error);
+      const reason = messageOf(error);
       this.#readiness = { phase: 'failed', reason };
       this.#ports.log.error(`cannot run: ${error instanceof StoreError ? reason : String((error as Error).stack)}`);
     });

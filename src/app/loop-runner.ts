@@ -2,13 +2,12 @@
 import { SECONDS_PER_HOUR, type UnixSec } from '../core/units.ts';
 import { NodeError, StoreError, type LoopRecord } from '../ports.ts';
 import type { Loop, LoopStatus, SchedulerPorts } from './scheduler.ts';
+import { messageOf } from '../core/message-of.ts';
 
 /** Share of the interval by which a cycle may come sooner or later, so that many nodes do not act in step. */
 const JITTER = 0.1;
 /** No clock set forward, and no sleep that outlives a change of plan, lets a loop oversleep longer than this. */
 const LONGEST_SLEEP = SECONDS_PER_HOUR;
-
-const sentence = (error: unknown): string => (error instanceof Error ? error.message : String(error));
 
 /** What the world does to us, as opposed to a defect of ours. */
 const isExpected = (error: unknown): boolean => error instanceof NodeError || error instanceof StoreError;
@@ -117,7 +116,7 @@ export class LoopRunner {
 
   #recordFailure(error: unknown, startedAt: UnixSec): void {
     const expected = isExpected(error);
-    const outcome = expected ? sentence(error) : `defect: ${sentence(error)}`;
+    const outcome = expected ? messageOf(error) : `defect: ${messageOf(error)}`;
     // The same failure every minute is one line, not a flood.
     if (outcome !== this.#last?.lastOutcome)
       this.#ports.log[expected ? 'warn' : 'error'](this.#describe(error, outcome));
@@ -141,7 +140,7 @@ export class LoopRunner {
     try {
       this.#ports.store.saveLoop(this.name, record);
     } catch (error) {
-      this.#ports.log.warn(`${this.name}: its heartbeat could not be kept: ${sentence(error)}`);
+      this.#ports.log.warn(`${this.name}: its heartbeat could not be kept: ${messageOf(error)}`);
     }
   }
 }

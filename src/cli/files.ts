@@ -1,6 +1,7 @@
 // How are files read and written for a person? What goes wrong is said with the file's name.
 import type { Terminal } from './command.ts';
 import { InputError } from './input-error.ts';
+import { messageOf } from '../core/message-of.ts';
 
 /** Names the file in what is wrong with it. */
 export async function inFile<T>(file: string, work: () => Promise<T>): Promise<T> {
@@ -38,5 +39,3 @@ export async function save(option: string, file: string, text: string, { write }
     throw new InputError(`${option} ${file}: cannot be written: ${messageOf(error)}`, { cause: error });
   }
 }
-
-const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));

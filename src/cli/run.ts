@@ -5,6 +5,7 @@ import { StoreError } from '../ports.ts';
 import { FLAG, type Command, type Given, type Terminal } from './command.ts';
 import { COMMANDS } from './commands/all.ts';
 import { InputError, UsageError } from './input-error.ts';
+import { messageOf } from '../core/message-of.ts';
 
 /** Exit codes: 0 answered (also when there is no rate, with the reason), 1 unusable input, 2 unusable command line. */
 export type ExitCode = 0 | 1 | 2;
@@ -64,7 +65,7 @@ function parse(args: readonly string[]): Given & { readonly command: Command | n
     return { command, words, values: values };
   } catch (error) {
     if (error instanceof UsageError) throw error;
-    const message = error instanceof Error ? error.message : String(error);
+    const message = messageOf(error);
     const strange = /^Unknown option '([^']+)'/.exec(message)?.[1];
     if (command === null || strange === undefined) throw new UsageError(message);
     const expected = Object.keys(options).map((name) => `--${name}`);

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { makeFolders } from '../sim/process/make-folders.ts';
 import { UsageError } from './options.ts';
+import { messageOf } from '../core/message-of.ts';
 
 /**
  * @param keep where it is to be; null: a temporary one
@@ -31,7 +32,7 @@ function usable<T>(folder: string, expected: string, remedy: string, make: () =>
   try {
     return make();
   } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error);
+    const reason = messageOf(error);
     throw new UsageError(`${expected} that can be written, got ${folder}: ${reason}; ${remedy}`, { cause: error });
   }
 }

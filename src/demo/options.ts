@@ -2,6 +2,7 @@
 import { parseArgs } from 'node:util';
 import { FEE_ALGORITHMS } from '../core/fee/types.ts';
 import { SCENARIOS } from '../sim/market/scenario.ts';
+import { messageOf } from '../core/message-of.ts';
 
 const MARKETS = SCENARIOS.map(({ name }) => name);
 
@@ -80,7 +81,7 @@ function parse(args: string[]) {
       },
     }).values;
   } catch (error) {
-    throw new UsageError(error instanceof Error ? error.message : String(error));
+    throw new UsageError(messageOf(error));
   }
 }
 

@@ -10,6 +10,7 @@ import { SECONDS_PER_DAY } from '../core/units.ts';
 import { readDatabase, type Written } from './database.ts';
 import { makeFolder } from './folder.ts';
 import type { DemoOptions } from './options.ts';
+import { messageOf } from '../core/message-of.ts';
 
 /** Generous: on a busy machine a plugin far behind answers late. */
 const CALL_TIMEOUT_MS = 120_000;
@@ -97,7 +98,7 @@ export class Session {
             if (options.keep === null) session.removeFolder();
             throw error;
           }
-          const reason = error instanceof Error ? error.message : String(error);
+          const reason = messageOf(error);
           throw new SessionLost(`node and plugin did not start: ${reason}; their files: ${folder}`, { cause: error });
         }
       }

@@ -1,6 +1,7 @@
 // How do we speak with the open database? Statements prepared once, every write in a transaction, every failure named.
 import { StoreError } from '../ports.ts';
 import type { Database, Statement } from './engine.ts';
+import { messageOf } from '../core/message-of.ts';
 
 export class Connection {
   readonly #database: Database;
@@ -63,7 +64,7 @@ export class Connection {
       return work();
     } catch (error) {
       if (error instanceof StoreError) throw error;
-      const reason = error instanceof Error ? error.message : String(error);
+      const reason = messageOf(error);
       throw new StoreError('failed', `database: ${what}: ${reason}`, { cause: error });
     }
   }

@@ -3,6 +3,7 @@ import { chmodSync, closeSync, existsSync, openSync, readSync, realpathSync, sta
 import { homedir } from 'node:os';
 import { basename, dirname, join, resolve } from 'node:path';
 import { StoreError } from '../ports.ts';
+import { messageOf } from '../core/message-of.ts';
 
 /** The ledger says whom one routes for and what it earns: owner only. */
 const OWNER_ONLY = 0o600;
@@ -49,7 +50,7 @@ export function secureFile(path: string): void {
     if (!existsSync(path)) closeSync(openSync(path, 'wx', OWNER_ONLY));
     for (const file of [path, `${path}-wal`, `${path}-shm`]) if (existsSync(file)) chmodSync(file, OWNER_ONLY);
   } catch (error) {
-    throw new StoreError('failed', `database ${path}: ${error instanceof Error ? error.message : String(error)}`, {
+    throw new StoreError('failed', `database ${path}: ${messageOf(error)}`, {
       cause: error,
     });
   }

@@ -7,6 +7,7 @@ import { checkMagic, realPath, sameFile, secureFile } from './files.ts';
 import { lockBeside } from './lock.ts';
 import { migrate, schemaVersion } from './migrate.ts';
 import { SqliteStore } from './sqlite-store.ts';
+import { messageOf } from '../core/message-of.ts';
 
 export { expandPath } from './files.ts';
 
@@ -107,7 +108,7 @@ export function opening<T>(path: string, work: () => T): T {
     return work();
   } catch (error) {
     if (error instanceof StoreError) throw error;
-    const reason = error instanceof Error ? error.message : String(error);
+    const reason = messageOf(error);
     if (error instanceof Error && 'errcode' in error && DAMAGED.includes(error.errcode))
       throw new StoreError(
         'corrupt',

@@ -14,6 +14,7 @@ import type { Connection } from './connection.ts';
 import type { Statement } from './engine.ts';
 import type { RebalanceHistory } from './rebalance-history.ts';
 import { bigintOf, choiceOf, numberOf, numberOrNull, textOf, textOrNull } from './rows.ts';
+import { messageOf } from '../core/message-of.ts';
 
 /** ?1: since. Both halves are ranges of one index that holds all they sum. */
 export const SPENDING = `
@@ -154,7 +155,7 @@ export class RebalanceIntents {
       const hashes = this.#hashes.all(numberOf(row, 'seq')).map((one) => textOf(one, 'payment_hash'));
       return toIntent(row, id, hashes);
     } catch (error) {
-      const reason = error instanceof Error ? error.message : String(error);
+      const reason = messageOf(error);
       throw new StoreError('failed', `database: rebalance ${id} cannot be read: ${reason}`, { cause: error });
     }
   }

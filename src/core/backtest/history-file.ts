@@ -2,6 +2,7 @@
 import { plainText } from '../plain-text.ts';
 import { SECONDS_PER_DAY } from '../units.ts';
 import { HistoryError, type History, type PastChannel, type PastFee } from './history.ts';
+import { messageOf } from '../message-of.ts';
 
 const FORMAT = 'cl-revenue-ops-history';
 const VERSION = 1;
@@ -87,7 +88,7 @@ function jsonOf(text: string): unknown {
   try {
     return JSON.parse(text);
   } catch (error) {
-    throw new HistoryError(`expected JSON, got: ${error instanceof Error ? error.message : String(error)}`, {
+    throw new HistoryError(`expected JSON, got: ${messageOf(error)}`, {
       cause: error,
     });
   }

@@ -1,6 +1,7 @@
 // What is a demand bank? The payments that one node could have, each with what its sender would pay, in a file.
 import type { DemandBank } from '../market/scenario.ts';
 import { GraphError } from './channel-record.ts';
+import { messageOf } from '../../core/message-of.ts';
 
 /** What a scenario draws from, where it comes from, and what rebalancing cost there. */
 export interface BankFile extends DemandBank {
@@ -48,7 +49,7 @@ export function parseBank(text: string): BankFile {
   try {
     json = JSON.parse(text);
   } catch (error) {
-    throw new GraphError(`bank: expected JSON, got: ${error instanceof Error ? error.message : String(error)}`);
+    throw new GraphError(`bank: expected JSON, got: ${messageOf(error)}`);
   }
   const bank = fieldsOf(json, 'bank', ['provenance', 'perDay', 'channels', 'payments', 'circular']);
   const origin = fieldsOf(bank['provenance'], 'provenance', PROVENANCE);

@@ -4,6 +4,7 @@ import { scenarioNamed } from '../market/scenario.ts';
 import { parseVar, type ConfigVar } from './config-vars.ts';
 import { EXIT, Fatal } from './fatal.ts';
 import type { NodeOptions } from './node-options.ts';
+import { messageOf } from '../../core/message-of.ts';
 
 export const USAGE = `simulated-node: behaves like lightningd toward a plugin, on a simulated network (regtest)
 
@@ -122,7 +123,7 @@ function parseOwn(args: string[]) {
   try {
     return parseArgs({ args, options: OWN, strict: true }).values;
   } catch (error) {
-    throw usage(error instanceof Error ? error.message : String(error));
+    throw usage(messageOf(error));
   }
 }
 
@@ -144,7 +145,7 @@ function scenario(name: string): string {
   try {
     return scenarioNamed(name).name;
   } catch (error) {
-    throw usage(`--market: ${error instanceof Error ? error.message : String(error)}`);
+    throw usage(`--market: ${messageOf(error)}`);
   }
 }
 

@@ -23,6 +23,7 @@ import { problem, type Problem } from './problem.ts';
 import { Reservation } from './reservation.ts';
 import { PathSearch } from './search.ts';
 import { sweep } from './sweep.ts';
+import { messageOf } from '../../../core/message-of.ts';
 
 /** Commands of lightningd without which the driver is not available; askrene came with v24.11. */
 export const NATIVE_COMMANDS = [
@@ -125,10 +126,10 @@ class Run {
     try {
       return await this.#carryOut();
     } catch (error) {
-      if (this.#inFlight) return this.#unknown(said(error));
+      if (this.#inFlight) return this.#unknown(messageOf(error));
       // A node that is slow is neither the driver's fault nor for long.
       const kind = error instanceof NodeError && error.kind === 'timeout' ? 'timeout' : 'driver-error';
-      return this.#failed(this.#stopped() ?? problem(kind, said(error)));
+      return this.#failed(this.#stopped() ?? problem(kind, messageOf(error)));
     }
   }
 
@@ -170,7 +171,7 @@ class Run {
       if (lesson.kind === 'constrain') for (const hop of lesson.hops) await search.constrain(hop);
       else if (lesson.kind === 'disable-channel') await search.disableChannel(lesson.hop);
       else await search.disableNode(lesson.before.to);
-      refused = problem('no-liquidity', `no path that was tried could carry it; the last: ${said(end.refusal)}`);
+      refused = problem('no-liquidity', `no path that was tried could carry it; the last: ${messageOf(end.refusal)}`);
     }
     return this.#failed(refused ?? problem('no-route', 'no path was found'));
   }
@@ -262,7 +263,7 @@ class Run {
         await remove?.();
       } catch (error) {
         clean = false;
-        log.warn(`rebalance ${this.#order.id}: ${what} stays until a later cycle removes it: ${said(error)}`);
+        log.warn(`rebalance ${this.#order.id}: ${what} stays until a later cycle removes it: ${messageOf(error)}`);
       }
     };
     const [search, reservation] = [this.#search, this.#reservation];
@@ -273,5 +274,3 @@ class Run {
     return clean;
   }
 }
-
-const said = (error: unknown): string => (error instanceof Error ? error.message : String(error));

@@ -10,6 +10,7 @@ import { readEnds, type Ends } from '../native/ends.ts';
 import { problem, type Problem } from '../native/problem.ts';
 import { Evidence, type Means } from './evidence.ts';
 import { asProblem, notSent, settle, type Word } from './settle.ts';
+import { messageOf } from '../../../core/message-of.ts';
 
 /** What one plugin has of its own. */
 export interface Dialect {
@@ -45,7 +46,7 @@ export class BlockingDriver implements RebalanceDriver {
   async rebalance(order: ApprovedOrder, watch: DriverWatch): Promise<DriverOutcome> {
     const prepared = await this.#prepare(order, watch).catch(asProblem);
     if ('failure' in prepared) return notSent(prepared);
-    const word = await this.#call(prepared.params, order, watch).catch((error: unknown) => silent(saidBy(error)));
+    const word = await this.#call(prepared.params, order, watch).catch((error: unknown) => silent(messageOf(error)));
     return settle(this.#means, prepared.evidence, word, order, watch);
   }
 
@@ -91,6 +92,5 @@ export class BlockingDriver implements RebalanceDriver {
   }
 }
 
-const saidBy = (error: unknown): string => (error instanceof Error ? error.message : String(error));
 const ended = (told: Problem): Word => ({ ended: true, problem: told, said: told.reason });
 const silent = (said: string): Word => ({ ended: false, problem: null, said });

@@ -5,6 +5,7 @@ import { ZERO_MSAT } from '../../../core/units.ts';
 import { NodeError, type DriverWatch } from '../../../ports.ts';
 import { problem, type Problem } from '../native/problem.ts';
 import type { Evidence, Means, Sight } from './evidence.ts';
+import { messageOf } from '../../../core/message-of.ts';
 
 /** What we have heard of the plugin. */
 export interface Word {
@@ -84,7 +85,7 @@ function failed({ attempts }: Sight, { problem: told, said }: Word): DriverOutco
 /** A failure before anything was sent. A node that is slow is neither the driver's fault nor for long. */
 export function asProblem(error: unknown): Problem {
   const kind = error instanceof NodeError && error.kind === 'timeout' ? 'timeout' : 'driver-error';
-  return problem(kind, error instanceof Error ? error.message : String(error));
+  return problem(kind, messageOf(error));
 }
 
 /** Nothing has moved, and nothing is under way. */
