@@ -98,6 +98,11 @@ export class NodeError extends Error {
     this.kind = kind;
     this.code = code;
   }
+
+  /** The node has said no, so nothing was done; after any other failure it may have been done all the same. */
+  get isRefusal(): boolean {
+    return this.kind === 'refused' || this.kind === 'unknown-command';
+  }
 }
 
 /** The database cannot be used, or a read or write of it failed and changed nothing. */

@@ -183,7 +183,7 @@ async function set(
     await fees.setFee(channelId, feePpm);
   } catch (error) {
     if (!(error instanceof NodeError)) throw error;
-    if (isRefusal(error)) {
+    if (error.isRefusal) {
       store.settleIntent(channelId, 'dropped');
       throw new CommandError('fee-not-set', `${name} stays at ${oldPpm} ppm: ${error.message}`);
     }
@@ -203,8 +203,6 @@ async function set(
   store.settleIntent(channelId, 'done');
   return oldPpm;
 }
-
-const isRefusal = ({ kind }: NodeError): boolean => kind === 'refused' || kind === 'unknown-command';
 
 const unconfirmed = (name: string, feePpm: Ppm, reason: string): CommandError =>
   new CommandError('fee-unconfirmed', `${name}: it is not known whether ${feePpm} ppm was set: ${reason}`);

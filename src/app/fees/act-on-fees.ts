@@ -101,7 +101,7 @@ async function send(ports: ActPorts, { peerId, ppm, changes }: SetFee, i: number
     return null;
   } catch (error) {
     if (!(error instanceof NodeError)) throw error;
-    if (error.kind === 'refused' || error.kind === 'unknown-command') {
+    if (error.isRefusal) {
       store.settleIntent(change.channelId, 'dropped');
       return `${nameOf(change.channelId)}: ${error.message}`;
     }
