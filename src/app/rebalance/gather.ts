@@ -15,13 +15,12 @@ import {
   msatToFloat,
   satsToMsat,
   SECONDS_PER_DAY,
-  sumMsat,
   ZERO_MSAT,
   type ChannelId,
   type NodeId,
   type UnixSec,
 } from '../../core/units.ts';
-import type { DryRebalance, FeeStore, KeptPricing, Policy } from '../../ports.ts';
+import type { FeeStore, KeptPricing, Policy } from '../../ports.ts';
 import { analyze, type Analysis } from '../analysis.ts';
 import type { Standing } from '../profit/channel-fold.ts';
 import { profitsNow } from '../profits-now.ts';
@@ -201,13 +200,4 @@ function returnsOf(standing: Standing, flow: ChannelFlow, window: Window): PlanC
     open: books.closing === null,
   });
   return { profitClass, netProfitMsat: netProfit, totalCostMsat: totalCost, openingCostMsat: openCost };
-}
-
-/** The world as it would be had the dry runs been carried out. */
-export function withDryRuns(input: PlanInput, dryRuns: readonly DryRebalance[]): PlanInput {
-  const { spending } = input.capital;
-  if (dryRuns.length === 0) return input;
-  const caps = dryRuns.map(({ maxFeeMsat }) => maxFeeMsat);
-  const pretended = spending && { ...spending, spentMsat: sumMsat([spending.spentMsat, ...caps]) };
-  return { ...input, open: [...input.open, ...dryRuns], capital: { ...input.capital, spending: pretended } };
 }

@@ -9,6 +9,7 @@ import { ppm } from '../../core/in-words.ts';
 import { msat, msatToSats, ZERO_MSAT, type Msat } from '../../core/units.ts';
 import { carryOut } from './carry-out.ts';
 import { driversAmong } from './choice.ts';
+import { dryRunOf } from './dry-run.ts';
 import { gatherPlan } from './gather.ts';
 import type { RebalancePorts } from './rebalance-ports.ts';
 
@@ -28,12 +29,8 @@ export async function rebalanceByHand(ports: RebalancePorts, request: ManualRequ
   const proposal = await proposed(ports, request);
   const { choice } = driversAmong(await node.readCommandNames(), ports);
   if (config().dryRun) {
-    const { from, to, amountMsat, maxFeeMsat, evaluation } = proposal;
-    const { expectedProfitMsat } = evaluation;
-    const ends = { from: from.channelId, to: to.channelId };
-    const dry = { ...ends, amountMsat, maxFeeMsat, expectedProfitMsat, at: clock.now() };
     // A question, not a decision: the loop does not take it for moved and spent.
-    store.rebalances.recordDryRun(dry, { manual: true });
+    store.rebalances.recordDryRun(dryRunOf(proposal, clock.now()), { manual: true });
     return { proposal, driver: choice.driver, outcome: null };
   }
   if (choice.driver === null) throw new CommandError('rebalance-refused', `nothing was sent: ${choice.because}`);

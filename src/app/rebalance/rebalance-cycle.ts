@@ -2,12 +2,13 @@
 import type { PlanInput, Proposal } from '../../core/rebalance/plan-types.ts';
 import { bestOrder, planRebalances } from '../../core/rebalance/plan.ts';
 import type { ChannelId } from '../../core/units.ts';
-import { NodeError, type DryRebalance } from '../../ports.ts';
+import { NodeError } from '../../ports.ts';
 import { AskingTime, askWays } from './ask-ways.ts';
 import { budgetSince } from './capital.ts';
 import { carryOut } from './carry-out.ts';
 import { driversAmong } from './choice.ts';
-import { gatherPlan, withDryRuns } from './gather.ts';
+import { dryRunOf, withDryRuns } from './dry-run.ts';
+import { gatherPlan } from './gather.ts';
 import type { RebalancePorts } from './rebalance-ports.ts';
 
 /**
@@ -81,11 +82,6 @@ async function pretend(ports: RebalancePorts): Promise<boolean> {
   ledger.saveVerdicts(verdicts, input.now);
   // Switched off meanwhile: what was decided is neither done nor pretended.
   if (!config().dryRun) return false;
-  for (const { from, to, amountMsat, maxFeeMsat, evaluation } of approved) {
-    const { expectedProfitMsat } = evaluation;
-    const ends = { from: from.channelId, to: to.channelId };
-    const dry: DryRebalance = { ...ends, amountMsat, maxFeeMsat, expectedProfitMsat, at: clock.now() };
-    ledger.recordDryRun(dry, { manual: false });
-  }
+  for (const proposal of approved) ledger.recordDryRun(dryRunOf(proposal, clock.now()), { manual: false });
   return false;
 }
