@@ -1,5 +1,5 @@
 // What does one look for rebalances read? Node, ledger and database, each once; what cannot be read ends the look.
-import { presentPrice } from '../../core/fee/present-price.ts';
+import { presentPrice, shareOf } from '../../core/fee/present-price.ts';
 import type { BidPrice } from '../../core/fee/types.ts';
 import type { ChannelFlow, FlowAnalysis, Window } from '../../core/flow/analyze.ts';
 import { groupBy } from '../../core/group-by.ts';
@@ -94,9 +94,7 @@ function pricesOf(
     if (now - decision.at > oldest) continue;
     let local = 0;
     for (const { toUs } of theirs) local += msatToFloat(toUs);
-    const capacity = capacityOf(theirs);
-    const share = capacity === 0 ? 0 : Math.max(0, Math.min(1, local / capacity));
-    prices.set(peer, presentPrice(state, share, decision.price.scale));
+    prices.set(peer, presentPrice(state, shareOf(local, capacityOf(theirs)), decision.price.scale));
   }
   return prices;
 }

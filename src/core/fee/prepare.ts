@@ -7,6 +7,7 @@ import { startLearner } from './learner.ts';
 import { emptyWindow } from './learning.ts';
 import { readLiveFee, type LiveFee } from './live.ts';
 import { commit, observe } from './observe.ts';
+import { shareOf } from './present-price.ts';
 import { NO_SOURCES } from './sources.ts';
 import { withChanges } from './state.ts';
 import type { FeeConfig, Optimum, PricedChannel, PricingUnit, UnitState } from './types.ts';
@@ -114,7 +115,7 @@ export function prepare(
     capacity += msatToFloat(channel.capacity);
     local += msatToFloat(channel.local);
   }
-  const share = capacity === 0 ? 0 : Math.max(0, Math.min(1, local / capacity));
+  const share = shareOf(local, capacity);
   const live = readLiveFee(channels, known, unit.recentChanges, isHeld(unit, now));
   let state = known ?? begin({ channels, live }, config, prior(), now);
   if (live.confirmed && state.proposal !== null) {

@@ -3,6 +3,10 @@ import { bidPrice } from './bid-price.ts';
 import { DRAIN_SHARE, lostShare } from './observe.ts';
 import type { BidPrice, UnitState } from './types.ts';
 
+/** Our share of a peer's capacity, 0..1; 0 without capacity. Both in msat. */
+export const shareOf = (local: number, capacity: number): number =>
+  capacity === 0 ? 0 : Math.max(0, Math.min(1, local / capacity));
+
 /**
  * @param share ours of the capacity of the peer's public channels, 0..1
  * @param scale ppm of a typical fee towards the peer (feeScale)
