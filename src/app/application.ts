@@ -30,7 +30,8 @@ import { Intake } from './intake.ts';
 import { runLedgerCycle } from './ledger-cycle.ts';
 import type { Readiness } from './readiness.ts';
 import { Rebalancer } from './rebalance/rebalancer.ts';
-import { Scheduler, type Loop } from './scheduler.ts';
+import type { Loop } from './loop.ts';
+import { Scheduler } from './scheduler.ts';
 import { messageOf } from '../core/message-of.ts';
 
 export interface ApplicationPorts {

@@ -1,7 +1,7 @@
 // How does one loop live: when is it due, what becomes of an error, what is remembered of its last cycle?
 import { SECONDS_PER_HOUR, type UnixSec } from '../core/units.ts';
 import { NodeError, StoreError, type LoopRecord } from '../ports.ts';
-import type { Loop, LoopStatus, SchedulerPorts } from './scheduler.ts';
+import type { Loop, LoopStatus, LoopPorts } from './loop.ts';
 import { messageOf } from '../core/message-of.ts';
 
 /** Share of the interval by which a cycle may come sooner or later, so that many nodes do not act in step. */
@@ -14,7 +14,7 @@ const isExpected = (error: unknown): boolean => error instanceof NodeError || er
 
 export class LoopRunner {
   readonly #loop: Loop;
-  readonly #ports: SchedulerPorts;
+  readonly #ports: LoopPorts;
   readonly #stop: AbortSignal;
   #last: LoopRecord | null;
   #faulted = false;
@@ -26,7 +26,7 @@ export class LoopRunner {
   #stretch = 1;
   #sleep: AbortController | null = null;
 
-  constructor(loop: Loop, ports: SchedulerPorts, stop: AbortSignal) {
+  constructor(loop: Loop, ports: LoopPorts, stop: AbortSignal) {
     this.#loop = loop;
     this.#ports = ports;
     this.#stop = stop;

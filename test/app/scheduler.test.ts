@@ -1,5 +1,6 @@
 import { afterEach, describe, expect, it } from 'vitest';
-import { Scheduler, type Loop, type SchedulerPorts } from '../../src/app/scheduler.ts';
+import type { Loop, LoopPorts } from '../../src/app/loop.ts';
+import { Scheduler } from '../../src/app/scheduler.ts';
 import type { Config } from '../../src/core/config/options.ts';
 import { DEFAULTS } from '../../src/core/config/validate.ts';
 import { unixSec } from '../../src/core/units.ts';
@@ -11,7 +12,7 @@ interface World {
   readonly clock: ManualClock;
   readonly log: ReturnType<typeof recordingLog>;
   readonly records: Map<string, LoopRecord>;
-  readonly ports: SchedulerPorts;
+  readonly ports: LoopPorts;
   config: Config;
   paused: boolean;
   chance: number;

@@ -4,7 +4,7 @@ import { utcSecond } from '../../core/profit/discounted.ts';
 import type { NodeSnapshot } from '../../core/snapshot.ts';
 import type { HistoryGap, HistoryLoss } from '../../ports.ts';
 import type { Readiness } from '../readiness.ts';
-import type { LoopStatus } from '../scheduler.ts';
+import type { LoopStatus } from '../loop.ts';
 import { told, type Alert } from './alert.ts';
 
 export interface AlertFacts {

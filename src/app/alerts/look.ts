@@ -11,7 +11,7 @@ import { fundsIn } from '../rebalance/capital.ts';
 import type { Drivers } from '../rebalance/choice.ts';
 import { foreignPayments, type Foreign } from '../rebalance/foreign.ts';
 import { rebalanceAlerts } from '../rebalance/rebalance-alerts.ts';
-import type { LoopStatus } from '../scheduler.ts';
+import type { LoopStatus } from '../loop.ts';
 import type { Alert, AlertKind } from './alert.ts';
 import { alertsOf } from './alerts.ts';
 import { businessAlerts, UNKNOWN_BUSINESS } from './business-alerts.ts';

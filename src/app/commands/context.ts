@@ -7,7 +7,7 @@ import type { Clboss } from '../clboss.ts';
 import type { Exclusive } from '../exclusive.ts';
 import type { Rebalancer } from '../rebalance/rebalancer.ts';
 import type { Readiness } from '../readiness.ts';
-import type { LoopStatus } from '../scheduler.ts';
+import type { LoopStatus } from '../loop.ts';
 
 export interface CommandContext {
   readonly version: string;

@@ -10,7 +10,7 @@ import type { NameOf } from '../channel-names.ts';
 import type { Drivers } from '../rebalance/choice.ts';
 import { budgetSince, fundsIn } from '../rebalance/capital.ts';
 import type { Foreign } from '../rebalance/foreign.ts';
-import type { LoopStatus } from '../scheduler.ts';
+import type { LoopStatus } from '../loop.ts';
 import { command } from './command.ts';
 import type { CommandContext } from './context.ts';
 import { modeOf } from './mode.ts';
