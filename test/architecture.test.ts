@@ -10,7 +10,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   core: [],
   cln: [],
   'ports.ts': ['core', 'ports'],
-  // What ports.ts has too much of; others import it from there.
+  // Where the ports are; others import them from ports.ts.
   ports: ['core'],
   node: ['core', 'ports.ts', 'cln'],
   store: ['core', 'ports.ts'],
