@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { COMMANDS } from '../src/app/commands/all.ts';
-import { profitsNow } from '../src/app/profits-now.ts';
+import { profitsNow } from '../src/app/profit/profits-now.ts';
 import { DEFAULTS } from '../src/core/config/validate.ts';
 import type { FeeDecision } from '../src/core/fee/types.ts';
 import type { ChannelVerdict } from '../src/core/rebalance/plan-types.ts';

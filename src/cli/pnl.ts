@@ -1,6 +1,6 @@
 // What did a channel, or the whole node, earn by the plugin's database? `cl-revenue-ops pnl`.
 import { accountFigures, carrFigures, ratio } from '../app/profit/figures.ts';
-import { isNamed, readProfits, type ChannelProfit, type NodeProfit } from '../app/profitability.ts';
+import { isNamed, readProfits, type ChannelProfit, type NodeProfit } from '../app/profit/channel-profits.ts';
 import { accountLines, asOf } from '../app/text/account-text.ts';
 import { pairs, percentageOrWhy, signed } from '../app/text/layout.ts';
 import { committedFlows, inOrder, type CashFlow } from '../core/profit/cash-flow.ts';

@@ -1,6 +1,6 @@
 // What does a whole node's report say? Its measures, each month, each channel; then the figures of profit and loss.
 import { percent } from '../app/profit/figures.ts';
-import { readProfits, type ChannelProfit, type NodeProfit } from '../app/profitability.ts';
+import { readProfits, type ChannelProfit, type NodeProfit } from '../app/profit/channel-profits.ts';
 import { asOf } from '../app/text/account-text.ts';
 import { percentage, sats, signed } from '../app/text/layout.ts';
 import { isCapital, type CashFlow } from '../core/profit/cash-flow.ts';

@@ -2,7 +2,7 @@
 // class that the summary did not know, a crash on a channel that nobody had used, reads of revenue that failed) are in
 // commands/profitability.test.ts.
 import { describe, expect, it } from 'vitest';
-import { readProfits, type ChannelProfit } from '../../src/app/profitability.ts';
+import { readProfits, type ChannelProfit } from '../../src/app/profit/channel-profits.ts';
 import { classify } from '../../src/core/profit/classify.ts';
 import { totalsOf } from '../../src/core/profit/totals.ts';
 import { committedFlows } from '../../src/core/profit/cash-flow.ts';

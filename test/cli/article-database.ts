@@ -1,6 +1,6 @@
 // A database of the plugin in which the article's channel (design: the worked example) has lived, beside an open one
 // that a rebalance has filled and one the peer opened, of which the node has not told much.
-import { readProfits } from '../../src/app/profitability.ts';
+import { readProfits } from '../../src/app/profit/channel-profits.ts';
 import type { Forward } from '../../src/core/forward.ts';
 import type { ChannelBooks } from '../../src/core/profit/books.ts';
 import { msat, nodeId, satsToMsat, scid, secondsToNs, unixSec, type ChannelId } from '../../src/core/units.ts';

@@ -8,7 +8,7 @@ import { carriedIn } from '../profit/carried.ts';
 import { channelFigures, returnFigures, totalsFigures, type Judged } from '../profit/channel-figures.ts';
 import { statementFigures, waterfallFigures } from '../profit/figures.ts';
 import { gatherProfits, type Gathered } from '../profit/gather.ts';
-import { isNamed } from '../profitability.ts';
+import { isNamed } from '../profit/channel-profits.ts';
 import { historyText } from '../text/history-text.ts';
 import { command } from './command.ts';
 import { channelName, flag, optional, percentage, readParams, withDefault } from './params.ts';

@@ -7,7 +7,7 @@ import { msatToSats } from '../../core/units.ts';
 import { channelFigures, lotFigures, returnFigures, totalsFigures, type Judged } from '../profit/channel-figures.ts';
 import { accountFigures } from '../profit/figures.ts';
 import { gatherProfits, type Gathered } from '../profit/gather.ts';
-import { isNamed } from '../profitability.ts';
+import { isNamed } from '../profit/channel-profits.ts';
 import { profitabilityText } from '../text/profitability-text.ts';
 import { command } from './command.ts';
 import { channelName, flag, optional, percentage, readParams, withDefault } from './params.ts';

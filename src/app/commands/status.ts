@@ -7,9 +7,9 @@ import { addMsat, msatToSats, satsToMsat, subMsat, type Msat } from '../../core/
 import type { Store } from '../../ports.ts';
 import { look } from '../alerts/look.ts';
 import type { NameOf } from '../channel-names.ts';
-import type { Drivers } from '../rebalance/choice.ts';
+import type { Drivers } from '../rebalance/driver-choice.ts';
 import { budgetSince, fundsIn } from '../rebalance/capital.ts';
-import type { Foreign } from '../rebalance/foreign.ts';
+import type { Foreign } from '../rebalance/foreign-payments.ts';
 import type { LoopStatus } from '../loop.ts';
 import { command } from './command.ts';
 import type { CommandContext } from './context.ts';

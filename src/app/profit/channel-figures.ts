@@ -6,7 +6,7 @@ import type { Measure } from '../../core/profit/reasons.ts';
 import type { Totals } from '../../core/profit/totals.ts';
 import type { ChannelFlow, Window } from '../../core/flow/analyze.ts';
 import { msatToSats, SECONDS_PER_DAY, sumMsat } from '../../core/units.ts';
-import type { ChannelProfit } from '../profitability.ts';
+import type { ChannelProfit } from './channel-profits.ts';
 import { estimatesIn } from './account-of.ts';
 import { carriedIn } from './carried.ts';
 import { approximateSats, carrFigures, ratio, rounded } from './figures.ts';

@@ -5,7 +5,7 @@ import { NodeError } from '../../ports.ts';
 import { analyze, type Analysis } from '../analysis.ts';
 import { breathe } from '../breathe.ts';
 import type { CommandContext } from '../commands/context.ts';
-import { readProfitsCalmly, type NodeProfit } from '../profitability.ts';
+import { readProfitsCalmly, type NodeProfit } from './channel-profits.ts';
 import { requireReady } from '../readiness.ts';
 import { judge, type Judged } from './channel-figures.ts';
 

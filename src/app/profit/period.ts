@@ -20,7 +20,7 @@ import {
   type UnixSec,
 } from '../../core/units.ts';
 import type { Ledger } from '../../ports.ts';
-import type { ChannelProfit } from '../profitability.ts';
+import type { ChannelProfit } from './channel-profits.ts';
 import { totalsFigures } from './channel-figures.ts';
 import { approximateSats, carrFigures } from './figures.ts';
 import type { RoutedDay, RoutedDays } from './routed-days.ts';

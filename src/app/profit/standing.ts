@@ -3,7 +3,7 @@
 import type { ChannelBooks, ChannelDay, SelfPayment } from '../../core/profit/books.ts';
 import { unixSec, type ChannelId } from '../../core/units.ts';
 import type { Ledger } from '../../ports.ts';
-import type { Present } from '../profitability.ts';
+import type { Present } from './channel-profits.ts';
 import { ChannelFold, type Standing, type Touching } from './channel-fold.ts';
 
 const NO_DAYS: readonly ChannelDay[] = [];

@@ -6,7 +6,7 @@ import type { PlanInput, Proposal } from '../../core/rebalance/plan-types.ts';
 import { HopedOrder } from '../../core/rebalance/plan.ts';
 import { knownWay, toldOf } from '../../core/rebalance/ways.ts';
 import { NodeError, type RebalanceDriver, type WayPrice, type WayQuestion } from '../../ports.ts';
-import { driversAmong } from './choice.ts';
+import { driversAmong } from './driver-choice.ts';
 import { learnOfPair } from './learn.ts';
 import { orderId } from './order-id.ts';
 import type { RebalancePorts } from './rebalance-ports.ts';

@@ -23,7 +23,7 @@ import {
 import type { FeeStore, KeptPricing, Policy } from '../../ports.ts';
 import { analyze, type Analysis } from '../analysis.ts';
 import type { Standing } from '../profit/channel-fold.ts';
-import { profitsNow } from '../profits-now.ts';
+import { profitsNow } from '../profit/profits-now.ts';
 import { capitalOf, readFunds } from './capital.ts';
 import type { RebalancePorts } from './rebalance-ports.ts';
 

@@ -1,5 +1,5 @@
 // Does clboss still leave the balance of what we have rebalanced alone? It would move it back (anti-thrashing).
-import { rebalancedPeers } from './foreign.ts';
+import { rebalancedPeers } from './foreign-payments.ts';
 import type { RebalancePorts } from './rebalance-ports.ts';
 
 /**

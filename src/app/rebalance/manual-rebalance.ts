@@ -8,7 +8,7 @@ import type { DriverName, DriverOutcome } from '../../core/rebalance/types.ts';
 import { ppm } from '../../core/in-words.ts';
 import { msat, msatToSats, ZERO_MSAT, type Msat } from '../../core/units.ts';
 import { carryOut } from './carry-out.ts';
-import { driversAmong } from './choice.ts';
+import { driversAmong } from './driver-choice.ts';
 import { dryRunOf } from './dry-run.ts';
 import { gatherPlan } from './gather.ts';
 import type { RebalancePorts } from './rebalance-ports.ts';

@@ -21,8 +21,8 @@ import { told, type Alert } from '../alerts/alert.ts';
 import type { NameOf } from '../channel-names.ts';
 import type { ClbossView } from '../clboss.ts';
 import { budgetSince } from './capital.ts';
-import type { Drivers } from './choice.ts';
-import { rebalancedPeers, type Foreign } from './foreign.ts';
+import type { Drivers } from './driver-choice.ts';
+import { rebalancedPeers, type Foreign } from './foreign-payments.ts';
 
 export interface RebalanceAlertFacts {
   readonly now: UnixSec;

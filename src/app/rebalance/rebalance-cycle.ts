@@ -6,7 +6,7 @@ import { NodeError } from '../../ports.ts';
 import { AskingTime, askWays } from './ask-ways.ts';
 import { budgetSince } from './capital.ts';
 import { carryOut } from './carry-out.ts';
-import { driversAmong } from './choice.ts';
+import { driversAmong } from './driver-choice.ts';
 import { dryRunOf, withDryRuns } from './dry-run.ts';
 import { gatherPlan } from './gather.ts';
 import type { RebalancePorts } from './rebalance-ports.ts';

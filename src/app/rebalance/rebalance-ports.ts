@@ -3,7 +3,7 @@ import type { Config } from '../../core/config/options.ts';
 import type { Clock, NodeReader, RebalanceNode, Rng } from '../../ports.ts';
 import type { Clboss } from '../clboss.ts';
 import type { Exclusive } from '../exclusive.ts';
-import type { ProfitPorts } from '../profits-now.ts';
+import type { ProfitPorts } from '../profit/profits-now.ts';
 import type { Flights } from './flights.ts';
 import type { Lately } from './lately.ts';
 import type { WayBook } from './way-book.ts';

@@ -3,7 +3,7 @@ import type { ManualRequest } from '../../core/rebalance/manual.ts';
 import type { Scid } from '../../core/units.ts';
 import { NodeError } from '../../ports.ts';
 import { coalesce } from '../coalesce.ts';
-import { driversAmong, type Drivers } from './choice.ts';
+import { driversAmong, type Drivers } from './driver-choice.ts';
 import { Flights } from './flights.ts';
 import { keepClbossOff } from './keep-clboss-off.ts';
 import { Lately } from './lately.ts';
@@ -12,7 +12,7 @@ import { previewByHand, rebalanceByHand, type ByHand } from './manual-rebalance.
 import { runRebalanceCycle } from './rebalance-cycle.ts';
 import { otherInstances } from './other-instances.ts';
 import type { RebalancePorts } from './rebalance-ports.ts';
-import { PATIENCE_SECONDS, within } from './within.ts';
+import { PATIENCE_SECONDS, within } from './within-time.ts';
 import { settleOpen } from './settle-open.ts';
 
 export class Rebalancer {

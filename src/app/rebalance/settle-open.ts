@@ -6,10 +6,10 @@ import type { SelfPaymentRow } from '../../core/rebalance/types.ts';
 import { unixSec } from '../../core/units.ts';
 import { NodeError } from '../../ports.ts';
 import { afterSuccess, describe } from './carry-out.ts';
-import { rowOf } from './foreign.ts';
+import { rowOf } from './foreign-payments.ts';
 import { learnOfPair } from './learn.ts';
 import type { RebalancePorts } from './rebalance-ports.ts';
-import { PATIENCE_SECONDS, within } from './within.ts';
+import { PATIENCE_SECONDS, within } from './within-time.ts';
 
 /** The node's clock and ours, where it knows no indexes. */
 const CLOCK_SLACK_SECONDS = 60;

@@ -1,6 +1,6 @@
 // The audit trail: every change of a fee and every rebalance, newest first, in pages.
 import type { NameOf } from '../../app/channel-names.ts';
-import { isNamed } from '../../app/profitability.ts';
+import { isNamed } from '../../app/profit/channel-profits.ts';
 import type { Gathered } from '../../app/profit/gather.ts';
 import { unixSec } from '../../core/units.ts';
 import type { ActionFilter, Actor, Before } from '../../ports.ts';

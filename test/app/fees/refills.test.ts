@@ -1,6 +1,6 @@
 // Does pricing take liquidity for what it lately cost, by the cheapest public channel of a peer?
 import { describe, expect, it } from 'vitest';
-import { refillsByPeer } from '../../../src/app/fees/channels.ts';
+import { refillsByPeer } from '../../../src/app/fees/channels-by-peer.ts';
 import type { PaidCost } from '../../../src/core/rebalance/plan-types.ts';
 import type { NodeSnapshot } from '../../../src/core/snapshot.ts';
 import { msat } from '../../../src/core/units.ts';

@@ -1,7 +1,7 @@
 // Do cycles, which fold the past once, come to the same figures as a reckoning from the beginning, whatever happens?
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { readProfits } from '../../../src/app/profitability.ts';
+import { readProfits } from '../../../src/app/profit/channel-profits.ts';
 import { Standings } from '../../../src/app/profit/standing.ts';
 import type { ChannelBooks, ChannelDay, SelfPayment } from '../../../src/core/profit/books.ts';
 import { addMsat, msat, SECONDS_PER_DAY, unixSec, type ChannelId } from '../../../src/core/units.ts';

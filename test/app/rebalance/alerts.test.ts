@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { channelNames } from '../../../src/app/channel-names.ts';
 import type { ClbossView } from '../../../src/app/clboss.ts';
 import { fundsIn } from '../../../src/app/rebalance/capital.ts';
-import { foreignPayments, type Foreign } from '../../../src/app/rebalance/foreign.ts';
+import { foreignPayments, type Foreign } from '../../../src/app/rebalance/foreign-payments.ts';
 import { rebalanceAlerts } from '../../../src/app/rebalance/rebalance-alerts.ts';
 import type { SelfPayment } from '../../../src/core/profit/books.ts';
 import { chooseDriver } from '../../../src/core/rebalance/drivers.ts';

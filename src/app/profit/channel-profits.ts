@@ -1,17 +1,17 @@
 // What did each channel that ever was earn, and what it cost? The ledger's records put together, channel by channel.
-import { groupBy } from '../core/group-by.ts';
-import type { ChannelAccount } from '../core/profit/account.ts';
-import type { ChannelBooks, ChannelDay } from '../core/profit/books.ts';
-import { MARGINAL_WINDOW_SECONDS, marginalRoi, type Lot } from '../core/profit/lots.ts';
-import { metricsOf, type Holding, type Metrics } from '../core/profit/metrics.ts';
-import type { Measure } from '../core/profit/reasons.ts';
-import { displayId, type ChannelView } from '../core/snapshot.ts';
-import { compareScids, sumMsat, tryScid, unixSec, type ChannelId, type Msat, type UnixSec } from '../core/units.ts';
-import type { Ledger } from '../ports.ts';
-import { breathe } from './breathe.ts';
-import { accountOf } from './profit/account-of.ts';
-import { lastMovement, meanBalanceOf, type Movements } from './profit/balance.ts';
-import { lotsOf } from './profit/lots-of.ts';
+import { groupBy } from '../../core/group-by.ts';
+import type { ChannelAccount } from '../../core/profit/account.ts';
+import type { ChannelBooks, ChannelDay } from '../../core/profit/books.ts';
+import { MARGINAL_WINDOW_SECONDS, marginalRoi, type Lot } from '../../core/profit/lots.ts';
+import { metricsOf, type Holding, type Metrics } from '../../core/profit/metrics.ts';
+import type { Measure } from '../../core/profit/reasons.ts';
+import { displayId, type ChannelView } from '../../core/snapshot.ts';
+import { compareScids, sumMsat, tryScid, unixSec, type ChannelId, type Msat, type UnixSec } from '../../core/units.ts';
+import type { Ledger } from '../../ports.ts';
+import { breathe } from '../breathe.ts';
+import { accountOf } from './account-of.ts';
+import { lastMovement, meanBalanceOf, type Movements } from './balance.ts';
+import { lotsOf } from './lots-of.ts';
 
 /** What is known beside the ledger. */
 export interface Present {

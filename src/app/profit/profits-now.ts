@@ -1,10 +1,10 @@
 // What has every channel earned and cost up to now, for cycles that decide on it?
-import type { ChannelBooks } from '../core/profit/books.ts';
-import type { NodeSnapshot } from '../core/snapshot.ts';
-import type { ChannelId } from '../core/units.ts';
-import { NodeError, type Ledger, type LedgerReader, type Log, type Store } from '../ports.ts';
-import type { Standing } from './profit/channel-fold.ts';
-import { Standings } from './profit/standing.ts';
+import type { ChannelBooks } from '../../core/profit/books.ts';
+import type { NodeSnapshot } from '../../core/snapshot.ts';
+import type { ChannelId } from '../../core/units.ts';
+import { NodeError, type Ledger, type LedgerReader, type Log, type Store } from '../../ports.ts';
+import type { Standing } from './channel-fold.ts';
+import { Standings } from './standing.ts';
 
 export interface ProfitPorts {
   readonly accounts: LedgerReader;
