@@ -1,7 +1,8 @@
 // The dashboard without a socket, over the application on the simulated node: what tests ask and change.
 import type { Hono } from 'hono';
 import { COMMANDS } from '../../src/app/commands/all.ts';
-import { dashboardApp, type DashboardPorts } from '../../src/dashboard/app.ts';
+import { dashboardApp } from '../../src/dashboard/app.ts';
+import type { DashboardPorts } from '../../src/dashboard/dashboard-ports.ts';
 import { BENCHMARK } from '../../src/dashboard/benchmark.ts';
 import { Readings } from '../../src/dashboard/readings.ts';
 import { LightningRunes } from '../../src/node/runes.ts';
