@@ -3,7 +3,6 @@ import type { Config } from '../core/config/options.ts';
 import type { Forward } from '../core/forward.ts';
 import type { NodeId, UnixSec } from '../core/units.ts';
 import {
-  NodeError,
   StoreError,
   type Backtester,
   type ClbossNode,
@@ -24,6 +23,7 @@ import { Clboss } from './clboss.ts';
 import { coalesce } from './coalesce.ts';
 import type { CommandContext } from './commands/context.ts';
 import { exclusive } from './exclusive.ts';
+import { firstContact } from './first-contact.ts';
 import { runFeeCycle } from './fees/fee-cycle.ts';
 import { runFlowCycle } from './flow-cycle.ts';
 import { Intake } from './intake.ts';
@@ -62,9 +62,6 @@ export interface ApplicationOptions {
 
 /** Seconds between index catch-ups: how late a forward may come of which no notification told. */
 const INTAKE_INTERVAL = 60;
-/** Seconds from one question to the next while lightningd does not answer: at once noticed, never a flood. */
-const FIRST_RETRY = 1;
-const LONGEST_RETRY = 30;
 
 export class Application {
   readonly #ports: ApplicationPorts;
@@ -267,25 +264,17 @@ export class Application {
   }
 
   async #begin(): Promise<void> {
-    const { clock, store, log } = this.#ports;
-    for (let retry = FIRST_RETRY; !this.#stop.signal.aborted; retry = Math.min(2 * retry, LONGEST_RETRY)) {
-      try {
-        const { nodeId, version, network } = await this.#ports.node.readSnapshot();
-        store.claim(nodeId);
-        this.#nodeId = nodeId;
-        log.info(`runs on ${nodeId} (${version}, ${network}); reading the history of forwards`);
-        this.#readiness = { phase: 'starting', waitingFor: 'the history of forwards' };
-        this.#startedAt = clock.now();
-        this.#scheduler.start();
-        return;
-      } catch (error) {
-        if (!mayPass(error)) throw error;
-        this.#waitFor(
-          error instanceof NodeError ? `lightningd to answer (${error.message})` : `the database (${error.message})`,
-        );
-      }
-      await clock.sleep(retry, this.#stop.signal);
-    }
+    const { clock, log } = this.#ports;
+    const found = await firstContact(this.#ports, this.#stop.signal, (waitingFor) => {
+      this.#waitFor(waitingFor);
+    });
+    if (found === null) return;
+    const { nodeId, version, network } = found;
+    this.#nodeId = nodeId;
+    log.info(`runs on ${nodeId} (${version}, ${network}); reading the history of forwards`);
+    this.#readiness = { phase: 'starting', waitingFor: 'the history of forwards' };
+    this.#startedAt = clock.now();
+    this.#scheduler.start();
   }
 
   async #runIntake(): Promise<void> {
@@ -304,10 +293,6 @@ export class Application {
     this.#readiness = { phase: 'starting', waitingFor };
   }
 }
-
-/** A database that is another node's stays so; one that is locked, or a disk that is full, may not. */
-const mayPass = (error: unknown): error is NodeError | StoreError =>
-  error instanceof NodeError || (error instanceof StoreError && error.kind === 'failed');
 
 const describe = ({ read, ahead }: CatchUpProgress): string =>
   `the history of forwards (${read} read${ahead === null ? '' : `, at most ${ahead} to come`})`;
