@@ -74,7 +74,7 @@ export class Application {
   readonly #rebalancer: Rebalancer;
   readonly #alerts: AlertWatch;
   readonly #onReady: () => void;
-  /** What changes the node does so one at a time: the fee cycle, taking tags again, and commands that set fees or tags. */
+  /** Whatever changes the node takes its turn, one at a time: the fee cycle, taking tags again, and commands that set fees or tags. */
   readonly #exclusive = exclusive();
   #config: Config;
   /** Whether a fee cycle has ended well since the start. */
@@ -186,7 +186,7 @@ export class Application {
     this.#intake.onForward(forward);
   }
 
-  /** A channel has opened, closed or been spliced: look now, whose names are whose may have changed. */
+  /** A channel has opened, closed or been spliced, so that a name may belong to another channel now: look at once. */
   onChannelsChanged(): void {
     this.#scheduler.wake('flow');
     this.#scheduler.wake('accounts');

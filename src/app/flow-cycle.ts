@@ -1,4 +1,4 @@
-// What does the hourly look at the flow do? Catch up, learn whose names are whose, analyse.
+// What does the hourly look at the flow do? Catch up, learn which names belong to which channel, analyse.
 import type { Config } from '../core/config/options.ts';
 import { countStates } from '../core/flow/analyze.ts';
 import type { Log, NodeReader, Store } from '../ports.ts';

@@ -1,8 +1,8 @@
 // How is what many ask for reckoned once, so that an open page costs the plugin next to nothing?
 
-/** A reading is not repeated sooner, whatever it costs. */
+/** A reading is good for this long, however little it costs. */
 const LEAST_AGE_MS = 4000;
-/** Nor later than this is a reading called the present. */
+/** And for no longer than this, however much it costs: a page that shows it says that it is the present. */
 const MOST_AGE_MS = 60_000;
 /** Share of a core that repeating one reading over and over may take: 1 %. */
 const LEAST_AGE_PER_COST = 100;

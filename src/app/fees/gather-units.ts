@@ -91,8 +91,9 @@ export async function gatherUnits(
 }
 
 /**
- * Recorded changes of a week, or since a peer's fees were last seen where that is longer ago. What is yet to come was
- * recorded by a clock that ran ahead: until then it would stand for every fee, as the last, and forbid every raise.
+ * Recorded changes of the last week, or since a peer's fees were last seen where that is longer ago. A change with a time in
+ * the future was recorded while the clock ran ahead, and is left out: until that time comes it would always be the last one,
+ * so that its fee would stand for the peer's and no raise would be allowed.
  */
 function changesByPeer(
   store: Store,

@@ -120,7 +120,7 @@ function planChannels(
   );
 }
 
-/** What few are asked for is worked out for those: most channels of most looks have nothing to gain, whatever they earned. */
+/** Works its figures out only when they are asked for: in most looks most channels are ruled out before. */
 class GatheredChannel implements PlanChannel {
   readonly view: ChannelView;
   readonly flow: FlowAnalysis['state'];

@@ -14,7 +14,7 @@ export class Lately {
 
   /**
    * Which way forwards have gone, by what pricing remembers of them; valued at the fees that are usual there.
-   * @param pricing another one with each pricing, be it that only fees have changed
+   * @param pricing a new object after each cycle of pricing, even one that has changed nothing but fees
    */
   traffic(pricing: ReadonlyMap<NodeId, KeptPricing>, fees: Pick<FeeStore, 'decision'>): PlanInput['traffic'] {
     if (pricing === this.#pricing) return this.#traffic;

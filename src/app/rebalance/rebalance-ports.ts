@@ -12,7 +12,7 @@ export interface RebalancePorts extends ProfitPorts {
   readonly node: NodeReader;
   readonly rebalancing: RebalanceNode;
   readonly clboss: Pick<Clboss, 'take' | 'retake'>;
-  /** Taking tags again waits for what sets fees, gives tags back or lays down policies, and that for it. */
+  /** Taking clboss's tags again, setting fees, giving tags back and changing policies wait for each other. */
   readonly exclusive: Exclusive;
   readonly clock: Clock;
   readonly rng: Rng;

@@ -69,8 +69,8 @@ export class Rebalancer {
   }
 
   /**
-   * What was killed in the middle of a payment has left things on the node, or in that of a question what a way costs; and
-   * what could not be cleaned up.
+   * Removes what earlier runs have left on the node: those that were killed in the middle of a payment, or while they asked
+   * what a way costs, and those that could not clean up.
    */
   async #sweepIfUnclean(): Promise<void> {
     const { node, config, rebalancing } = this.#ports;
@@ -78,7 +78,7 @@ export class Rebalancer {
     if (rebalancing.available(await node.readCommandNames()).has('native')) await this.#sweep();
   }
 
-  /** What is left behind is in nobody's way but askrene's: that it cannot be removed now keeps nothing from going on. */
+  /** What is left behind disturbs nobody but askrene, so that a cycle goes on even where it cannot be removed now. */
   async #sweep(): Promise<void> {
     const { rebalancing, log } = this.#ports;
     try {
@@ -93,7 +93,7 @@ export class Rebalancer {
     }
   }
 
-  /** Asked here and not by revenue-status, because a plugin that is busy may let us wait for minutes: no cycle does. */
+  /** Asked by the cycle and not by revenue-status: a busy plugin may take minutes to answer, and only the cycle can wait. */
   async #lookForOthers(): Promise<void> {
     const { clock, node, rebalancing, log } = this.#ports;
     try {

@@ -5,7 +5,7 @@ import type { Clock } from '../../ports.ts';
 export const PATIENCE_SECONDS = 5;
 
 /**
- * Null where it has not ended within so many seconds; what becomes of it then is nobody's business.
+ * Null where it has not ended within so many seconds; its end, or its failure, is then ignored.
  * @throws what `work` rejects with in that time
  */
 export async function within<T>(clock: Clock, seconds: number, work: Promise<T>): Promise<T | null> {

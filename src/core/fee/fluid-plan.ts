@@ -1,9 +1,9 @@
 // What will a sat be worth at each peer in the long run, given what is known of demand? Dual ascent on the learned flows.
 //
-// In the long run a channel cannot give more than comes in by it or is bought. Prices of liquidity at which the
-// best fees let no more out (quant 4.8, 7.1) are found by steps: where more would leave than that a sat becomes dearer. Each
-// cycle takes a step from the prices of the one before, so that they are followed as knowledge grows. The balance itself
-// would tell the same only after weeks in which a channel stood empty.
+// In the long run a channel cannot give more than comes in by it or is bought. So we look for the prices of liquidity at
+// which the best fees let no more out than that (quant 4.8, 7.1), step by step: where more would leave, a sat becomes
+// dearer. Each cycle takes one step from the prices of the cycle before, so that they follow what is learned. The balance
+// itself would tell the same, but only after a channel had stood empty for weeks.
 import { lnFeeOf } from './cells.ts';
 import { CURVATURE } from './demand-curve.ts';
 import { GONE, type PlacedSources } from './places.ts';

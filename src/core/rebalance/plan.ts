@@ -118,13 +118,13 @@ const hopefulOf = ({ channels, destinations, sources }: Search): Hopeful =>
 
 const proposalOrNone = (best: Candidate | null): Proposal | null => (best === null ? null : proposalOf(best, []));
 
-/** The first of the same orders, without its trail: nobody asks why, and nothing is looked at that cannot be it. */
+/** The first order of planRebalances, without its trail: quicker, because pairs that cannot be the best are not looked at. */
 export function bestOrder(given: PlanInput): Proposal | null {
   const search = begin(given);
   return proposalOrNone(hopefulOf(search).next(search.market));
 }
 
-/** The best order that there may be, while it becomes known what ways cost: what nobody knows is hoped to be cheap. */
+/** The best order that is possible as far as is known, while ways are asked for: an unknown way is hoped to be cheap. */
 export class HopedOrder {
   readonly #hopeful: Hopeful;
   #market: Market;
