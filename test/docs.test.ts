@@ -220,9 +220,12 @@ it('sources.md has what each constant gives as its source', () => {
     ),
   );
   const named = text.flatMap((each) => [
-    ...[...each.matchAll(/\b(quant|design) (\d(?:\.\d)?(?: [SW]\d| \(?[a-g]\b\)?)?(?:, \d(?:\.\d)?)*)/g)].flatMap(
-      ([, of = '', numbers = '']) =>
-        (numbers.match(/(?<![SW\d.])\d(?:\.\d)?/g) ?? []).map((number) => `${of} ${number}`),
+    ...[
+      ...each.matchAll(
+        /\b(quant|design|python-original|peers-and-drivers) (\d(?:\.\d)?(?: [SW]\d| \(?[a-g]\b\)?)?(?:, \d(?:\.\d)?)*)/g,
+      ),
+    ].flatMap(([, of = '', numbers = '']) =>
+      (numbers.match(/(?<![SW\d.])\d(?:\.\d)?/g) ?? []).map((number) => `${of} ${number}`),
     ),
     ...(each.match(/\bW\d\b/g) ?? []),
   ]);
