@@ -39,7 +39,7 @@ export interface Bounds {
 }
 
 /** Multiplier of a class; 1 where the class is not known. */
-const multiplierOf = (economics: UnitEconomics | null): number =>
+export const multiplierOf = (economics: UnitEconomics | null): number =>
   economics === null ? 1 : FEE_MULTIPLIERS[economics.profitClass];
 
 /**
