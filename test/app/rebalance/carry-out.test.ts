@@ -145,6 +145,18 @@ describe('two at once, the cycle and the operator', () => {
     expect(await byHand).toMatchObject({ message: expect.stringContaining('wallet-reserve') as string });
   });
 
+  it('but what is out of sight had left before the funds were read, and is not taken off them again', async () => {
+    const node = new PayingNode(database, { rebalanceTimeout: 60 });
+    node.payments.fate = () => HELD;
+    await node.byHand(1, 2, 1_000_000, 400);
+    expect(node.open).toMatchObject([{ state: 'unknown' }]);
+    const { channels } = node.node.snapshot;
+    const funds = node.node.funds + channels.reduce((sum, { spendable }) => sum + spendable, 0n);
+    node.config = { ...node.config, minWalletReserve: Number(funds / 1000n) - 1_000_400 };
+    node.payments.fate = () => ARRIVES;
+    expect((await node.byHand(4, 3, 1_000_000, 400)).outcome?.status).toBe('success');
+  });
+
   it('are both carried out where there is room', async () => {
     const node = new PayingNode(database);
     const { under, open } = slow(node);

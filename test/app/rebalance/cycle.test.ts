@@ -4,7 +4,8 @@ import { SECONDS_PER_DAY, satsToMsat } from '../../../src/core/units.ts';
 import { NodeError, StoreError } from '../../../src/ports.ts';
 import { idOf } from '../../store/fake-node.ts';
 import { temporaryDatabase } from '../../store/temporary.ts';
-import { PayingNode, WANT } from './paying-node.ts';
+import { pay } from '../setup.ts';
+import { factsOf, holding, PayingNode, WANT } from './paying-node.ts';
 import { ARRIVES, type Fate } from './payments-in-memory.ts';
 
 const database = temporaryDatabase();
@@ -81,6 +82,23 @@ describe('a cycle', () => {
     await node.cycleAfter(2 * 3600);
     expect(node.history[0]?.status).toBe('success');
     expect([...node.store.rebalances.failures().keys()].filter((subject) => subject.startsWith('to:'))).toEqual([]);
+  });
+
+  it('gives up after five failures, however many are left that could be served', async () => {
+    const node = new PayingNode(database);
+    const [giving, wanting] = [
+      [1, 4, 5, 6],
+      [2, 3, 7, 8, 10, 11, 12, 13],
+    ];
+    const channels = [...giving.map((n) => holding(n, 9_000_000)), ...wanting.map((n) => holding(n, 500_000))];
+    node.node.snapshot = { ...node.node.snapshot, channels };
+    node.accounts.facts = factsOf(channels, node.clock.now());
+    for (const n of wanting) pay(node.node, 9, n, 1000, node.clock.now() - 3600);
+    node.price();
+    node.payments.fate = () => REFUSED;
+    await node.cycle();
+    expect(node.sent).toHaveLength(5);
+    expect(new Set(node.sent.map(([, to]) => to)).size).toBe(5);
   });
 
   it('does not look again where a payment is out of sight beyond it, and counts it as arrived', async () => {

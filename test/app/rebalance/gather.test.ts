@@ -1,5 +1,6 @@
 // Does a look read what is really there: what was paid, what the peers are worth, what the operator has said?
 import { describe, expect, it } from 'vitest';
+import { withDryRuns } from '../../../src/app/rebalance/gather.ts';
 import type { ChannelVerdict, PairVerdict } from '../../../src/core/rebalance/plan-types.ts';
 import { msat, ppm, satsToMsat, unixSec, ZERO_MSAT } from '../../../src/core/units.ts';
 import type { Policy } from '../../../src/ports.ts';
@@ -111,6 +112,46 @@ describe('a look', () => {
     node.node.snapshot = { ...snapshot, channels };
     await node.cycle();
     expect(verdictOf(node, 2, 'destination').pairs[0]?.evaluation?.valuePpm ?? 0).toBeLessThan(Number(alone) / 2);
+  });
+
+  it('expects each channel of a peer to sell its share of what the peer does, and no less than was measured', async () => {
+    const node = new PayingNode(database, LOOK);
+    const daily = async () => {
+      const { channels } = await node.look();
+      return new Map(channels.map(({ view, dailyOutMsat }) => [view.channelId, dailyOutMsat]));
+    };
+    // 20 million sats in 20 days were sold to each peer.
+    expect((await daily()).get(idOf(2))).toBe(1_000_000_000);
+    const { snapshot } = node.node;
+    const two = snapshot.channels.find(({ channelId }) => channelId === idOf(2));
+    if (two === undefined) throw new Error('no channel 2');
+    const channels = snapshot.channels.map((view) =>
+      view.channelId === idOf(3) ? { ...view, peerId: two.peerId, capacity: satsToMsat(30_000_000) } : view,
+    );
+    node.node.snapshot = { ...snapshot, channels };
+    const shared = await daily();
+    expect([2, 3, 4].map((n) => shared.get(idOf(n)))).toEqual([250_000_000, 750_000_000, 1_000_000_000]);
+    // By a private one goes what went: 1000 sats within the window.
+    const [days, sats] = [node.config.flowWindowDays, 1000];
+    const alone = channels.map((view) => (view.channelId === idOf(2) ? { ...view, private: true } : view));
+    node.node.snapshot = { ...snapshot, channels: alone };
+    expect((await daily()).get(idOf(2))).toBeCloseTo((1000 * sats) / days, 6);
+  });
+
+  it('in dry-run counts what was pretended beside what was really spent, and as moved', async () => {
+    const node = new PayingNode(database, LOOK);
+    await node.byHand(1, 2, 500_000, 400);
+    const real = await node.look();
+    expect(real.capital.spending?.spentMsat).toBe(satsToMsat(200));
+    const ends = { from: idOf(1), to: idOf(3), at: node.clock.now() };
+    const pretended = [30, 50].map((cap) => ({
+      ...ends,
+      ...{ amountMsat: satsToMsat(1000), maxFeeMsat: satsToMsat(cap), expectedProfitMsat: ZERO_MSAT },
+    }));
+    const { capital, open } = withDryRuns(real, pretended);
+    expect(capital.spending).toEqual({ spentMsat: satsToMsat(280), reservedMsat: 0n });
+    expect(open).toHaveLength(2);
+    expect(withDryRuns(real, [])).toBe(real);
   });
 
   it('counts what is out of sight as moved, and its cap as spent', async () => {

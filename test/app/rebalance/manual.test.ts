@@ -92,6 +92,25 @@ describe('revenue-rebalance', () => {
     expect(one.rebalancing.orders[0]?.order.maxFeeMsat).toBe(msat(Math.round(Number(max_fee_sats) * 1000)));
   });
 
+  it.each([
+    ['budget', (): Partial<Config> => ({ dailyBudgetSats: 20 })],
+    [
+      'wallet reserve',
+      (one: Running): Partial<Config> => {
+        const { funds, snapshot } = one.node;
+        const all = funds + snapshot.channels.reduce((sum, { spendable }) => sum + spendable, 0n);
+        return { minWalletReserve: Number(all / 1000n) - 300_020 };
+      },
+    ],
+  ])('without a cap may cost what the %s leaves, where that is less', async (_, limits) => {
+    const one = await ready();
+    one.app.config = { ...one.app.config, ...limits(one) };
+    expect(await one.run('revenue-rebalance', [...WAY, 300_000])).toMatchObject({
+      status: 'success',
+      max_fee_sats: 20,
+    });
+  });
+
   it('with a cap of his own is not bound by spread, policy, failures of late or a pause; nor by the class', async () => {
     const one = await ready();
     await one.run('revenue-policy', ['set', '102x1x0', 'dynamic', null, null, null, 'none']);

@@ -4,13 +4,18 @@ import { exclusive } from '../../../src/app/exclusive.ts';
 import { Intake } from '../../../src/app/intake.ts';
 import { runLedgerCycle } from '../../../src/app/ledger-cycle.ts';
 import type { ByHand } from '../../../src/app/rebalance/manual-rebalance.ts';
+import { Flights } from '../../../src/app/rebalance/flights.ts';
+import { gatherPlan } from '../../../src/app/rebalance/gather.ts';
+import { Lately } from '../../../src/app/rebalance/lately.ts';
 import { Rebalancer } from '../../../src/app/rebalance/rebalancer.ts';
+import { WayBook } from '../../../src/app/rebalance/way-book.ts';
 import type { Config } from '../../../src/core/config/options.ts';
 import { DEFAULTS } from '../../../src/core/config/validate.ts';
 import { bidPrice } from '../../../src/core/fee/bid-price.ts';
 import { NO_SOURCES } from '../../../src/core/fee/sources.ts';
 import type { UnitState } from '../../../src/core/fee/types.ts';
 import type { Spending } from '../../../src/core/rebalance/guard.ts';
+import type { PlanInput } from '../../../src/core/rebalance/plan-types.ts';
 import type { ChannelView } from '../../../src/core/snapshot.ts';
 import type { Intent } from '../../../src/core/rebalance/intent.ts';
 import { msat, ppm, satsToMsat, unixSec, type Msat, type NodeId } from '../../../src/core/units.ts';
@@ -148,6 +153,7 @@ export class PayingNode {
   before: Before = () => undefined;
   store: Store;
   #rebalancer: Rebalancer;
+  #ports: ConstructorParameters<typeof Rebalancer>[0] | null = null;
   #stop = new AbortController();
   #random = 1;
 
@@ -226,7 +232,7 @@ export class PayingNode {
     const { clock, log } = this;
     const { signal } = this.#stop;
     const intake = new Intake({ reader: node, store: real, clock, log, retentionDays: () => 90 });
-    return new Rebalancer({
+    this.#ports = {
       node,
       accounts,
       rebalancing,
@@ -252,11 +258,18 @@ export class PayingNode {
         return this.paused && !manual ? 'paused meanwhile' : null;
       },
       stopping: signal,
-    });
+    };
+    return new Rebalancer(this.#ports);
   }
 
   async cycle(): Promise<void> {
     await this.#rebalancer.cycle();
+  }
+  /** What a cycle would decide on now. */
+  look(): Promise<PlanInput> {
+    if (this.#ports === null) throw new Error('assembled by the constructor');
+    const own = { flights: new Flights(), ways: new WayBook(), lately: new Lately() };
+    return gatherPlan({ ...this.#ports, ...own, settleOpen: () => this.settleOpen() });
   }
   settleOpen(): Promise<void> {
     return this.#rebalancer.settleOpen();

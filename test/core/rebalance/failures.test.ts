@@ -176,6 +176,13 @@ describe('expected value (python-original 2.3)', () => {
     expect(order).toBeDefined();
     // 1000 ppm were paid for what would leave: as much is given up.
     expect(reason([bought, planChannel({ n: 2, share: 0.1 })])).toBe('spread');
+    // Beside that much balance that was not bought, none of it would leave; with less, what is missing.
+    const beside = (boughtSats: number) => {
+      const lots = { sats: boughtSats, costSats: boughtSats / 1000 };
+      const source = planChannel({ n: 1, share: 0.95, dailyOutSats: 0, lots });
+      return givenUpAt(source, 1_000_000_000, new Board(input([source]))).lotPpm;
+    };
+    expect([8_500_000, 9_000_000, 9_500_000].map(beside)).toEqual([0, 500, 1000]);
   });
 });
 

@@ -62,6 +62,10 @@ describe('the guard', () => {
   it('never hands a driver a cap that it would take for none (circular: maxppm 0 means 10)', () => {
     expect(rule(order({ maxFeeMsat: msat(500) }))).toBe('approved');
     expect(rule(order({ maxFeeMsat: msat(499) }))).toBe('cap-below-one-ppm');
+    // What it names as needed would do.
+    const odd = order({ amountMsat: sats(500_001), maxFeeMsat: msat(500) });
+    expect(approve(odd, CAPITAL)).toMatchObject({ error: { neededMsat: 501n, availableMsat: 500n } });
+    expect(rule({ ...odd, maxFeeMsat: msat(501) })).toBe('approved');
   });
 
   it.each([

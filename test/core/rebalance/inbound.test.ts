@@ -1,11 +1,19 @@
 // Is what a way is expected to cost between the last hop and the usual price, and does it leave a better spread its gain?
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { beyondLastHop, inboundCost, lastHopsOf, paidOf, refillPpm } from '../../../src/core/rebalance/inbound.ts';
+import {
+  beyondLastHop,
+  inboundCost,
+  lastHopsOf,
+  paidByPeer,
+  paidOf,
+  refillPpm,
+} from '../../../src/core/rebalance/inbound.ts';
 import { msat } from '../../../src/core/units.ts';
-import { intent, NOW, peer, planChannel, sats } from './builders.ts';
+import { intent, later, NOW, peer, planChannel, sats } from './builders.ts';
 
 const CHUNK = 500_000_000;
+const DAY = 86_400;
 
 describe('the cost expected of a way', () => {
   const to = planChannel({ n: 1, peerFeePpm: 100 });
@@ -40,6 +48,15 @@ describe('the cost expected of a way', () => {
     expect(paidOf([arrived, { ...arrived, endedAt: null }, { ...arrived, movedMsat: msat(0) }])).toEqual([
       { toPeer: arrived.to.peerId, at: NOW, movedMsat: sats(1000), feeMsat: 70n },
     ]);
+  });
+
+  it('is learned of the last two weeks, and not of payments that a clock ahead of ours has dated', () => {
+    const paid = [-15 * DAY, -13 * DAY, 0, 60].map((seconds, i) => ({
+      ...{ toPeer: peer(1), at: later(seconds) },
+      ...{ movedMsat: sats(1_000_000), feeMsat: sats(100 * (i + 1)) },
+    }));
+    expect(paidByPeer(paid, NOW)).toEqual(new Map([[peer(1), [200, 300]]]));
+    expect(paidByPeer(paid, later(60))).toEqual(new Map([[peer(1), [200, 300, 400]]]));
   });
 
   it('is a guess where nothing is known, whatever the cap', () => {

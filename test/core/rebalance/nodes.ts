@@ -109,6 +109,8 @@ export const nodes = (onePeerEach = false): fc.Arbitrary<PlanInput> =>
         spent: upTo(3000),
         reserved: upTo(500),
         minReserve: upTo(3_000_000),
+        /** What the reserve leaves; null: whatever it does, which is mostly more than orders need. */
+        room: fc.oneof({ weight: 3, arbitrary: fc.constant(null) }, { weight: 1, arbitrary: upTo(3_000_000) }),
         onchain: upTo(3_000_000),
         minProfit: upTo(50),
         maxOrders: fc.integer({ min: 1, max: 6 }),
@@ -117,7 +119,12 @@ export const nodes = (onePeerEach = false): fc.Arbitrary<PlanInput> =>
         const channels = onePeerEach
           ? given.channels.map((each, i) => ({ ...each, view: { ...each.view, peerId: peer(i + 1) } }))
           : given.channels;
-        const { spent, reserved } = given;
+        const { spent, reserved, room } = given;
+        const funds = {
+          onchainMsat: sats(given.onchain),
+          channelsMsat: msat(channels.reduce((total, { view }) => total + view.spendable, 0n)),
+        };
+        const tight = msat(funds.onchainMsat + funds.channelsMsat - sats(room ?? 0));
         return input(channels, {
           prices: pricesOf(channels, given.prices),
           traffic: new Map(
@@ -162,12 +169,9 @@ export const nodes = (onePeerEach = false): fc.Arbitrary<PlanInput> =>
           capital: {
             ...CAPITAL,
             dailyBudgetMsat: sats(given.budget),
-            minReserveMsat: sats(given.minReserve),
+            minReserveMsat: room === null || tight < 0n ? sats(given.minReserve) : tight,
             spending: { spentMsat: sats(spent), reservedMsat: sats(reserved) },
-            funds: {
-              onchainMsat: sats(given.onchain),
-              channelsMsat: msat(channels.reduce((total, { view }) => total + view.spendable, 0n)),
-            },
+            funds,
           },
           minProfitMsat: sats(given.minProfit),
           maxOrders: given.maxOrders,

@@ -83,6 +83,7 @@ function worthIt(input: PlanInput, { approved }: RebalancePlan): void {
     expect(msatToFloat(maxFeeMsat)).toBeLessThanOrEqual(worth);
     // A fair one never: what it is expected to cost is within the cap, and no less than the last hop.
     expect(maxFeeMsat).toBeGreaterThanOrEqual(expectedFeeMsat);
+    expect(msatToFloat(expectedFeeMsat)).toBeGreaterThanOrEqual((msatToFloat(amountMsat) * inboundPpm) / 1e6);
     expect(inboundPpm).toBeGreaterThanOrEqual(view.remote?.feePpm ?? 0);
     expect(valuePpm).toBeLessThanOrEqual(view.feePpm);
     // Room earns no more than what comes in by it, and nothing where nothing does.

@@ -1,5 +1,6 @@
 // Does the search find what pays, and say of everything else which gate refused it and by how much?
 import { describe, expect, it } from 'vitest';
+import { Board } from '../../../src/core/rebalance/board.ts';
 import { approve } from '../../../src/core/rebalance/guard.ts';
 import { planRebalances } from '../../../src/core/rebalance/plan.ts';
 import type { ChannelVerdict, PlanChannel, PlanInput, RebalancePlan } from '../../../src/core/rebalance/plan-types.ts';
@@ -191,6 +192,23 @@ describe('what bounds the amount', () => {
     expect(reasonFor(EMPTY, { open: [{ from: chan(1), to: chan(9), amountMsat: sats(4_000_000) }] })).toBe('no-source');
   });
 
+  it('counts on nothing that is still under way: neither on what is to arrive, nor on the room of what is to leave', () => {
+    const [full, empty] = [planChannel({ n: 1, share: 0.9 }), planChannel({ n: 2, share: 0.1 })];
+    const open = [{ from: chan(1), to: chan(2), amountMsat: sats(500_000) }];
+    const board = new Board(input([full, empty], { open }));
+    const [spendable, receivable] = [Number(full.view.spendable), Number(empty.view.receivable)];
+    expect(board.figures(full)).toMatchObject({
+      local: 8_500_000_000,
+      spendable: spendable - 500_000_000,
+      receivable: Number(full.view.receivable),
+    });
+    expect(board.figures(empty)).toMatchObject({
+      local: 1_500_000_000,
+      spendable: Number(empty.view.spendable),
+      receivable: receivable - 500_000_000,
+    });
+  });
+
   it('counts drains planned earlier in the cycle', () => {
     const source = planChannel({ n: 1, share: 0.63, feePpm: 100, dailyOutSats: 0 });
     const empties = [2, 3, 4].map((n) => planChannel({ n, share: 0.1 }));
@@ -329,5 +347,33 @@ describe('capital in a plan', () => {
     const [order] = planRebalances(input([source, greedy], { prices })).approved;
     expect(order?.evaluation.breakEvenMsat).toBeGreaterThan(order?.maxFeeMsat ?? 0n);
     expect((order?.amountMsat ?? 0n) + (order?.maxFeeMsat ?? 0n)).toBe(sats(500_000));
+  });
+
+  it.each([
+    ['the source can send no more', planChannel({ n: 1, share: 0.9, view: { spendable: sats(101_000) } }), CAPITAL],
+    [
+      'the wallet reserve leaves no more',
+      planChannel({ n: 1, share: 0.9 }),
+      { ...CAPITAL, funds: { onchainMsat: ZERO_MSAT, channelsMsat: sats(1_101_000) } },
+    ],
+  ] as const)('cuts the cap where %s beside the amount', (_, source, capital) => {
+    const greedy = planChannel({ n: 2, share: 0.1, feePpm: 50_000 });
+    const prices = new Map([
+      [peer(1), flatPrice(0)],
+      [peer(2), flatPrice(50_000)],
+    ]);
+    const [order] = planRebalances(input([source, greedy], { prices, capital })).approved;
+    expect(order?.evaluation.breakEvenMsat).toBeGreaterThan(sats(1000));
+    expect([order?.amountMsat, order?.maxFeeMsat]).toEqual([sats(100_000), sats(1000)]);
+    expect(order && approve({ ...order, id: 'x', deadline: later(60) }, capital).ok).toBe(true);
+  });
+
+  it('leaves the wallet reserve alone with all of its orders together', () => {
+    const capital = { ...CAPITAL, funds: { onchainMsat: ZERO_MSAT, channelsMsat: sats(2_500_000) } };
+    const wanting = [2, 3, 4].map((n) => planChannel({ n, share: 0.1 }));
+    const { approved } = planRebalances(input([FULL, ...wanting], { capital }));
+    const away = approved.reduce((total, { amountMsat, maxFeeMsat }) => total + amountMsat + maxFeeMsat, 0n);
+    expect(approved.length).toBeGreaterThan(1);
+    expect(away).toBeLessThanOrEqual(sats(1_500_000));
   });
 });

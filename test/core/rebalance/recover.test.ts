@@ -73,6 +73,15 @@ describe('an intent with a known payment', () => {
     expect(step).toMatchObject({ event: 'succeed', news: { feeMsat: sats(100) } });
   });
 
+  it('of which a part arrived is settled with that, once nothing more can come', () => {
+    const part = row({ amountMsat: sats(200_000), amountSentMsat: sats(200_040) });
+    expect(only(at(59, [intent()], [part, failed])).event).toBeNull();
+    expect(only(at(61, [intent()], [part, failed]))).toMatchObject({
+      event: 'succeed',
+      news: { movedMsat: sats(200_000), feeMsat: sats(40) },
+    });
+  });
+
   it('adds the parts of one payment up', () => {
     const parts = [250, 250].map((thousand) =>
       row({ amountMsat: sats(thousand * 1000), amountSentMsat: sats(thousand * 1000 + 30) }),
@@ -128,6 +137,12 @@ describe('a driver that chooses its own hashes', () => {
     const recovery = at(3 * HOUR, [circular], [other]);
     expect(only(recovery).event).toBe('fail');
     expect(recovery.foreign).toEqual([other]);
+  });
+
+  it('is recognised where the clock of the node is some seconds behind ours', () => {
+    const early = (seconds: number) => [row({ paymentHash: hash(7), createdAt: later(-60 - seconds) })];
+    expect(only(at(0, [circular], early(5)))).toMatchObject({ event: 'succeed', news: { feeMsat: sats(100) } });
+    expect(at(0, [circular], early(6)).foreign).toHaveLength(1);
   });
 
   it('may have come back by another channel of the same peer (sling 4.1.1)', () => {
