@@ -67,6 +67,8 @@ describe('the measures of an open channel', () => {
     expect(paidBackAt([holding(again)])).toEqual({ value: null, reason: 'not_paid_back' });
     const later = { ...again, routing: [...own.routing, entry(at(400), 1)] };
     expect(paidBackAt([holding(later)]).value).toBe(at(400));
+    // A present is no cost, and none has to be earned back.
+    expect(paidBackAt([holding({ ...own, push: exact(-50_000) })]).value).toBe(at(200));
   });
   it('sum the flows of one second before they judge it', () => {
     const same = { ...own, routing: [entry(at(150), 1200)], rebalances: [entry(at(150), 201)] };
