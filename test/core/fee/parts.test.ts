@@ -217,6 +217,7 @@ describe('pacing', () => {
     fromPpm: ppm(fromPpm),
     toPpm: ppm(toPpm),
   });
+  const elsewhere = (ago: number) => ({ ...change(ago, 100, 250), channelId: chan(2) });
   const calm = { now, recent: [], draining: false, searching: false, must: false };
   const week = (count: number) => Array.from({ length: count }, (_, i) => change(86_400 + 3600 * i, 300, 250));
   it.each([
@@ -234,6 +235,9 @@ describe('pacing', () => {
     ['a raise 9 minutes after one', 400, { ...calm, recent: [change(540, 100, 250)] }, 'raised-lately'],
     ['a cut 9 minutes after a raise', 100, { ...calm, recent: [change(540, 100, 250)] }, null],
     ['a raise 11 minutes after one', 400, { ...calm, recent: [change(660, 100, 250)] }, null],
+    ['a raise 9 minutes after a cut', 400, { ...calm, recent: [change(540, 400, 250)] }, null],
+    ['a raise 9 minutes after one elsewhere', 400, { ...calm, recent: [elsewhere(540)] }, null],
+    ['one that must be, after six elsewhere', 100, { ...calm, must: true, recent: Array(6).fill(elsewhere(1)) }, null],
     ['a seventh within a day', 100, { ...calm, recent: Array(6).fill(change(3600, 300, 250)) }, 'daily-limit'],
     ['a seventh after a day', 100, { ...calm, recent: Array(6).fill(change(86_401, 300, 250)) }, null],
   ] as const)('%s', (_, wanted, pace, expected) => {
@@ -285,6 +289,14 @@ describe('what is live', () => {
     }));
     const { foreign, ...live } = readLiveFee([channel(1, { feePpm: ppm(at) })], state, recent, false);
     expect({ ...live, foreign: foreign.map(({ fromPpm, toPpm }) => [fromPpm, toPpm]) }).toMatchObject(expected);
+  });
+  it('of two that differ, set in one second, the dearer was last: aligning gives nothing away', () => {
+    const channels = [1, 2].map((n) => channel(n, { feePpm: ppm(100 * n) }));
+    const changes = channels.map(({ channelId, feePpm: toPpm }) => ({
+      ...{ channelId, toPpm, fromPpm: ppm(50), at: state.seenAt },
+    }));
+    for (const recent of [changes, [...changes].reverse()])
+      expect(readLiveFee(channels, undefined, recent, false)).toMatchObject({ ppm: null, lastPpm: 200 });
   });
   it('a channel that is new was changed by nobody', () => {
     expect(readLiveFee([channel(7, { feePpm: ppm(9) })], state, [], false).foreign).toEqual([]);

@@ -110,6 +110,13 @@ class Twins {
 }
 
 describe.each(FEE_ALGORITHMS)('%s, several channels to one peer', (algorithm) => {
+  it('are aligned however little they differ: the cheaper one would take what the other earns', () => {
+    const node = new Twins(algorithm);
+    node.order(1, 102, 0);
+    expect(node.cycles(1)).toMatchObject({ kind: 'set', reason: 'align' });
+    expect(new Set(node.both).size).toBe(1);
+  });
+
   it.each([
     [60, 24],
     [60, 0],
