@@ -193,6 +193,62 @@ describe('what sendpay says', () => {
   });
 });
 
+describe('from the first look to the payment', () => {
+  const nothingSent = ({ named }: ReturnType<typeof scriptedNode>): void => {
+    expect(named('sendpay')).toEqual([]);
+    expect(named('askrene-remove-layer')).toHaveLength(1);
+  };
+
+  it('a path that asks more of the first channel than it can give is not sent', async () => {
+    const channels = rows('listpeerchannels', 'channels').map((row) => ({ ...row, spendable_msat: 300_007_999 }));
+    const node = scriptedNode([DONE], {
+      listpeerchannels: ({ id }) => ({ channels: channels.filter(({ peer_id }) => peer_id === id) }),
+    });
+    expect(await node.run()).toMatchObject({
+      status: 'failed',
+      failure: 'no-liquidity',
+      reason: 'the channel that was to give can give 300007999 msat, not 300008000 msat',
+    });
+    nothingSent(node);
+  });
+
+  it('a deadline that passes while a path is looked for', async () => {
+    const node = scriptedNode([DONE], {
+      getroutes: () => {
+        void node.clock.sleep(60);
+        return PATH_REPLY;
+      },
+    });
+    expect(await node.run()).toMatchObject({ status: 'failed', failure: 'timeout', reason: 'the deadline passed' });
+    nothingSent(node);
+    expect(node.named('invoice')).toEqual([]);
+  });
+
+  it.each(['getroutes', 'invoice', 'askrene-reserve'])('a stop during %s', async (method) => {
+    const stop = new AbortController();
+    const node = scriptedNode([DONE], {
+      [method]: () => {
+        stop.abort();
+        if (method === 'getroutes') return PATH_REPLY;
+        return method === 'invoice' ? recording('invoice-rebalance').result : {};
+      },
+    });
+    expect(await node.run(stop.signal)).toMatchObject({ status: 'failed', failure: 'timeout', attempts: 0 });
+    nothingSent(node);
+  });
+
+  it('a defect of ours once it is under way is no failure of the payment: unknown, and the invoice stays', async () => {
+    const node = scriptedNode([DONE], {
+      listsendpays: () => {
+        throw new TypeError('undefined is not a function');
+      },
+    });
+    expect(await node.run()).toMatchObject({ status: 'unknown', failure: 'unknown', paymentHash: PAYMENT_HASH });
+    expect(node.named('sendpay')).toHaveLength(1);
+    expect(node.named('delinvoice')).toEqual([]);
+  });
+});
+
 describe('what getroutes says', () => {
   const answer = (name: string) => () => {
     const { code, message } = recording(name).error;
@@ -322,6 +378,21 @@ describe('the two channels', () => {
     expect(await run()).toMatchObject({ status: 'failed', failure, attempts: 0 });
     expect(named('askrene-create-layer')).toEqual([]);
     expect(new Set(calls.map(({ method }) => method))).toEqual(new Set(['listpeerchannels']));
+  });
+});
+
+describe('a private channel back to us', () => {
+  it('is named to the last peer as he knows it: by the alias that we have given him', async () => {
+    const channels = rows('listpeerchannels', 'channels').map((row) => ({
+      ...row,
+      ...{ private: true, alias: { local: '1x1x1', remote: '2x2x2' } },
+    }));
+    const { run, named } = scriptedNode([DONE], {
+      listpeerchannels: ({ id }) => ({ channels: channels.filter(({ peer_id }) => peer_id === id) }),
+    });
+    expect(await run()).toMatchObject({ status: 'success' });
+    const route = named('sendpay')[0]?.['route'] as Json[];
+    expect([route[0], route.at(-1)].map((hop) => hop?.['channel'])).toEqual([OUT.scid, '2x2x2']);
   });
 });
 
