@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { FEE_ALGORITHMS } from '../../../src/core/fee/types.ts';
 import { ppm } from '../../../src/core/units.ts';
 import { NodeError } from '../../../src/ports.ts';
+import { idOf } from '../../store/fake-node.ts';
 import { temporaryDatabase } from '../../store/temporary.ts';
 import { Killed } from '../announced.ts';
 import { PricedNode } from './priced-node.ts';
@@ -64,6 +65,32 @@ describe.each(FEE_ALGORITHMS)('one of two channels to a peer, by %s', (feeAlgori
     await node.order(1, 250, 24);
     await node.cycles(52);
     expect([node.calls(1), node.calls(other)]).toEqual([[], [250]]);
+  });
+});
+
+describe('a private channel beside the public one of a peer', () => {
+  const POLICY = { strategy: 'dynamic', staticPpm: null, minPpm: null, rebalance: 'both', expiresAt: null } as const;
+
+  it('is bound by its own policy, which says nothing of the public one', async () => {
+    const node = new PricedNode(database);
+    const own = node.twin({ private: true });
+    node.store.fees.savePolicy({ ...POLICY, subject: idOf(own), maxPpm: ppm(300), setAt: node.clock.now() });
+    await node.cycles(2);
+    await node.order(1, 900, 24);
+    expect(node.fee(1)).toBe(900);
+    await expect(node.order(own, 301, 0)).rejects.toMatchObject({ errorName: 'fee-out-of-bounds' });
+  });
+
+  it('has a fee of its own by hand, which is not where the search goes on for the others', async () => {
+    const node = new PricedNode(database);
+    const own = node.twin({ private: true });
+    await node.cycles(2);
+    const lastPpm = () => node.store.fees.pricing().get(node.peer(1))?.state.lastPpm;
+    const before = lastPpm();
+    await node.order(own, 777, 0);
+    expect([node.fee(own), lastPpm()]).toEqual([777, before]);
+    await node.order(1, 400, 0);
+    expect(lastPpm()).toBe(400);
   });
 });
 

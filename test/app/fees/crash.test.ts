@@ -136,4 +136,18 @@ describe('an order by hand that was cut off', () => {
     expect(node.store.fees.intents()).toEqual([]);
     expect(node.changes(1)).toHaveLength(1);
   });
+
+  it('waits no longer than a day: one that is closed will not tell any more', async () => {
+    const node = new PricedNode(database);
+    await node.cycle();
+    order(node);
+    node.node.snapshot = { ...node.node.snapshot, channels: node.node.snapshot.channels.slice(1) };
+    node.restart();
+    await node.cycles(2, 11.5);
+    expect(node.store.fees.intents()).toHaveLength(1);
+    await node.cycle(1.5);
+    expect(node.store.fees.intents()).toEqual([]);
+    expect(node.changes(1)).toEqual([]);
+    expect(node.store.fees.holds(node.clock.now()).size).toBe(0);
+  });
 });
