@@ -222,19 +222,32 @@ describe('what the Python plugin knew', () => {
     expect(takeOverPython(python, database.path)).toMatchObject({ before: OURS, forwards: { taken: 2, known: 1 } });
   });
 
-  it('gives openings a figure where ours have none', () => {
+  it.each([
+    ['no figure', 'local', 0, true, 1_500_000n],
+    ['an estimate', 'local', 2_000_000, true, 2_000_000n],
+    ['a fact', 'local', 0, false, 0n],
+    ['nothing to pay, since the peer opened it', 'remote', 0, true, 0n],
+  ])('gives openings a figure where ours have none: %s', (_, opener, msats, estimated, fee) => {
     started();
     fill();
     const sql = openDatabase(database.path, { readOnly: false, busyMs: 0 });
-    sql.exec(`INSERT INTO channel_books VALUES ('${A}', '${PEER_A}', '1x1x0', 'local', ${THEN}, 1, 5000000000, 1, 0, 1,
-      0, 0, 0, 0, NULL, NULL, NULL, NULL, NULL, 'node', NULL)`);
+    sql.exec(`INSERT INTO channel_books VALUES ('${A}', '${PEER_A}', '1x1x0', '${opener}', ${THEN}, 1, 5000000000, 1,
+      ${msats}, ${Number(estimated)}, 0, 0, 0, 0, NULL, NULL, NULL, NULL, NULL, 'node', NULL)`);
     sql.close();
-    expect(takeOverPython(python, database.path).openings).toMatchObject({ taken: 1 });
+    const taken = fee === 1_500_000n ? { taken: 1, known: 0 } : { taken: 0, known: 1 };
+    expect(takeOverPython(python, database.path).openings).toMatchObject(taken);
     const store = database.open();
-    expect(store.ledger.books().find((books) => books.channelId === A)?.openingFee).toEqual({
-      amount: 1_500_000n,
-      estimated: true,
-    });
+    const books = store.ledger.books().find(({ channelId }) => channelId === A);
+    expect(books?.openingFee).toEqual({ amount: fee, estimated });
+  });
+
+  it('ends where the first hour begins of which the node knows, to the second', () => {
+    started();
+    const at = (id: number, time: number) => `${id}, '1x1x0', '2x1x0', 2002000, 2000000, 2000, ${time}`;
+    makePython(python, insert('forwards', at(1, OURS - 1), at(2, OURS)));
+    expect(takeOverPython(python, database.path)).toMatchObject({ before: OURS, forwards: { taken: 1, known: 1 } });
+    const flows = database.open().flows({ start: unixSec(THEN), end: unixSec(OURS + DAY), days: 13 });
+    expect(flows.get(B)?.out).toMatchObject({ settledCount: 2, feeMsat: 3000n });
   });
 
   it('waits for what the node itself knows', () => {
