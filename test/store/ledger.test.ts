@@ -96,8 +96,12 @@ describe('moves', () => {
     ledger.takeInChainMoves(page([open, close]));
     ledger.takeInChannelMoves({ moves: [push], cursor: 5000, last: true });
     expect(ledger.chainMoves()).toEqual([open, close]);
+    // Read before, and something has come since.
+    const next = came({ account: 'wallet', tag: 'deposit', sats: 5, tx: 'later' });
+    ledger.takeInChainMoves(page([next]));
+    expect(ledger.chainMoves()).toEqual([open, close, next]);
     expect(ledger.giftMoves()).toEqual([push]);
-    expect(ledger.ledgerCursors()).toEqual({ chainMoves: close.index, channelMoves: 5000, payments: 0 });
+    expect(ledger.ledgerCursors()).toEqual({ chainMoves: next.index, channelMoves: 5000, payments: 0 });
   });
 
   it('never move a cursor back', () => {
@@ -105,6 +109,7 @@ describe('moves', () => {
     ledger.takeInChainMoves({ moves: [], cursor: 10, last: true });
     ledger.takeInChainMoves({ moves: [], cursor: 4, last: true });
     ledger.takeInSelfPayments({ moves: [], cursor: 7, last: true });
+    ledger.takeInSelfPayments({ moves: [], cursor: 3, last: true });
     expect(ledger.ledgerCursors()).toEqual({ chainMoves: 10, channelMoves: 0, payments: 7 });
   });
 

@@ -121,6 +121,17 @@ describe('migrations', () => {
     opened.close();
   });
 
+  it('are known by their names: as many of another line are not taken for ours', () => {
+    const opened = openDatabase(database.path, { busyMs: 0 });
+    const other = { name: '0002-another', sql: 'CREATE TABLE another (a INTEGER) STRICT' };
+    migrate(opened, database.path, [...MIGRATIONS.slice(0, 1), other]);
+    expect(() => schemaVersion(opened, database.path)).toThrow(/got migration 0002-another which this version/);
+    expect(() => {
+      migrate(opened, database.path);
+    }).toThrow(/0002-another/);
+    opened.close();
+  });
+
   it('are what they were when they were released', () => {
     expect(MIGRATIONS.map(({ sql }) => createHash('sha256').update(sql).digest('hex').slice(0, 16))).toEqual(
       FINGERPRINTS,

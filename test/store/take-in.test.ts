@@ -114,6 +114,32 @@ describe('takeIn', () => {
       expect(settledCount()).toBe(1);
       expect(store.facts().forwards).toBe(0);
     });
+
+    it('is known by its age, also where it was too old to be kept from the first', () => {
+      const { store, settledCount } = open();
+      store.takeIn('created', [settled()], { keepSince: unixSec(NOW + 1000) });
+      store.takeIn('event', [settled({ createdIndex: null, updatedIndex: null })], KEEP_ALL);
+      expect(settledCount()).toBe(1);
+      expect(store.facts().forwards).toBe(0);
+    });
+  });
+
+  it('misses rows where created indexes have a hole, and only there', () => {
+    const { store } = open();
+    const at = (index: number) => settled({ createdIndex: index, inHtlcId: BigInt(index) });
+    store.takeIn('created', [at(1), at(2)], KEEP_ALL);
+    store.takeIn('created', [], { ...KEEP_ALL, cursors: { created: 2, updated: 0 } });
+    store.takeIn('created', [at(3)], KEEP_ALL);
+    expect(store.historyGap().rowsMissing).toBe(false);
+    store.takeIn('created', [at(5)], KEEP_ALL);
+    expect(store.historyGap().rowsMissing).toBe(true);
+  });
+
+  it('knows no less than before, whatever a later catch-up says of how far it has read', () => {
+    const { store } = open();
+    store.closeGap(unixSec(NOW + 60));
+    store.closeGap(unixSec(NOW));
+    expect(store.historyGap()).toEqual({ from: NOW + 60, until: null, rowsMissing: false });
   });
 
   it('takes a failure of the transaction back whole, the names it had made included', () => {
