@@ -200,7 +200,7 @@ describe('from the first look to the payment', () => {
   };
 
   it('a path that asks more of the first channel than it can give is not sent', async () => {
-    const channels = rows('listpeerchannels', 'channels').map((row) => ({ ...row, spendable_msat: 300_007_999 }));
+    const channels = rows('listpeerchannels', 'channels').map((row): Json => ({ ...row, spendable_msat: 300_007_999 }));
     const node = scriptedNode([DONE], {
       listpeerchannels: ({ id }) => ({ channels: channels.filter(({ peer_id }) => peer_id === id) }),
     });
@@ -383,7 +383,7 @@ describe('the two channels', () => {
 
 describe('a private channel back to us', () => {
   it('is named to the last peer as he knows it: by the alias that we have given him', async () => {
-    const channels = rows('listpeerchannels', 'channels').map((row) => ({
+    const channels = rows('listpeerchannels', 'channels').map((row): Json => ({
       ...row,
       ...{ private: true, alias: { local: '1x1x1', remote: '2x2x2' } },
     }));
