@@ -56,6 +56,12 @@ describe('the measures of an open channel', () => {
     expect(metrics.totals.estimated).toBe(false);
     expect(statementOf(committedFlows(own, NOW))).toMatchObject({ estimated: true, capital: 1_000_000_000n });
   });
+  it('count a lease paid among the costs, and one earned as income', () => {
+    const { totals } = metricsOf([holding({ ...own, lease: exact(-70) })], NOW, 0);
+    expect([totals.leaseCost, totals.totalCost, totals.netProfit].map(msatToSats)).toEqual([70, 1270, 30]);
+    const earned = metricsOf([holding({ ...own, lease: exact(70) })], NOW, 0).totals;
+    expect([earned.leaseIncome, earned.totalCost, earned.netProfit].map(msatToSats)).toEqual([70, 1200, 170]);
+  });
   it('hold the return on employed capital, a year, not compounded', () => {
     expect(metrics.employedReturn.value).toBeCloseTo(100 / 500_000, 14);
     const half = metricsOf([holding(own)], at(SECONDS_PER_YEAR / 2), 0);
