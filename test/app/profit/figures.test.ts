@@ -1,7 +1,7 @@
 // Do a channel's books, days and payments become the balance, the lots, the period and the economics that they tell of?
 import { describe, expect, it } from 'vitest';
 import { economicsByPeer } from '../../../src/app/fees/economics-of.ts';
-import { readProfits } from '../../../src/app/profitability.ts';
+import { readProfits } from '../../../src/app/profit/channel-profits.ts';
 import { meanBalanceOf, type Movements } from '../../../src/app/profit/balance.ts';
 import type { Standing } from '../../../src/app/profit/channel-fold.ts';
 import { lotsOf } from '../../../src/app/profit/lots-of.ts';

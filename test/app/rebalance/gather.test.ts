@@ -1,6 +1,6 @@
 // Does a look read what is really there: what was paid, what the peers are worth, what the operator has said?
 import { describe, expect, it } from 'vitest';
-import { withDryRuns } from '../../../src/app/rebalance/gather.ts';
+import { withDryRuns } from '../../../src/app/rebalance/dry-run.ts';
 import type { ChannelVerdict, PairVerdict } from '../../../src/core/rebalance/plan-types.ts';
 import { msat, ppm, satsToMsat, unixSec, ZERO_MSAT } from '../../../src/core/units.ts';
 import type { Policy } from '../../../src/ports.ts';
