@@ -12,8 +12,12 @@ export interface Taken {
 }
 
 export interface TakenOver {
-  /** Unix seconds before which forwards of the original count. */
+  /** Unix seconds before which forwards of the original count; later ones do where the node's own list has a hole. */
   readonly before: number;
+  /** Unix seconds: until then the plugin has read the node's own list. */
+  readonly readUntil: number;
+  /** Forwards of the original from after that, left out: the node has yet to be asked. */
+  readonly unread: number;
   readonly forwards: Taken;
   readonly feeChanges: Taken;
   readonly rebalances: Taken;

@@ -47,6 +47,7 @@ const CONTENTS: readonly string[] = [
    INSERT INTO rebalance_drivers VALUES ('native', 1700000000, 1.25, 0.5, 1e9, 12345, 60.5, 0);
    INSERT INTO rebalance_verdicts VALUES ('${A}', 'source', 1700000000, '{}');`,
   `INSERT INTO alerts VALUES ('loop-failing', 'fees', 'it fails', 1700000000, 1, NULL);`,
+  `INSERT INTO python_forwards VALUES (7, 1600000000, 1);`,
 ];
 
 type Rows = Readonly<Record<string, unknown>>[];
@@ -72,6 +73,7 @@ const FINGERPRINTS: readonly string[] = [
   '052485d26a8fc651',
   '37cf4f08c1217a55',
   '0c403f310fc39f12',
+  '3f286d5d0ca6529d',
 ];
 
 describe('migrations', () => {

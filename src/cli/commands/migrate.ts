@@ -7,9 +7,9 @@ export const migrate: Command = {
   name: 'migrate',
   synopsis: 'migrate --from FILE --db FILE [--json]',
   help: [
-    'Takes over what the Python plugin knew: forwards from before the time that the node itself still knows, fee changes,',
+    'Takes over what the Python plugin knew: forwards of which the node itself knows nothing any more, fee changes,',
     'rebalances and their costs, costs of opening, and which peers it took out of the hands of clboss. Its file is only',
-    'read. Doing it again changes nothing.',
+    'read. Doing it again changes nothing, and with a newer copy of the file takes what has come since.',
     "--from FILE   the database of the Python plugin, moved out of the way of this one's",
     '--db FILE     the database of this plugin, which has run once and is stopped now',
     '--json        one line: for each table how many rows were taken, known, strange (of nobody we know), bad',
@@ -24,7 +24,7 @@ export const migrate: Command = {
   },
 };
 
-const TABLES: readonly [keyof Omit<TakenOver, 'before'>, string][] = [
+const TABLES: readonly [keyof Omit<TakenOver, 'before' | 'readUntil' | 'unread'>, string][] = [
   ['forwards', 'forwards'],
   ['feeChanges', 'fee changes'],
   ['rebalances', 'rebalances'],
@@ -38,10 +38,19 @@ function asText(taken: TakenOver): string {
   return [
     ...lines,
     '',
-    `Of forwards those before ${formatMoment(taken.before)} count: later ones the node itself has told.`,
+    `Of forwards those before ${formatMoment(taken.before)} count: later ones the node itself has told, but where its list has a hole.`,
+    ...unread(taken),
     '',
   ].join('\n');
 }
+
+const unread = ({ unread, readUntil }: TakenOver): string[] =>
+  unread === 0
+    ? []
+    : [
+        `${unread} are left out for now: they are from after ${formatMoment(readUntil)}, when this plugin last read the node's own list. ` +
+          'Start it once more, wait until revenue-status shows a flow loop that has run, stop it, and run this again.',
+      ];
 
 function rest({ taken, known, strange, bad }: Taken): string {
   const parts = [`${taken} taken`];

@@ -63,6 +63,8 @@ export interface Rows<T> {
 }
 
 export interface PythonHistory {
+  /** Unix seconds of the last that it tells of: each hour it looked at every channel. */
+  readonly until: number;
   readonly forwards: Rows<PythonForward>;
   readonly feeChanges: Rows<PythonFeeChange>;
   readonly rebalances: Rows<PythonRebalance>;
@@ -87,8 +89,11 @@ export function readPython(path: string): PythonHistory {
       );
     const read = <T>(table: string, parse: (row: Row) => T | null): Rows<T> =>
       tables.has(table) ? readTable(database, table, parse) : { rows: [], bad: 0 };
+    const forwards = read('forwards', toForward);
+    const looks = read('channel_states', (row) => second(row['updated_at']));
     return {
-      forwards: read('forwards', toForward),
+      until: [...looks.rows, ...forwards.rows.map(({ time }) => time)].reduce((last, time) => Math.max(last, time), 0),
+      forwards,
       feeChanges: read('fee_changes', toFeeChange),
       rebalances: read('rebalance_history', toRebalance),
       rebalanceCosts: read('rebalance_costs', toRebalanceCost),

@@ -1,26 +1,21 @@
 // How does what the Python original knew become part of our history, with nothing counted twice?
 //
-// - Forwards: only those from before the first hour that we know of: the node's own lists and accounts go first. They
-//   become rollups with a source of their own, as a backfill's do, so that no later backfill counts that time again, and
-//   rows with HTLC ids that no node gives.
+// - Forwards: only those that the node itself has not told of; see forwards.ts.
 // - What was done (fee_changes, rebalance_history) gets ids below all of ours, because ids tell the order of writing.
 // - Costs of rebalances count only where the node knows of no payment to ourselves like them, costs of openings only
 //   where ours are guesses without a figure.
 // Everything is one transaction, and taking over once more finds that all of it is there.
 import { existsSync } from 'node:fs';
-import type { Forward } from '../../core/forward.ts';
-import { rollupEntries } from '../../core/flow/rollup.ts';
-import { satsToMsat, SECONDS_PER_HOUR, type Msat, type UnixNs } from '../../core/units.ts';
+import { satsToMsat } from '../../core/units.ts';
 import { StoreError, type Taken, type TakenOver } from '../../ports.ts';
 import { ChannelNames } from '../channel-names.ts';
 import type { Connection } from '../connection.ts';
-import { ForwardRows, toNs } from '../forward-rows.ts';
 import { IntakeStates, type IntakeState } from '../intake-state.ts';
 import { opening, openConnection } from '../open.ts';
-import { RollupBatch, Rollups } from '../rollups.ts';
-import { numberOf, numberOrNull, textOf } from '../rows.ts';
+import { numberOrNull, textOf } from '../rows.ts';
+import { PythonForwards } from './forwards.ts';
 import { NodePayments, TAKEN_OVER } from './node-payments.ts';
-import { readPython, type PythonForward, type PythonHistory } from './source.ts';
+import { readPython, type PythonHistory } from './source.ts';
 
 /** A person waits for the answer: a plugin that is just stopping has this long, one that runs is named soon. */
 const LOCK_WAIT_MS = 2000;
@@ -46,9 +41,6 @@ export function takeOverPython(python: string, ours: string): TakenOver {
   }
 }
 
-/** Below the ids that very old nodes' forwards have here, which are their created indexes negated. */
-const HTLC_ID_BELOW = -(2n ** 40n);
-
 class TakeOver {
   readonly #connection: Connection;
   readonly #names: ChannelNames;
@@ -71,68 +63,14 @@ class TakeOver {
   }
 
   run(history: PythonHistory): TakenOver {
-    const before = this.#knownFrom();
     return {
-      before,
-      forwards: this.#forwards(history, before),
+      ...new PythonForwards(this.#connection, this.#names, this.#state).take(history),
       feeChanges: this.#feeChanges(history),
       rebalances: this.#rebalances(history),
       rebalanceCosts: this.#rebalanceCosts(history),
       openings: this.#openings(history),
       tags: this.#tags(history),
     };
-  }
-
-  /**
-   * The first hour of which we know a settlement from the node. A failed forward says nothing of those: autoclean deletes
-   * each kind at an age of its own, and the original kept settled ones only.
-   */
-  #knownFrom(): number {
-    const row = this.#connection
-      .prepare(
-        `SELECT min(hour) AS hour FROM flow_hours
-        WHERE settled_count > 0 AND (source = 0 OR source IN (SELECT id FROM backfills WHERE complete = 1))`,
-      )
-      .get();
-    const hour = numberOrNull(row, 'hour');
-    return hour === null ? this.#state.gap.from : hour * SECONDS_PER_HOUR;
-  }
-
-  #forwards({ forwards }: PythonHistory, before: number): Taken {
-    const older = forwards.rows.filter(({ time }) => time < before);
-    const known = forwards.rows.length - older.length;
-    const first = older.reduce((least, { time }) => Math.min(least, time), before);
-    const from = first - (first % SECONDS_PER_HOUR);
-    if (older.length === 0) return { taken: 0, known, strange: 0, bad: forwards.bad };
-    const source = numberOf(
-      this.#connection
-        .prepare('INSERT INTO backfills (from_time, until_time, complete) VALUES (?, ?, 1) RETURNING id')
-        .get(from, before),
-      'id',
-    );
-    const rows = new ForwardRows(this.#connection);
-    const batch = new RollupBatch();
-    for (const row of older) {
-      const forward = toForward(row);
-      const [inName, outName] = [this.#names.idOf(row.inChannel), this.#names.idOf(row.outChannel)];
-      rows.insert(forward, { in: inName, out: outName });
-      for (const entry of rollupEntries(forward)) batch.add(entry, entry.direction === 'in' ? inName : outName);
-    }
-    new Rollups(this.#connection).add(batch, source);
-    this.#noLongerLost(from, before);
-    const states = new IntakeStates(this.#connection);
-    states.save({ ...this.#state, forwards: this.#state.forwards + older.length });
-    return { taken: older.length, known, strange: 0, bad: forwards.bad };
-  }
-
-  /** Of a time that was written off, what comes before remains lost. */
-  #noLongerLost(from: number, until: number): void {
-    this.#connection.prepare('DELETE FROM history_losses WHERE from_time >= ?1 AND until_time <= ?2').run(from, until);
-    this.#connection
-      .prepare(
-        'UPDATE history_losses SET until_time = ?1 WHERE from_time < ?1 AND until_time > ?1 AND until_time <= ?2',
-      )
-      .run(from, until);
   }
 
   #feeChanges({ feeChanges }: PythonHistory): Taken {
@@ -220,24 +158,4 @@ function tally<T>(
   const sums = { taken: 0, known: 0, strange: 0, bad };
   for (const row of rows) sums[take(row)]++;
   return sums;
-}
-
-/** The original kept settled forwards only, and one time of each. */
-function toForward(row: PythonForward): Forward {
-  const at = toNs(row.time) as UnixNs;
-  return {
-    // As if met long ago: pruned with the others of its age.
-    createdIndex: 0,
-    updatedIndex: null,
-    inChannel: row.inChannel,
-    inHtlcId: HTLC_ID_BELOW - BigInt(row.id),
-    inMsat: row.inMsat as Msat,
-    outChannel: row.outChannel,
-    outMsat: row.outMsat as Msat,
-    feeMsat: row.feeMsat as Msat,
-    status: 'settled',
-    failcode: null,
-    receivedNs: at,
-    resolvedNs: at,
-  };
 }

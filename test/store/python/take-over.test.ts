@@ -120,6 +120,8 @@ describe('what the Python plugin knew', () => {
     const none = { taken: 0, known: 0, strange: 0, bad: 0 };
     expect(taken).toEqual({
       before: OURS,
+      readUntil: OURS + DAY,
+      unread: 0,
       forwards: { ...none, taken: 2, known: 1, bad: 1 },
       feeChanges: { ...none, taken: 2, strange: 1 },
       rebalances: { ...none, taken: 3 },
