@@ -2,10 +2,8 @@
 // makes no sense is counted, not guessed at. The file is only read.
 import { CLBOSS_TAGS, StoreError, type ClbossTag } from '../../ports.ts';
 import { tryScid, type Scid } from '../../core/units.ts';
-import { openDatabase, tablesOf, type Database } from '../engine.ts';
-
-/** Its plugin writes within single statements; a second is long. */
-const BUSY_MS = 5000;
+import { tablesOf, type Database } from '../engine.ts';
+import { openToRead } from '../open-to-read.ts';
 
 export interface PythonForward {
   readonly id: number;
@@ -77,32 +75,34 @@ export interface PythonHistory {
 const TELLTALE = ['channel_states', 'fee_changes', 'clboss_unmanaged'] as const;
 
 /** @throws StoreError when the file cannot be read or is another program's; Errors of SQLite's */
-export function readPython(path: string): PythonHistory {
-  const database = openDatabase(path, { readOnly: true, busyMs: BUSY_MS });
-  try {
-    const tables = tablesOf(database);
-    const absent = TELLTALE.find((name) => !tables.has(name));
-    if (absent !== undefined)
-      throw new StoreError(
-        'foreign',
-        `database ${path}: expected that of the Python plugin, with a table ${absent}, got one without`,
-      );
-    const read = <T>(table: string, parse: (row: Row) => T | null): Rows<T> =>
-      tables.has(table) ? readTable(database, table, parse) : { rows: [], bad: 0 };
-    const forwards = read('forwards', toForward);
-    const looks = read('channel_states', (row) => second(row['updated_at']));
-    return {
-      until: [...looks.rows, ...forwards.rows.map(({ time }) => time)].reduce((last, time) => Math.max(last, time), 0),
-      forwards,
-      feeChanges: read('fee_changes', toFeeChange),
-      rebalances: read('rebalance_history', toRebalance),
-      rebalanceCosts: read('rebalance_costs', toRebalanceCost),
-      openings: read('channel_costs', toOpening),
-      tags: read('clboss_unmanaged', toTag),
-    };
-  } finally {
+export const readPython = (path: string): PythonHistory =>
+  openToRead(path, 'it is where the Python plugin kept it, or where you have moved it', (database) => {
+    const history = readTables(database, path);
     database.close();
-  }
+    return history;
+  });
+
+function readTables(database: Database, path: string): PythonHistory {
+  const tables = tablesOf(database);
+  const absent = TELLTALE.find((name) => !tables.has(name));
+  if (absent !== undefined)
+    throw new StoreError(
+      'foreign',
+      `database ${path}: expected that of the Python plugin, with a table ${absent}, got one without`,
+    );
+  const read = <T>(table: string, parse: (row: Row) => T | null): Rows<T> =>
+    tables.has(table) ? readTable(database, table, parse) : { rows: [], bad: 0 };
+  const forwards = read('forwards', toForward);
+  const looks = read('channel_states', (row) => second(row['updated_at']));
+  return {
+    until: [...looks.rows, ...forwards.rows.map(({ time }) => time)].reduce((last, time) => Math.max(last, time), 0),
+    forwards,
+    feeChanges: read('fee_changes', toFeeChange),
+    rebalances: read('rebalance_history', toRebalance),
+    rebalanceCosts: read('rebalance_costs', toRebalanceCost),
+    openings: read('channel_costs', toOpening),
+    tags: read('clboss_unmanaged', toTag),
+  };
 }
 
 /** Whether it was the Python plugin that made these tables. */

@@ -1,6 +1,6 @@
 // Is what the Python plugin knew there afterwards, once, and its file as it was?
 import { createHash } from 'node:crypto';
-import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeEach, describe, expect, it } from 'vitest';
 import type { Forward } from '../../../src/core/forward.ts';
@@ -270,9 +270,24 @@ describe('what the Python plugin knew', () => {
   it('is refused where the file is not of the Python plugin, absent, or no database', () => {
     started();
     expect(() => takeOverPython(database.path, database.path)).toThrow(/expected that of the Python plugin/);
-    expect(() => takeOverPython(python, database.path)).toThrow(/revenue_ops-python\.db/);
+    expect(() => takeOverPython(python, database.path)).toThrow(
+      /revenue_ops-python\.db: expected a file, it is absent/,
+    );
     writeFileSync(python, 'not a database at all, whatever its name may say');
     expect(() => takeOverPython(python, database.path)).toThrow(/revenue_ops-python\.db/);
+  });
+
+  it('is asked for in another place where the index of its log cannot be made', () => {
+    started();
+    fill();
+    const sql = openDatabase(python, { busyMs: 0 });
+    sql.exec('PRAGMA journal_mode = WAL');
+    sql.close();
+    // As in a folder where one may not write, which nothing keeps root from.
+    symlinkSync(join(database.folder, 'none'), `${python}-shm`);
+    expect(() => takeOverPython(python, database.path)).toThrow(
+      /revenue_ops-python\.db: expected to be allowed to write beside it.*; run as its owner, or copy it, with its -wal/,
+    );
   });
 
   it('is not what the plugin begins to write into', () => {
