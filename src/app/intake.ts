@@ -1,11 +1,18 @@
 // How do forwards come to us: told by notification as they happen, and asked for again and again lest one was missed.
 import type { Forward } from '../core/forward.ts';
-import { daysBefore, SECONDS_PER_HOUR, type UnixSec } from '../core/units.ts';
+import { daysBefore, SECONDS_PER_HOUR, unixSec, type UnixSec } from '../core/units.ts';
 import { StoreError, type Clock, type Log, type Store } from '../ports.ts';
 import { catchUp, type CatchUpProgress, type ForwardReader } from './catch-up.ts';
 
 /** Rows deleted in one transaction; some 50 ms. The next catch-up goes on. */
 const PRUNE_AT_ONCE = 20_000;
+
+/**
+ * Seconds by which a look, of which there is one a minute, may move on what is kept: ten times as fast as time goes. A
+ * clock that runs decades ahead, as that of a host which boots without one, then costs ten hours of the oldest rows for
+ * each hour, and not all of them at once. What has been let go of is the only measure of time here that no such clock has moved.
+ */
+const LET_GO_AT_ONCE = 600;
 
 /**
  * Seconds between listings of a node without indexes (before v23.11), which answers nobody else meanwhile, 5 s for half a
@@ -56,17 +63,18 @@ export class Intake {
   async catchUp(signal: AbortSignal, onProgress?: (progress: CatchUpProgress) => void): Promise<CatchUpProgress> {
     const { reader, store, clock } = this.#ports;
     const startedAt = clock.now();
+    const keepSince = this.#keepSince();
     const progress = await catchUp(reader, store, {
       startedAt,
       skipListing: this.#listedAt !== null && startedAt - this.#listedAt < LISTING_INTERVAL,
-      keepSince: this.#keepSince(),
+      keepSince,
       signal,
       ...(onProgress ? { onProgress } : {}),
     });
     if (!signal.aborted) {
       this.#caughtUp = true;
       if (progress.listed) this.#listedAt = startedAt;
-      store.pruneForwards(this.#keepSince(), PRUNE_AT_ONCE);
+      store.pruneForwards(keepSince, PRUNE_AT_ONCE);
     }
     return progress;
   }
@@ -75,7 +83,7 @@ export class Intake {
     const told = this.#told;
     this.#told = [];
     try {
-      this.#ports.store.takeIn('event', told, { keepSince: this.#keepSince() });
+      this.#ports.store.takeIn('event', told, { keepSince: unixSec(0) });
     } catch (error) {
       if (!(error instanceof StoreError)) throw error;
       // Nothing is lost: the next catch-up brings them, or fails loudly as a loop. A warning each time would be a flood.
@@ -84,7 +92,9 @@ export class Intake {
   }
 
   #keepSince(): UnixSec {
-    const { clock, retentionDays } = this.#ports;
-    return daysBefore(clock.now(), retentionDays());
+    const { store, clock, retentionDays } = this.#ports;
+    const wanted = daysBefore(clock.now(), retentionDays());
+    const letGo = store.letGoUntil();
+    return letGo === 0 ? wanted : unixSec(Math.min(wanted, letGo + LET_GO_AT_ONCE));
   }
 }

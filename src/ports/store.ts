@@ -106,6 +106,8 @@ export interface Store {
   historyLosses(since: UnixSec): readonly HistoryLoss[];
   /** Deletes ended forwards that are rolled up, behind the created cursor and older than `before`. Returns how many. */
   pruneForwards(before: UnixSec, limit: number): number;
+  /** Ended forwards from before may have been pruned or never kept; 0 where none has. */
+  letGoUntil(): UnixSec;
   /** Sums of the window per channel. */
   flows(window: Window): ReadonlyMap<ChannelId, ChannelFlow>;
   loop(name: string): LoopRecord | null;

@@ -1,7 +1,7 @@
 // How is the Store port kept in SQLite? Each method is one read or one transaction over the tables' own files.
 import type { ChannelFlow, Window } from '../core/flow/analyze.ts';
 import type { Forward } from '../core/forward.ts';
-import type { ChannelId, NodeId, UnixSec } from '../core/units.ts';
+import { unixSec, type ChannelId, type NodeId, type UnixSec } from '../core/units.ts';
 import {
   StoreError,
   type ChannelIdentity,
@@ -147,10 +147,16 @@ export class SqliteStore implements Store {
     return this.#connection.write('pruning forwards', () => {
       const state = this.#states.load();
       const pruned = this.#rows.prune(before, state.createdCursor, limit);
-      const horizon = Math.max(state.horizon, pruned > 0 ? before : 0);
-      if (pruned > 0) this.#states.save({ ...state, forwards: state.forwards - pruned, horizon });
+      // Also where there was nothing to prune: by it the next look knows how far it may go.
+      const horizon = Math.max(state.horizon, pruned > 0 || state.horizon > 0 ? before : 0);
+      if (horizon > state.horizon || pruned > 0)
+        this.#states.save({ ...state, forwards: state.forwards - pruned, horizon });
       return pruned;
     });
+  }
+
+  letGoUntil(): UnixSec {
+    return this.#connection.read('reading what is kept', () => unixSec(this.#states.load().horizon));
   }
 
   flows(window: Window): ReadonlyMap<ChannelId, ChannelFlow> {

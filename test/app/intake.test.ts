@@ -156,14 +156,14 @@ describe('catchUp', () => {
 
 describe('Intake', () => {
   const database = temporaryDatabase();
-  const begin = () => {
+  const begin = (retentionDays = 90) => {
     const node = new FakeNode();
     const store = database.open();
     store.rememberChannels([identity(0), identity(1)], unixSec(NOW));
     const time = { now: NOW };
     const clock = { now: () => unixSec(time.now), sleep: () => Promise.resolve() };
     const log = recordingLog();
-    const intake = new Intake({ reader: node, store, clock, log, retentionDays: () => 90 });
+    const intake = new Intake({ reader: node, store, clock, log, retentionDays: () => retentionDays });
     /** All that the node has told since, in one turn of the event loop. */
     const tell = async (): Promise<void> => {
       for (const event of node.events.splice(0)) intake.onForward(event);
@@ -250,13 +250,32 @@ describe('Intake', () => {
   });
 
   it('keeps forwards one by one for as long as asked for, and their sums for good', async () => {
-    const { node, store, time, intake } = begin();
+    const { node, store, time, intake } = begin(8);
     settle(node, 10);
-    await intake.catchUp(NEVER);
+    for (const end = NOW + 8 * 86_400; time.now <= end; time.now += 600) await intake.catchUp(NEVER);
     expect(store.facts().forwards).toBe(10);
-    time.now = NOW + 91 * 86_400;
     await intake.catchUp(NEVER);
     expect(store.facts()).toMatchObject({ forwards: 0, oldestForward: NOW - (NOW % 3600) });
     expect(count(store)).toBe(10);
+  });
+
+  it('keeps them where the clock runs decades ahead for an hour, in which there are forwards too', async () => {
+    const { node, store, time, intake } = begin();
+    const DAY = 86_400;
+    settle(node, 10);
+    await intake.catchUp(NEVER);
+    time.now = NOW + 30 * DAY;
+    await intake.catchUp(NEVER);
+    const ahead = NOW + 54 * 365 * DAY;
+    for (time.now = ahead; time.now < ahead + 3600; time.now += 60) {
+      settle(node, 1, time.now);
+      await intake.catchUp(NEVER);
+    }
+    time.now = NOW + 31 * DAY;
+    settle(node, 1, time.now);
+    await intake.catchUp(NEVER);
+    expect(store.facts().forwards).toBe(71);
+    // And what single forwards teach can be learned: they are all there.
+    expect(store.fees.outflowsSince()).toBeLessThan(NOW);
   });
 });
