@@ -1,7 +1,7 @@
 // How is the Store port kept in SQLite? Each method is one read or one transaction over the tables' own files.
 import type { ChannelFlow, Window } from '../core/flow/analyze.ts';
 import type { Forward } from '../core/forward.ts';
-import { unixSec, type ChannelId, type NodeId, type UnixSec } from '../core/units.ts';
+import { SECONDS_PER_DAY, unixSec, type ChannelId, type NodeId, type UnixSec } from '../core/units.ts';
 import {
   StoreError,
   type ChannelIdentity,
@@ -134,7 +134,9 @@ export class SqliteStore implements Store {
       if (this.#backfills.complete()) this.#days.changedSince(0);
       if (lost) this.#backfills.lose(lost);
       const state = this.#states.load();
-      const from = state.gap.from > knownUntil ? state.gap.from : knownUntil;
+      // What was told of since the catch-up began may have moved it, by minutes; further, a clock that has been set back.
+      const toldOf = state.gap.from > knownUntil && state.gap.from - knownUntil < SECONDS_PER_DAY;
+      const from = toldOf ? state.gap.from : knownUntil;
       this.#states.save({ ...state, gap: { from, until: null, rowsMissing: false } });
     });
   }

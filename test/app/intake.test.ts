@@ -249,6 +249,22 @@ describe('Intake', () => {
     expect(count(store)).toBe(55);
   });
 
+  it('finds it too after a clock that ran decades ahead has been set back', async () => {
+    const { node, store, time, intake } = begin();
+    settle(node, 5);
+    await intake.catchUp(NEVER);
+    time.now = NOW + 54 * 365 * 86_400;
+    await intake.catchUp(NEVER);
+    time.now = NOW + 1000;
+    await intake.catchUp(NEVER);
+    settle(node, 50, NOW + 50_000);
+    node.events = [];
+    node.clean(NOW + 50_040);
+    time.now = NOW + 60_000;
+    await intake.catchUp(NEVER);
+    expect(count(store)).toBe(55);
+  });
+
   it('keeps forwards one by one for as long as asked for, and their sums for good', async () => {
     const { node, store, time, intake } = begin(8);
     settle(node, 10);
