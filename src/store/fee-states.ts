@@ -19,6 +19,7 @@ import type { Connection } from './connection.ts';
 import type { Statement } from './engine.ts';
 import {
   either,
+  isBoolean,
   isNumber,
   isText,
   listOf,
@@ -74,10 +75,11 @@ const isBayes = shapeOf<BayesState>({
 });
 const isLearner = either<HillState, BayesState>(isHill, isBayes);
 
-/** Written with an object of sources, by peer. A state from before there was a last fee is a state all the same. */
-type Written = Omit<UnitState, 'sources' | 'lastPpm'> & {
+/** Written with an object of sources, by peer. A state from before there was a last fee, or a zero of ours, is one all the same. */
+type Written = Omit<UnitState, 'sources' | 'lastPpm' | 'ownZero'> & {
   readonly sources: Readonly<Record<string, number>>;
   readonly lastPpm: number | null | undefined;
+  readonly ownZero: boolean | undefined;
 };
 
 const isWritten = shapeOf<Written>({
@@ -92,6 +94,7 @@ const isWritten = shapeOf<Written>({
       move: orNull(shapeOf<LearnerMove>({ learner: isLearner, halfLifeDays: isNumber, keep: isNumber })),
     }),
   ),
+  ownZero: either(isBoolean, oneOf(undefined)),
   externalUntil: isTime,
   slowPrice: isNumber,
   sources: recordOf(isNumber),
@@ -137,7 +140,12 @@ export class FeeStates {
       if (written === null) continue;
       const rivals = textOrNull(row, 'rivals');
       states.set(nodeId(textOf(row, 'peer_id')), {
-        state: { ...written, lastPpm: written.lastPpm ?? null, sources: sourcesOf(written.sources) },
+        state: {
+          ...written,
+          lastPpm: written.lastPpm ?? null,
+          ownZero: written.ownZero ?? false,
+          sources: sourcesOf(written.sources),
+        },
         liquid: numberOf(row, 'liquid') === 1,
         rivals: rivals === null ? null : readJson(rivals, isRivals),
       });

@@ -78,6 +78,7 @@ const state: fc.Arbitrary<UnitState> = fc.record({
     fc.record({ ppm: number, move: orNull(fc.record({ learner, halfLifeDays: number, keep: number })) }),
   ),
   externalUntil: time,
+  ownZero: fc.boolean(),
   slowPrice: number,
   sources: fc.dictionary(peer, number, { maxKeys: 3, noNullPrototype: true }).map(sourcesOf),
   flow: fc.record({ forwards: number, sats: number, days: number }),

@@ -34,6 +34,7 @@ const stateOf = (n: number): UnitState => ({
   lastPpm: null,
   proposal: null,
   externalUntil: unixSec(0),
+  ownZero: false,
   slowPrice: 0,
   sources: NO_SOURCES,
   flow: { forwards: 0, sats: 0, days: 0 },

@@ -30,7 +30,8 @@ function heldBy({ unit, channels, state }: Prepared, now: UnixSec): FeeReason | 
   if (isHeld(unit, now)) return 'held-by-hand';
   if (policy.strategy === 'passive') return 'passive';
   if (policy.strategy === 'static') return 'static';
-  if (channels.some(({ feePpm }) => feePpm === 0) && !((policy.minPpm ?? 0) > 0)) return 'zero-by-choice';
+  const free = channels.some(({ feePpm }) => feePpm === 0);
+  if (free && !state.ownZero && !((policy.minPpm ?? 0) > 0)) return 'zero-by-choice';
   if (state.externalUntil > now) return 'external-change';
   if (unit.observation === null) return 'no-observation';
   return channels.some(({ connected }) => connected) ? null : 'disconnected';
@@ -47,8 +48,8 @@ function follow(
   multiplier = multiplierOf(unit.economics),
 ): UnitState {
   const ppm = live.ppm ?? live.lastPpm;
-  // Fees that differ and that nobody has set, as of a channel just opened, say nothing of a price.
-  if (ppm === null) return state;
+  // Fees that differ and that nobody has set, as of a channel just opened, say nothing of a price, nor does none at all.
+  if (ppm === null || ppm === 0) return state;
   const lnMarkup = lnMarkupFor(ppm, bidDifference) - Math.log(multiplier);
   const moved = Math.abs(lnMarkup - state.learner.lnMarkup) > SAME_POSITION;
   return moved || now - state.learner.window.since >= HELD_WINDOW_SECONDS ? rebase(state, lnMarkup, now) : state;

@@ -62,6 +62,7 @@ function begin(seen: Pick<Prepared, 'channels' | 'live'>, config: FeeConfig, pri
     seenAt: now,
     lastPpm: seen.live.lastPpm,
     proposal: null,
+    ownZero: false,
     externalUntil: unixSec(0),
     slowPrice: 0,
     sources: NO_SOURCES,
@@ -119,13 +120,14 @@ export function prepare(
   const live = readLiveFee(channels, known, unit.recentChanges, isHeld(unit, now));
   let state = known ?? begin({ channels, live }, config, prior(), now);
   if (live.confirmed && state.proposal !== null) {
-    if (state.proposal.move !== null) state = commit(state, state.proposal.move, now);
-    state = withChanges(state, { proposal: null });
+    const { ppm, move } = state.proposal;
+    if (move !== null) state = commit(state, move, now);
+    state = withChanges(state, { proposal: null, ownZero: ppm === 0 });
   }
   // A change that our records explain after all is the operator's order, which takes the fee over from whoever had it.
-  if (live.superseded) state = { ...state, proposal: null, externalUntil: unixSec(0) };
+  if (live.superseded) state = { ...state, proposal: null, ownZero: false, externalUntil: unixSec(0) };
   if (live.foreign.length > 0 && !config.dryRun)
-    state = { ...state, externalUntil: unixSec(now + EXTERNAL_HOLD_SECONDS), proposal: null };
+    state = withChanges(state, { externalUntil: unixSec(now + EXTERNAL_HOLD_SECONDS), proposal: null, ownZero: false });
   if (state.learner.kind !== config.algorithm) state = changeAlgorithm(state, config, prior(), now);
   state = withChanges(state, { seen: seenNow(channels, state.seen), seenAt: now, lastPpm: live.lastPpm });
   if (unit.observation !== null && known !== undefined)

@@ -13,6 +13,7 @@ export function withChanges(state: UnitState, changes: Partial<UnitState>): Unit
     seenAt: changes.seenAt ?? state.seenAt,
     lastPpm: changes.lastPpm === undefined ? state.lastPpm : changes.lastPpm,
     proposal: changes.proposal === undefined ? state.proposal : changes.proposal,
+    ownZero: changes.ownZero ?? state.ownZero,
     externalUntil: changes.externalUntil ?? state.externalUntil,
     slowPrice: changes.slowPrice ?? state.slowPrice,
     sources: changes.sources ?? state.sources,

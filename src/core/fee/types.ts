@@ -223,6 +223,8 @@ export interface UnitState {
   readonly lastPpm: number | null;
   /** What we last decided to set; live only once the node reports it. `move` is null where only bid prices moved. */
   readonly proposal: { readonly ppm: number; readonly move: LearnerMove | null } | null;
+  /** A fee of zero that is live now was set by us, as for a policy: nobody has chosen it for good. */
+  readonly ownZero: boolean;
   /** Set when someone else changed a fee: we leave it until then. */
   readonly externalUntil: UnixSec;
   /** Slow part of the bid price, its long-run value (long-run.ts), in multiples of the scale of the peer's fees. */

@@ -81,6 +81,7 @@ const learnt = (at: number): UnitState => ({
   lastPpm: null,
   proposal: null,
   externalUntil: unixSec(0),
+  ownZero: false,
   slowPrice: 0,
   sources: NO_SOURCES,
   flow: { forwards: 200, sats: 20_000_000, days: 20 },

@@ -316,6 +316,26 @@ describe('other people', () => {
     expect(node.cycle(HALF_HOUR).reason).not.toBe('external-change');
   });
 
+  it.each([
+    ['a static policy of 0', { ...DYNAMIC_POLICY, strategy: 'static', staticPpm: ppm(0) }],
+    ['a policy of at most 0', { ...DYNAMIC_POLICY, maxPpm: ppm(0) }],
+  ] as const)('%s leaves nothing behind once it has ended: the fee goes back to where it was', (_, policy) => {
+    const node = new Played(250);
+    node.run(3, () => HALF_HOUR);
+    node.extra = { policy };
+    for (let i = 0; i < 48; i++) node.cycle(HALF_HOUR);
+    expect(node.fee).toBe(0);
+    node.extra = {};
+    expect(node.cycle(HALF_HOUR)).toMatchObject({ kind: 'set' });
+    for (let i = 0; i < 96; i++) node.cycle(HALF_HOUR);
+    // Nobody has paid since, so that it has drifted down a little.
+    expect(node.fee).toBeGreaterThan(80);
+    // But what an operator sets to zero is left there.
+    node.changes.push({ channelId: chan(1), at: unixSec(node.now + 60), fromPpm: ppm(node.fee), toPpm: ppm(0) });
+    node.fee = 0;
+    expect(node.cycle(HALF_HOUR)).toMatchObject({ kind: 'hold', reason: 'zero-by-choice' });
+  });
+
   it('a zero fee is a choice and stays', () => {
     const node = new Played(0);
     expect(node.cycle(HALF_HOUR)).toMatchObject({ kind: 'hold', reason: 'zero-by-choice' });
