@@ -43,6 +43,9 @@ export interface RecordedRebalance {
   readonly errorMessage: string | null;
   /** Null for a dry run, which nobody has carried out. */
   readonly driver: string | null;
+  /** To the msat, of its end; null for a dry run, until then, and where the row is all there is. */
+  readonly movedMsat: Msat | null;
+  readonly feeMsat: Msat | null;
   readonly timestamp: UnixSec;
 }
 
@@ -54,9 +57,7 @@ export interface RebalanceRecord extends RecordedRebalance {
 export interface ListedRebalance extends RecordedRebalance {
   readonly id: number;
   readonly by: Actor;
-  /** Exact, and when it ended; null for a dry run, and until then. */
-  readonly movedMsat: Msat | null;
-  readonly feeMsat: Msat | null;
+  /** Null for a dry run, and until it has ended. */
   readonly endedAt: UnixSec | null;
   /** Of the last payment that was sent for it. */
   readonly paymentHash: string | null;

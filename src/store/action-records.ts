@@ -1,9 +1,9 @@
 // What have we done of late? Reads the two tables that users query by hand, too.
 import type { FeeChangeRecord, RebalanceRecord, RecordedRebalance } from '../ports.ts';
-import { unixSec } from '../core/units.ts';
+import { unixSec, type Msat } from '../core/units.ts';
 import type { Connection } from './connection.ts';
 import type { Statement } from './engine.ts';
-import { choiceOf, numberOf, numberOrNull, textOf, textOrNull } from './rows.ts';
+import { bigintOf, choiceOf, numberOf, numberOrNull, textOf, textOrNull } from './rows.ts';
 
 export const toFeeChange = (row: unknown): FeeChangeRecord => ({
   channelId: textOf(row, 'channel_id'),
@@ -17,7 +17,7 @@ export const toFeeChange = (row: unknown): FeeChangeRecord => ({
 
 const STATUSES = ['pending', 'success', 'failed', 'unknown', 'dry-run'] as const;
 
-/** Joined with its intent, which knows the driver. */
+/** Joined with its intent, which knows the driver, and what was moved to the msat. */
 export const toRebalance = (row: unknown): RecordedRebalance => ({
   fromChannel: textOf(row, 'from_channel'),
   toChannel: textOf(row, 'to_channel'),
@@ -29,8 +29,13 @@ export const toRebalance = (row: unknown): RecordedRebalance => ({
   status: choiceOf(row, 'status', STATUSES),
   errorMessage: textOrNull(row, 'error_message'),
   driver: textOrNull(row, 'driver'),
+  movedMsat: atItsEnd(row, 'moved_msat'),
+  feeMsat: atItsEnd(row, 'fee_msat'),
   timestamp: unixSec(numberOf(row, 'timestamp')),
 });
+
+const atItsEnd = (row: unknown, name: string): Msat | null =>
+  numberOrNull(row, 'ended_at') === null ? null : (bigintOf(row, name) as Msat);
 
 export class ActionRecords {
   readonly #feeChanges: Statement;
@@ -39,7 +44,7 @@ export class ActionRecords {
   constructor(connection: Connection) {
     this.#feeChanges = connection.prepare('SELECT * FROM fee_changes ORDER BY timestamp DESC, id DESC LIMIT ?');
     this.#rebalances = connection.prepare(`
-      SELECT h.*, i.driver, i.manual FROM rebalance_history h LEFT JOIN rebalance_intents i ON i.history_id = h.id
+      SELECT h.*, i.driver, i.manual, i.moved_msat, i.fee_msat, i.ended_at FROM rebalance_history h LEFT JOIN rebalance_intents i ON i.history_id = h.id
       ORDER BY h.timestamp DESC, h.id DESC LIMIT ?`);
   }
 

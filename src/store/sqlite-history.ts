@@ -193,8 +193,6 @@ const toListedRebalance = (row: unknown): ListedRebalance => {
     ...toRebalance(row),
     id: numberOf(row, 'id'),
     by: choiceOf(row, 'by', ACTORS),
-    movedMsat: endedAt === null ? null : msatOrNull(row, 'moved_msat'),
-    feeMsat: endedAt === null ? null : msatOrNull(row, 'fee_msat'),
     endedAt: endedAt === null ? null : unixSec(endedAt),
     paymentHash: textOrNull(row, 'payment_hash'),
   };

@@ -34,7 +34,7 @@ const STATUS: Status = {
       from_channel: '2x1x0',
       to_channel: '1x1x0',
       amount_sats: 250_000,
-      actual_fee_sats: 31,
+      fee_sats: 31.204,
       status: 'success',
       timestamp: NOW - 120,
     },
@@ -94,7 +94,7 @@ describe('the picture', () => {
     expect(text).toContain('rebalancing 1,500 of 5,000 sat in 24 h by native');
     expect(text).toContain('reserve low: 900,000 of 1,000,000 sat');
     expect(text).toContain('! the wallet reserve is short by 100,000 sats');
-    expect(text).toContain('2x1x0 → 1x1x0  250,000 sat for 31 sat  success');
+    expect(text).toContain('2x1x0 → 1x1x0  250,000 sat for 31.204 sat  success');
     expect(text).toContain('CARR -');
   });
 

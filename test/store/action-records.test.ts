@@ -34,6 +34,8 @@ describe('recent rows', () => {
       errorMessage: null,
       driver: null,
       manual: null,
+      movedMsat: null,
+      feeMsat: null,
       timestamp: NOW + 11,
     });
   });

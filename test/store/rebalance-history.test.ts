@@ -21,14 +21,23 @@ describe('rebalance_history', () => {
     errorMessage: null,
     driver: 'native',
     manual: false,
+    movedMsat: null,
+    feeMsat: null,
     timestamp: NOW,
   };
+  const ended = (moved: number, fee: number) => ({
+    exact: { movedMsat: msat(moved), feeMsat: msat(fee), actualFeeSats: Math.ceil(fee / 1000) },
+  });
   const half = { movedMsat: satsToMsat(250_000), feeMsat: msat(60_001) };
 
   it.each([
     ['reserved', [], {}],
     ['dispatched', [['dispatch', {}]], {}],
-    ['dropped', [['drop', { message: 'never sent' }]], { status: 'failed', fee: 0, profit: 0, error: 'never sent' }],
+    [
+      'dropped',
+      [['drop', { message: 'never sent' }]],
+      { status: 'failed', ...ended(0, 0), profit: 0, error: 'never sent' },
+    ],
     [
       'out of sight',
       [
@@ -44,7 +53,7 @@ describe('rebalance_history', () => {
         ['dispatch', {}],
         ['succeed', { ...half, message: 'found' }],
       ],
-      { status: 'success', fee: 61, profit: 74 },
+      { status: 'success', ...ended(250_000_000, 60_001), profit: 74 },
     ],
     [
       'settled as expected',
@@ -52,7 +61,7 @@ describe('rebalance_history', () => {
         ['dispatch', {}],
         ['succeed', { movedMsat: satsToMsat(500_000), feeMsat: satsToMsat(120) }],
       ],
-      { status: 'success', fee: 120, profit: 150 },
+      { status: 'success', ...ended(500_000_000, 120_000), profit: 150 },
     ],
     [
       'failed at a cost',
@@ -60,14 +69,14 @@ describe('rebalance_history', () => {
         ['dispatch', {}],
         ['fail', { feeMsat: msat(1), failure: 'no-route', message: 'no' }],
       ],
-      { status: 'failed', fee: 1, profit: -1, error: 'no' },
+      { status: 'failed', ...ended(0, 1), profit: -1, error: 'no' },
     ],
   ] as const)('shows one that is %s, and no msat is hidden', (_, events, expected) => {
     const store = database.open();
     lived(store.rebalances, 'r', ...events);
-    const { status = 'pending', fee = null, profit = null, error = null } = expected as Record<string, never>;
+    const { status = 'pending', exact = {}, profit = null, error = null } = expected as Record<string, never>;
     expect(store.recentRebalances(9)).toEqual([
-      { ...PENDING, status, actualFeeSats: fee, actualProfitSats: profit, errorMessage: error },
+      { ...PENDING, status, ...exact, actualProfitSats: profit, errorMessage: error },
     ]);
   });
 

@@ -28,7 +28,7 @@ export interface Status extends Pick<StatusReply, 'version' | 'mode' | 'ready' |
   >[];
   readonly recent_rebalances: readonly Pick<
     Rebalance,
-    'from_channel' | 'to_channel' | 'amount_sats' | 'actual_fee_sats' | 'status' | 'timestamp'
+    'from_channel' | 'to_channel' | 'amount_sats' | 'fee_sats' | 'status' | 'timestamp'
   >[];
 }
 

@@ -2,6 +2,7 @@
 import { bar, clip, count, date, span, type Paint } from '../../app/text/paint.ts';
 import { left, right, table } from '../../app/text/layout.ts';
 import { plainText } from '../../core/plain-text.ts';
+import { amountText } from '../charts/words.ts';
 import type { Figures, Loop, Row, Status } from './figures.ts';
 
 export interface Size {
@@ -111,7 +112,7 @@ function latest({ recent_fee_changes: fees, recent_rebalances: rebalances }: Sta
         `${paint.dim(date(one.timestamp))}  fee  ${one.channel_id}  ${one.old_fee_ppm} → ${one.new_fee_ppm} ppm  ${one.reason}`,
     );
   const moved = rebalances.slice(0, LATEST).map((one) => {
-    const cost = one.actual_fee_sats === null ? '' : ` for ${count(one.actual_fee_sats)} sat`;
+    const cost = one.fee_sats === null ? '' : ` for ${amountText(one.fee_sats)} sat`;
     return `${paint.dim(date(one.timestamp))}  move ${one.from_channel} → ${one.to_channel}  ${count(one.amount_sats)} sat${cost}  ${one.status}`;
   });
   return [...fee, ...moved];

@@ -3,7 +3,7 @@ import type { NameOf } from '../../app/channel-names.ts';
 import { rebalanceFigures } from '../../app/commands/rebalance-row.ts';
 import { FEE_REASONS } from '../../core/reasons.ts';
 import type { Gathered } from '../../app/profit/gather.ts';
-import { msatToSats, SECONDS_PER_DAY, unixSec } from '../../core/units.ts';
+import { SECONDS_PER_DAY, unixSec } from '../../core/units.ts';
 import { DRY_RUN_REASON, EXTERNAL_REASON, type ListedFeeChange, type ListedRebalance } from '../../ports.ts';
 import { REBALANCE_COLUMNS, tableOf, type FeeChangeRow, type RebalanceRow, type Table } from '../api.ts';
 import type { Readings } from '../readings.ts';
@@ -27,19 +27,9 @@ export const feeChangeRow = ({ timestamp, oldFeePpm, newFeePpm, reason, by }: Li
 
 export const rebalanceRow = (row: ListedRebalance, nameOf: NameOf): RebalanceRow => ({
   ...rebalanceFigures(row, nameOf),
-  ...outcomeOf(row),
   id: row.id,
   by: row.by === 'other' ? 'us' : row.by,
 });
-
-/** No order of ours is behind those that were taken over from the Python plugin: their row is all there is. */
-function outcomeOf(row: ListedRebalance): Pick<RebalanceRow, 'moved_sats' | 'fee_sats'> {
-  const { movedMsat, feeMsat, amountSats, actualFeeSats, status } = row;
-  return {
-    moved_sats: movedMsat === null ? (status === 'success' ? amountSats : null) : msatToSats(movedMsat),
-    fee_sats: feeMsat === null ? actualFeeSats : msatToSats(feeMsat),
-  };
-}
 
 export const rebalanceTable = (rows: readonly ListedRebalance[], nameOf: NameOf): Table<keyof RebalanceRow> =>
   tableOf<RebalanceRow>(

@@ -111,6 +111,8 @@ describe('revenue-status', () => {
         driver: 'native',
         manual: true,
         timestamp: clock.now(),
+        moved_sats: 300_000,
+        fee_sats: 1,
       },
     ]);
     expect(await run('revenue-explain', ['102x1x0'])).toMatchObject({
