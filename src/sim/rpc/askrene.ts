@@ -172,7 +172,7 @@ const unreserve = (sim: Sim): SimMethod =>
       const { reservations } = sim.state;
       for (const { channel, amount: held } of p.path) {
         const at = reservations.findIndex((each) => each.channel === channel && each.amount === held);
-        if (at < 0) throw new SimError(INVALID_PARAMS, `path: no reservation of ${held} msat on ${channel}`);
+        if (at < 0) throw new SimError(INVALID_PARAMS, `Unknown reservation for ${channel}`);
         reservations.splice(at, 1);
       }
       return {};

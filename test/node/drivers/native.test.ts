@@ -455,26 +455,44 @@ describe('cleaning up', () => {
     }
   });
 
-  it('what could not be cleaned is said, and does not change the outcome', async () => {
-    const { run, warnings } = scriptedNode([DONE], {
-      'askrene-remove-layer': refusing('askrene-remove-layer', -32602, 'Unknown layer'),
-    });
-    expect(await run()).toMatchObject({ status: 'success' });
-    expect(warnings).toEqual([expect.stringContaining('its layer stays until a later cycle removes it')]);
+  const unreachable = (method: string) => () => {
+    throw new RpcUnreachableError(method, 'gone');
+  };
+
+  it('what could not be cleaned is said once, and does not change the outcome', async () => {
+    const methods = ['askrene-unreserve', 'askrene-remove-layer', 'delinvoice'];
+    const { run, warnings, told } = scriptedNode([DONE], Object.fromEntries(methods.map((m) => [m, unreachable(m)])));
+    expect(await run()).toMatchObject({ status: 'success', movedMsat: 300_000_000n, feeMsat: 8000n });
+    expect(told).toEqual([
+      expect.stringMatching(
+        /^rebalance \S+: could not be removed now, and will be by a later cycle or start: its reservation, layer, invoice \(.*delinvoice/,
+      ),
+    ]);
+    expect(warnings).toEqual([]);
   });
 
   it.each([
-    ['refused', refusing('askrene-unreserve', -32602, 'Unknown reservation')],
-    [
-      'not answered',
-      () => {
+    ['askrene-unreserve', 'Unknown reservation for 1x1x1/0'],
+    ['askrene-remove-layer', `layer: Unknown layer: invalid token '"x"'`],
+  ])('what askrene no longer knows (%s) is not said to be there; the next sweep looks', async (method, message) => {
+    const { driver, run, warnings, told } = scriptedNode([DONE], {
+      ...EMPTY,
+      [method]: refusing(method, -32602, message),
+    });
+    await driver.sweep();
+    expect(await run()).toMatchObject({ status: 'success', movedMsat: 300_000_000n, feeMsat: 8000n });
+    expect([warnings, told]).toEqual([[], []]);
+    expect(driver.unclean).toBe(true);
+  });
+
+  it('what has arrived has arrived, also where giving its reservation back is not answered', async () => {
+    const { run, told } = scriptedNode([DONE], {
+      'askrene-unreserve': () => {
         throw new RpcTimeoutError('askrene-unreserve', 60_000);
       },
-    ],
-  ])('what has arrived has arrived, also where giving its reservation back is %s', async (_, unreserve) => {
-    const { run, warnings } = scriptedNode([DONE], { 'askrene-unreserve': unreserve });
+    });
     expect(await run()).toMatchObject({ status: 'success', movedMsat: 300_000_000n, feeMsat: 8000n });
-    expect(warnings).toEqual([expect.stringContaining('its reservation stays until a later cycle removes it')]);
+    expect(told).toEqual([expect.stringContaining('its reservation (')]);
   });
 
   it.each(['askrene-unreserve', 'askrene-remove-layer', 'delinvoice'])(

@@ -92,9 +92,14 @@ export function scriptedNode(fates: readonly Fate[], changed: Readonly<Record<st
     ...changed,
   };
   const { ask, calls } = readerOver(script, clock);
-  const warnings: string[] = [];
+  const [warnings, told]: [string[], string[]] = [[], []];
   const quiet = (): void => undefined;
-  const log = { debug: quiet, info: quiet, warn: (text: string) => warnings.push(text), error: quiet };
+  const log = {
+    debug: quiet,
+    info: (text: string) => told.push(text),
+    warn: (text: string) => warnings.push(text),
+    error: quiet,
+  };
   const driver = new NativeDriver({ ask, payments: new LightningSelfPayments(ask), clock, log, callPrefix: 'us' });
   const approved: ApprovedOrder = order({
     id: 'o1',
@@ -108,5 +113,5 @@ export function scriptedNode(fates: readonly Fate[], changed: Readonly<Record<st
   const run = (signal = new AbortController().signal, onDispatched = (hash: string) => void dispatched.push(hash)) =>
     driver.rebalance(approved, { signal, onDispatched });
   const named = (method: string): Json[] => calls.filter((call) => call.method === method).map(({ params }) => params);
-  return { ask, driver, run, calls, named, warnings, dispatched, clock };
+  return { ask, driver, run, calls, named, warnings, told, dispatched, clock };
 }

@@ -1,4 +1,5 @@
 // How does the node rebalance by itself, with no other plugin's help? askrene finds the way, sendpay goes it (v24.11).
+import { INVALID_PARAMS } from '../../../cln/errors.ts';
 import { arrivalInWords } from '../../../core/rebalance/arrival.ts';
 import type { ApprovedOrder, DriverOutcome } from '../../../core/rebalance/types.ts';
 import { addMsat, subMsat, ZERO_MSAT, type Msat, type NodeId } from '../../../core/units.ts';
@@ -254,23 +255,37 @@ class Run {
     return { ...outcome, attempts, paymentHash: attempts > 0 ? (this.#invoice?.paymentHash ?? null) : null };
   }
 
-  /** Whether nothing is left: what cannot be cleaned now the next sweep cleans. */
+  /** Whether nothing is left, as far as is known: what cannot be cleaned now the next sweep cleans, and nothing is lost. */
   async cleanUp(): Promise<boolean> {
     const { ask, log } = this.#means;
     let clean = !this.#inFlight;
+    const left: string[] = [];
+    let because: unknown;
     const attempt = async (what: string, remove: (() => Promise<unknown>) | null): Promise<void> => {
       try {
         await remove?.();
       } catch (error) {
+        // Also where askrene says that it is gone: of a reservation it forgets the hops up to the one that it does not know.
         clean = false;
-        log.warn(`rebalance ${this.#order.id}: ${what} stays until a later cycle removes it: ${messageOf(error)}`);
+        if (isGone(error)) return;
+        left.push(what);
+        because = error;
       }
     };
     const [search, reservation] = [this.#search, this.#reservation];
-    await attempt('its reservation', reservation && (() => reservation.release()));
-    await attempt('its layer', search && (() => search.close()));
+    await attempt('reservation', reservation && (() => reservation.release()));
+    await attempt('layer', search && (() => search.close()));
     if (this.#invoiced && !this.#inFlight)
-      await attempt('its invoice', () => deleteUnlessPaid(ask, labelOf(this.#order.id)));
+      await attempt('invoice', () => deleteUnlessPaid(ask, labelOf(this.#order.id)));
+    if (left.length > 0)
+      log.info(
+        `rebalance ${this.#order.id}: could not be removed now, and will be by a later cycle or start: its ` +
+          `${left.join(', ')} (${messageOf(because)})`,
+      );
     return clean;
   }
 }
+
+/** askrene's words for a layer or a reservation that is not there. */
+const isGone = (error: unknown): boolean =>
+  error instanceof NodeError && error.code === INVALID_PARAMS && /unknown (layer|reservation)/i.test(error.message);
