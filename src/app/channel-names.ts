@@ -19,3 +19,7 @@ export function channelNames(channels: readonly ChannelView[], ledger: Pick<Ledg
 
 /** What drivers say names channels by their ids. */
 export const inNames = (text: string, nameOf: NameOf): string => text.replace(/\b[0-9a-f]{64}\b/g, (id) => nameOf(id));
+
+/** For the log, where no snapshot is at hand: by the books, which are only read where a name is wanted. */
+export const inBooksNames = (text: string, ledger: Pick<Ledger, 'books'>): string =>
+  inNames(text, channelNames([], ledger));

@@ -5,6 +5,7 @@ import type { Proposal } from '../../core/rebalance/plan-types.ts';
 import type { ApprovedOrder, DriverName, DriverOutcome } from '../../core/rebalance/types.ts';
 import { msatToSats, unixSec } from '../../core/units.ts';
 import { NodeError, StoreError } from '../../ports.ts';
+import { inBooksNames } from '../channel-names.ts';
 import { budgetSince, lessUnderWay, limitsOf, readFunds } from './capital.ts';
 import { learnOfDriver, learnOfPair } from './learn.ts';
 import { orderId } from './order-id.ts';
@@ -103,7 +104,7 @@ async function settle(ports: RebalancePorts, id: string, outcome: DriverOutcome)
   const { event, news } = eventOf(outcome);
   const intent = ledger.advance(id, event, at, news);
   const said = `rebalance ${describe(intent)}: ${outcome.status}, ${outcome.reason}`;
-  log[outcome.status === 'unknown' ? 'warn' : 'info'](said);
+  log[outcome.status === 'unknown' ? 'warn' : 'info'](inBooksNames(said, store.ledger));
   // That we stop it ourselves says nothing of the pair, nor of the driver.
   if (!stopping.aborted) {
     learnOfDriver(ledger, intent, outcome, at);

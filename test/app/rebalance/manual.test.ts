@@ -74,6 +74,7 @@ describe('revenue-rebalance', () => {
     expect(await one.run('revenue-rebalance', [...WAY, 300_000, 150])).toMatchObject({
       message: 'moved it, but the peer delivered by channel 103x1x0 instead of 102x1x0',
     });
+    expect(one.log.lines.join('\n')).toContain('delivered by channel 103x1x0 instead of 102x1x0');
     const { rebalance } = (await one.run('revenue-explain', ['102x1x0'])) as { rebalance: { last: unknown[] } };
     expect(rebalance.last).toMatchObject([
       { status: 'success', message: 'moved it, but the peer delivered by channel 103x1x0 instead of 102x1x0' },
