@@ -15,7 +15,7 @@ import { channelOf, numberOf } from '../plugin/identities.ts';
 import type { Circle, NodeEngine } from './node-engine.ts';
 
 /** askrene answers within seconds. */
-const SEARCH_SECONDS = 5;
+export const SEARCH_SECONDS = 5;
 /** From sendpay to the preimage, a few hops of a second or two each. */
 const ARRIVAL_SECONDS = 15;
 /** A failed attempt costs two minutes (quant 4.5). */

@@ -2,12 +2,12 @@
 //
 // ksedgwic/clboss 49ffd76 (0.16.3). Two things differ from it. Its JIT rebalancer holds a payment for which there is too
 // little until the channel is filled; here the payment has been refused by then, and only the next ones find it filled.
-// And moves follow one another, where clboss sends them side by side, split where they fail: a driver's order stands for
-// the whole effort (quant 4.5).
+// And moves follow one another, where clboss carries them out side by side.
 import type { SeededRandom } from '../../world/random.ts';
 import type { MarketDriver } from '../engine/market-driver.ts';
 import type { ForwardSeen, NodeEngine } from '../engine/node-engine.ts';
 import type { FeeTool, Rebalancer } from '../engine/run.ts';
+import { moveFunds } from './clboss-funds-mover.ts';
 import {
   earningsMoves,
   initialMoves,
@@ -16,7 +16,6 @@ import {
   type ClbossMove,
   type PeerAccount,
 } from './clboss-moves.ts';
-import { RebalanceDesk } from './rebalance-desk.ts';
 
 /** TimerRandomHourly, of which every second one is taken. */
 const EARNINGS_EVERY = { least: 1800, most: 5400, chance: 0.5 } as const;
@@ -65,12 +64,11 @@ export function withClbossRebalancer(
   driver: MarketDriver,
   random: SeededRandom,
 ): { readonly fees: FeeTool; readonly rebalancer: Rebalancer } {
-  const desk = new RebalanceDesk(engine, driver);
   const accounts = new Accounts(engine);
   let refused: ForwardSeen[] = [];
   let due = engine.now;
   const carryOut = (moves: readonly ClbossMove[]): void => {
-    for (const { from, ...move } of moves) desk.move({ ...move, from: [from], seconds: 1 });
+    for (const move of moves) moveFunds(engine, driver, move);
   };
   return {
     fees: {

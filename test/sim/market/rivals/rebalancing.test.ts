@@ -4,6 +4,7 @@ import { CircularRoutes } from '../../../../src/sim/market/engine/circular-route
 import { createMarket } from '../../../../src/sim/market/market.ts';
 import { MarketDriver } from '../../../../src/sim/market/engine/market-driver.ts';
 import { NodeEngine } from '../../../../src/sim/market/engine/node-engine.ts';
+import { moveFunds } from '../../../../src/sim/market/rivals/clboss-funds-mover.ts';
 import { FlowWindow } from '../../../../src/sim/market/rivals/flow-window.ts';
 import { autoRebalance, autopilot, rebalanceRate } from '../../../../src/sim/market/rivals/lndg-rebalances.ts';
 import { RebalanceDesk } from '../../../../src/sim/market/rivals/rebalance-desk.ts';
@@ -104,6 +105,89 @@ describe('the desk', () => {
     // 125 seconds each: begun at 0, 125 and 250.
     expect(bench.desk.move({ ...attempt, seconds: 249 })).toBeNull();
     expect(bench.driver.sent).toBe(3);
+  });
+});
+
+describe("clboss's FundsMover", () => {
+  const AMOUNT = 800_000_000;
+  /** Every payment that is sent, in order, and the most that it might cost. */
+  const watched = (bench: Bench) => {
+    const tried: { readonly amountMsat: number; readonly maxFeeMsat: number }[] = [];
+    const attempt = bench.driver.attempt.bind(bench.driver);
+    bench.driver.attempt = (wanted) => {
+      tried.push(wanted);
+      return attempt(wanted);
+    };
+    return tried;
+  };
+  const move = (bench: Bench, amountMsat = AMOUNT, maxFeeMsat = 8_000_000): void => {
+    moveFunds(bench.engine, bench.driver, { from: 1, to: 0, amountMsat, maxFeeMsat });
+  };
+
+  it('sends the whole at once where it arrives', () => {
+    const bench = quiet(SURE);
+    const tried = watched(bench);
+    // Up to 500,000 sats whatever is sent arrives.
+    move(bench, 400_000_000);
+    expect(tried).toMatchObject([{ amountMsat: 400_000_000, maxFeeMsat: 8_000_000 }]);
+    expect(bench.engine.totals.rebalances).toBe(1);
+  });
+
+  it('cuts what fails by the golden ratio, and lends each part its share of the budget', () => {
+    const bench = quiet({ cost: 0.2, success: 0 });
+    const tried = watched(bench);
+    move(bench);
+    const shares = [1, 0.618, 0.382, 0.382, 0.236, 0.236, 0.146];
+    expect(tried).toHaveLength(shares.length);
+    tried.forEach(({ amountMsat }, i) => {
+      expect(amountMsat / AMOUNT).toBeCloseTo(shares[i] ?? NaN, 3);
+    });
+    const [whole, larger] = tried;
+    expect(whole?.maxFeeMsat).toBe(8_000_000);
+    // The fees of the first come back with it.
+    expect(larger?.maxFeeMsat).toBeCloseTo(0.618 * 8_000_000, -4);
+    expect(bench.engine.totals.rebalances).toBe(0);
+  });
+
+  it('moves the parts that arrive, and pays no more than the budget for all of them', () => {
+    let whole = 0;
+    let some = 0;
+    for (let i = 0; i < 40; i++) {
+      const bench = quiet({ cost: 0.2, success: 0.5 });
+      bench.engine.advanceTo(bench.engine.now + i * 1000);
+      const before = total(bench);
+      const cap = bench.driver.routes.feeMsat(1, 0, AMOUNT, bench.engine.now + 300) * 1.2;
+      move(bench, AMOUNT, cap);
+      const { rebalances, rebalanceFeesMsat } = bench.engine.totals;
+      expect(total(bench)).toBe(before - rebalanceFeesMsat);
+      expect(rebalanceFeesMsat).toBeLessThanOrEqual(cap);
+      if (rebalances === 1 && bench.driver.sent === 1) whole++;
+      else if (rebalances > 0) some++;
+    }
+    // Half of what is up to 500,000 sats arrives, of 800,000 a bit less.
+    expect(whole).toBeGreaterThan(8);
+    expect(some).toBeGreaterThan(8);
+  });
+
+  it('sends parts of what one of the channels cannot carry, and none of what is too dear', () => {
+    const bench = quiet(SURE);
+    const all = bench.engine.spendableMsat(1);
+    const tried = watched(bench);
+    move(bench, Math.floor(all * 1.1), 1e9);
+    expect(tried.length).toBeGreaterThan(1);
+    expect(bench.engine.totals.rebalances).toBeGreaterThan(0);
+    const dear = quiet(SURE);
+    move(dear, AMOUNT, dear.driver.routes.feeMsat(1, 0, AMOUNT, dear.engine.now) - 1);
+    expect(dear.driver.sent).toBe(0);
+  });
+
+  it.each([
+    [99_999, 1],
+    [100_000, 3],
+  ])('tries %d msat and what it comes to %d times, cut down to 100 sats', (amountMsat, times) => {
+    const bench = quiet({ cost: 0.2, success: 0 });
+    move(bench, amountMsat);
+    expect(bench.driver.sent).toBe(times);
   });
 });
 
