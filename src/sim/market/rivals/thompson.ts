@@ -76,6 +76,8 @@ interface Learnt {
   forwards: number;
   smoothed: number;
   broadcastPpm: number;
+  /** Why the last broadcast was made. */
+  reason: string;
 }
 
 export function thompson(random: SeededRandom, options: ThompsonOptions = THOMPSON_SHIPPED): FeeTool {
@@ -105,6 +107,7 @@ const start = (): Learnt => ({
   forwards: 0,
   smoothed: 0,
   broadcastPpm: 0,
+  reason: '',
 });
 
 function price(state: Learnt, node: NodeView, k: number, random: SeededRandom, options: ThompsonOptions): void {
@@ -129,9 +132,12 @@ function price(state: Learnt, node: NodeView, k: number, random: SeededRandom, o
   const least = fee < 100 ? 1 : Math.max(5, fee * 0.03);
   if (Math.abs(wanted - fee) < least) return;
   const told = state.broadcastPpm;
+  // decision_reason: another one passes the gate whatever the change, though what is meant are critical states.
+  const reason = modifier === 1 ? context : modifier.toFixed(2);
   // Too little to tell: the window goes on ("observation pause").
-  if (told > 1 && wanted > 1 && Math.abs(wanted - told) <= told * GOSSIP_GATE) return;
+  if (told > 1 && wanted > 1 && reason === state.reason && Math.abs(wanted - told) <= told * GOSSIP_GATE) return;
   state.broadcastPpm = wanted;
+  state.reason = reason;
   state.at = node.now;
   state.volumeMsat = 0;
   state.forwards = 0;

@@ -180,6 +180,31 @@ describe('Thompson core', () => {
     expect(scarcity(share)).toBeCloseTo(multiplier, 12);
   });
 
+  describe('between 90 and 94 ppm, less than the gate apart', () => {
+    const forward = { at: 0, from: 1, to: 0, amountMsat: 1e8, feeMsat: 1, outcome: 'settled' } as const;
+    /** A percent of the share is reserve: 0.36 is balanced. */
+    const begun = (seed: number) => {
+      const node = new MadeUpNode([250], [0.37]);
+      const tool = thompson(stream(seed, 'thompson'), { minPpm: 72, maxPpm: 94 });
+      return { node, hour: (busy: boolean): number => node.wake(tool, HOUR, busy ? [forward] : [])[0] ?? NaN };
+    };
+
+    it('tells when the balance has another name since', () => {
+      const { node, hour } = begun(5);
+      // With a forward every hour no cut begins.
+      for (let i = 0; i < 50; i++) expect(hour(true)).toBe(90);
+      // Low: for scarcity 1.057 times as much as what is drawn, which comes to the ceiling.
+      node.shares[0] = 0.35;
+      expect(hour(true)).toBe(94);
+    });
+
+    it('tells when the cut begins', () => {
+      const { hour } = begun(1);
+      // 0.85 times what is drawn comes to the floor.
+      expect([hour(false), hour(false), hour(false), hour(false)]).toEqual([94, 94, 90, 90]);
+    });
+  });
+
   it('keeps within the fees that are allowed, whatever the balance', () => {
     const shares = [0, 0.05, 0.2, 0.5, 0.8, 1];
     const node = new MadeUpNode(
