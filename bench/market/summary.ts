@@ -1,5 +1,5 @@
 // What is there to know of each scenario at a glance? The same for the report and the document.
-import { standingOf, suitVerdict, type Standing } from './margins.ts';
+import { standingOf, suitVerdict, type Margin, type Standing } from './margins.ts';
 import type { ScenarioResult } from './results.ts';
 import type { Estimate } from './statistics.ts';
 
@@ -41,11 +41,15 @@ export function summaryOf(result: ScenarioResult): Summary {
   };
 }
 
-/** Null where ours or all others did not run. */
+/**
+ * First is only who is ahead of each of the others for certain: that of the highest mean is not always the hardest to tell from.
+ * Null where ours or all others did not run.
+ */
 export function verdictOf({ margins }: ScenarioResult): Verdict | null {
-  const [best] = margins;
-  if (best === undefined) return null;
-  const standing = standingOf(best);
-  const text = { ahead: 'ours first', behind: `${best.other} first`, close: 'too close to tell' }[standing];
-  return { standing, text };
+  if (margins.length === 0) return null;
+  const told = (standing: Standing): Margin | undefined => margins.find((margin) => standingOf(margin) === standing);
+  const before = told('behind');
+  if (before !== undefined) return { standing: 'behind', text: `${before.other} first` };
+  if (told('close') !== undefined) return { standing: 'close', text: 'too close to tell' };
+  return { standing: 'ahead', text: 'ours first' };
 }

@@ -174,6 +174,16 @@ describe('the report', () => {
     expect(html).toContain('Channel 3');
   });
 
+  it('calls ours first only where it is ahead of each other tool, not of the best in the mean alone', () => {
+    // static earns less than lndg in the mean, but more than ours in one seed of three.
+    const rest = { bayes: [8, 8, 8], lndg: [6, 6, 6] };
+    const told = (nets: Readonly<Record<string, readonly number[]>>): string => reportPage([result(nets)], making);
+    expect(told(rest)).toContain('than every other tool in 1 of 1 scenarios.');
+    const close = told({ ...rest, static: [8.5, 4, 4] });
+    expect(close).toContain('than every other tool in 0 of 1 scenarios, in 1 it is too close to tell.');
+    expect(close).not.toContain('ours first');
+  });
+
   it('of nothing but others says nothing of ours', () => {
     const others = reportPage([result({ static: [4, 5] })], making);
     expect(others).not.toMatch(/NaN|Infinity|undefined|ours first/);

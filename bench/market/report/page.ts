@@ -1,6 +1,6 @@
 // What does one see of the whole benchmark? One page that needs nothing else: plots, tables, and how they were made.
 import { escape } from '../../../src/cli/charts/svg.ts';
-import { standingOf, type Standing } from '../margins.ts';
+import type { Standing } from '../margins.ts';
 import { daysOf, LEAST_SEEDS, type Making } from '../making.ts';
 import type { ScenarioResult } from '../results.ts';
 import { verdictOf } from '../summary.ts';
@@ -44,7 +44,7 @@ function opening(results: readonly ScenarioResult[], { command, seeds, first, co
 }
 
 function verdicts(results: readonly ScenarioResult[]): string {
-  const told = results.flatMap(({ margins }) => margins.slice(0, 1).map(standingOf));
+  const told = results.flatMap((result) => verdictOf(result)?.standing ?? []);
   if (told.length === 0) return '';
   const count = (standing: Standing): number => told.filter((one) => one === standing).length;
   const close = count('close') === 0 ? '' : `, in ${count('close')} it is too close to tell`;
