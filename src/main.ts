@@ -214,6 +214,8 @@ function toMethod(command: Command): MethodDeclaration {
 const asMethodError = (error: unknown): unknown =>
   error instanceof CommandError ? new MethodError(error.code, error.message, { error: error.errorName }) : error;
 
+const WEBHOOK_OPTIONS: readonly string[] = ['revenue-ops-webhook', 'revenue-ops-webhook-secret-file'];
+
 /** The configuration after `setconfig`, or why not; kept only when `keep`. */
 function changeOption(name: string, text: unknown, keep: boolean): string | null {
   if (running === null) return `${name}: expected the plugin to be running`;
@@ -222,7 +224,7 @@ function changeOption(name: string, text: unknown, keep: boolean): string | null
   if (keep) {
     running.application.config = changed.value;
     configureDashboard(running);
-    running.webhook.prepare();
+    if (WEBHOOK_OPTIONS.includes(name)) running.webhook.prepare();
   }
   return null;
 }

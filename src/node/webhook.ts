@@ -73,10 +73,14 @@ export class Webhook {
     return this.#waiting > 0;
   }
 
-  /** Makes the secret as soon as there is a webhook: a receiver that does not have it refuses the first alert. Never throws. */
+  /**
+   * Begins anew, as when it is set, or set again once the receiver is mended: that the trouble is over is the next news, and
+   * shows whether it is. Makes the secret as soon as there is a webhook: a receiver that does not have it refuses the first
+   * alert. Never throws.
+   */
   prepare(): void {
     const { url, secretFile } = this.#config();
-    this.#unsigned = null;
+    this.#trouble = this.#unsigned = null;
     if (url === 'off') return;
     try {
       secretIn(secretFile, this.#ports.log);

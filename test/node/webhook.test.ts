@@ -153,6 +153,19 @@ describe('an alert', () => {
     await hook.stop();
   });
 
+  it('has no trouble until the next alert where it is set again, as once the receiver is mended', async () => {
+    answers = Array.from({ length: 20 }, () => 500);
+    const { hook } = webhook();
+    hook.send(ALERT);
+    await ended(hook);
+    hook.prepare();
+    expect(hook.trouble).toBeNull();
+    hook.send({ ...ALERT, kind: 'webhook', state: 'over' });
+    await ended(hook);
+    expect(hook.trouble).toContain('could not be delivered');
+    await hook.stop();
+  });
+
   it('cannot be signed without a secret, which is told at once', async () => {
     const { hook, log } = webhook({ secretFile: join(folder, 'absent', 'secret') });
     hook.prepare();
