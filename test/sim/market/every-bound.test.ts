@@ -24,7 +24,7 @@ const BANK: DemandBank = {
   },
 };
 
-const NAMES = ['S5', 'S6', 'S7', 'S9', 'S11', 'S12', 'H1', 'H2', 'H3', 'H4'];
+const NAMES = ['S5', 'S6', 'S7', 'S9', 'S11', 'S12', 'H1', 'H2', 'H3', 'H4', 'H5'];
 const changes: Readonly<Record<string, Partial<Scenario>>> = {
   // What happens late happens early here.
   S6: { whale: { volumeShare: 0.5, medianSats: 800_000, sigma: 0.5, leavesOnDay: 30 } },

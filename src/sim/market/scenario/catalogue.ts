@@ -17,6 +17,7 @@ import h1 from '../../../../scenarios/H1.json' with { type: 'json' };
 import h2 from '../../../../scenarios/H2.json' with { type: 'json' };
 import h3 from '../../../../scenarios/H3.json' with { type: 'json' };
 import h4 from '../../../../scenarios/H4.json' with { type: 'json' };
+import h5 from '../../../../scenarios/H5.json' with { type: 'json' };
 import s1Cheap from '../../../../scenarios/S1-cheap.json' with { type: 'json' };
 import s1Dear from '../../../../scenarios/S1-dear.json' with { type: 'json' };
 import s1Busy from '../../../../scenarios/S1-busy.json' with { type: 'json' };
@@ -53,6 +54,7 @@ const FILES: Readonly<Record<string, object>> = {
   H2: h2,
   H3: h3,
   H4: h4,
+  H5: h5,
   'S1-cheap': s1Cheap,
   'S1-dear': s1Dear,
   'S1-busy': s1Busy,
