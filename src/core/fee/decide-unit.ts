@@ -48,9 +48,10 @@ function follow(
   multiplier = multiplierOf(unit.economics),
 ): UnitState {
   const ppm = live.ppm ?? live.lastPpm;
-  // Fees that differ and that nobody has set, as of a channel just opened, say nothing of a price, nor does none at all.
-  if (ppm === null || ppm === 0) return state;
-  const lnMarkup = lnMarkupFor(ppm, bidDifference) - Math.log(multiplier);
+  // Fees that differ and that nobody has set, as of a channel just opened, say nothing of a price.
+  if (ppm === null) return state;
+  // Nor does none at all, but what is seen meanwhile is not to grow old.
+  const lnMarkup = ppm === 0 ? state.learner.lnMarkup : lnMarkupFor(ppm, bidDifference) - Math.log(multiplier);
   const moved = Math.abs(lnMarkup - state.learner.lnMarkup) > SAME_POSITION;
   return moved || now - state.learner.window.since >= HELD_WINDOW_SECONDS ? rebase(state, lnMarkup, now) : state;
 }

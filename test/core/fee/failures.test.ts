@@ -336,6 +336,19 @@ describe('other people', () => {
     expect(node.cycle(HALF_HOUR)).toMatchObject({ kind: 'hold', reason: 'zero-by-choice' });
   });
 
+  it.each(FEE_ALGORITHMS)('%s judges no price by what was seen while a policy of 0 was in force', (algorithm) => {
+    const node = new Played(250, { algorithm });
+    node.run(3, () => HALF_HOUR);
+    const { lnMarkup } = node.state.learner;
+    node.extra = { policy: { ...DYNAMIC_POLICY, strategy: 'static', staticPpm: ppm(0) } };
+    for (let i = 0; i < 48 * 30; i++) node.cycle(HALF_HOUR);
+    expect(node.now - node.state.learner.window.since).toBeLessThanOrEqual(86_400);
+    node.extra = {};
+    for (let i = 0; i < 4; i++) node.cycle(HALF_HOUR);
+    // A month without a payment at 0 ppm is not one without a payment at this price.
+    expect(node.state.learner.lnMarkup).toBe(lnMarkup);
+  });
+
   it('a zero fee is a choice and stays', () => {
     const node = new Played(0);
     expect(node.cycle(HALF_HOUR)).toMatchObject({ kind: 'hold', reason: 'zero-by-choice' });
