@@ -49,7 +49,9 @@ export function verdictOf({ margins }: ScenarioResult): Verdict | null {
   if (margins.length === 0) return null;
   const told = (standing: Standing): Margin | undefined => margins.find((margin) => standingOf(margin) === standing);
   const before = told('behind');
-  if (before !== undefined) return { standing: 'behind', text: `${before.other} first` };
+  // Of the best of the others it may be uncertain what of a worse one is not.
+  if (before !== undefined)
+    return { standing: 'behind', text: before === margins[0] ? `${before.other} first` : `behind ${before.other}` };
   if (told('close') !== undefined) return { standing: 'close', text: 'too close to tell' };
   return { standing: 'ahead', text: 'ours first' };
 }

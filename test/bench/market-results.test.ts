@@ -184,6 +184,14 @@ describe('the report', () => {
     expect(close).not.toContain('ours first');
   });
 
+  it('calls nobody first who is only the second best of the others', () => {
+    // lndg earns most in the mean, but less than ours in two seeds of three; static a bit more than ours in each.
+    const html = reportPage([result({ bayes: [4, 4, 4], lndg: [20, 3, 3], static: [5, 5, 5] })], making);
+    expect(html).toContain('in 1 another tool does');
+    expect(html).toContain('behind static');
+    expect(html).not.toContain('static first');
+  });
+
   it('of nothing but others says nothing of ours', () => {
     const others = reportPage([result({ static: [4, 5] })], making);
     expect(others).not.toMatch(/NaN|Infinity|undefined|ours first/);
