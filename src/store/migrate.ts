@@ -9,6 +9,7 @@ import { LOSSES } from './migrations/0005-losses.ts';
 import { REBALANCES } from './migrations/0006-rebalances.ts';
 import { ALERTS } from './migrations/0007-alerts.ts';
 import { PYTHON } from './migrations/0008-python.ts';
+import { TAKEN_OVER } from './migrations/0009-taken-over.ts';
 import { isPython } from './python/source.ts';
 
 import { textOf } from './rows.ts';
@@ -19,7 +20,17 @@ export interface Migration {
 }
 
 /** In order. A released one never changes: what it made is in operators' files. */
-export const MIGRATIONS: readonly Migration[] = [HISTORY, ACTIONS, BOOKS, FEES, LOSSES, REBALANCES, ALERTS, PYTHON];
+export const MIGRATIONS: readonly Migration[] = [
+  HISTORY,
+  ACTIONS,
+  BOOKS,
+  FEES,
+  LOSSES,
+  REBALANCES,
+  ALERTS,
+  PYTHON,
+  TAKEN_OVER,
+];
 
 /**
  * How many of our migrations the file has; 0 for an empty one. Only reads.

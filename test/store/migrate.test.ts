@@ -74,6 +74,7 @@ const FINGERPRINTS: readonly string[] = [
   '37cf4f08c1217a55',
   '0c403f310fc39f12',
   '3f286d5d0ca6529d',
+  '81aa16eceaad3b16',
 ];
 
 describe('migrations', () => {
@@ -110,6 +111,34 @@ describe('migrations', () => {
     const next = database.open();
     expect(next.rebalances.reserve(unixSec(0), guard(order('next')), TERMS, NOW).ok).toBe(true);
     expect(next.recentRebalances(5).length).toBe(version >= 2 ? 2 : 1);
+  });
+
+  it.each([7, 8])(
+    'of what schema %i took over from the original nothing is lost, and nothing is taken again',
+    (version) => {
+      const hour = (n: number): number => 1_764_547_200 + 3600 * n;
+      const old = openDatabase(database.path, { busyMs: 0 });
+      migrate(old, database.path, MIGRATIONS.slice(0, version));
+      old.exec(`INSERT INTO backfills VALUES (1, 0, ${hour(20) + 100}, 1), (2, ${hour(10)}, ${hour(20)}, 1);
+      INSERT INTO history_losses VALUES (0, ${hour(20) + 100}), (${hour(12)}, ${hour(13)}), (${hour(30)}, ${hour(31)});`);
+      old.close();
+      expect(database.open().historyLosses(unixSec(0))).toEqual([
+        { from: 0, until: hour(10) },
+        { from: hour(20), until: hour(20) + 100 },
+        { from: hour(30), until: hour(31) },
+      ]);
+    },
+  );
+
+  it('what today takes over, and notes, cuts no loss short', () => {
+    const hour = (n: number): number => 1_764_547_200 + 3600 * n;
+    const old = openDatabase(database.path, { busyMs: 0 });
+    migrate(old, database.path, MIGRATIONS.slice(0, 8));
+    old.exec(`INSERT INTO backfills VALUES (2, ${hour(10)}, ${hour(20)}, 1);
+      INSERT INTO python_forwards VALUES (1, ${hour(11)}, 2);
+      INSERT INTO history_losses VALUES (${hour(12)}, ${hour(20)});`);
+    old.close();
+    expect(database.open().historyLosses(unixSec(0))).toEqual([{ from: hour(12), until: hour(20) }]);
   });
 
   it('takes back a step that fails, whole', () => {
