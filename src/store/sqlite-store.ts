@@ -134,9 +134,10 @@ export class SqliteStore implements Store {
       if (this.#backfills.complete()) this.#days.changedSince(0);
       if (lost) this.#backfills.lose(lost);
       const state = this.#states.load();
-      // What was told of since the catch-up began may have moved it, by minutes; further, a clock that has been set back.
+      // What was told of since the catch-up began may have moved it, by minutes; further, a clock that has been set back. That
+      // clock may be the wrong one, and before the horizon there are no rows by which a backfill would know what has counted.
       const toldOf = state.gap.from > knownUntil && state.gap.from - knownUntil < SECONDS_PER_DAY;
-      const from = toldOf ? state.gap.from : knownUntil;
+      const from = toldOf ? state.gap.from : unixSec(Math.max(knownUntil, Math.min(state.gap.from, state.horizon)));
       this.#states.save({ ...state, gap: { from, until: null, rowsMissing: false } });
     });
   }

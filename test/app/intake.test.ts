@@ -265,6 +265,24 @@ describe('Intake', () => {
     expect(count(store)).toBe(55);
   });
 
+  it('counts nothing once more where the clock stood far behind in between', async () => {
+    const { node, store, time, intake } = begin();
+    const DAY = 86_400;
+    settle(node, 10, NOW - 200 * DAY);
+    settle(node, 5);
+    await intake.catchUp(NEVER);
+    // Of the first ten the sums alone are kept, by which no move of theirs can be told.
+    expect(store.facts().forwards).toBe(5);
+    time.now = NOW - 300 * DAY;
+    await intake.catchUp(NEVER);
+    settle(node, 50, NOW + 50_000);
+    node.events = [];
+    node.clean(NOW + 50_040);
+    time.now = NOW + 60_000;
+    await intake.catchUp(NEVER);
+    expect(count(store)).toBe(65);
+  });
+
   it('keeps forwards one by one for as long as asked for, and their sums for good', async () => {
     const { node, store, time, intake } = begin(8);
     settle(node, 10);
