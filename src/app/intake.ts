@@ -8,7 +8,7 @@ import { catchUp, type CatchUpProgress, type ForwardReader } from './catch-up.ts
 const PRUNE_AT_ONCE = 20_000;
 
 /**
- * Seconds by which a look, of which there is one a minute, may move on what is kept: ten times as fast as time goes. A
+ * Seconds by which a look, of which there is one a minute and one a cycle, may move on what is kept: ten times as fast as time goes. A
  * clock that runs decades ahead, as that of a host which boots without one, then costs ten hours of the oldest rows for
  * each hour, and not all of them at once. What has been let go of is the only measure of time here that no such clock has moved.
  */

@@ -159,7 +159,7 @@ export const OPTIONS = {
     90,
     [8, 3650],
     'days',
-    'days that single forwards are kept; hourly and daily sums stay',
+    'days that single forwards are kept; hourly and daily sums stay. What a lower number lets go of goes at ten times the pace of time',
   ),
   dashboard: {
     type: 'string',
