@@ -2,7 +2,7 @@
 import { parseArgs } from 'node:util';
 import { CONTESTANTS, SHIPPED_INTERVALS, type Intervals } from '../../src/sim/market/contest/entrants.ts';
 import { REBALANCE_SECONDS, WAKE_SECONDS } from '../../src/sim/market/engine/run.ts';
-import { SETUPS, type Setup } from '../../src/sim/market/rivals/field.ts';
+import { SETUPS, USUAL_SETUPS, type Setup } from '../../src/sim/market/rivals/field.ts';
 import { ArgumentError, parsed, whole } from '../arguments.ts';
 
 export interface MarketArguments {
@@ -28,7 +28,8 @@ export const USAGE = `npm run bench:market -- [options]
   --scenario NAME,FILE,…  names from scenarios/, files of your own, or main, hold-out, suits (default main)
   --tools NAME,…          of ${Object.keys(CONTESTANTS).join(', ')}
                           (default all)
-  --setup NAME,…          shipped, rescaled (default both)
+  --setup NAME,…          of ${SETUPS.join(', ')}
+                          (default ${USUAL_SETUPS.join(', ')})
   --seeds N --first N     how many seeds, and the first of them (default 20, 1)
   --days N                length of a run (default 365)
   --fee-interval S --rebalance-interval S
@@ -47,7 +48,7 @@ export function parseArguments(args: readonly string[]): MarketArguments | null 
   return {
     scenarios: list('scenario', values.scenario),
     tools: among('tools', values.tools, Object.keys(CONTESTANTS)),
-    setups: among('setup', values.setup, SETUPS),
+    setups: among('setup', values.setup, SETUPS, USUAL_SETUPS),
     seeds: whole('seeds', values.seeds),
     first: whole('first', values.first),
     days: whole('days', values.days),
@@ -100,9 +101,14 @@ function list(name: string, given: readonly string[]): string[] {
   throw new ArgumentError(`--${name}: expected names between commas, got ${JSON.stringify(given.join(' '))}`);
 }
 
-/** All where nothing was said. */
-function among<T extends string>(name: string, given: readonly string[] | undefined, known: readonly T[]): T[] {
-  if (given === undefined) return [...known];
+/** @param usual where nothing was said */
+function among<T extends string>(
+  name: string,
+  given: readonly string[] | undefined,
+  known: readonly T[],
+  usual: readonly T[] = known,
+): T[] {
+  if (given === undefined) return [...usual];
   return list(name, given).map((item) => {
     const found = known.find((one) => one === item);
     if (found !== undefined) return found;

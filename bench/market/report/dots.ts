@@ -73,7 +73,7 @@ function mark(row: Row, result: ScenarioResult, metric: MetricKey, x: Axis, y: n
   const [left = 0] = x.range();
   const strong = role === 'other' ? 'muted' : `strong text-${role}`;
   const whisker = Number.isNaN(low) ? '' : line(x(low), y, x(high), y, `whisker line-${role}`);
-  const hollow = row.entry.setup === 'rescaled';
+  const hollow = row.entry.setup !== 'shipped';
   const dot =
     row.kind === 'oracle'
       ? element('rect', {

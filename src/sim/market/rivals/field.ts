@@ -14,12 +14,20 @@ import { marketMedian } from './market-median.ts';
 import { plainRebalancer } from './plain-rebalancer.ts';
 import { proportional } from './proportional.ts';
 import { seedClimber } from './seed-climber.ts';
-import { mainnet, scaleOf, type Surroundings } from './surroundings.ts';
+import { mainnet, scaleOf, type ScenarioScale, type Surroundings } from './surroundings.ts';
 import { THOMPSON_SHIPPED, thompson } from './thompson.ts';
 
-/** `shipped`: as it comes. `rescaled`: bounds at 10 and 90 % of the best fees of the scenario, bases at 50 % (quant 4.9). */
-export type Setup = 'shipped' | 'rescaled';
-export const SETUPS: readonly Setup[] = ['shipped', 'rescaled'];
+/**
+ * `rescaled`: bounds at 10 and 90 % of the best fees of the scenario, bases at 50 % (quant 4.9). The others are so many times as
+ * high: trials for whoever looks for a rival's best level.
+ */
+const LEVELS = { rescaled: 1, 'rescaled-0.5': 0.5, 'rescaled-0.7': 0.7, 'rescaled-1.4': 1.4, 'rescaled-2': 2 } as const;
+
+/** `shipped`: as it comes. */
+export type Setup = 'shipped' | keyof typeof LEVELS;
+export const SETUPS = ['shipped', ...(Object.keys(LEVELS) as (keyof typeof LEVELS)[])] as const;
+/** What is measured where nothing is asked for. */
+export const USUAL_SETUPS: readonly Setup[] = ['shipped', 'rescaled'];
 
 /** A rival at work on one node. */
 export interface Entrant {
@@ -45,7 +53,7 @@ type WithRebalancer = (fees: FeeTool, engine: NodeEngine, driver: MarketDriver, 
 const alone: WithRebalancer = (fees) => ({ fees, rebalancer: null });
 
 const withAutoRebalance: WithRebalancer = (fees, engine, driver, setup) => {
-  const maxPpm = setup === 'shipped' ? AUTO_REBALANCE_SHIPPED.maxPpm : scaleOf(engine.market).highPpm;
+  const maxPpm = setup === 'shipped' ? AUTO_REBALANCE_SHIPPED.maxPpm : scale(engine.market, setup).highPpm;
   return { fees, rebalancer: autoRebalance(engine, driver, { maxPpm }) };
 };
 
@@ -60,16 +68,20 @@ function rival(about: string, make: Fees, enter: WithRebalancer = alone): Rival 
   };
 }
 
+type Rescaled = Exclude<Setup, 'shipped'>;
+
+const scale = (market: Market, setup: Rescaled): ScenarioScale => scaleOf(market, LEVELS[setup]);
+
 /** What others ask of the peer, or what the scenario's middle channel would best ask. */
 const medians = (market: Market, setup: Setup, around: Surroundings): Surroundings =>
-  setup === 'shipped' ? around : { ...around, medianPpm: around.medianPpm.map(() => scaleOf(market).middlePpm) };
+  setup === 'shipped' ? around : { ...around, medianPpm: around.medianPpm.map(() => scale(market, setup).middlePpm) };
 
 const clboss: Fees = (market, setup, around) =>
   clbossFees(stream(market.seed, 'clboss'), medians(market, setup, around));
 
 /** The fixed bounds of those that climb or draw. */
-const bounds = (market: Market): { readonly minPpm: number; readonly maxPpm: number } => {
-  const { lowPpm, highPpm } = scaleOf(market);
+const bounds = (market: Market, setup: Rescaled): { readonly minPpm: number; readonly maxPpm: number } => {
+  const { lowPpm, highPpm } = scale(market, setup);
   return { minPpm: lowPpm, maxPpm: highPpm };
 };
 
@@ -79,38 +91,40 @@ export const FIELD: Readonly<Record<string, Rival>> = {
   ),
   'seed-published': rival(
     'cl-revenue-ops of 2025-12-07, hill climber and rebalancer as published (python-original 1.3, 1.4)',
-    (market, setup) => seedClimber(true, setup === 'shipped' ? undefined : bounds(market)),
+    (market, setup) => seedClimber(true, setup === 'shipped' ? undefined : bounds(market, setup)),
     (fees, engine, driver) => ({ fees, rebalancer: plainRebalancer(engine, driver, 'published') }),
   ),
   'seed-mended': rival(
     'the same without what made fees run away and refused the best rebalances (python-original 2.2, 2.3)',
-    (market, setup) => seedClimber(false, setup === 'shipped' ? undefined : bounds(market)),
+    (market, setup) => seedClimber(false, setup === 'shipped' ? undefined : bounds(market, setup)),
     (fees, engine, driver) => ({ fees, rebalancer: plainRebalancer(engine, driver, 'plain') }),
   ),
   // Its own rebalancer is not ported: the seed's, let loose on its floors for empty channels, would only cost it.
   thompson: rival('cl-revenue-ops 2.2 in Python, its fees alone (python-original 3)', (market, setup) =>
-    thompson(stream(market.seed, 'thompson'), setup === 'shipped' ? THOMPSON_SHIPPED : bounds(market)),
+    thompson(stream(market.seed, 'thompson'), setup === 'shipped' ? THOMPSON_SHIPPED : bounds(market, setup)),
   ),
   clboss: rival('clboss 0.16.3 (peers-and-drivers 4.1, 2.3)', clboss, (fees, engine, driver) =>
     withClbossRebalancer(fees, engine, driver, stream(engine.market.seed, 'clboss moves')),
   ),
   feeadjuster: rival('feeadjuster of lightningd/plugins (peers-and-drivers 4.2)', (market, setup) => {
-    const basePpm = setup === 'shipped' ? FEEADJUSTER_SHIPPED.basePpm : scaleOf(market).middlePpm;
+    const basePpm = setup === 'shipped' ? FEEADJUSTER_SHIPPED.basePpm : scale(market, setup).middlePpm;
     return feeadjuster(stream(market.seed, 'feeadjuster'), { ...FEEADJUSTER_SHIPPED, basePpm });
   }),
   proportional: rival('charge-lnd, strategy proportional (peers-and-drivers 4.3)', (market, setup) => {
-    const { lowPpm, highPpm } = scaleOf(market);
-    return setup === 'shipped' ? proportional() : proportional(lowPpm, highPpm);
+    if (setup === 'shipped') return proportional();
+    const { lowPpm, highPpm } = scale(market, setup);
+    return proportional(lowPpm, highPpm);
   }),
   lndg: rival(
     'LNDg 1.10.1, AutoFees and AutoRebalance (peers-and-drivers 4.4)',
-    (market, setup) => autoFees(setup === 'shipped' ? AUTO_FEES_SHIPPED : { ...AUTO_FEES_SHIPPED, ...bounds(market) }),
+    (market, setup) =>
+      autoFees(setup === 'shipped' ? AUTO_FEES_SHIPPED : { ...AUTO_FEES_SHIPPED, ...bounds(market, setup) }),
     withAutoRebalance,
   ),
   lndmanage: rival('lndmanage 0.16.0 (peers-and-drivers 4.5)', (market, setup) => {
     if (setup === 'shipped') return lndmanage();
-    const targetSatsPerDay = scaleOf(market).outSatsPerDay;
-    return lndmanage({ ...LNDMANAGE_SHIPPED, ...bounds(market), targetSatsPerDay });
+    const targetSatsPerDay = scale(market, setup).outSatsPerDay;
+    return lndmanage({ ...LNDMANAGE_SHIPPED, ...bounds(market, setup), targetSatsPerDay });
   }),
 };
 

@@ -51,7 +51,8 @@ export interface ScenarioScale {
   readonly outSatsPerDay: number;
 }
 
-export function scaleOf(market: Market): ScenarioScale {
+/** @param level by which the fees are multiplied */
+export function scaleOf(market: Market, level = 1): ScenarioScale {
   const best = bestFees(market);
   const sorted = [...best].sort((a, b) => a - b);
   const { volume, scalePpm } = demandAt(market, market.start);
@@ -61,9 +62,9 @@ export function scaleOf(market: Market): ScenarioScale {
       out += sats * shareAt(market, scalePpm[j] ?? 0, best[j] ?? 0);
     });
   return {
-    lowPpm: Math.round(quantile(sorted, 0.1)),
-    middlePpm: Math.round(quantile(sorted, 0.5)),
-    highPpm: Math.round(quantile(sorted, 0.9)),
+    lowPpm: Math.round(level * quantile(sorted, 0.1)),
+    middlePpm: Math.round(level * quantile(sorted, 0.5)),
+    highPpm: Math.round(level * quantile(sorted, 0.9)),
     outSatsPerDay: out / best.length,
   };
 }

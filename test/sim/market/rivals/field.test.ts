@@ -99,6 +99,20 @@ describe('the scale of a scenario', () => {
   });
 });
 
+describe('a level', () => {
+  it('is by what the fees of a rescaled one are multiplied', async () => {
+    const market = createMarket({ ...CALM, channels: 8 }, 11, 1);
+    const asked = async (setup: Setup): Promise<number> => {
+      const { engine } = await play(market, FIELD['market-median'] as Rival, setup, 1);
+      return engine.feePpm(0);
+    };
+    const { middlePpm } = scaleOf(market);
+    expect(await asked('rescaled')).toBe(middlePpm);
+    for (const setup of SETUPS.filter((name) => name.startsWith('rescaled-')))
+      expect((await asked(setup)) / middlePpm, setup).toBeCloseTo(Number(setup.slice('rescaled-'.length)), 1);
+  });
+});
+
 describe('surroundings', () => {
   const market = createMarket({ ...CALM, channels: 2000 }, 1, 1);
 
