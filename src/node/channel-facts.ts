@@ -47,6 +47,9 @@ const closedChannel = object({
 });
 
 const OPENING = /^(?:OPENINGD|DUALOPEND|CHANNELD_AWAITING_LOCKIN)/;
+/** A dual-funded opening has several states, and may wait for weeks in one of them. */
+const isLockIn = ({ old_state: before = '', new_state: after }: ReturnType<typeof stateChange>): boolean =>
+  OPENING.test(before) && after === 'CHANNELD_NORMAL';
 const ENDS: ReadonlySet<string> = new Set(['CLOSINGD_COMPLETE', 'AWAITING_UNILATERAL', 'FUNDING_SPEND_SEEN']);
 
 const difference = (received: Msat | undefined, paid: Msat | undefined): Msat =>
@@ -67,7 +70,7 @@ function openFacts(row: ReturnType<typeof openChannel>): ChannelFacts {
     funding: row.funding === undefined || spliced ? null : row.funding.local_funds_msat,
     pushed: spliced ? null : (row.funding?.pushed_msat ?? ZERO_MSAT),
     lease: difference(row.funding?.fee_rcvd_msat, row.funding?.fee_paid_msat),
-    lockedInAt: changes.find(({ old_state }) => OPENING.test(old_state ?? ''))?.timestamp ?? null,
+    lockedInAt: changes.find(isLockIn)?.timestamp ?? null,
     endedAt: changes.findLast(({ new_state }) => ENDS.has(new_state))?.timestamp ?? null,
     lastTransactionFee: row.last_tx_fee_msat,
   };

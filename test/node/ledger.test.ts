@@ -215,6 +215,21 @@ describe('what lightningd lists of channels', () => {
     expect(facts.filter(({ state }) => state !== 'CLOSED')).toEqual([]);
   });
 
+  it('is locked in when a dual-funded opening has confirmed, not when it was signed', async () => {
+    const [opened] = rows('listpeerchannels', 'channels');
+    const [signed, lockedIn] = ['2026-10-21T05:15:05.713Z', '2026-11-21T05:15:08.320Z'];
+    const dualFunded = {
+      ...opened,
+      state_changes: [
+        { timestamp: signed, old_state: 'DUALOPEND_OPEN_COMMITTED', new_state: 'DUALOPEND_AWAITING_LOCKIN' },
+        { timestamp: lockedIn, old_state: 'DUALOPEND_AWAITING_LOCKIN', new_state: 'CHANNELD_NORMAL' },
+      ],
+    };
+    const listpeerchannels = (): unknown => ({ channels: [dualFunded] });
+    const [facts] = await over({ ...modern(), listpeerchannels }).ledger.readChannelFacts();
+    expect(facts?.lockedInAt).toBe(Math.floor(Date.parse(lockedIn) / 1000));
+  });
+
   it('has no funding and no push once the channel was spliced: what lightningd lists then is of later', async () => {
     const [spliced] = rows('listpeerchannels', 'channels');
     const changed = {
