@@ -224,7 +224,8 @@ describe('the predecessor', () => {
     const store = recordedFresh();
     const reader = new LedgerInMemory({ now: () => RECORDED_AT });
     reader.source = 'node';
-    reader.facts = [facts(1), facts(2, { scid: null }), facts(3, { scid: null, peerId: null, state: 'CLOSED' })];
+    const nameless = { scid: null, lockedInAt: unixSec(900_000) };
+    reader.facts = [facts(1), facts(2, nameless), facts(3, { ...nameless, peerId: null, state: 'CLOSED' })];
     await runLedgerCycle({ reader, ledger: store.ledger, signal: new AbortController().signal });
     // A channel that has no short name goes by its channel id, which is always there.
     expect([...profitsOf(store).values()].map(({ name }) => name)).toEqual(['101x1x0', idOf(2), idOf(3)]);

@@ -47,8 +47,18 @@ const ENDED: ReadonlySet<string> = new Set([
   'CLOSED',
 ]);
 
+/** States between the wish to close and that. */
+const CLOSING: ReadonlySet<string> = new Set(['CHANNELD_SHUTTING_DOWN', 'CLOSINGD_SIGEXCHANGE']);
+
 /** Whether a channel may still come to nothing. */
 export const isOpening = (state: string): boolean => /^(?:OPENINGD|DUALOPEND|CHANNELD_AWAITING_LOCKIN)/.test(state);
+
+/**
+ * Whether it ends without ever having been: its funding is in no block, and nobody could use it before. Openings that were
+ * called off are listed among the closed channels too, though no sat has left for them.
+ */
+const isStillborn = ({ state, scid, lockedInAt }: ChannelFacts): boolean =>
+  (ENDED.has(state) || CLOSING.has(state)) && scid === null && lockedInAt === null;
 
 const exact = (amount: Msat): Figure => ({ amount, estimated: false });
 const estimate = (amount: Msat | null): Figure => ({ amount: amount ?? ZERO_MSAT, estimated: true });
@@ -56,7 +66,7 @@ const estimate = (amount: Msat | null): Figure => ({ amount: amount ?? ZERO_MSAT
 /**
  * @param facts null where lightningd has forgotten the channel
  * @param record null where there are no books, or none of this channel
- * @returns null while it is not open yet, and when neither says by whom it was opened
+ * @returns null while it is not open yet, when it never came to be, and when neither says by whom it was opened
  */
 export function booksOf(
   id: ChannelId,
@@ -67,6 +77,7 @@ export function booksOf(
   const account = record === null ? null : readAccount(record, facts?.lockedInAt ?? null);
   const opening = account?.opening ?? null;
   if (opening === null && (facts === null || isOpening(facts.state))) return null;
+  if (record === null && facts !== null && isStillborn(facts)) return null;
   const opener = facts?.opener ?? (opening?.opener === true ? 'local' : 'remote');
   // Without the opening only a gift that is booked is known.
   const booked = (tag: string): Figure | null => {

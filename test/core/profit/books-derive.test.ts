@@ -162,6 +162,19 @@ describe('a channel that may come to nothing', () => {
     },
   );
 
+  // As lightningd 26.06 lists what `close` ends before its funding is in a block, and a dual-funded opening called off.
+  it.each(['CHANNELD_SHUTTING_DOWN', 'CLOSINGD_SIGEXCHANGE', 'CLOSINGD_COMPLETE', 'AWAITING_UNILATERAL', 'CLOSED'])(
+    'has none in state %s, when it ends before its funding is in a block',
+    (state) => {
+      const unborn = facts(1, { state, scid: null, funding: null, endedAt: unixSec(8_000_000) });
+      expect(books(unborn, null)).toBeNull();
+      // Used before that, as one without confirmations is, or funded after all.
+      expect(books({ ...unborn, lockedInAt: unixSec(7_000_000) }, null)).not.toBeNull();
+      expect(books({ ...unborn, scid: scid('900x1x0') }, null)).not.toBeNull();
+      expect(books(unborn, record(1))).toMatchObject({ source: 'moves' });
+    },
+  );
+
   it('has none when nothing is known of it', () => {
     expect(books(null, null)).toBeNull();
     expect(books(null, record(1, { chain: [close] }))).toBeNull();
