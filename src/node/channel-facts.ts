@@ -54,6 +54,8 @@ const ENDS: ReadonlySet<string> = new Set(['CLOSINGD_COMPLETE', 'AWAITING_UNILAT
 
 const difference = (received: Msat | undefined, paid: Msat | undefined): Msat =>
   subMsat(received ?? ZERO_MSAT, paid ?? ZERO_MSAT);
+/** A splice makes it zero, and of closed channels nobody tells whether there was one. */
+const unlessZero = (amount: Msat | undefined): Msat | null => (amount === undefined || amount === 0n ? null : amount);
 
 function openFacts(row: ReturnType<typeof openChannel>): ChannelFacts {
   const changes = row.state_changes ?? [];
@@ -69,7 +71,7 @@ function openFacts(row: ReturnType<typeof openChannel>): ChannelFacts {
     capacity: row.total_msat,
     funding: row.funding === undefined || spliced ? null : row.funding.local_funds_msat,
     pushed: spliced ? null : (row.funding?.pushed_msat ?? ZERO_MSAT),
-    lease: difference(row.funding?.fee_rcvd_msat, row.funding?.fee_paid_msat),
+    lease: spliced ? null : difference(row.funding?.fee_rcvd_msat, row.funding?.fee_paid_msat),
     lockedInAt: changes.find(isLockIn)?.timestamp ?? null,
     endedAt: changes.findLast(({ new_state }) => ENDS.has(new_state))?.timestamp ?? null,
     lastTransactionFee: row.last_tx_fee_msat,
@@ -85,8 +87,8 @@ const closedFacts = (row: ReturnType<typeof closedChannel>): ChannelFacts => ({
   state: 'CLOSED',
   capacity: row.total_msat,
   funding: null,
-  pushed: row.funding_pushed_msat ?? ZERO_MSAT,
-  lease: difference(row.funding_fee_rcvd_msat, row.funding_fee_paid_msat),
+  pushed: unlessZero(row.funding_pushed_msat),
+  lease: unlessZero(difference(row.funding_fee_rcvd_msat, row.funding_fee_paid_msat)),
   lockedInAt: null,
   endedAt: row.last_stable_connection,
   lastTransactionFee: row.last_commitment_fee_msat,

@@ -230,7 +230,7 @@ describe('what lightningd lists of channels', () => {
     expect(facts?.lockedInAt).toBe(Math.floor(Date.parse(lockedIn) / 1000));
   });
 
-  it('has no funding and no push once the channel was spliced: what lightningd lists then is of later', async () => {
+  it('has no funding, push or lease once the channel was spliced: what lightningd lists then is of later', async () => {
     const [spliced] = rows('listpeerchannels', 'channels');
     const changed = {
       ...spliced,
@@ -242,7 +242,7 @@ describe('what lightningd lists of channels', () => {
       ...modern(),
       listpeerchannels: () => ({ channels: [changed] }),
     }).ledger.readChannelFacts();
-    expect(facts).toMatchObject({ funding: null, pushed: null, lockedInAt: null });
+    expect(facts).toMatchObject({ funding: null, pushed: null, lease: null, lockedInAt: null });
   });
 });
 

@@ -78,6 +78,7 @@ export function booksOf(
   const opening = account?.opening ?? null;
   if (opening === null && (facts === null || isOpening(facts.state))) return null;
   if (record === null && facts !== null && isStillborn(facts)) return null;
+  const splices = account && record ? splicesOf(account, record) : [];
   const opener = facts?.opener ?? (opening?.opener === true ? 'local' : 'remote');
   // Without the opening only a gift that is booked is known.
   const booked = (tag: string): Figure | null => {
@@ -90,11 +91,11 @@ export function booksOf(
     names: facts ? [facts.scid, ...facts.aliases].filter((name) => name !== null) : [],
     opener,
     openedAt: opening ? { time: opening.time, estimated: false } : openedAt(facts, around),
-    funding: opening ? exact(opening.credit) : listedFunding(facts),
+    funding: opening ? exact(opening.credit) : listedFunding(facts, splices),
     openingFee: openingFee(opener, opening, record, around),
     push: booked('pushed') ?? listedPush(facts),
-    lease: booked('lease_fee') ?? exact(facts?.lease ?? ZERO_MSAT),
-    splices: account && record ? splicesOf(account, record) : [],
+    lease: booked('lease_fee') ?? (facts?.lease == null ? estimate(ZERO_MSAT) : exact(facts.lease)),
+    splices,
     closing: closingOf(facts, account, record, around),
     source: record !== null && opening !== null ? record.source : 'node',
   };
@@ -136,10 +137,12 @@ function listedPush(facts: ChannelFacts | null): Figure {
   return exact(facts.opener === 'local' ? negMsat(facts.pushed) : facts.pushed);
 }
 
-function listedFunding(facts: ChannelFacts | null): Figure {
+function listedFunding(facts: ChannelFacts | null, splices: readonly Splice[]): Figure {
   if (facts?.funding != null) return exact(facts.funding);
-  // Both sides may have funded it, which lightningd does not tell of closed channels.
-  return estimate(facts?.opener === 'local' ? facts.capacity : ZERO_MSAT);
+  if (facts?.opener !== 'local') return estimate(ZERO_MSAT);
+  // Both sides may have funded it, which lightningd does not tell of closed channels. What splices brought is told apart.
+  const first = subMsat(facts.capacity, sumMsat(splices.map(({ amount }) => amount.amount)));
+  return estimate(first > 0n ? first : ZERO_MSAT);
 }
 
 function openingFee(

@@ -56,10 +56,10 @@ export interface ChannelFacts {
   readonly capacity: Msat;
   /** What we put in at the opening; null where lightningd does not say: of closed channels, and after a splice. */
   readonly funding: Msat | null;
-  /** What the opener gave the other side, >= 0; null where lightningd does not say, which is after a splice. */
+  /** What the opener gave the other side, >= 0; null where lightningd does not say: once spliced, as a closed one may be. */
   readonly pushed: Msat | null;
-  /** What we paid (below 0) or earned for a lease. */
-  readonly lease: Msat;
+  /** What we paid (below 0) or earned for a lease; null likewise. */
+  readonly lease: Msat | null;
   /** When the channel was locked in; null where lightningd does not say. */
   readonly lockedInAt: UnixSec | null;
   /** When its end was seen, else when the peer was last there; null while it is open or where lightningd does not say. */

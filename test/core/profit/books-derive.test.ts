@@ -110,6 +110,22 @@ describe('without books', () => {
     });
   });
 
+  it('what a splice put in is not counted as funding once more', () => {
+    // The books began after the opening, and before the splice.
+    const chain = [
+      came({ account: channel(1), tag: 'channel_open', sats: 700_000, tx: 'open', at: NOW - 86_400, opener: true }),
+      went({ account: channel(1), tag: 'channel_close', sats: 700_000, of: 'open', by: 'splice', at: NOW }),
+      came({ account: channel(1), tag: 'channel_open', sats: 1_200_000, tx: 'splice', at: NOW, opener: true }),
+    ];
+    const gifts = [channelMove({ channelId: channel(1), tag: 'journal_entry', debit: msat(5) })];
+    const spliced = facts(1, { capacity: msat(1_500_000_000), funding: null, pushed: null, lease: null });
+    expect(books(spliced, record(1, { chain, fees: new Map(), gifts }))).toMatchObject({
+      funding: { amount: 1_000_000_000n, estimated: true },
+      splices: [{ amount: { amount: 500_000_000n, estimated: false } }],
+      source: 'node',
+    });
+  });
+
   it('an opening is reckoned back from now by its block, ten minutes each', () => {
     expect(books(facts(1, { scid: scid('900x1x0') }), null)?.openedAt).toEqual({
       time: NOW - 100 * 600,

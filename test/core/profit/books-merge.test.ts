@@ -54,6 +54,18 @@ describe('books read again', () => {
     expect(mergeBooks(unknown, dearer).openingFee).toEqual({ amount: 900_000n, estimated: true });
   });
 
+  it('keep what the opening gave, which lightningd no longer lists once the channel is spliced, or closed', () => {
+    const given = made(booksOf(channel(1), facts(1, { pushed: msat(300_000_000), lease: msat(-70) }), null, around));
+    for (const state of ['CHANNELD_NORMAL', 'CLOSED']) {
+      const spliced = facts(1, { state, funding: null, pushed: null, lease: null });
+      expect(mergeBooks(given, made(booksOf(channel(1), spliced, null, around)))).toMatchObject({
+        funding: { amount: 1_000_000_000n, estimated: false },
+        push: { amount: -300_000_000n, estimated: false },
+        lease: { amount: -70n, estimated: false },
+      });
+    }
+  });
+
   it('keep every name the channel ever had, the present one first', () => {
     const renamed = { ...moved, names: [scid('200x1x1')] };
     expect(mergeBooks(moved, renamed).names).toEqual(['200x1x1', '101x1x0']);
