@@ -11,6 +11,7 @@ import {
   type FeeIntent,
   type FeeNode,
   type FeeStore,
+  type Ledger,
   type Log,
   type NodeReader,
   type Policy,
@@ -28,6 +29,7 @@ export interface ManualFeePorts {
   readonly fees: FeeNode;
   readonly clboss: Pick<Clboss, 'take' | 'giveBack' | 'isUnmanaged'>;
   readonly store: FeeStore;
+  readonly ledger: Pick<Ledger, 'books'>;
   readonly clock: Clock;
   readonly log: Log;
 }
@@ -90,12 +92,12 @@ export async function previewFeeByHand(ports: ManualFeePorts, config: Config, or
 
 /** The channel meant. @throws CommandError unknown-channel, fee-out-of-bounds */
 async function permitted(
-  { node, store }: ManualFeePorts,
+  { node, store, ledger }: ManualFeePorts,
   config: Config,
   order: ManualOrder,
   snapshot: NodeSnapshot,
 ): Promise<ChannelView> {
-  const channel = await namedChannel('channel_id', order.channel, snapshot.channels, node);
+  const channel = await namedChannel('channel_id', order.channel, snapshot.channels, node, ledger);
   const policy = policyInForce(channel, snapshot.channels, store.policies(snapshot.takenAt));
   requireWithin(order.feePpm, config, policy, snapshot.channels);
   return channel;

@@ -46,13 +46,13 @@ export async function orderOf(
 }
 
 /** A hold is a fee set by hand that is the present one. */
-async function holdParams(params: Params, { node }: CommandContext): Promise<Params> {
+async function holdParams(params: Params, { node, store }: CommandContext): Promise<Params> {
   const strange = Object.keys(params).find((name) => name !== 'channel_id' && name !== 'hold_hours');
   if (strange !== undefined) throw new Refusal('invalid-request', `${strange}: expected channel_id or hold_hours`);
   const { channel_id: name, hold_hours: hours } = params;
   if (typeof name !== 'string') throw new CommandError('invalid-parameter', 'channel_id: expected a channel');
   const { channels } = await node.readSnapshot();
-  const channel = await namedChannel('channel_id', name.trim().toLowerCase(), channels, node);
+  const channel = await namedChannel('channel_id', name.trim().toLowerCase(), channels, node, store.ledger);
   return { channel_id: name, fee_ppm: channel.feePpm, ...(hours === undefined ? {} : { hold_hours: hours }) };
 }
 

@@ -38,10 +38,11 @@ export const analyzeCommand = command({
   run: async ({ channel_id: name }, context) => {
     requireReady(context.readiness());
     await context.catchUp();
-    const analysis = await analyze(context.node, context.store, context.config());
+    const { node, store } = context;
+    const analysis = await analyze(node, store, context.config());
     const { channels } = analysis;
     const views = channels.map(({ channel }) => channel);
-    const asked = name === null ? null : await namedChannel('channel_id', name, views, context.node);
+    const asked = name === null ? null : await namedChannel('channel_id', name, views, node, store.ledger);
     const chosen = asked === null ? channels : channels.filter(({ channel }) => channel === asked);
     return analyzeReply(context, analysis, chosen);
   },

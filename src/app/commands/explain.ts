@@ -29,7 +29,7 @@ export const explainCommand = command({
 export async function explainReply(name: string, { readiness, node, store, clboss, config, clock }: CommandContext) {
   requireReady(readiness());
   const { channels } = await node.readSnapshot();
-  const channel = await namedChannel('channel_id', name, channels, node);
+  const channel = await namedChannel('channel_id', name, channels, node, store.ledger);
   const view = await clboss.view().catch((error: unknown) => {
     // An explanation without clboss is worth more than none.
     if (error instanceof NodeError) return null;

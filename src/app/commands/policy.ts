@@ -63,8 +63,7 @@ async function wanted(
 ): Promise<{ policy: Policy; reply: object }> {
   const { fees } = context.store;
   const { channels } = await context.node.readSnapshot();
-  const subject =
-    'peer' in asked ? asked.peer : (await namedChannel('subject', asked.channel, channels, context.node)).channelId;
+  const subject = 'peer' in asked ? asked.peer : (await usable(asked.channel, channels, context)).channelId;
   const now = context.clock.now();
   const { expiresHours, ...rest } = wanted;
   const expiresAt = expiresHours === null ? null : unixSec(now + Math.ceil(expiresHours * SECONDS_PER_HOUR));
@@ -98,6 +97,12 @@ async function found(asked: Subject, context: CommandContext): Promise<{ policy:
   return { policy, reply: { deleted: describe(policy, policies, channels) } };
 }
 
+const usable = (
+  name: string,
+  channels: readonly ChannelView[],
+  { node, store }: CommandContext,
+): Promise<ChannelView> => namedChannel('subject', name, channels, node, store.ledger);
+
 const noPolicy = (asked: Subject): CommandError =>
   new CommandError('no-policy', `subject: expected a peer or channel with a policy, got ${nameOf(asked)}`);
 
@@ -108,16 +113,18 @@ async function subjectOf(
   asked: Subject,
   channels: readonly ChannelView[],
   policies: readonly Policy[],
-  { node }: CommandContext,
+  context: CommandContext,
 ): Promise<NodeId | ChannelId> {
   if ('peer' in asked) return asked.peer;
   const open = channels.find((channel) => isNamed(channel, asked.channel));
   if (open) return open.channelId;
   if (policies.some(({ subject }) => subject === asked.channel)) return channelId(asked.channel);
   // One that is closing, or closed, is still known by its name.
-  const named = (await node.readChannelIdentities()).find(({ scids }) => scids.some((scid) => scid === asked.channel));
+  const named = (await context.node.readChannelIdentities()).find(({ scids }) =>
+    scids.some((scid) => scid === asked.channel),
+  );
   if (named && policies.some(({ subject }) => subject === named.channelId)) return named.channelId;
-  return (await namedChannel('subject', asked.channel, channels, node)).channelId;
+  return (await usable(asked.channel, channels, context)).channelId;
 }
 
 /** Which channels a policy means: fees are one price per peer, and a peer's own policy beats those of its channels. */

@@ -54,8 +54,8 @@ async function asked(
 ): Promise<{ request: ManualRequest; nameOf: NameOf }> {
   requireReady(readiness());
   const { channels } = await node.readSnapshot();
-  const from = await namedChannel('from_channel', from_channel, channels, node);
-  const to = await namedChannel('to_channel', to_channel, channels, node);
+  const from = await namedChannel('from_channel', from_channel, channels, node, store.ledger);
+  const to = await namedChannel('to_channel', to_channel, channels, node, store.ledger);
   // Only here: one channel has several names.
   if (from.channelId === to.channelId)
     refuse(`to_channel: expected another channel than from_channel (${from_channel}), got ${to_channel}`);

@@ -1,9 +1,10 @@
 // revenue-set-fee: the operator's own fee, which the controller then leaves alone for a while.
 import { displayId } from '../../core/snapshot.ts';
 import type { Ppm } from '../../core/units.ts';
-import { previewFeeByHand, setFeeByHand, type ManualFee } from '../manual-fee.ts';
+import { previewFeeByHand, setFeeByHand, type ManualFee, type ManualFeePorts } from '../manual-fee.ts';
 import { requireReady } from '../readiness.ts';
 import { command } from './command.ts';
+import type { CommandContext } from './context.ts';
 import { feePpm, hours } from './fee-params.ts';
 import { channelName, readParams, required, withDefault } from './params.ts';
 
@@ -24,14 +25,19 @@ export const setFeeCommand = command({
   run: async ({ channel_id, fee_ppm, hold_hours }, context) => {
     requireReady(context.readiness());
     const order = { channel: channel_id, feePpm: fee_ppm, holdHours: hold_hours };
-    const ports = { ...context, store: context.store.fees };
-    return reply(await context.exclusive(() => setFeeByHand(ports, context.config(), order)), fee_ppm);
+    return reply(await context.exclusive(() => setFeeByHand(portsOf(context), context.config(), order)), fee_ppm);
   },
   preview: async ({ channel_id, fee_ppm, hold_hours }, context) => {
     requireReady(context.readiness());
     const order = { channel: channel_id, feePpm: fee_ppm, holdHours: hold_hours };
-    return reply(await previewFeeByHand({ ...context, store: context.store.fees }, context.config(), order), fee_ppm);
+    return reply(await previewFeeByHand(portsOf(context), context.config(), order), fee_ppm);
   },
+});
+
+const portsOf = (context: CommandContext): ManualFeePorts => ({
+  ...context,
+  store: context.store.fees,
+  ledger: context.store.ledger,
 });
 
 const reply = ({ channel, oldPpm, clbossUnmanaged, heldUntil, dryRun }: ManualFee, feePpm: Ppm): object => ({

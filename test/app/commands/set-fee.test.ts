@@ -121,6 +121,21 @@ describe('revenue-set-fee', () => {
     expect(run.changing()).toEqual([]);
   });
 
+  it('knows a channel by the name that it had before a splice, as all commands do', async () => {
+    const run = await simulated();
+    const [{ short_channel_id: before, channel_id: id }] = await run.usable();
+    await call(run.world, 'dev-sim-splice', { channel: before, amount_sats: -50_000 });
+    await call(run.world, 'dev-sim-mine', { blocks: 10 });
+    const after = (await run.usable()).find(({ channel_id }) => channel_id === id)?.short_channel_id;
+    expect(after).not.toBe(before);
+    expect(await run.run('revenue-set-fee', [before, 77])).toMatchObject({ channel_id: after, new_fee_ppm: 77 });
+    expect(await run.run('revenue-explain', [before])).toMatchObject({ channel_id: after });
+    expect(await run.run('revenue-analyze', [before])).toMatchObject({ channels: [{ channel_id: after }] });
+    const policy = ['set', before, 'passive'];
+    expect(await run.run('revenue-policy', policy)).toMatchObject({ policy: { subject: after } });
+    expect(await run.run('revenue-policy', ['delete', before])).toMatchObject({ deleted: { subject: after } });
+  });
+
   it('is allowed on a private channel, by hand', async () => {
     const run = await simulated();
     await call(run.world, 'dev-sim-channel', { capacity_sats: 900_000, private: true });

@@ -116,7 +116,8 @@ export class PricedNode {
   async order(n: number, feePpm: number, holdHours: number): Promise<void> {
     const channel = this.node.snapshot.channels.find(({ channelId }) => channelId === idOf(n));
     const order = { channel: String(channel?.scid), feePpm: ppm(feePpm), holdHours };
-    await setFeeByHand({ ...this.#ports, store: this.#ports.store.fees }, this.config, order);
+    const { store } = this.#ports;
+    await setFeeByHand({ ...this.#ports, store: store.fees, ledger: store.ledger }, this.config, order);
   }
 
   /** A second channel to the peer of the first one; its number. */
