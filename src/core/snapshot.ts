@@ -24,6 +24,7 @@ export interface ChannelView {
   /** Our alias for it, used in forwards of private and unconfirmed channels; null when there is none. */
   readonly alias: Scid | null;
   readonly state: UsableState;
+  /** Whether the peer is there and has taken the channel up again. */
   readonly connected: boolean;
   readonly private: boolean;
   readonly opener: 'local' | 'remote';

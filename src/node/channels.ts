@@ -17,6 +17,7 @@ export const PEER_CHANNELS_FILTER = {
     {
       peer_id: true,
       peer_connected: true,
+      reestablished: true,
       state: true,
       channel_id: true,
       short_channel_id: true,
@@ -43,6 +44,8 @@ const stateOf = object({ state: str });
 const usableChannel = object({
   peer_id: nodeKey,
   peer_connected: bool,
+  // Since v24.02. A peer may be there, and the channel not: one that has lost it, or waits for a block, does not take it up again.
+  reestablished: optional(bool),
   state: oneOf('CHANNELD_NORMAL', 'CHANNELD_AWAITING_SPLICE'),
   channel_id: channelKey,
   short_channel_id: nullable(shortChannelId),
@@ -70,7 +73,7 @@ function toView(row: ReturnType<typeof usableChannel>): ChannelView {
     scid: row.short_channel_id,
     alias: row.alias?.local ?? null,
     state: row.state,
-    connected: row.peer_connected,
+    connected: row.peer_connected && (row.reestablished ?? true),
     private: row.private,
     opener: row.opener,
     capacity: row.total_msat,

@@ -74,6 +74,15 @@ describe('usable channels', () => {
     ]);
   });
 
+  it('are connected once the peer has taken them up again, and not as soon as he is there', () => {
+    const ofPeer = (changes: Json): boolean | undefined => usable({ ...one('112x1x0'), ...changes })[0]?.connected;
+    expect(ofPeer({})).toBe(true);
+    expect(ofPeer({ reestablished: false })).toBe(false);
+    expect(ofPeer({ peer_connected: false, reestablished: undefined })).toBe(false);
+    // Before v24.02 nobody knows better.
+    expect(usable(without(one('112x1x0'), 'reestablished'))[0]?.connected).toBe(true);
+  });
+
   it('are decoded only as far as they are usable', () => {
     expect(usable({ state: 'OPENINGD', peer_id: 'whatever' }, one('113x1x0'))).toHaveLength(1);
     expect(usable({ state: 'A_STATE_OF_TOMORROW' })).toEqual([]);
