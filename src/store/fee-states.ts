@@ -75,11 +75,12 @@ const isBayes = shapeOf<BayesState>({
 });
 const isLearner = either<HillState, BayesState>(isHill, isBayes);
 
-/** Written with an object of sources, by peer. A state from before there was a last fee, or a zero of ours, is one all the same. */
-type Written = Omit<UnitState, 'sources' | 'lastPpm' | 'ownZero'> & {
+/** Written with an object of sources, by peer. A state from before some of its fields is one all the same. */
+type Written = Omit<UnitState, 'sources' | 'lastPpm' | 'ownZero' | 'capacitySats'> & {
   readonly sources: Readonly<Record<string, number>>;
   readonly lastPpm: number | null | undefined;
   readonly ownZero: boolean | undefined;
+  readonly capacitySats: number | undefined;
 };
 
 const isWritten = shapeOf<Written>({
@@ -103,6 +104,7 @@ const isWritten = shapeOf<Written>({
   memoryAt: isTime,
   halfLifeDays: isNumber,
   levels: listOf(tupleOf(isNumber, isNumber)),
+  capacitySats: either(isNumber, oneOf(undefined)),
   learner: isLearner satisfies (value: unknown) => value is LearnerState,
 });
 
@@ -144,6 +146,7 @@ export class FeeStates {
           ...written,
           lastPpm: written.lastPpm ?? null,
           ownZero: written.ownZero ?? false,
+          capacitySats: written.capacitySats ?? 0,
           sources: sourcesOf(written.sources),
         },
         liquid: numberOf(row, 'liquid') === 1,

@@ -86,6 +86,7 @@ const state: fc.Arbitrary<UnitState> = fc.record({
   memoryAt: time,
   halfLifeDays: number,
   levels: fc.array(fc.tuple(number, number), { maxLength: 4 }),
+  capacitySats: number,
   learner,
 });
 const rivals: fc.Arbitrary<RivalFees> = fc.record({ p25: number, p50: number, p75: number, channels: fc.nat() });

@@ -42,6 +42,7 @@ const stateOf = (n: number): UnitState => ({
   memoryAt: unixSec(0),
   halfLifeDays: 30,
   levels: [],
+  capacitySats: 0,
   learner: {
     kind: 'hill-climb',
     lnMarkup: 5,

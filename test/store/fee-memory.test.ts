@@ -53,13 +53,13 @@ describe('states of pricing', () => {
     expect(database.open().fees.pricing()).toEqual(new Map([[peerOf(2), kept]]));
   });
 
-  it('from before the last fee was kept are states all the same', () => {
+  it('from before some of their fields were kept are states all the same', () => {
     const store = database.open();
     const kept = sample(keptPricing);
     store.fees.saveCycle({ ...NOTHING, pricing: new Map([[peerOf(1), kept]]) });
     store.close();
-    alter("UPDATE fee_states SET state = json_remove(state, '$.lastPpm')");
-    const expected = { ...kept, state: { ...kept.state, lastPpm: null } };
+    alter("UPDATE fee_states SET state = json_remove(state, '$.lastPpm', '$.ownZero', '$.capacitySats')");
+    const expected = { ...kept, state: { ...kept.state, lastPpm: null, ownZero: false, capacitySats: 0 } };
     expect(database.open().fees.pricing()).toEqual(new Map([[peerOf(1), expected]]));
   });
 

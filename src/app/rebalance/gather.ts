@@ -94,7 +94,8 @@ function pricesOf(
     if (now - decision.at > oldest) continue;
     let local = 0;
     for (const { toUs } of theirs) local += msatToFloat(toUs);
-    prices.set(peer, presentPrice(state, shareOf(local, capacityOf(theirs)), decision.price.scale));
+    const capacity = capacityOf(theirs);
+    prices.set(peer, presentPrice(state, shareOf(local, capacity), capacity / 1000, decision.price.scale));
   }
   return prices;
 }

@@ -86,7 +86,7 @@ export function decideUnit(
   const trail: TrailStep[] = [];
   const tell: Tell | null = untold ? null : (step, values) => trail.push({ step, values });
   if (tell !== null) tellInputs(tell, prepared, prices);
-  const draining = lostShare(prepared.state.levels, prepared.share) >= DRAIN_SHARE;
+  const draining = lostShare(prepared.state, prepared.share, prepared.capacitySats) >= DRAIN_SHARE;
   const deciding = { prepared, bidDifference, livePpm: livePpmOf(prepared), draining, now, trail, tell };
 
   const holder = heldBy(prepared, now);

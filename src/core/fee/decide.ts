@@ -101,7 +101,9 @@ export function decideFees(input: FeeInput, carried = new Carried()): FeeOutcome
   const seen = seenAtScales(prepared, scales);
   const lnRates = usualLnRates(seen);
   const priced = withSlowPrices(prepared, longRunPrices(prepared, scales, seen, places));
-  const bids = priced.map(({ state, share }, i) => presentPrice(state, share, scales[i] as number));
+  const bids = priced.map(({ state, share, capacitySats }, i) =>
+    presentPrice(state, share, capacitySats, scales[i] as number),
+  );
   const meanElsewhere = meansElsewhere(priced, bids);
 
   const decisions = [...privates];

@@ -16,6 +16,13 @@ export const DRAIN_SHARE = 0.4;
 const LEVEL_SPACING_SECONDS = 900;
 
 type Levels = UnitState['levels'];
+type Balances = Pick<UnitState, 'levels' | 'capacitySats'>;
+
+const NO_LEVELS: Levels = [];
+
+/** A channel that opens, closes or is spliced makes another share of the same sats: no drain, and no filling. */
+const comparable = (before: Balances, capacitySats: number): Levels =>
+  before.capacitySats === capacitySats ? before.levels : NO_LEVELS;
 
 /** @param moved share of the capacity that we have moved in ourselves since the last: no drain, and no filling */
 function nextLevels(levels: Levels, now: UnixSec, share: number, moved: number): Levels {
@@ -30,9 +37,9 @@ function nextLevels(levels: Levels, now: UnixSec, share: number, moved: number):
 }
 
 /** Share of the capacity lost since the highest balance of the last hours; 0 when it rose. */
-export function lostShare(levels: Levels, share: number): number {
+export function lostShare(before: Balances, share: number, capacitySats: number): number {
   let lost = 0;
-  for (const level of levels) lost = Math.max(lost, level[1] - share);
+  for (const level of comparable(before, capacitySats)) lost = Math.max(lost, level[1] - share);
   return lost;
 }
 
@@ -54,13 +61,13 @@ function nextSources(
 
 /**
  * Takes an observation in, once: one that reaches back before what has been taken in is left out.
- * @param capacity of the channels to the peer together, msat, > 0
+ * @param capacitySats of the channels to the peer together, > 0
  */
 export function observe(
   state: UnitState,
   observation: Observation,
   share: number,
-  capacity: number,
+  capacitySats: number,
   peerOf: (channel: ChannelId) => NodeId | undefined,
 ): UnitState {
   if (observation.from < state.observedUntil || observation.until <= state.observedUntil) return state;
@@ -71,6 +78,7 @@ export function observe(
     observation.livePpm === null || (observation.forwards === 0 && observation.exposureHours <= 0)
       ? window.cells
       : addToCells(window.cells, observation.livePpm, observation.forwards, observation.exposureHours);
+  const moved = Number(observation.broughtInMsat) / (1000 * capacitySats);
   return withChanges(state, {
     observedUntil: observation.until,
     sources: nextSources(state.sources, observation, peerOf, days),
@@ -79,7 +87,8 @@ export function observe(
       sats: state.flow.sats * flowWeight + Number(observation.amountMsat) / 1000,
       days: state.flow.days * flowWeight + days,
     },
-    levels: nextLevels(state.levels, observation.until, share, Number(observation.broughtInMsat) / capacity),
+    levels: nextLevels(comparable(state, capacitySats), observation.until, share, moved),
+    capacitySats,
     learner: withWindow(state.learner, { since: window.since, cells, unmet: window.unmet + observation.unmet }),
   });
 }

@@ -71,6 +71,7 @@ function begin(seen: Pick<Prepared, 'channels' | 'live'>, config: FeeConfig, pri
     memoryAt: now,
     halfLifeDays: HALF_LIFE_DAYS,
     levels: [],
+    capacitySats: 0,
     learner: startLearner(config.algorithm, lnMarkup, prior, [], now),
   };
 }
@@ -117,6 +118,7 @@ export function prepare(
     local += msatToFloat(channel.local);
   }
   const share = shareOf(local, capacity);
+  const capacitySats = capacity / 1000;
   const live = readLiveFee(channels, known, unit.recentChanges, isHeld(unit, now));
   let state = known ?? begin({ channels, live }, config, prior(), now);
   if (live.confirmed && state.proposal !== null) {
@@ -131,6 +133,6 @@ export function prepare(
   if (state.learner.kind !== config.algorithm) state = changeAlgorithm(state, config, prior(), now);
   state = withChanges(state, { seen: seenNow(channels, state.seen), seenAt: now, lastPpm: live.lastPpm });
   if (unit.observation !== null && known !== undefined)
-    state = observe(state, unit.observation, share, capacity, peerOf);
-  return { unit, channels, capacitySats: capacity / 1000, share, live, state };
+    state = observe(state, unit.observation, share, capacitySats, peerOf);
+  return { unit, channels, capacitySats, share, live, state };
 }

@@ -9,14 +9,16 @@ export const shareOf = (local: number, capacity: number): number =>
 
 /**
  * @param share ours of the capacity of the peer's public channels, 0..1
+ * @param capacitySats of these channels
  * @param scale ppm of a typical fee towards the peer (feeScale)
  */
 export function presentPrice(
-  { slowPrice, levels }: Pick<UnitState, 'slowPrice' | 'levels'>,
+  state: Pick<UnitState, 'slowPrice' | 'levels' | 'capacitySats'>,
   share: number,
+  capacitySats: number,
   scale: number,
 ): BidPrice {
-  const lost = lostShare(levels, share);
+  const lost = lostShare(state, share, capacitySats);
   // A drain within hours is priced as if the next hours took as much again: no factor that could compound.
-  return bidPrice(slowPrice, lost >= DRAIN_SHARE ? Math.max(0, share - lost) : share, scale);
+  return bidPrice(state.slowPrice, lost >= DRAIN_SHARE ? Math.max(0, share - lost) : share, scale);
 }

@@ -22,6 +22,7 @@ export function withChanges(state: UnitState, changes: Partial<UnitState>): Unit
     memoryAt: changes.memoryAt ?? state.memoryAt,
     halfLifeDays: changes.halfLifeDays ?? state.halfLifeDays,
     levels: changes.levels ?? state.levels,
+    capacitySats: changes.capacitySats ?? state.capacitySats,
     learner: changes.learner ?? state.learner,
   };
 }

@@ -240,6 +240,8 @@ export interface UnitState {
   readonly halfLifeDays: number;
   /** `[time, local share]` of the last hours, to see a drain. */
   readonly levels: readonly (readonly [at: number, share: number])[];
+  /** Of the public channels together, when the last of these was noted: they are shares of it. */
+  readonly capacitySats: number;
   readonly learner: LearnerState;
 }
 

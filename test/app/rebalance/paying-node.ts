@@ -89,6 +89,7 @@ const learnt = (at: number): UnitState => ({
   memoryAt: unixSec(at),
   halfLifeDays: 30,
   levels: [],
+  capacitySats: 0,
   learner: {
     kind: 'hill-climb',
     lnMarkup: 0,

@@ -77,6 +77,8 @@ export interface Happened {
   readonly exposureHours?: number;
   readonly unmet?: number;
   readonly share?: number;
+  /** All of its channels together, where one has opened, has closed or was spliced; the share is of the usual one. */
+  readonly capacitySats?: number;
   /** Share of the capacity that payments to ourselves have brought in; below 0 what they took out. */
   readonly broughtIn?: number;
   readonly sources?: readonly number[];
@@ -115,7 +117,13 @@ export class Played {
     this.now += Math.round(happened.hours * 3600);
     const forwards = happened.forwards ?? 0;
     const observed = unit(1, {
-      channels: [channel(1, { feePpm: ppm(this.fee), share: happened.share ?? 0.5 })],
+      channels: [
+        channel(1, {
+          feePpm: ppm(this.fee),
+          share: happened.share ?? 0.5,
+          capacity: satsToMsat(happened.capacitySats ?? CAPACITY_SATS),
+        }),
+      ],
       observation: {
         from: unixSec(this.#seen),
         until: unixSec(this.now),

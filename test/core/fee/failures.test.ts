@@ -41,6 +41,20 @@ describe('fee runaway', () => {
     expect(node.decisions.map(({ reason }) => reason)).not.toContain('drain');
   });
 
+  it.each([
+    ['that opens', 0.9, 10_000_000],
+    ['that closes, or is spliced out of', 0.1, 1_000_000],
+  ])('a channel %s is no drain', (_, share, capacitySats) => {
+    const node = new Played(250);
+    node.run(4, () => ({ ...HALF_HOUR, share: 0.9 }));
+    node.cycle({ ...HALF_HOUR, share, capacitySats });
+    node.cycle({ ...HALF_HOUR, share, capacitySats });
+    expect(node.decisions.map(({ reason }) => reason)).not.toContain('drain');
+    // What is sold then is one.
+    node.cycle({ ...HALF_HOUR, share: 0, capacitySats, forwards: 9, sats: 1_000_000 });
+    expect(node.decisions.at(-1)?.reason).toBe('drain');
+  });
+
   it('nor does what we move in hide one', () => {
     const node = new Played(250);
     node.run(4, () => ({ ...HALF_HOUR, share: 0.6, forwards: 1 }));
