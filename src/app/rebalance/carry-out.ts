@@ -7,6 +7,7 @@ import { msatToSats, unixSec } from '../../core/units.ts';
 import { NodeError, StoreError } from '../../ports.ts';
 import { inBooksNames } from '../channel-names.ts';
 import { budgetSince, lessUnderWay, limitsOf, readFunds } from './capital.ts';
+import { keptFromOthers } from './foreign-payments.ts';
 import { learnOfDriver, learnOfPair } from './learn.ts';
 import { orderId } from './order-id.ts';
 import type { RebalancePorts } from './rebalance-ports.ts';
@@ -121,11 +122,15 @@ async function settle(ports: RebalancePorts, id: string, outcome: DriverOutcome)
  * the next decision knows.
  */
 export async function afterSuccess(
-  { clboss, takeInAccounts, log, restraint }: RebalancePorts,
-  intent: Pick<Intent, 'from' | 'to' | 'manual'>,
+  { store, clboss, clock, exclusive, takeInAccounts, log, restraint }: RebalancePorts,
+  { from, to, manual }: Pick<Intent, 'from' | 'to' | 'manual'>,
 ) {
-  if (restraint(intent.manual) !== null) return;
-  for (const { peerId } of [intent.from, intent.to]) await clboss.take(peerId, ['balance']);
+  await exclusive(async () => {
+    // Looked up only now: what the operator has given back, or stopped, while it was under way is left alone.
+    if (restraint(manual) !== null) return;
+    for (const peer of keptFromOthers([from, to], store.fees, clock.now())) await clboss.take(peer, ['balance']);
+  });
+  if (restraint(manual) !== null) return;
   try {
     await takeInAccounts();
   } catch (error) {

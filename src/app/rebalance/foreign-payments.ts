@@ -97,8 +97,17 @@ export function rebalancedPeers(
   { rebalances, fees }: Pick<Store, 'rebalances' | 'fees'>,
   now: UnixSec,
 ): ReadonlySet<NodeId> {
-  const policies = fees.policies(now);
   const ends = movedLately(rebalances, now).flatMap(({ from, to }) => [from, to]);
+  return keptFromOthers(ends, fees, now);
+}
+
+/** Of the peers at these ends those whose balance the operator does not leave to others. @throws StoreError */
+export function keptFromOthers(
+  ends: readonly Intent['from'][],
+  fees: Pick<Store['fees'], 'policies'>,
+  now: UnixSec,
+): ReadonlySet<NodeId> {
+  const policies = fees.policies(now);
   const ours = ends.filter(({ peerId, channelId }) => rebalancePolicyOf(peerId, channelId, policies) !== 'none');
   return new Set(ours.map(({ peerId }) => peerId));
 }

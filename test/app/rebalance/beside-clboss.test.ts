@@ -139,6 +139,37 @@ describe('clboss may move again', () => {
     expect(left(node)).toEqual([]);
   });
 
+  it('what the operator has given back while a rebalance was under way, be it his own', async () => {
+    const node = new PayingNode(database);
+    node.clboss.present = true;
+    node.before = (port, method) => {
+      if (port === 'driver' && method === 'sent')
+        for (const subject of peersOf(node)) node.store.fees.savePolicy({ ...policy, subject });
+    };
+    await node.byHand(1, 2, 100_000, 1000);
+    expect(node.history.map(({ status }) => status)).toEqual(['success']);
+    expect(node.clboss.calls).toEqual([]);
+    node.before = () => undefined;
+    await node.cycle();
+    const [giver, taker] = peersOf(node);
+    expect(left(node)).not.toContain(giver);
+    expect(left(node)).not.toContain(taker);
+  });
+
+  it('what the operator has given back before it was found out that a rebalance has arrived', async () => {
+    const node = new PayingNode(database, { rebalanceTimeout: 60 });
+    node.clboss.present = true;
+    node.payments.fate = () => (node.sent.length === 1 ? { ...ARRIVES, end: 'held' } : REFUSED);
+    await node.cycle();
+    expect(node.open.map(({ state }) => state)).toEqual(['unknown']);
+    for (const subject of peersOf(node)) node.store.fees.savePolicy({ ...policy, subject });
+    node.payments.endAll();
+    node.payments.fate = () => REFUSED;
+    await node.cycleAfter(INTERVAL);
+    expect(node.history.map(({ status }) => status)).toContain('success');
+    expect(left(node)).toEqual([]);
+  });
+
   it('what was rebalanced a week ago', async () => {
     const node = await rebalanced();
     node.clboss.lose('balance');
