@@ -1,10 +1,11 @@
 // How does a decision to rebalance become a settled one? Reserve, dispatch, drive, settle, learn: the only way money leaves.
 import { approve, type CapitalRefusal } from '../../core/rebalance/guard.ts';
 import { eventOf, type Intent } from '../../core/rebalance/intent.ts';
-import type { Proposal } from '../../core/rebalance/plan-types.ts';
+import type { OpenRebalance, Proposal } from '../../core/rebalance/plan-types.ts';
+import { mayGive, mayTake, rebalancePolicyOf } from '../../core/rebalance/policy.ts';
 import type { ApprovedOrder, DriverName, DriverOutcome } from '../../core/rebalance/types.ts';
 import { msatToSats, unixSec } from '../../core/units.ts';
-import { NodeError, StoreError } from '../../ports.ts';
+import { NodeError, StoreError, type Policy } from '../../ports.ts';
 import { inBooksNames } from '../channel-names.ts';
 import { budgetSince, lessUnderWay, limitsOf, readFunds } from './capital.ts';
 import { keptFromOthers } from './foreign-payments.ts';
@@ -15,7 +16,7 @@ import type { RebalancePorts } from './rebalance-ports.ts';
 export type CarriedOut =
   /** Nothing was reserved. */
   | { readonly kind: 'refused'; readonly refusal: CapitalRefusal }
-  /** A rebalance of the same two channels has not ended. */
+  /** A rebalance of the same two channels has not ended, or one of either has begun since we decided. */
   | { readonly kind: 'busy' }
   /** Reserved, and given back before anything was sent. */
   | { readonly kind: 'held-back'; readonly because: string }
@@ -23,7 +24,8 @@ export type CarriedOut =
 
 export interface Terms {
   readonly driver: DriverName;
-  readonly manual: boolean;
+  /** What was under way when we decided; null for the operator's own order, which stands whatever else has changed. */
+  readonly seen: readonly OpenRebalance[] | null;
 }
 
 /**
@@ -34,6 +36,7 @@ export interface Terms {
 export async function carryOut(ports: RebalancePorts, proposal: Proposal, terms: Terms): Promise<CarriedOut> {
   const { node, store, clock, rebalancing, flights, log } = ports;
   const { rebalanceTimeout } = ports.config();
+  const manual = terms.seen === null;
   const ledger = store.rebalances;
   const read = await readFunds(node);
   const paymentsBefore = await rebalancing.payments.readPaymentsIndex();
@@ -41,9 +44,8 @@ export async function carryOut(ports: RebalancePorts, proposal: Proposal, terms:
   // No await from here to the reservation: nobody comes between.
   const now = clock.now();
   const { from, to, amountMsat, maxFeeMsat, evaluation } = proposal;
-  const isSame = (intent: Intent) => intent.from.channelId === from.channelId && intent.to.channelId === to.channelId;
   const open = ledger.openIntents();
-  if (open.some(isSame)) return { kind: 'busy' };
+  if (open.some((intent) => isInTheWay(intent, proposal, terms.seen))) return { kind: 'busy' };
   const funds = lessUnderWay(
     read,
     open.filter(({ id }) => flights.ids.has(id)),
@@ -60,11 +62,11 @@ export async function carryOut(ports: RebalancePorts, proposal: Proposal, terms:
   const reserved = ledger.reserve(
     budgetSince(now),
     (spending) => approve(order, { ...limitsOf(ports.config()), spending, funds }),
-    { ...terms, expectedFeeMsat, expectedProfitMsat },
+    { driver: terms.driver, manual, expectedFeeMsat, expectedProfitMsat },
     now,
   );
   if (!reserved.ok) return { kind: 'refused', refusal: reserved.error };
-  const restraint = ports.restraint(terms.manual);
+  const restraint = ports.restraint(manual) ?? (manual ? null : forbidden(proposal, store.fees.policies(now)));
   if (restraint !== null) {
     ledger.advance(order.id, 'drop', now, { message: `not sent: ${restraint}` });
     return { kind: 'held-back', because: restraint };
@@ -83,6 +85,24 @@ export async function carryOut(ports: RebalancePorts, proposal: Proposal, terms:
     }
   });
 }
+
+/**
+ * One of the same pair; for what we have decided on ourselves also one of either channel that we did not know of then, such as
+ * the operator's the other way.
+ */
+function isInTheWay(other: Intent, { from, to }: Proposal, seen: Terms['seen']): boolean {
+  const [giver, taker] = [other.from.channelId, other.to.channelId];
+  if (giver === from.channelId && taker === to.channelId) return true;
+  if (seen === null || seen.some((each) => each.from === giver && each.to === taker)) return false;
+  return [giver, taker].some((channel) => channel === from.channelId || channel === to.channelId);
+}
+
+/** What the operator has laid down while we looked at funds and payments. */
+const forbidden = ({ from, to }: Proposal, policies: readonly Policy[]): string | null =>
+  mayGive(rebalancePolicyOf(from.peerId, from.channelId, policies)) &&
+  mayTake(rebalancePolicyOf(to.peerId, to.channelId, policies))
+    ? null
+    : 'a policy set meanwhile forbids it';
 
 export const describe = ({ from, to, amountMsat }: Pick<Intent, 'from' | 'to' | 'amountMsat'>): string =>
   `${msatToSats(amountMsat)} sats from ${from.scid} to ${to.scid}`;

@@ -34,7 +34,7 @@ export async function rebalanceByHand(ports: RebalancePorts, request: ManualRequ
     return { proposal, driver: choice.driver, outcome: null };
   }
   if (choice.driver === null) throw new CommandError('rebalance-refused', `nothing was sent: ${choice.because}`);
-  const carried = await carryOut(ports, proposal, { driver: choice.driver, manual: true });
+  const carried = await carryOut(ports, proposal, { driver: choice.driver, seen: null });
   switch (carried.kind) {
     case 'refused':
       throw new CommandError('rebalance-refused', `nothing was sent: ${inWords(carried.refusal)}`);

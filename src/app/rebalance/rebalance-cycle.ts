@@ -54,7 +54,7 @@ async function moveOnce(
   if (!goOn()) return false;
   const { driver, because } = driversAmong(commands, ports).choice;
   if (driver === null) throw new NodeError('unknown-command', `nothing is rebalanced: ${because}`);
-  const carried = await carryOut(ports, proposal, { driver, manual: false });
+  const carried = await carryOut(ports, proposal, { driver, seen: input.open });
   // Someone else has taken the room, or the pair, since we looked.
   if (carried.kind !== 'ended') return false;
   if (carried.outcome.status === 'failed') failed.add(proposal.to.channelId);

@@ -3,6 +3,7 @@ import { classOfReturns, rebalanceTerms } from '../profit/classify.ts';
 import { msat } from '../units.ts';
 import type { Board } from './board.ts';
 import type { PlanChannel, PlanInput, Shortfall } from './plan-types.ts';
+import { mayGive, mayTake } from './policy.ts';
 import type { RebalanceReason } from './reasons.ts';
 import { criticalOf } from './target.ts';
 
@@ -28,7 +29,7 @@ export function destinationGate(channel: PlanChannel, board: Board): Gate | null
   const { policy, returns, flow, dailyOutMsat } = channel;
   const closed = usable(channel);
   if (closed !== null) return closed;
-  if (policy === 'none' || policy === 'source_only') return gate('policy');
+  if (!mayTake(policy)) return gate('policy');
   if (!board.hasPrice(channel)) return gate('no-price');
   if (returns === null) return gate('returns-unknown');
   if (returns.profitClass === 'zombie') return gate('zombie');
@@ -50,7 +51,7 @@ export function sourceGate(channel: PlanChannel, board: Board): Gate | null {
   const { policy } = channel;
   const closed = usable(channel);
   if (closed !== null) return closed;
-  if (policy === 'none' || policy === 'sink_only') return gate('policy');
+  if (!mayGive(policy)) return gate('policy');
   if (!board.hasPrice(channel)) return gate('no-price');
   const { local, target } = board.figures(channel);
   if (local <= target) return gate('nothing-to-spare', missing(target, local));

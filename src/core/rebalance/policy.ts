@@ -8,8 +8,8 @@ interface SubjectPolicy {
   readonly rebalance: RebalancePolicy;
 }
 
-const gives = (policy: RebalancePolicy): boolean => policy === 'both' || policy === 'source_only';
-const takes = (policy: RebalancePolicy): boolean => policy === 'both' || policy === 'sink_only';
+export const mayGive = (policy: RebalancePolicy): boolean => policy === 'both' || policy === 'source_only';
+export const mayTake = (policy: RebalancePolicy): boolean => policy === 'both' || policy === 'sink_only';
 
 /**
  * The stricter of what was said of the peer and of the channel: unlike a fee, leaving something alone can be done for one
@@ -21,7 +21,7 @@ export function rebalancePolicyOf(
   policies: readonly SubjectPolicy[],
 ): RebalancePolicy {
   const said = policies.filter(({ subject }) => subject === peer || subject === channel);
-  const [give, take] = [gives, takes].map((may) => said.every(({ rebalance }) => may(rebalance)));
+  const [give, take] = [mayGive, mayTake].map((may) => said.every(({ rebalance }) => may(rebalance)));
   if (give && take) return 'both';
   if (give) return 'source_only';
   return take ? 'sink_only' : 'none';

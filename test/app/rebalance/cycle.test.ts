@@ -4,6 +4,7 @@ import { SECONDS_PER_DAY, satsToMsat } from '../../../src/core/units.ts';
 import { NodeError, StoreError } from '../../../src/ports.ts';
 import { idOf } from '../../store/fake-node.ts';
 import { temporaryDatabase } from '../../store/temporary.ts';
+import { settle } from '../manual-clock.ts';
 import { pay } from '../setup.ts';
 import { factsOf, holding, PayingNode, WANT } from './paying-node.ts';
 import { ARRIVES, type Fate } from './payments-in-memory.ts';
@@ -132,6 +133,54 @@ describe('a cycle', () => {
     expect(reserves).toBe(1);
     expect(node.sent).toEqual([]);
     expect(node.history).toEqual([]);
+  });
+
+  it('sends nothing that a policy forbids which was set a moment ago', async () => {
+    const node = new PayingNode(database);
+    const policy = { strategy: 'dynamic', staticPpm: null, minPpm: null, maxPpm: null, expiresAt: null } as const;
+    node.before = (_, method) => {
+      if (method === 'readPaymentsIndex')
+        node.store.fees.savePolicy({ ...policy, subject: idOf(2), rebalance: 'source_only', setAt: node.clock.now() });
+    };
+    await node.cycle();
+    expect(node.sent).toEqual([]);
+    expect(node.open).toEqual([]);
+    expect(node.spending).toEqual({ spentMsat: 0n, reservedMsat: 0n });
+    expect(node.history.map(({ errorMessage }) => errorMessage)).toEqual([
+      'not sent: a policy set meanwhile forbids it',
+    ]);
+    await node.cycleAfter(INTERVAL);
+    expect(node.sent.length).toBeGreaterThan(0);
+    expect(node.sent.map(([, to]) => to)).not.toContain(2);
+  });
+
+  it('sends nothing against an order by hand that has begun since it looked', async () => {
+    const node = new PayingNode(database);
+    const { payments } = node.payments;
+    const read = payments.readPaymentsIndex;
+    let answer = (): void => undefined;
+    const answered = new Promise<void>((resolve) => (answer = resolve));
+    payments.readPaymentsIndex = () => {
+      payments.readPaymentsIndex = read;
+      return answered.then(read);
+    };
+    const cycle = node.cycle();
+    await settle();
+    let land = (): void => undefined;
+    const conduct = node.payments.conduct;
+    node.payments.conduct = async (order, watch) => {
+      await new Promise<void>((landed) => (land = landed));
+      return conduct(order, watch);
+    };
+    const byHand = node.byHand(2, 1, 100_000, 500);
+    await settle();
+    expect(node.sent).toEqual([[2, 1]]);
+    answer();
+    await settle();
+    expect(node.sent).toEqual([[2, 1]]);
+    land();
+    await Promise.all([cycle, byHand]);
+    expect(node.history.map(({ status }) => status)).toEqual(['success']);
   });
 
   it('without a driver fails with a sentence, and reserves nothing; with nothing to do it does not mind', async () => {
