@@ -12,7 +12,7 @@ export interface ActPorts {
   readonly nameOf: (channel: ChannelId) => string;
   /** Makes clboss leave the peer's fees alone; null once it does, else why it does not. @throws NodeError */
   readonly takeFees: (peer: NodeId) => Promise<string | null>;
-  /** Why nothing may be changed any more; null while it may. Asked before every peer. */
+  /** Why nothing may be changed any more; null while it may. Asked before every peer, and right before every sending. */
   readonly restraint: () => string | null;
 }
 
@@ -68,6 +68,7 @@ async function actOn(ports: ActPorts, decision: SetFee): Promise<string | null> 
   }
   const failures: string[] = [];
   const sent: ChannelId[] = [];
+  let restraint: string | null = null;
   for (const [i, { channelId, fromPpm }] of changes.entries()) {
     const present = before.get(channelId);
     if (present === decision.ppm) {
@@ -81,13 +82,21 @@ async function actOn(ports: ActPorts, decision: SetFee): Promise<string | null> 
       );
       continue;
     }
+    // clboss and the node have had up to a minute each since this was asked before.
+    const stop = ports.restraint();
+    if (stop !== null) {
+      restraint = stop;
+      store.settleIntent(channelId, 'dropped');
+      continue;
+    }
     const refusal = await send(ports, decision, i);
     if (refusal === null) sent.push(channelId);
     else failures.push(refusal);
   }
   if (sent.length > 0) failures.push(...(await verify(ports, decision, sent)));
   const failure = failures.length === 0 ? null : failures.join('; ');
-  store.saveOutcome(peerId, failure === null ? OUTCOMES.set : `not set: ${failure}`);
+  const because = failure ?? restraint;
+  store.saveOutcome(peerId, because === null ? OUTCOMES.set : `not set: ${because}`);
   return failure;
 }
 

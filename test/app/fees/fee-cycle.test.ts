@@ -106,6 +106,37 @@ describe('a cycle', () => {
     expect(node.fees.calls).toHaveLength(3);
   });
 
+  it.each(['clboss', 'the node'])('sets nothing more where paused while %s takes its time', async (who) => {
+    const node = priced();
+    node.clboss.present = true;
+    node.change(1, LOWER);
+    node.before = (port, method) => {
+      if (who === 'clboss' ? method === 'replaceTags' : port === 'fees' && method === 'readFees') node.paused = true;
+    };
+    await node.cycle();
+    expect(node.fees.calls).toEqual([]);
+    expect([1, 2, 3].map((n) => node.decision(n).outcome)).toEqual(Array(3).fill('not set: paused meanwhile'));
+    expect(node.store.fees.intents()).toEqual([]);
+  });
+
+  it('reads back what of a peer was set before it was paused', async () => {
+    const node = priced();
+    node.twin();
+    node.change(1, LOWER);
+    node.change(4, LOWER);
+    node.fees.onCall = (method) => {
+      if (method === 'setFee') node.paused = true;
+    };
+    for (let i = 0; i < 3 && node.fees.calls.length === 0; i++) await node.cycle();
+    expect(node.fees.calls).toHaveLength(1);
+    expect(node.store.fees.intents()).toEqual([]);
+    expect([1, 4].flatMap((n) => node.changes(n)).length + [2, 3].flatMap((n) => node.changes(n)).length).toBe(1);
+    node.paused = false;
+    node.fees.onCall = () => undefined;
+    await node.cycles(2);
+    expect(node.fee(1)).toBe(node.fee(4));
+  });
+
   it('counts what left, at the fee that was live, while the peer was there', async () => {
     const node = priced();
     await node.cycle();
