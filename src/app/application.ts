@@ -224,7 +224,7 @@ export class Application {
         name: 'fees',
         acts: true,
         intervalSeconds: (config) => config.feeInterval,
-        run: async (config) => {
+        run: async () => {
           await runFeeCycle(
             {
               ...ports,
@@ -233,7 +233,7 @@ export class Application {
               exclusive: this.#exclusive,
               restraint: () => this.#restraint(),
             },
-            config,
+            () => this.#config,
           );
           // The first prices there are: what was looked at without is worth another look now, not an interval later.
           if (!this.#priced) this.#scheduler.wake('rebalance');

@@ -25,11 +25,14 @@ export interface FeeCyclePorts extends GatherPorts {
   readonly restraint: ActPorts['restraint'];
 }
 
-/** @throws NodeError, StoreError: nothing is erased or learned then that was not read */
-export async function runFeeCycle(ports: FeeCyclePorts, config: Config): Promise<void> {
+/**
+ * @param config asked once nothing is waited for any more: bounds that the operator has set until then are kept to
+ * @throws NodeError, StoreError: nothing is erased or learned then that was not read
+ */
+export async function runFeeCycle(ports: FeeCyclePorts, config: () => Config): Promise<void> {
   const until = ports.clock.now();
   await ports.catchUp();
-  await ports.exclusive(() => cycle(ports, config, until));
+  await ports.exclusive(() => cycle(ports, config(), until));
 }
 
 async function cycle(ports: FeeCyclePorts, config: Config, until: UnixSec): Promise<void> {

@@ -102,6 +102,21 @@ describe('the loop', () => {
     expect(app.config.dryRun).toBe(false);
   });
 
+  it('keeps to bounds that were set while it waited for its turn', async () => {
+    const { app, clock, node, fees } = await started({}, calm);
+    uneven(node);
+    let end = (): void => undefined;
+    const before = app.context.exclusive(() => new Promise<void>((ended) => (end = ended)));
+    await clock.advance(2000);
+    expect(fees.calls).toEqual([]);
+    app.config = { ...app.config, minFeePpm: 300 };
+    end();
+    await before;
+    await clock.advance(1);
+    expect(fees.calls.length).toBeGreaterThan(0);
+    expect(Math.min(...fees.calls.map(({ feePpm }) => feePpm))).toBe(300);
+  });
+
   it('and a policy wait for each other: once it is laid down, nothing else is done any more', async () => {
     const { run, clock, node, fees } = await started({}, calm);
     uneven(node);

@@ -105,7 +105,7 @@ export class PricedNode {
   /** Lets time pass, then runs a cycle. */
   async cycle(hours = 0.5): Promise<void> {
     await this.clock.advance(hours * 3600);
-    await runFeeCycle(this.#ports, this.config);
+    await runFeeCycle(this.#ports, () => this.config);
   }
 
   async cycles(count: number, hours = 0.5): Promise<void> {
