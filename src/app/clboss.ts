@@ -29,8 +29,8 @@ export type Taking =
   | { readonly kind: 'unmanaged'; readonly added: readonly ClbossTag[] }
   /** There is no clboss, or we are not to speak to it: nobody stands in the way. */
   | { readonly kind: 'no-clboss' }
-  /** It did not: what was to be done is not to be. */
-  | { readonly kind: 'refused'; readonly reason: string };
+  /** It did not: what was to be done is not to be. `silent` where it did not even answer in time. */
+  | { readonly kind: 'refused'; readonly reason: string; readonly silent: boolean };
 
 export type GivingBack =
   | { readonly kind: 'given-back'; readonly tags: readonly ClbossTag[]; readonly remaining: readonly string[] }
@@ -74,7 +74,7 @@ export class Clboss {
 
   /**
    * Takes a tag of these peers where clboss has it: it was not there, came without its memory, or was told otherwise.
-   * Returns why it was refused, by peer.
+   * Returns why it was refused, by peer; of those after one at whom it did not answer nothing is known.
    * @param peers each with the reason why clboss is to leave it alone, for the log
    * @throws StoreError
    */
@@ -84,8 +84,11 @@ export class Clboss {
       for (const [peer, why] of await this.#managed(peers, tag)) {
         const again = this.#ours(peer).includes(tag) ? ' again' : '';
         const taking = await this.#take(peer, [tag]);
-        if (taking.kind === 'refused') refused.set(peer, taking.reason);
-        else if (taking.kind === 'unmanaged') this.#ports.log.info(`clboss: took ${tag} of ${peer}${again}: ${why}`);
+        if (taking.kind === 'refused') {
+          refused.set(peer, taking.reason);
+          // It would keep us waiting at every peer.
+          if (taking.silent) break;
+        } else if (taking.kind === 'unmanaged') this.#ports.log.info(`clboss: took ${tag} of ${peer}${again}: ${why}`);
       }
       return refused;
     });
@@ -164,7 +167,7 @@ export class Clboss {
     } catch (error) {
       if (!(error instanceof NodeError)) throw error;
       this.#ports.log.warn(`clboss keeps ${tags.join(', ')} of ${peer}: ${error.message}`);
-      return { kind: 'refused', reason: error.message };
+      return { kind: 'refused', reason: error.message, silent: error.kind === 'timeout' };
     }
   }
 

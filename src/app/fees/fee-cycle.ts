@@ -66,7 +66,10 @@ async function cycle(ports: FeeCyclePorts, config: Config, until: UnixSec): Prom
       nameOf: (channel) => names.get(channel) ?? channel,
       takeFees: async (peer) => {
         const taking = await ports.clboss.take(peer, ['lnfee']);
-        return taking.kind === 'refused' ? taking.reason : null;
+        if (taking.kind !== 'refused') return null;
+        // It would keep us, and the operator's orders behind us, waiting at every peer.
+        if (taking.silent) throw new NodeError('timeout', taking.reason);
+        return taking.reason;
       },
       restraint: ports.restraint,
     },

@@ -138,6 +138,43 @@ describe('a clboss that changes fees several times a day', () => {
   });
 });
 
+describe('a clboss that falls silent', () => {
+  const silent = new NodeError('timeout', 'clboss-unmanage: no reply within 60000 ms');
+  const asked = (node: PricedNode): (() => number) => {
+    let times = 0;
+    node.before = (port, method) => void (times += port === 'clboss' && method === 'replaceTags' ? 1 : 0);
+    return () => times;
+  };
+
+  it('keeps a cycle, and the orders behind it, waiting once and not at every peer', async () => {
+    const node = beside();
+    node.change(1, LOWER);
+    node.clboss.failing.set('replaceTags', silent);
+    const times = asked(node);
+    expect(await node.failure()).toMatchObject({ kind: 'timeout', message: silent.message });
+    expect(times()).toBe(1);
+    expect(node.fees.calls).toEqual([]);
+    expect(node.store.fees.intents()).toEqual([]);
+    node.clboss.failing.clear();
+    await node.cycle();
+    expect(node.fees.calls).toHaveLength(3);
+  });
+
+  it('likewise where it has forgotten them all', async () => {
+    const node = beside();
+    node.change(1, LOWER);
+    await node.cycle();
+    node.clboss.lose('lnfee');
+    node.clboss.failing.set('replaceTags', silent);
+    const times = asked(node);
+    await node.failure();
+    expect(times()).toBe(1);
+    node.clboss.failing.clear();
+    await node.cycle();
+    expect([1, 2, 3].flatMap((n) => tagsOf(node, n))).toEqual(Array(3).fill('lnfee'));
+  });
+});
+
 describe('nothing is taken for somebody else’s change', () => {
   const passive = {
     strategy: 'passive',
