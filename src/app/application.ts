@@ -151,6 +151,7 @@ export class Application {
       log: ports.log,
       read: () => look(this.context),
       tell: options.onAlert ?? (() => undefined),
+      stopping: this.#stop.signal,
     });
   }
 

@@ -18,13 +18,19 @@ function watching() {
   let alerts: readonly Alert[] | Error = [];
   let undecided: readonly AlertKind[] = [];
   let store = database.open();
+  let stop = new AbortController();
+  let stopsMeanwhile = false;
   const begin = (): AlertWatch =>
     new AlertWatch({
       clock,
       log,
       store,
-      read: () => (alerts instanceof Error ? Promise.reject(alerts) : Promise.resolve({ alerts, undecided })),
+      read: () => {
+        if (stopsMeanwhile) stop.abort();
+        return alerts instanceof Error ? Promise.reject(alerts) : Promise.resolve({ alerts, undecided });
+      },
       tell: (one) => news.push(one),
+      stopping: stop.signal,
     });
   let watch = begin();
   /** What there is at the next look; what was told since. */
@@ -46,9 +52,15 @@ function watching() {
   const restart = (): void => {
     store.close();
     store = database.open();
+    stop = new AbortController();
+    stopsMeanwhile = false;
     watch = begin();
   };
-  return { look, news, log, restart, setBack };
+  /** The next look is under way when the plugin stops. */
+  const stopMeanwhile = (): void => {
+    stopsMeanwhile = true;
+  };
+  return { look, news, log, restart, setBack, stopMeanwhile };
 }
 
 const budget = (left: number): Alert[] => told('budget-used', [`${String(left)} sats are left`]);
@@ -73,6 +85,16 @@ describe('an alert', () => {
     setBack(86_400);
     await look([]);
     expect(await look(budget(2))).toEqual(['begun 2 sats are left']);
+  });
+
+  it('is not made of what cannot be read because the plugin stops', async () => {
+    const { look, log, restart, stopMeanwhile } = watching();
+    stopMeanwhile();
+    expect(await look(told('node-unread', ['the node could not be asked: the client was closed']))).toEqual([]);
+    restart();
+    expect(await look([])).toEqual([]);
+    expect(await look([])).toEqual([]);
+    expect(log.lines).toEqual([]);
   });
 
   it('is told with its kind, its severity and its beginning', async () => {

@@ -96,6 +96,28 @@ describe('start-up', () => {
   });
 });
 
+describe('the end', () => {
+  it('is no alert, though what is under way fails by it', async () => {
+    const { app, node, clock, store, log } = await started();
+    let fail = (): void => undefined;
+    const looking = vi.spyOn(node, 'readOnchainFunds').mockImplementation(
+      () =>
+        new Promise((_, reject) => {
+          fail = () => {
+            reject(unreachable);
+          };
+        }),
+    );
+    await clock.advance(330);
+    expect(looking).toHaveBeenCalled();
+    const stopped = app.stop();
+    fail();
+    await stopped;
+    expect(log.lines.filter((line) => line.includes('alert'))).toEqual([]);
+    expect(store.alerts()).toEqual([]);
+  });
+});
+
 describe('notifications', () => {
   it('bring a forward without a question to the node', async () => {
     const { app, node, store, clock } = await started();

@@ -21,6 +21,8 @@ export interface AlertPorts {
   /** All that there is now, and of which kinds nobody can tell. @throws NodeError, StoreError */
   readonly read: () => Promise<Pick<Look, 'alerts' | 'undecided'>>;
   readonly tell: (news: AlertNews) => void;
+  /** Aborted when the plugin stops. */
+  readonly stopping: AbortSignal;
 }
 
 /** Seconds between two looks; a look costs about what revenue-status costs. */
@@ -58,6 +60,8 @@ export class AlertWatch {
     this.#lookedAt = now;
     try {
       const { alerts, undecided } = await this.#ports.read();
+      // What could not be read because we are leaving says nothing of the node.
+      if (this.#ports.stopping.aborted) return;
       const isFirst = !this.#remembered;
       if (isFirst) this.#remember();
       if (this.#compare(alerts, now, isFirst ? null : undecided)) this.#keep();
