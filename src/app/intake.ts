@@ -66,7 +66,7 @@ export class Intake {
     const keepSince = this.#keepSince();
     const progress = await catchUp(reader, store, {
       startedAt,
-      skipListing: this.#listedAt !== null && startedAt - this.#listedAt < LISTING_INTERVAL,
+      skipListing: this.#wasListedLately(startedAt),
       keepSince,
       signal,
       ...(onProgress ? { onProgress } : {}),
@@ -77,6 +77,11 @@ export class Intake {
       store.pruneForwards(keepSince, PRUNE_AT_ONCE);
     }
     return progress;
+  }
+
+  /** Not where the clock has been set back since: by nobody knows how much. */
+  #wasListedLately(now: UnixSec): boolean {
+    return this.#listedAt !== null && now >= this.#listedAt && now - this.#listedAt < LISTING_INTERVAL;
   }
 
   #takeTold(): void {

@@ -169,4 +169,14 @@ describe('a node without indexes', () => {
     expect(listings).toHaveBeenCalledTimes(1);
     expect(channelsOf(await run('revenue-analyze'))[1]).toMatchObject({ forwards_out: 3, sats_out: 60 });
   });
+
+  it('is listed at once where the clock has been set back', async () => {
+    const { node, clock } = await started({}, (of) => (of.indexed = false));
+    const listings = vi.spyOn(node, 'readAllForwards');
+    clock.setBack(30 * 86_400);
+    await clock.advance(60);
+    expect(listings).toHaveBeenCalledTimes(1);
+    await clock.advance(1800);
+    expect(listings).toHaveBeenCalledTimes(1);
+  });
 });
