@@ -49,7 +49,7 @@ async function cycle(ports: FeeCyclePorts, config: Config, until: UnixSec): Prom
   const outcome = decideFees(input);
   const plan = planOf(outcome, gathered, {
     dryRun: pricing.dryRun,
-    dryRuns: store.fees.dryRuns(),
+    dryRuns: pricing.dryRun ? store.fees.dryRuns() : new Map(),
     at: clock.now(),
   });
   const [first] = plan.sets;

@@ -4,7 +4,7 @@ import { isLiquid } from '../../core/fee/exposure.ts';
 import { commonPpm } from '../../core/fee/live.ts';
 import { PACED_SECONDS } from '../../core/fee/pacing.ts';
 import { policyOf, unitPolicy } from '../../core/fee/policy.ts';
-import type { PastChange, PricingUnit } from '../../core/fee/types.ts';
+import type { PastChange, PricedChannel, PricingUnit } from '../../core/fee/types.ts';
 import { groupBy } from '../../core/group-by.ts';
 import { PAID_DAYS, paidOf } from '../../core/rebalance/inbound.ts';
 import { daysBefore, unixSec, type NodeId, type UnixSec } from '../../core/units.ts';
@@ -55,7 +55,7 @@ export async function gatherUnits(
   );
   const holds = store.fees.holds(now);
   const policies = store.fees.policies(now);
-  const changes = changesByPeer(store, peers, pricing, now);
+  const changes = changesByPeer(store, open, pricing, now);
   const refills = refillsByPeer(snapshot, paidOf(store.rebalances.arrivedIntents(daysBefore(now, PAID_DAYS))));
   const outflows = new OutflowReader(store.fees, until);
   const moves = new OwnMoves(store.ledger);
@@ -91,22 +91,26 @@ export async function gatherUnits(
 }
 
 /**
- * Recorded changes of the last week, or since a peer's fees were last seen where that is longer ago. A change with a time in
- * the future was recorded while the clock ran ahead, and is left out: until that time comes it would always be the last one,
- * so that its fee would stand for the peer's and no raise would be allowed.
+ * Recorded changes of the last week, or since a peer's fees were last seen where that is longer ago: fees of channels that
+ * are still there, or a peer that comes back after years would have the changes of all peers in these years read. A change
+ * with a time in the future was recorded while the clock ran ahead, and is left out: until that time comes it would always
+ * be the last one, so that its fee would stand for the peer's and no raise would be allowed.
+ * @param open the public channels to each peer
  */
 function changesByPeer(
   store: Store,
-  peers: ReturnType<typeof channelsByPeer>,
+  open: ReadonlyMap<NodeId, readonly PricedChannel[]>,
   pricing: ReadonlyMap<NodeId, KeptPricing>,
   now: UnixSec,
 ): ReadonlyMap<NodeId, readonly PastChange[]> {
   let since = now - PACED_SECONDS;
   const owner = new Map<string, NodeId>();
-  for (const [peer, channels] of peers) {
-    for (const { channelId, private: hidden } of channels) if (!hidden) owner.set(channelId, peer);
+  for (const [peer, channels] of open) {
     const state = pricing.get(peer)?.state;
-    if (state !== undefined) since = Math.min(since, state.seenAt, state.observedUntil);
+    for (const { channelId } of channels) {
+      owner.set(channelId, peer);
+      if (state?.seen[channelId] !== undefined) since = Math.min(since, state.seenAt, state.observedUntil);
+    }
   }
   const recorded = store.fees.changesSince(unixSec(Math.max(0, since)));
   const theirs = recorded.filter(({ channelId, at }) => at <= now && owner.has(channelId));

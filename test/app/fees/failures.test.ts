@@ -35,7 +35,6 @@ describe('a failed read', () => {
     ['store', 'changesSince'],
     ['store', 'outflowsSince'],
     ['store', 'outflows'],
-    ['store', 'dryRuns'],
     ['store', 'saveCycle'],
   ] as const;
 

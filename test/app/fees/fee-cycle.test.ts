@@ -1,9 +1,10 @@
 // Does a cycle set what was decided, once, and learn only from what was live?
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { msat, nodeId, ppm, scid, unixSec } from '../../../src/core/units.ts';
 import { cellOf } from '../../../src/core/fee/cells.ts';
 import { FEE_ALGORITHMS } from '../../../src/core/fee/types.ts';
 import { sourcesOf } from '../../../src/core/fee/sources.ts';
+import type { ChannelView } from '../../../src/core/snapshot.ts';
 import { NodeError, type RivalFee } from '../../../src/ports.ts';
 import { channelNumber } from '../node-in-memory.ts';
 import { idOf } from '../../store/fake-node.ts';
@@ -13,6 +14,11 @@ import { HIGH, LOWER, PricedNode } from './priced-node.ts';
 const database = temporaryDatabase();
 const priced = (...[changes]: [ConstructorParameters<typeof PricedNode>[1]?]): PricedNode =>
   new PricedNode(database, changes);
+/** What names a channel. */
+const nameOf = (n: number): Pick<ChannelView, 'channelId' | 'scid'> => {
+  const { channelId, scid: name } = channelNumber(n);
+  return { channelId, scid: name };
+};
 /** What someone else asks. */
 const other = (fee: number, n = fee): RivalFee => ({
   channelId: scid(`7x${n}x0`),
@@ -53,6 +59,35 @@ describe('a cycle', () => {
     await node.cycles(10);
     expect([1, 2, 3].map((n) => node.calls(n).length)).toEqual([1, 1, 1]);
     expect(node.decision(1)).toMatchObject({ outcome: 'held', decision: { kind: 'hold' } });
+  });
+
+  it('asks what dry runs would have set in dry-run alone: it takes going through all changes there ever were', async () => {
+    for (const dryRun of [false, true]) {
+      const node = priced({ dryRun });
+      const asked = vi.spyOn(node.store.fees, 'dryRuns');
+      await node.cycle();
+      expect(asked).toHaveBeenCalledTimes(dryRun ? 1 : 0);
+      node.store.close();
+    }
+  });
+
+  it('does not read the changes of years for a peer that comes back, or has but a hidden channel', async () => {
+    const node = priced();
+    await node.cycle();
+    const closed = node.node.snapshot.channels;
+    for (const later of [nameOf(4), { ...nameOf(5), private: true }]) {
+      const others = closed.slice(1);
+      node.node.snapshot = { ...node.node.snapshot, channels: others };
+      await node.cycles(2, 365 * 24);
+      node.node.snapshot = {
+        ...node.node.snapshot,
+        channels: [...others, channelNumber(4, { ...closed[0], ...later })],
+      };
+      const asked = vi.spyOn(node.store.fees, 'changesSince');
+      await node.cycle();
+      expect(asked.mock.calls).toEqual([[node.clock.now() - 7 * 86_400]]);
+      asked.mockRestore();
+    }
   });
 
   it('goes on where a clock that ran ahead has been set back', async () => {
