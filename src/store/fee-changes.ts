@@ -5,9 +5,30 @@ import { DRY_RUN_REASON, EXTERNAL_REASON, type FeeChangeRecord, type FeeIntent }
 import { toFeeChange } from './action-records.ts';
 import type { Connection } from './connection.ts';
 import type { Statement } from './engine.ts';
-import { numberOf, textOf } from './rows.ts';
+import { numberOf, textOf, textOrNull } from './rows.ts';
 
 const IS_DRY_RUN = `reason GLOB '${DRY_RUN_REASON}*'`;
+
+/** Channels of which there are rows, by one step of an index each: to go through all rows of years takes seconds. */
+export const CHANGED = `
+  WITH RECURSIVE changed (channel) AS (
+    SELECT min(channel_id) FROM fee_changes
+    UNION ALL
+    SELECT (SELECT min(channel_id) FROM fee_changes WHERE channel_id > channel) FROM changed WHERE channel IS NOT NULL)`;
+
+/** A channel has one peer for life. */
+export const PRICED_PEERS = `${CHANGED}
+  SELECT DISTINCT (
+    SELECT peer_id FROM fee_changes
+    WHERE channel_id = channel AND reason <> '${EXTERNAL_REASON}' AND NOT ${IS_DRY_RUN} LIMIT 1) AS peer_id
+  FROM changed WHERE channel IS NOT NULL`;
+
+const toPastChange = (row: unknown): PastChange => ({
+  channelId: channelId(textOf(row, 'channel_id')),
+  at: unixSec(numberOf(row, 'timestamp')),
+  fromPpm: ppm(numberOf(row, 'old_fee_ppm')),
+  toPpm: ppm(numberOf(row, 'new_fee_ppm')),
+});
 
 export class FeeChanges {
   readonly #add: Statement;
@@ -37,9 +58,7 @@ export class FeeChanges {
     this.#dryRuns = connection.prepare(`
       SELECT channel_id, new_fee_ppm FROM fee_changes
       WHERE id IN (SELECT max(id) FROM fee_changes GROUP BY channel_id) AND ${IS_DRY_RUN}`);
-    this.#priced = connection.prepare(
-      `SELECT DISTINCT peer_id FROM fee_changes WHERE reason <> '${EXTERNAL_REASON}' AND NOT ${IS_DRY_RUN}`,
-    );
+    this.#priced = connection.prepare(PRICED_PEERS);
   }
 
   /** Only within a write. */
@@ -54,12 +73,7 @@ export class FeeChanges {
 
   /** Published ones, by whomever, at that time or later; oldest first. */
   since(at: UnixSec): PastChange[] {
-    return this.#since.all(at).map((row) => ({
-      channelId: channelId(textOf(row, 'channel_id')),
-      at: unixSec(numberOf(row, 'timestamp')),
-      fromPpm: ppm(numberOf(row, 'old_fee_ppm')),
-      toPpm: ppm(numberOf(row, 'new_fee_ppm')),
-    }));
+    return this.#since.all(at).map(toPastChange);
   }
 
   /** All rows of the channel, newest first. */
@@ -76,6 +90,11 @@ export class FeeChanges {
 
   /** Peers of the channels whose fees we have set, of ourselves or by order. */
   pricedPeers(): ReadonlySet<NodeId> {
-    return (this.#knownPriced ??= new Set(this.#priced.all().map((row) => nodeId(textOf(row, 'peer_id')))));
+    return (this.#knownPriced ??= new Set(
+      this.#priced.all().flatMap((row) => {
+        const peer = textOrNull(row, 'peer_id');
+        return peer === null ? [] : [nodeId(peer)];
+      }),
+    ));
   }
 }

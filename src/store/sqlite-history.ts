@@ -16,6 +16,7 @@ import {
 import { toFeeChange, toRebalance } from './action-records.ts';
 import type { Connection } from './connection.ts';
 import type { SqlValue, Statement } from './engine.ts';
+import { CHANGED } from './fee-changes.ts';
 import { STATUS_CODE, toNs } from './forward-rows.ts';
 import { bigintOf, choiceOf, numberOf, numberOrNull, realOf, textOf, textOrNull } from './rows.ts';
 
@@ -34,11 +35,17 @@ const ENDS = ['settled', 'failed', 'local_failed'] as const;
 const FEE_CHANGES = `
   SELECT *, ${FEE_ACTOR} AS by FROM fee_changes
   WHERE timestamp >= ?1 AND timestamp < ?2
-    AND (?3 IS NULL OR channel_id IN (SELECT value FROM json_each(?3)) OR peer_id IN (SELECT value FROM json_each(?3)))
     AND (?4 IS NULL OR ${FEE_ACTOR} = ?4)
     AND (?5 IS NULL OR instr(lower(reason), ?5) > 0)
-    AND (?6 IS NULL OR timestamp < ?6 OR (timestamp = ?6 AND id < ?7))
-  ORDER BY timestamp DESC, id DESC LIMIT ?8`;
+    AND (?6 IS NULL OR timestamp < ?6 OR (timestamp = ?6 AND id < ?7))`;
+const NEWEST = 'ORDER BY timestamp DESC, id DESC LIMIT ?8';
+const ALL_FEE_CHANGES = `${FEE_CHANGES} AND ?3 IS NULL ${NEWEST}`;
+/** Through the rows of their channels alone, a peer's being those whose rows name it. */
+export const FEE_CHANGES_OF = `${CHANGED}
+  ${FEE_CHANGES} AND channel_id IN (
+    SELECT channel FROM changed WHERE channel IN (SELECT value FROM json_each(?3))
+      OR (SELECT peer_id FROM fee_changes WHERE channel_id = channel LIMIT 1) IN (SELECT value FROM json_each(?3)))
+  ${NEWEST}`;
 
 const REBALANCES = `
   SELECT h.*, i.driver, i.moved_msat, i.fee_msat, i.ended_at, ${REBALANCE_ACTOR} AS by,
@@ -98,13 +105,14 @@ const FORWARDS = `
 export class SqliteHistory implements HistoryReader {
   readonly #connection: Connection;
   readonly #statements: Readonly<
-    Record<'feeChanges' | 'rebalances' | 'decisions' | 'verdicts' | 'spending' | 'forwards', Statement>
+    Record<'feeChanges' | 'feeChangesOf' | 'rebalances' | 'decisions' | 'verdicts' | 'spending' | 'forwards', Statement>
   >;
 
   constructor(connection: Connection) {
     this.#connection = connection;
     this.#statements = {
-      feeChanges: connection.prepare(FEE_CHANGES),
+      feeChanges: connection.prepare(ALL_FEE_CHANGES),
+      feeChangesOf: connection.prepare(FEE_CHANGES_OF),
       rebalances: connection.prepare(REBALANCES),
       decisions: connection.prepare(DECISIONS),
       verdicts: connection.prepare(VERDICTS),
@@ -114,8 +122,9 @@ export class SqliteHistory implements HistoryReader {
   }
 
   feeChanges(filter: ActionFilter, limit: number): ListedFeeChange[] {
+    const statement = filter.subjects === null ? this.#statements.feeChanges : this.#statements.feeChangesOf;
     return this.#read('reading changes of fees', () =>
-      this.#statements.feeChanges.all(...valuesOf(filter), limit).map((row) => ({
+      statement.all(...valuesOf(filter), limit).map((row) => ({
         ...toFeeChange(row),
         id: numberOf(row, 'id'),
         by: choiceOf(row, 'by', ACTORS),

@@ -1,9 +1,11 @@
 // Is every fee that was about to be set known, and does fee_changes say who changed which fee, or would have?
 import { describe, expect, it } from 'vitest';
 import { ppm, unixSec } from '../../src/core/units.ts';
-import { StoreError, type FeeIntent, type FeeStore } from '../../src/ports.ts';
+import { StoreError, type ActionFilter, type FeeIntent, type FeeStore } from '../../src/ports.ts';
 import { Connection } from '../../src/store/connection.ts';
 import { openDatabase } from '../../src/store/engine.ts';
+import { PRICED_PEERS } from '../../src/store/fee-changes.ts';
+import { FEE_CHANGES_OF } from '../../src/store/sqlite-history.ts';
 import { channelOf, intent, NOW, peerOf } from './fee-examples.ts';
 import { temporaryDatabase } from './temporary.ts';
 
@@ -193,4 +195,45 @@ describe('priced peers', () => {
     expect([...fees.pricedPeers()]).toEqual([1, 2].map(peerOf));
     expect([...fees.dryRuns().keys()]).toEqual([channelOf(3)]);
   });
+});
+
+describe('years of changes', () => {
+  it.each([
+    ['whose fees we have set', PRICED_PEERS],
+    ['those of some channels', FEE_CHANGES_OF],
+  ])('are not gone through to tell %s', (_, sql) => {
+    database.open().close();
+    const file = openDatabase(database.path, { readOnly: true, busyMs: 0 });
+    const plan = (file.prepare(`EXPLAIN QUERY PLAN ${sql}`).all() as { detail: string }[]).map(({ detail }) => detail);
+    file.close();
+    const steps = plan.filter((detail) => / fee_changes\b/.test(detail));
+    // Not by a span of time, which may be all there ever was.
+    const narrow = /^SEARCH .*(fee_changes_by_channel|PRIMARY KEY|\(timestamp>\?\)$)/;
+    expect(steps.filter((detail) => !narrow.test(detail))).toEqual([]);
+    expect(steps.length).toBeGreaterThan(2);
+  });
+
+  it('are listed by channel, by peer, and of several, newest first', () => {
+    const { fees, history } = database.open();
+    expect(history.feeChanges(filterOf([channelOf(1)]), 9)).toEqual([]);
+    // Two channels of one peer, which the order of channel ids does not bring together.
+    const [second, other] = [intent(5, { peerId: peerOf(1), ...at(2) }), intent(3, { ...at(1), reason: 'bid-price' })];
+    noted(fees, intent(1), other, second, intent(1, at(3)), intent(4, at(3)));
+    const listed = (subjects: readonly string[] | null, limit = 9, changes = {}) =>
+      history.feeChanges({ ...filterOf(subjects), ...changes }, limit).map(({ id }) => id);
+    expect(listed(null)).toEqual([5, 4, 3, 2, 1]);
+    expect(listed([channelOf(1)])).toEqual([4, 1]);
+    expect(listed([peerOf(1)])).toEqual([4, 3, 1]);
+    expect(listed([peerOf(1), channelOf(4)], 2)).toEqual([5, 4]);
+    expect(listed([peerOf(1), channelOf(4)], 2, { before: { time: NOW + 3, id: 4 } })).toEqual([3, 1]);
+    expect(listed([peerOf(3), peerOf(1)], 9, { text: 'BID' })).toEqual([2]);
+    expect(listed([peerOf(1)], 9, { from: NOW + 2, until: NOW + 3 })).toEqual([3]);
+    expect(listed([peerOf(2)])).toEqual([]);
+    expect(listed([])).toEqual([]);
+  });
+});
+
+const filterOf = (subjects: readonly string[] | null): ActionFilter => ({
+  ...{ from: unixSec(0), until: unixSec(NOW + 9) },
+  ...{ subjects, by: null, text: null, before: null },
 });
