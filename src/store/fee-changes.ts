@@ -23,6 +23,17 @@ export const PRICED_PEERS = `${CHANGED}
     WHERE channel_id = channel AND reason <> '${EXTERNAL_REASON}' AND NOT ${IS_DRY_RUN} LIMIT 1) AS peer_id
   FROM changed WHERE channel IS NOT NULL`;
 
+/** ?1: since. */
+export const IN_FORCE_SINCE = `${CHANGED}
+  SELECT channel_id, old_fee_ppm, new_fee_ppm, timestamp FROM fee_changes
+  WHERE NOT ${IS_DRY_RUN} AND id IN (
+    SELECT id FROM fee_changes WHERE timestamp >= ?1
+    UNION ALL SELECT (
+      SELECT id FROM fee_changes WHERE channel_id = channel AND timestamp < ?1 AND NOT ${IS_DRY_RUN}
+      ORDER BY timestamp DESC, id DESC LIMIT 1)
+    FROM changed WHERE channel IS NOT NULL)
+  ORDER BY timestamp, id`;
+
 const toPastChange = (row: unknown): PastChange => ({
   channelId: channelId(textOf(row, 'channel_id')),
   at: unixSec(numberOf(row, 'timestamp')),
@@ -33,6 +44,7 @@ const toPastChange = (row: unknown): PastChange => ({
 export class FeeChanges {
   readonly #add: Statement;
   readonly #since: Statement;
+  readonly #inForceSince: Statement;
   readonly #of: Statement;
   readonly #dryRuns: Statement;
   readonly #priced: Statement;
@@ -51,6 +63,7 @@ export class FeeChanges {
     this.#since = connection.prepare(`
       SELECT channel_id, old_fee_ppm, new_fee_ppm, timestamp FROM fee_changes
       WHERE timestamp >= ? AND NOT ${IS_DRY_RUN} ORDER BY timestamp, id`);
+    this.#inForceSince = connection.prepare(IN_FORCE_SINCE);
     this.#of = connection.prepare(
       'SELECT * FROM fee_changes WHERE channel_id = ? ORDER BY timestamp DESC, id DESC LIMIT ?',
     );
@@ -74,6 +87,11 @@ export class FeeChanges {
   /** Published ones, by whomever, at that time or later; oldest first. */
   since(at: UnixSec): PastChange[] {
     return this.#since.all(at).map(toPastChange);
+  }
+
+  /** Likewise, with the last one of each channel before. */
+  inForceSince(at: UnixSec): PastChange[] {
+    return this.#inForceSince.all(at).map(toPastChange);
   }
 
   /** All rows of the channel, newest first. */

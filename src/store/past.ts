@@ -84,7 +84,7 @@ function recordsOf(connection: Connection, span: Span): Records {
       .prepare(SETTLED)
       .all(...times)
       .map(toForward),
-    changes: new FeeChanges(connection).since(unixSec(0)),
+    changes: new FeeChanges(connection).inForceSince(unixSec(span.from)),
     books: ledger.books(),
     days: ledger.days(),
     selfPayments: ledger.selfPayments(),

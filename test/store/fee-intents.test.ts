@@ -4,7 +4,7 @@ import { ppm, unixSec } from '../../src/core/units.ts';
 import { StoreError, type ActionFilter, type FeeIntent, type FeeStore } from '../../src/ports.ts';
 import { Connection } from '../../src/store/connection.ts';
 import { openDatabase } from '../../src/store/engine.ts';
-import { PRICED_PEERS } from '../../src/store/fee-changes.ts';
+import { FeeChanges, IN_FORCE_SINCE, PRICED_PEERS } from '../../src/store/fee-changes.ts';
 import { FEE_CHANGES_OF } from '../../src/store/sqlite-history.ts';
 import { channelOf, intent, NOW, peerOf } from './fee-examples.ts';
 import { temporaryDatabase } from './temporary.ts';
@@ -201,6 +201,7 @@ describe('years of changes', () => {
   it.each([
     ['whose fees we have set', PRICED_PEERS],
     ['those of some channels', FEE_CHANGES_OF],
+    ['which were in force at a time, and later ones', IN_FORCE_SINCE],
   ])('are not gone through to tell %s', (_, sql) => {
     database.open().close();
     const file = openDatabase(database.path, { readOnly: true, busyMs: 0 });
@@ -211,6 +212,34 @@ describe('years of changes', () => {
     const narrow = /^SEARCH .*(fee_changes_by_channel|PRIMARY KEY|\(timestamp>\?\)$)/;
     expect(steps.filter((detail) => !narrow.test(detail))).toEqual([]);
     expect(steps.length).toBeGreaterThan(2);
+  });
+
+  it('are told from a time on, with what each channel had then', () => {
+    const store = database.open();
+    const dry = { reason: 'dry-run: step' };
+    noted(
+      store.fees,
+      intent(1, at(5)),
+      intent(1, at(1)),
+      intent(2, { ...at(9), ...dry }),
+      intent(3, { ...at(3), ...dry }),
+    );
+    noted(store.fees, intent(3, at(2)), intent(4, at(10)), intent(1, at(6)), intent(1, at(10)), intent(2, at(11)));
+    store.close();
+    const file = openDatabase(database.path, { busyMs: 0 });
+    const told = (seconds: number) =>
+      new FeeChanges(new Connection(file))
+        .inForceSince(unixSec(NOW + seconds))
+        .map(({ channelId, at: time }) => [Number(channelId), time - NOW]);
+    const later = [
+      [4, 10],
+      [1, 10],
+      [2, 11],
+    ];
+    expect(told(10)).toEqual([[3, 2], [1, 6], ...later]);
+    expect(told(6)).toEqual([[3, 2], [1, 5], [1, 6], ...later]);
+    expect(told(0)).toHaveLength(7);
+    file.close();
   });
 
   it('are listed by channel, by peer, and of several, newest first', () => {

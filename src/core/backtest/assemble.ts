@@ -42,7 +42,7 @@ export interface Records {
   }[];
   /** Settled within the span, ascending by time. */
   readonly forwards: readonly RecordedForward[];
-  /** All there are, oldest first. */
+  /** Those within the span or later, and the last before it of each channel; oldest first. */
   readonly changes: readonly PastChange[];
   readonly books: readonly ChannelBooks[];
   readonly days: ReadonlyMap<ChannelId | null, readonly ChannelDay[]>;
@@ -87,6 +87,7 @@ export function assemble(records: Records, span: Span): History {
     for (const { channelId } of members) numbers.set(channelId, k);
   });
   const byChannel = groupBy(forwards, ({ to }) => to);
+  const changesOf = groupBy(changes, ({ channelId }) => channelId);
   const start = balancesAt(records, span.from);
   const past = [...units.values()].map((members): PastChannel => {
     const open = members.filter(({ until }) => until >= span.until);
@@ -103,11 +104,7 @@ export function assemble(records: Records, span: Span): History {
         (sum, each) => (sum === null || each === undefined ? null : sum + each),
         0,
       ),
-      fees: liveFees(
-        changes.filter(({ channelId }) => channelId === busiest.channelId),
-        byChannel.get(busiest.channelId) ?? [],
-        span.from,
-      ),
+      fees: liveFees(changesOf.get(busiest.channelId) ?? [], byChannel.get(busiest.channelId) ?? [], span.from),
     };
   });
   return {
