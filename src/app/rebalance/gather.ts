@@ -51,7 +51,7 @@ export async function gatherPlan(ports: RebalancePorts): Promise<PlanInput> {
     synced: snapshot.synced,
     channels: planChannels(analysis, standings, peers, pricing, store.fees.policies(now)),
     prices: pricesOf(peers, pricing, store.fees, now, config.feeInterval),
-    traffic: ports.lately.traffic(pricing, store.fees),
+    traffic: ports.lately.traffic(pricing, (peer) => peers.has(peer), store.fees),
     paid: ports.lately.paid(store.rebalances.arrivedIntents(daysBefore(now, PAID_DAYS))),
     open: store.rebalances.openIntents().map(({ from, to, amountMsat }) => ({
       from: from.channelId,

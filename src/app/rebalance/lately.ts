@@ -15,11 +15,17 @@ export class Lately {
   /**
    * Which way forwards have gone, by what pricing remembers of them; valued at the fees that are usual there.
    * @param pricing a new object after each cycle of pricing, even one that has changed nothing but fees
+   * @param isExit whether there is a channel to the peer: pricing remembers for ever what left by those who are gone
    */
-  traffic(pricing: ReadonlyMap<NodeId, KeptPricing>, fees: Pick<FeeStore, 'decision'>): PlanInput['traffic'] {
+  traffic(
+    pricing: ReadonlyMap<NodeId, KeptPricing>,
+    isExit: (peer: NodeId) => boolean,
+    fees: Pick<FeeStore, 'decision'>,
+  ): PlanInput['traffic'] {
     if (pricing === this.#pricing) return this.#traffic;
     const exits: Exit[] = [];
     for (const [peer, { state }] of pricing) {
+      if (!isExit(peer)) continue;
       const price = fees.decision(peer)?.price ?? null;
       if (price !== null) exits.push({ peer, state, scale: price.scale });
     }

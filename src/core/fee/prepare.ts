@@ -99,6 +99,12 @@ function publicOf(channels: readonly PricedChannel[]): readonly PricedChannel[] 
     .sort((a, b) => (a.channelId < b.channelId ? -1 : a.channelId > b.channelId ? 1 : 0));
 }
 
+/** The time in which a peer had no channel says nothing of it, or it would pass for one through whom nothing goes. */
+function backAgain(state: UnitState, channels: readonly PricedChannel[], now: UnixSec): UnitState {
+  const wasThere = channels.some(({ channelId }) => state.seen[channelId] !== undefined);
+  return wasThere ? state : withChanges(state, { observedUntil: now });
+}
+
 /** Null for a peer without public channels. `prior` is asked only where a learner starts. */
 export function prepare(
   unit: PricingUnit,
@@ -110,7 +116,7 @@ export function prepare(
 ): Prepared | null {
   const channels = publicOf(unit.channels);
   if (channels.length === 0) return null;
-  const known = kept && notAhead(kept, now);
+  const known = kept && backAgain(notAhead(kept, now), channels, now);
   let capacity = 0;
   let local = 0;
   for (const channel of channels) {

@@ -2,6 +2,7 @@
 import { describe, expect, it } from 'vitest';
 import { totals } from '../../../src/core/fee/cells.ts';
 import { decideFees } from '../../../src/core/fee/decide.ts';
+import { dailySatsOf } from '../../../src/core/fee/observe.ts';
 import { DYNAMIC_POLICY, FEE_ALGORITHMS } from '../../../src/core/fee/types.ts';
 import { msat, ppm, satsToMsat, unixSec } from '../../../src/core/units.ts';
 import { chan, channel, CONFIG, peer, Played, START, unit } from './builders.ts';
@@ -60,6 +61,20 @@ describe('fee runaway', () => {
     node.run(4, () => ({ ...HALF_HOUR, share: 0.6, forwards: 1 }));
     node.cycle({ ...HALF_HOUR, share: 0.5, broughtIn: 0.4, forwards: 8, sats: 5_000_000 });
     expect(node.decisions.map(({ reason }) => reason)).toContain('drain');
+  });
+
+  it('a peer that comes back after years is not taken for one through whom nothing goes', () => {
+    const node = new Played(250);
+    const day = { hours: 24, forwards: 10, sats: 1_000_000 };
+    node.run(20, () => day);
+    const before = dailySatsOf(node.state);
+    // Its channel closed then, and it has another one now.
+    const state = { ...node.state, seen: { [chan(9)]: 250 } };
+    node.states = new Map(node.states).set(peer(1), state);
+    node.cycle({ ...day, hours: 2 * 365 * 24 });
+    expect(dailySatsOf(node.state)).toBe(before);
+    node.run(3, () => ({ ...day, sats: 2_000_000 }));
+    expect(dailySatsOf(node.state)).toBeGreaterThan(before);
   });
 
   it('a drain that goes on does not multiply the fee cycle by cycle', () => {
