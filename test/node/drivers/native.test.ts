@@ -50,6 +50,8 @@ describe('success', () => {
       { id: BACK.peerId, channel: '114x1x0', amount_msat: 300_004_000, delay: 24 },
       { id: OWN, channel: '113x1x0', amount_msat: 300_000_000, delay: 21 },
     ]);
+    // A minute longer than the order: what was sent just before its deadline is not refused by ourselves.
+    expect(named('invoice')).toMatchObject([{ amount_msat: 300_000_000, label: 'revops-rebalance-o1', expiry: 120 }]);
     expect(named('askrene-unreserve')).toEqual(named('askrene-reserve'));
     expect(named('askrene-remove-layer')).toEqual([{ layer: 'revops-o1' }]);
     expect(dispatched).toEqual([PAYMENT_HASH]);
@@ -356,6 +358,16 @@ describe('the path', () => {
     expect(() => decodePath(wanted)(older(rest))).toThrow(/getroutes/);
   });
 
+  it('is refused where it passes through us on its way', () => {
+    const { destination } = wanted;
+    const first = { ...hop, node_id_out: OWN, amount_out_msat: hop['amount_in_msat'], cltv_out: hop['cltv_in'] };
+    const route = (to: string) => ({
+      routes: [{ amount_msat: 300_004_000, final_cltv: 24, path: [{ ...first, node_id_out: to }, hop] }],
+    });
+    expect(decodePath(wanted)(route(OUT.peerId)).at(-1)).toMatchObject({ to: destination });
+    expect(() => decodePath(wanted)(route(OWN))).toThrow('to go past our own node');
+  });
+
   it('is refused with another amount, or with two routes', () => {
     expect(() => decodePath({ ...wanted, amountMsat: msat(1n) })(PATH_REPLY)).toThrow(/expected 1,/);
     const [route] = PATH_REPLY['routes'] as Json[];
@@ -364,12 +376,20 @@ describe('the path', () => {
 });
 
 describe('the two channels', () => {
+  const told = rows('listpeerchannels', 'channels').find(({ short_channel_id }) => short_channel_id === BACK.scid);
+  const { remote } = told?.['updates'] as { remote: Json };
+  /** The recorded peer charges 1000 msat and 10 ppm. */
+  const passingOn = (changes: Json): Json => ({ updates: { remote: { ...remote, ...changes } } });
+
   it.each<readonly [string, Json, string]>([
     ['not connected', { peer_connected: false }, 'peer-offline'],
     ['closing', { state: 'CHANNELD_SHUTTING_DOWN' }, 'peer-offline'],
     ['that cannot take as much', { receivable_msat: 299_999_999 }, 'no-liquidity'],
     ['that can give nothing', { spendable_msat: 300_003_999 }, 'no-liquidity'],
     ['with a lower HTLC maximum', { maximum_htlc_out_msat: 1000 }, 'no-liquidity'],
+    ['whose peer passes on no more at a time', passingOn({ htlc_maximum_msat: 299_999_999 }), 'no-liquidity'],
+    ['whose peer passes on nothing so small', passingOn({ htlc_minimum_msat: 300_000_001 }), 'no-liquidity'],
+    ['whose peer alone asks more than the cap', passingOn({ fee_base_msat: 17_001 }), 'too-expensive'],
   ])('%s: nothing is even looked for', async (_, change, failure) => {
     const channels = rows('listpeerchannels', 'channels').map((row) => ({ ...row, ...change }));
     const { run, named, calls } = scriptedNode([DONE], {
@@ -378,6 +398,17 @@ describe('the two channels', () => {
     expect(await run()).toMatchObject({ status: 'failed', failure, attempts: 0 });
     expect(named('askrene-create-layer')).toEqual([]);
     expect(new Set(calls.map(({ method }) => method))).toEqual(new Set(['listpeerchannels']));
+  });
+
+  it.each<readonly [string, Json]>([
+    ['take', { receivable_msat: 300_000_000 }],
+    ['pass on', passingOn({ htlc_maximum_msat: 300_000_000, htlc_minimum_msat: 300_000_000 })],
+  ])('that can just %s as much do', async (_, change) => {
+    const channels = rows('listpeerchannels', 'channels').map((row) => ({ ...row, ...change }));
+    const { run } = scriptedNode([DONE], {
+      listpeerchannels: ({ id }) => ({ channels: channels.filter(({ peer_id }) => peer_id === id) }),
+    });
+    expect(await run()).toMatchObject({ status: 'success', movedMsat: 300_000_000n });
   });
 });
 
@@ -578,6 +609,23 @@ describe('cleaning up', () => {
     expect(named('askrene-unreserve')).toEqual([{ path: [{ short_channel_id_dir: '1x1x1/0', amount_msat: 7 }] }]);
     expect(named('delinvoice')).toEqual([{ label: 'revops-rebalance-gone', status: 'unpaid' }]);
     expect(named('listinvoices')).toEqual([{ index: 'created', start: 4001, limit: 1000 }]);
+  });
+
+  it('the sweep leaves alone what an order under way has made, and is wanted again', async () => {
+    const mine = { short_channel_id_dir: '114x1x0/0', amount_msat: 7, command_id: '"us:askrene-reserve#3"' };
+    const invoice = { label: 'revops-rebalance-o1', status: 'unpaid', payment_hash: PAYMENT_HASH, created_index: 1 };
+    const { driver, run, named } = scriptedNode([DONE], {
+      'askrene-listlayers': () => ({ layers: [{ layer: 'revops-o1' }] }),
+      'askrene-listreservations': () => ({ reservations: [mine] }),
+      wait: () => ({ subsystem: 'invoices', created: 1 }),
+      listinvoices: () => ({ invoices: [invoice] }),
+    });
+    const running = run();
+    expect(await driver.sweep()).toEqual({ layers: 0, reservations: 0, invoices: 0 });
+    expect(driver.unclean).toBe(true);
+    for (const method of ['askrene-remove-layer', 'askrene-unreserve', 'delinvoice'])
+      expect([method, named(method)]).toEqual([method, []]);
+    expect(await running).toMatchObject({ status: 'success' });
   });
 
   it('the orders that are named on the node are found, whoever made them and whatever became of them', async () => {
