@@ -104,6 +104,22 @@ describe('routed moves', () => {
     expect(calls.length).toBeLessThan(30);
   });
 
+  it('are read on for an hour of moves past the end: the clock may have been set back in between', async () => {
+    const [template] = rows('listchannelmoves', 'channelmoves').filter(({ primary_tag }) => primary_tag === 'routed');
+    const end = 1_700_000_000;
+    const list = Array.from({ length: 1001 }, (_, i) => ({
+      ...template,
+      created_index: i + 1,
+      timestamp: i < 1000 ? end + 1 : end - 1,
+    }));
+    const { reader } = readerOver({
+      ...answers(),
+      listchannelmoves: paged('channelmoves', list),
+      wait: () => ({ created: 1 }),
+    });
+    expect(await movesOf(reader, unixSec(end - 10), unixSec(end))).toHaveLength(1);
+  });
+
   it('whose indexes do not rise end in a failure, not in a circle', async () => {
     const [page] = [rows('listchannelmoves', 'channelmoves')];
     const thousand = Array.from({ length: 1000 }, (_, i) => page[i % page.length] ?? {});

@@ -79,6 +79,17 @@ describe('one payment', () => {
     expect((await reader.readByHash(hash)).map((row) => row.status)).toEqual(['pending']);
   });
 
+  it('that has ended is not taken for one that never left because another attempt is under way by now', async () => {
+    let looks = 0;
+    const rows = (): Json[] =>
+      looks++ === 0
+        ? [part(1, { status: 'pending' })]
+        : [part(1, { status: 'complete' }), part(2, { status: 'pending' })];
+    const listsendpays: Answer = () => ({ payments: rows() });
+    const { reader } = payments([], { listsendpays, listpeerchannels: channels([]) });
+    expect((await reader.readByHash(hash)).map((row) => row.status)).toEqual(['pending']);
+  });
+
   it('has what listsendpays says, and its channels by the moves', async () => {
     expect(accountOf('debit_msat')).toBeDefined();
     expect(await payments(listed).reader.readByHash(HASH)).toEqual([
@@ -133,6 +144,31 @@ describe('one payment', () => {
     ]);
   });
 
+  it('under way by either of two channels, is by none', async () => {
+    const ids = ['1', '2'].map((digit) => digit.repeat(64));
+    const { reader } = payments([part(1, { status: 'pending' })], {
+      listpeerchannels: () => ({ channels: ids.map((channel_id) => ({ channel_id, htlcs: [htlc] })) }),
+    });
+    expect(await reader.readByHash(hash)).toMatchObject([{ outChannel: null, inChannel: null }]);
+  });
+
+  it('in parts of one amount, has the channels of each by what it has cost', async () => {
+    const [dear, cheap, back] = ['1', '2', '3'].map((digit) => digit.repeat(64));
+    const move = (created_index: number, account_id: unknown, debit_msat: number, credit_msat: number) => ({
+      ...{ created_index, account_id, debit_msat, credit_msat, payment_hash: hash, part_id: created_index },
+      ...{ primary_tag: 'invoice', fees_msat: Math.max(0, debit_msat - 5000), timestamp: 1000 },
+    });
+    const list = [move(1, dear, 5030, 0), move(2, back, 0, 5000), move(3, cheap, 5010, 0), move(4, back, 0, 5000)];
+    const { reader } = payments(
+      [part(1, { status: 'complete' }), part(2, { status: 'complete', amount_sent_msat: 5030 })],
+      { listchannelmoves: paged('channelmoves', list), wait: () => ({ created: 4 }) },
+    );
+    expect(await reader.readByHash(hash)).toMatchObject([
+      { amountSentMsat: 5010n, outChannel: cheap, inChannel: back },
+      { amountSentMsat: 5030n, outChannel: dear, inChannel: back },
+    ]);
+  });
+
   it('is none where the node has never heard of it', async () => {
     expect(await payments(listed).reader.readByHash('00'.repeat(32))).toEqual([]);
   });
@@ -169,6 +205,11 @@ describe('a stretch', () => {
   it('deleted: the last, which only the index knows of', async () => {
     const { reader } = payments([part(1)], { wait: () => ({ subsystem: 'sendpays', created: 2 }) });
     expect(await reader.readSince(0, unixSec(0))).toMatchObject({ gapless: false, cursor: 2 });
+  });
+
+  it('deleted: one in the middle, while another was made after the index was asked for', async () => {
+    const { reader } = payments([part(1), part(3)], { wait: () => ({ subsystem: 'sendpays', created: 2 }) });
+    expect(await reader.readSince(0, unixSec(0))).toMatchObject({ gapless: false, cursor: 3 });
   });
 
   it('goes over as many pages as there are', async () => {
