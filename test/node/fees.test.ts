@@ -138,10 +138,10 @@ describe('the reply of setchannel', () => {
       decodeFeeSet(channel, ppm(500))({ channels: [row] });
     }).not.toThrow();
   });
-  it('of another fee is no success', () => {
+  it.each([249, 251])('of another fee is no success (%s)', (asked) => {
     expect(() => {
-      decodeFeeSet(RA, ppm(251))(reply('setchannel'));
-    }).toThrow('setchannel.channels[0].fee_proportional_millionths: expected 251, got 250');
+      decodeFeeSet(RA, ppm(asked))(reply('setchannel'));
+    }).toThrow(`setchannel.channels[0].fee_proportional_millionths: expected ${asked}, got 250`);
   });
   it('of several channels, of another one or of none is no success', () => {
     const several = reply('setchannel-by-peer-multi');

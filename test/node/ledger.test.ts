@@ -52,9 +52,10 @@ describe('the ledgers of moves', () => {
 
   it('are refused when they begin before the cursor, or the same page would come for ever', async () => {
     const all: Answer = () => recording('listchainmoves').result;
-    await expect(over({ listchainmoves: all }).ledger.readChainMoves(5)).rejects.toThrow(
-      'listchainmoves: expected indexes above 5, got 1',
-    );
+    for (const cursor of [1, 5])
+      await expect(over({ listchainmoves: all }).ledger.readChainMoves(cursor)).rejects.toThrow(
+        `listchainmoves: expected indexes above ${cursor}, got 1`,
+      );
   });
 
   it("pass over an account of the operator's own", async () => {
@@ -228,6 +229,36 @@ describe('what lightningd lists of channels', () => {
     const listpeerchannels = (): unknown => ({ channels: [dualFunded] });
     const [facts] = await over({ ...modern(), listpeerchannels }).ledger.readChannelFacts();
     expect(facts?.lockedInAt).toBe(Math.floor(Date.parse(lockedIn) / 1000));
+  });
+
+  it.each([
+    ['was paid to us', 7000, undefined, [7000n, 7000n]],
+    ['was paid by us', undefined, 9000, [-9000n, -9000n]],
+    // Of a closed channel nobody tells whether a splice has made it zero.
+    ['there was none', undefined, undefined, [0n, null]],
+  ])('counts the fee of a lease: %s', async (_, received, paid, leases) => {
+    const [open, closed] = [rows('listpeerchannels', 'channels')[0], rows('listclosedchannels', 'closedchannels')[0]];
+    const funding = { ...(open?.['funding'] as Json), fee_rcvd_msat: received, fee_paid_msat: paid };
+    const facts = await over({
+      listpeerchannels: () => ({ channels: [{ ...open, funding }] }),
+      listclosedchannels: () => ({
+        closedchannels: [{ ...closed, funding_fee_rcvd_msat: received, funding_fee_paid_msat: paid }],
+      }),
+    }).ledger.readChannelFacts();
+    expect(facts.map((each) => each.lease)).toEqual(leases);
+  });
+
+  it('ends a channel with the last of what ends one', async () => {
+    const state_changes = [
+      { timestamp: '2026-11-20T00:00:00.000Z', old_state: 'CHANNELD_NORMAL', new_state: 'AWAITING_UNILATERAL' },
+      { timestamp: '2026-11-21T00:00:09.900Z', old_state: 'AWAITING_UNILATERAL', new_state: 'FUNDING_SPEND_SEEN' },
+      { timestamp: '2026-11-22T00:00:00.000Z', old_state: 'FUNDING_SPEND_SEEN', new_state: 'ONCHAIN' },
+    ];
+    const listpeerchannels = (): unknown => ({
+      channels: [{ ...rows('listpeerchannels', 'channels')[0], state: 'ONCHAIN', state_changes }],
+    });
+    const [facts] = await over({ ...modern(), listpeerchannels }).ledger.readChannelFacts();
+    expect(facts?.endedAt).toBe(Date.UTC(2026, 10, 21, 0, 0, 9) / 1000);
   });
 
   it('has no funding, push or lease once the channel was spliced: what lightningd lists then is of later', async () => {
