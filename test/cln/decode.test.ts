@@ -145,6 +145,8 @@ describe('amounts', () => {
     expect(decode(field(msatClamped), parsed, 'x')).toEqual({ our_max_htlc_value_in_flight_msat: MSAT_CLAMP });
     expect(decode(msatClamped, '18446744073709551615msat', 'x')).toBe(MSAT_CLAMP);
     expect(decode(msatClamped, 5, 'x')).toBe(5n);
+    // The first number that JSON.parse may have rounded.
+    expect(decode(msatClamped, 2 ** 53, 'x')).toBe(MSAT_CLAMP);
     for (const wrong of [-1, 0.5, Infinity, '5', null])
       expect(() => decode(msatClamped, wrong, 'x')).toThrow(DecodeError);
   });

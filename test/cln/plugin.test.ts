@@ -299,7 +299,10 @@ describe('setconfig', () => {
     async (config, val) => {
       values.length = 0;
       const harness = await started(given);
-      expect((await harness.ask('setconfig', { config, val })).error?.code).toBe(-32602);
+      const { error } = await harness.ask('setconfig', { config, val });
+      expect(error?.code).toBe(-32602);
+      // lightningd escapes double quotes a second time.
+      expect(error?.message).not.toContain('"');
       expect((await harness.ask('check', { command_to_check: 'setconfig', config, val })).error?.code).toBe(-32602);
       expect(values).toEqual([]);
     },
