@@ -122,15 +122,32 @@ describe('days of a channel', () => {
     const days = store.ledger.days();
     expect(days.get(idOf(1))).toMatchObject([{ amount: 5n }]);
     expect(days.get(null)).toMatchObject([{ amount: 0n, received: 1005n, sourced: 5n }]);
+    know(store, 0);
+    expect(store.ledger.days().get(idOf(0))).toMatchObject([{ amount: 0n, received: 1005n, sourced: 5n }]);
+    expect(store.ledger.days().has(null)).toBe(false);
+  });
+
+  it('are one for each day, however many of them are read at once', () => {
+    const store = database.open();
+    know(store, 0, 1);
+    const times = Array.from({ length: 50 }, (_, day) => START + day * SECONDS_PER_DAY);
+    takeIn(
+      store,
+      times.map((at) => settled({ from: 0, to: 1, at, fee: 7 })),
+    );
+    const days = store.ledger.days().get(idOf(1)) ?? [];
+    expect(days.map(({ time, amount, sentCount }) => [time, amount, sentCount])).toEqual(
+      times.map((at) => [at, 7n, 1]),
+    );
   });
 
   it('are one where a splice has given the channel another name', () => {
     const store = database.open();
     const again = { ...identity(1), scids: [scidOf(1), scid('900x1x0')] };
     store.rememberChannels([identity(0), again], unixSec(START));
-    const second = { ...settled({ from: 0, to: 1, at: START + 200, fee: 10 }), outChannel: scid('900x1x0') };
+    const second = { ...settled({ from: 0, to: 1, at: START + 200, fee: 30 }), outChannel: scid('900x1x0') };
     takeIn(store, [settled({ from: 0, to: 1, at: START + 100, fee: 10 }), second]);
-    expect(store.ledger.days().get(idOf(1))).toMatchObject([{ time: START + 150, amount: 20n, sentCount: 2 }]);
+    expect(store.ledger.days().get(idOf(1))).toMatchObject([{ time: START + 175, amount: 40n, sentCount: 2 }]);
   });
 
   it('count what was filled in from accounts once that is complete', () => {

@@ -192,6 +192,7 @@ describe('self-payments', () => {
     // The other side after four weeks is no other side any more; within them it is.
     ledger.takeInChannelMoves(page([paid('late', 1, 500, 0, 2000 + 29 * DAY)]));
     expect(ledger.selfPayments()).toHaveLength(1);
+    ledger.takeInChannelMoves(page([paid('other', 3, 7, 1, 2000 + 57 * DAY)]));
     ledger.takeInChannelMoves(page([paid('new', 1, 5, 0, 2000 + 57 * DAY)]));
     expect(ledger.selfPayments()).toHaveLength(2);
   });

@@ -211,6 +211,25 @@ describe('since when single forwards are all there', () => {
     expect(store.fees.outflowsSince()).toBe(START + 15);
   });
 
+  it('is after a span that the node deleted also where we stopped before it was filled in', async () => {
+    const store = database.open();
+    const node = new FakeNode();
+    settle(node, START);
+    await run(node, store, START + 10);
+    for (const at of [100, 200]) settle(node, START + at);
+    node.clean(START + 150);
+    const stop = new AbortController();
+    await catchUp(node, store, {
+      startedAt: unixSec(START + 300),
+      keepSince: unixSec(0),
+      signal: stop.signal,
+      onProgress: ({ added }) => {
+        if (added > 0) stop.abort();
+      },
+    });
+    expect(store.fees.outflowsSince()).toBe(START + 200);
+  });
+
   it('is after the span that the node deleted while we were away, with accounts or without', async () => {
     for (const [accounts, path] of [
       [true, `${database.path}-1`],
