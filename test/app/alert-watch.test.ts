@@ -2,7 +2,8 @@
 import { describe, expect, it } from 'vitest';
 import { told, type Alert, type AlertKind } from '../../src/app/alerts/alert.ts';
 import { AlertWatch, type AlertNews } from '../../src/app/alerts/watch.ts';
-import { NodeError } from '../../src/ports.ts';
+import { unixSec } from '../../src/core/units.ts';
+import { NodeError, StoreError, type RememberedAlert } from '../../src/ports.ts';
 import { temporaryDatabase } from '../store/temporary.ts';
 import { ManualClock } from './manual-clock.ts';
 import { recordingLog } from './recording-log.ts';
@@ -60,7 +61,10 @@ function watching() {
   const stopMeanwhile = (): void => {
     stopsMeanwhile = true;
   };
-  return { look, news, log, restart, setBack, stopMeanwhile };
+  const keep = (alert: RememberedAlert): void => {
+    store.saveAlerts([alert]);
+  };
+  return { look, news, log, restart, setBack, stopMeanwhile, keep };
 }
 
 const budget = (left: number): Alert[] => told('budget-used', [`${String(left)} sats are left`]);
@@ -161,6 +165,24 @@ describe('an alert', () => {
     expect(log.lines.filter((line) => line.startsWith('warn'))).toHaveLength(3);
   });
 
+  it('is remembered also where one beside it has come back that had hardly gone', async () => {
+    const { look, restart } = watching();
+    const failing = told('loop-failing', ['loop fees failed'], 'fees');
+    await look(budget(1));
+    await look([]);
+    expect(await look([...budget(1), ...failing])).toEqual(['begun loop fees failed']);
+    restart();
+    expect(await look([...budget(1), ...failing])).toEqual([]);
+  });
+
+  it('of a kind that only a later version knows is passed over, also at its end', async () => {
+    const { look, restart, keep } = watching();
+    keep({ kind: 'of-tomorrow', subject: null, text: 'x', since: unixSec(1), told: true, overAt: null });
+    restart();
+    expect(await look([])).toEqual([]);
+    expect(await look([])).toEqual([]);
+  });
+
   it('that is only a state stays in revenue-status', async () => {
     const { look } = watching();
     expect(await look([...told('paused', ['paused']), ...told('dry-run', ['dry-run'])])).toEqual([]);
@@ -170,6 +192,7 @@ describe('an alert', () => {
     const { look } = watching();
     await look(budget(1));
     expect(await look(new NodeError('timeout', 'no reply'))).toEqual([]);
+    expect(await look(new StoreError('failed', 'database is locked'))).toEqual([]);
     expect(await look(budget(1))).toEqual([]);
     await expect(look(new TypeError('a defect'))).rejects.toThrow('a defect');
   });
