@@ -151,6 +151,27 @@ describe('guessing', () => {
     expect(log.lines.filter((line) => line.includes('wrong runes'))).toHaveLength(1);
   });
 
+  it('ends for a minute from the first of them on, each time anew, and leaves nobody out after it', async () => {
+    const { ask, later, log, makeRune, refusalOf } = await dashboardOn(start);
+    for (let round = 1; round <= 3; round++) {
+      for (let i = 0; i < MOST_FAILURES; i++)
+        expect(await refusalOf(ask('/api/whatif', { rune: 'guess' }))).toEqual([401, 'rune-invalid']);
+      later(59_999);
+      expect(await refusalOf(ask('/api/whatif', { rune: 'guess' }))).toEqual([429, 'too-many-failures']);
+      expect(log.lines.filter((line) => line.includes('wrong runes'))).toHaveLength(round);
+      later(1);
+    }
+    const fresh = await makeRune([['method=revenue-history']]);
+    expect((await ask('/api/whatif', { rune: fresh })).status).toBe(200);
+  });
+
+  it('with what is longer than any rune is not shown to lightningd', async () => {
+    const { ask, refusalOf, simulated } = await dashboardOn(start);
+    simulated.asked.length = 0;
+    expect(await refusalOf(ask('/api/whatif', { rune: 'x'.repeat(5000) }))).toEqual([401, 'rune-invalid']);
+    expect(simulated.asked).toEqual([]);
+  });
+
   it('in parallel has no more of them looked at, and keeps nobody out whose rune is known', async () => {
     const { ask, refusalOf, simulated } = await dashboardOn(start);
     expect((await ask('/api/whatif')).status).toBe(200);
@@ -189,6 +210,14 @@ describe('lightningd’s word', () => {
     await call(world, 'blacklistrune', { start: 0 });
     later(5001);
     expect(await refusalOf(ask('/api/whatif'))).toEqual([401, 'rune-invalid']);
+  });
+
+  it('on one channel is none on another', async () => {
+    const { ask, makeRune, refusalOf, usable } = await dashboardOn(start);
+    const [{ short_channel_id: mine }, { short_channel_id: other } = { short_channel_id: '' }] = await usable();
+    const rune = await makeRune([[`pnamechannel_id=${mine}`]]);
+    expect((await ask(`/api/channels/${mine}`, { rune })).status).toBe(200);
+    expect(await refusalOf(ask(`/api/channels/${other}`, { rune }))).toEqual([403, 'rune-not-permitted']);
   });
 
   it('is asked for each action, with the very parameters', async () => {
