@@ -59,6 +59,9 @@ describe('carr', () => {
     expect((await ask(['carr', '-', '--json'], content)).out).toBe(
       '{"carr":null,"reason":"no_sign_change","npv":12,"roi":null,"flows":2}\n',
     );
+    // In the unit of the file, however many decimals its amounts have.
+    const { out: cents } = await ask(['carr', '-', '--json'], '2021-01-01,5.25\n2021-02-01,7');
+    expect(JSON.parse(cents)).toMatchObject({ npv: 12.25 });
     const { code, out } = await ask(['carr', '-'], content);
     expect(code).toBe(0);
     expect(out).toMatch(/CARR +none: all cash flows have one sign/);

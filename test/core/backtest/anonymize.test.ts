@@ -37,9 +37,16 @@ describe('an anonymised history', () => {
     expect(out.forwards.filter(({ at }) => times.has(at))).toEqual([]);
   });
 
+  it('blurs amounts before it rounds them: nobody finds his own by their two digits', () => {
+    const mine = { at: history.from + DAY, from: 0, to: 1, amountMsat: 120_000_000, feeMsat: 0 };
+    const told = [1, 2, 3, 4, 5].map((seed) => anonymized({ ...history, circles: [mine] }, dice(seed)).circles[0]);
+    expect(new Set(told.map((one) => one?.amountMsat)).size).toBeGreaterThan(2);
+  });
+
   it('keeps weekday and hour, and the order of time', () => {
     expect((history.from - out.from) % WEEK).toBe(0);
     expect(out.from).toBeLessThan(history.from);
+    expect(out.until - out.from).toBe(history.until - history.from);
     const hours = (of: typeof out): number[] => {
       const counts = Array.from({ length: 24 }, () => 0);
       for (const { at } of of.forwards) {

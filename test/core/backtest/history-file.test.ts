@@ -52,6 +52,7 @@ describe('the file of a history', () => {
       ['times the wrong way round', 'until: expected an integer 1001..', changed('"until": 9000', '"until": 1000')],
       ['a fraction', 'forwards.amount_msat[0]: expected an integer', changed('[100,200]', '[100.5,200]')],
       ['a channel that is not there', 'forwards.from[1]: expected an integer 0..1, got 2', changed('[0,1]', '[0,2]')],
+      ['a way to none', 'forwards.to[0]: expected an integer 0..1, got 2', changed('"to":[1,0]', '"to":[2,0]')],
       [
         'columns of other lengths',
         'forwards.fee_msat: expected 2 values',
