@@ -105,10 +105,12 @@ describe('policies', () => {
     fc.assert(
       fc.property(policies, fc.nat({ max: 2_000_000_000 }), (saved, now) => {
         for (const policy of saved) fees.savePolicy(policy);
-        const expected = saved
-          .filter(({ expiresAt }) => expiresAt === null || expiresAt > now)
-          .sort((a, b) => (a.subject < b.subject ? -1 : 1));
-        expect(fees.policies(unixSec(now))).toEqual(expected);
+        for (const at of [now, ...saved.map(({ expiresAt }) => expiresAt ?? now)]) {
+          const expected = saved
+            .filter(({ expiresAt }) => expiresAt === null || expiresAt > at)
+            .sort((a, b) => (a.subject < b.subject ? -1 : 1));
+          expect(fees.policies(unixSec(at))).toEqual(expected);
+        }
         for (const { subject } of saved) expect(fees.deletePolicy(subject)).toBe(true);
         for (const { subject } of saved) expect(fees.deletePolicy(subject)).toBe(false);
       }),

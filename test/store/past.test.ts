@@ -8,6 +8,7 @@ import { StoreError } from '../../src/ports.ts';
 import { readHistory } from '../../src/store/read-only.ts';
 import { channelOf, keep, peerOf, scidOf } from '../sim/backtest/kept.ts';
 import { byHand, guessedFees } from '../../bench/known-market.ts';
+import { reserved } from './rebalance-examples.ts';
 import { temporaryDatabase } from './temporary.ts';
 import { writeFileSync } from 'node:fs';
 
@@ -101,6 +102,23 @@ describe('the past of a database', () => {
     const read = readHistory(database.path, 0, null);
     expect(read.from).toBe(history.from);
     expect(read.channels.flatMap(({ fees }) => fees.map(({ ppm: fee }) => fee))).not.toContain(4999);
+  });
+
+  it('has the rebalances that were tried, not those that were never sent', () => {
+    const store = database.open();
+    keep(history, store);
+    const at = (seconds: number) => unixSec(history.from + seconds);
+    for (const [id, ...events] of [
+      ['dropped', 'drop'],
+      ['failed', 'dispatch', 'fail'],
+      ['settled', 'dispatch', 'succeed'],
+    ] as const) {
+      reserved(store.rebalances, id, {}, at(DAY));
+      for (const event of events) store.rebalances.advance(id, event, at(DAY + 60), {});
+    }
+    store.close();
+    expect(readHistory(database.path, null, null).attempts).toEqual({ succeeded: 1, failed: 1 });
+    expect(readHistory(database.path, at(2 * DAY), null).attempts).toEqual({ succeeded: 0, failed: 0 });
   });
 
   it('is refused where there is none, or of nothing known', () => {

@@ -155,6 +155,20 @@ describe('takeIn', () => {
     expect(settledCount()).toBe(1);
   });
 
+  it('sums a window to its last hour, whatever came later on that day', () => {
+    const { store, settledCount } = open();
+    const midnight = NOW - (NOW % 86_400);
+    const at = (hour: number, n: number) => {
+      const ns = secondsToNs(midnight + hour * 3600);
+      return settled({ createdIndex: n, inHtlcId: BigInt(n), receivedNs: ns, resolvedNs: ns });
+    };
+    store.takeIn('created', [at(9, 1), at(10, 2), at(11, 3), at(23, 4)], KEEP_ALL);
+    const until = (hour: number) =>
+      store.flows({ start: unixSec(midnight - 86_400), end: unixSec(midnight + hour * 3600), days: 1 }).get(idOf(1));
+    expect([8, 9, 10, 22, 23].map((hour) => until(hour)?.out.settledCount ?? 0)).toEqual([0, 1, 2, 3, 4]);
+    expect(settledCount()).toBe(4);
+  });
+
   it('adds amounts beyond 2^53 msat exactly', () => {
     const { store } = open();
     const huge = 2n ** 53n + 1n;

@@ -155,4 +155,21 @@ describe('forwards of several copies of the original', () => {
     expect(take(copy([7, STOPPED + 1, 8], [8, STOPPED + 5 * DAY, 8])).forwards).toMatchObject({ taken: 1, known: 1 });
     expect(settled()).toBe(4);
   });
+
+  it('are there each, where the node told of fewer of equal figures at the edge of what it lost', () => {
+    const store = database.open();
+    store.takeIn('event', [told(STOPPED + 1, 8)], { keepSince: unixSec(0) });
+    store.close();
+    cameBack();
+    const first = [
+      [7, STOPPED + 1, 8],
+      [8, STOPPED + 5 * DAY, 8],
+      [9, STOPPED + 6 * DAY, 8],
+    ] as const;
+    expect(take(copy(...first)).forwards).toMatchObject({ taken: 2, known: 1 });
+    expect(settled()).toBe(5);
+    // Those taken over before do not stand for others of the same figures.
+    expect(take(copy(...first, [10, STOPPED + 7 * DAY, 8])).forwards).toMatchObject({ taken: 1, known: 3 });
+    expect(settled()).toBe(6);
+  });
 });
