@@ -39,6 +39,21 @@ describe('numbers as text', () => {
   );
 });
 
+it('hours are above zero where none has no meaning, and ten years at most', () => {
+  const read = (raw: unknown, least: 'from 0' | 'above 0' = 'above 0') =>
+    readParams({ hours: optional(hours(least)) }, [raw]);
+  expect(read(0.001)).toEqual({ hours: 0.001 });
+  expect(read('87600')).toEqual({ hours: 87_600 });
+  expect(read(0, 'from 0')).toEqual({ hours: 0 });
+  for (const [raw, least] of [
+    [0, 'above 0'],
+    [-1, 'from 0'],
+    [87_600.1, 'from 0'],
+    ['87601', 'above 0'],
+  ] as const)
+    expect(() => read(raw, least), String(raw)).toThrow(`hours: expected hours ${least} to 87600`);
+});
+
 describe('parameters', () => {
   it.each([
     ['by name', { channel_id: '112x1x0' }, '112x1x0'],

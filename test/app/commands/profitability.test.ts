@@ -103,6 +103,19 @@ describe('revenue-profitability', () => {
     expect(reply['statement']).toMatchObject({ result_sats: 58_834 - 200_000 - 170, estimated: true });
   });
 
+  it('discounts one channel at its own return, and at the rate asked for where it has none', async () => {
+    const { run } = await aLife();
+    const account = async (name: string) => {
+      const reply = await run('revenue-profitability', { channel_id: name, rate_pct: 12 });
+      expect(reply['rate_pct']).toBe(12);
+      return { carr: rowOf(reply, name)['carr_pct'], at: reply['cash_flows_rate_pct'] };
+    };
+    const earning = await account('101x1x0');
+    expect(earning.carr).toEqual(expect.any(Number));
+    expect(earning.at).toBe(earning.carr);
+    expect(await account('103x1x0')).toEqual({ carr: null, at: 12 });
+  });
+
   it('tells of a closed channel when it is asked for', async () => {
     const { run } = await aLife();
     const row = rowOf(await run('revenue-profitability', { channel_id: '104x1x0' }), '104x1x0');
