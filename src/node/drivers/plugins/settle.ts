@@ -38,8 +38,6 @@ export async function settle(
     if (!word.ended) return unknown(seen, `${word.said}; ${seen.because}`);
     if (seen.kind === 'nothing' && looks >= patience) return failed(seen, word);
     if (signal.aborted || clock.now() >= order.deadline) {
-      // It has ended and sent nothing: being out of time changes nothing of that.
-      if (seen.kind === 'nothing' && patience === 1) return failed(seen, word);
       if (looks >= LOOKS || seen.kind === 'in-flight') return unknown(seen, `${word.said}; ${seen.because}`);
     } else if (seen.kind === 'unclear' && looks >= LOOKS) return unknown(seen, `${word.said}; ${seen.because}`);
     await clock.sleep(PAUSE_SECONDS, NEVER);
