@@ -4,6 +4,8 @@ import { describe, expect, it } from 'vitest';
 import { RpcError, RpcTimeoutError } from '../../../src/cln/errors.ts';
 import type { SelfPaymentRow } from '../../../src/core/rebalance/types.ts';
 import { msat, unixSec } from '../../../src/core/units.ts';
+import type { Ask } from '../../../src/node/ask.ts';
+import { availableDrivers } from '../../../src/node/drivers/available.ts';
 import { circularDriver } from '../../../src/node/drivers/circular/driver.ts';
 import { rebalanceDriver } from '../../../src/node/drivers/rebalance/driver.ts';
 import { SlingDriver } from '../../../src/node/drivers/sling/driver.ts';
@@ -43,6 +45,8 @@ interface Scene {
   readonly maxFeeMsat?: bigint;
   readonly seconds?: number;
   readonly onDispatched?: (hash: string) => void;
+  /** What is never answered. */
+  readonly hangs?: string;
 }
 
 function scene(wanted: Scene = {}) {
@@ -63,7 +67,9 @@ function scene(wanted: Scene = {}) {
     listpeerchannels: ({ id }) => ({ channels: channels.filter((each: Json) => each['peer_id'] === id) }),
   };
   for (const [method, answer] of Object.entries(answers)) script[method] = (params) => answer(params, passed());
-  const { ask, calls } = readerOver(script, clock);
+  const { ask: answered, calls } = readerOver(script, clock);
+  const ask: Ask = (method, ...rest) =>
+    method === wanted.hangs ? new Promise(() => undefined) : answered(method, ...rest);
   const warnings: string[] = [];
   const quiet = (): void => undefined;
   const means = {
@@ -87,6 +93,7 @@ function scene(wanted: Scene = {}) {
   const watch = { signal: stop.signal, onDispatched: onDispatched ?? ((each: string) => void told.push(each)) };
   return {
     ...{ ask, stop, warnings, told, passed, order: approved },
+    wait: (wait: number) => void (now += wait),
     driver: (name: keyof typeof drivers): RebalanceDriver => drivers[name](means),
     run: (name: keyof typeof drivers) => drivers[name](means).rebalance(approved, watch),
     asked: (method: string) => calls.filter((call) => call.method === method),
@@ -153,6 +160,20 @@ describe('what is asked of a plugin', () => {
     const at = scene({ seconds: 0, answers: SLING });
     expect(await at.run(name)).toMatchObject({ status: 'failed', failure: 'timeout' });
     expect(at.asked(name === 'sling' ? 'sling-once' : name)).toEqual([]);
+  });
+
+  it('nothing of sling where its turn comes after the deadline', async () => {
+    const stats = () => {
+      at.wait(60);
+      return [];
+    };
+    const at = scene({ answers: { ...SLING, 'sling-stats': stats } });
+    expect(await at.run('sling')).toMatchObject({ status: 'failed', failure: 'timeout' });
+    expect(at.asked('sling-once')).toEqual([]);
+  });
+
+  it('nothing that lacks one of the commands it is to be driven by', () => {
+    expect([...availableDrivers(new Set(['sling-once', 'sling-stats', 'sling-jobsettings', 'rebalance']))]).toEqual([]);
   });
 
   it('nothing where we stop while the node is still asked what it lists', async () => {
@@ -307,6 +328,42 @@ describe('sling', () => {
     const outcome = await at.run('sling');
     expect(outcome).toMatchObject({ status: 'unknown', movedMsat: 0n });
     expect(outcome.reason).toContain('could not be stopped');
+  });
+
+  it('that ends while it is stopped has sent what the node lists a moment later, or nothing', async () => {
+    const answers = { ...slingIn(() => 'Rebalancing'), 'sling-stop': refusing('sling-stop', TERMINATED, 'terminated') };
+    const at = scene({ answers, lists: (passed) => (passed >= 59 ? [payment()] : []) });
+    expect(await at.run('sling')).toMatchObject({ status: 'success' });
+    const none = scene({ answers: { ...slingIn(() => 'Rebalancing'), 'sling-stop': answers['sling-stop'] } });
+    expect(await none.run('sling')).toMatchObject({ status: 'failed' });
+  });
+
+  it('that does not say whether it has stopped is not waited for once we stop', async () => {
+    const at = scene({ seconds: 600, hangs: 'sling-stop', answers: slingIn(() => 'Rebalancing') });
+    const running = at.run('sling');
+    setImmediate(() => {
+      at.stop.abort();
+    });
+    const outcome = await running;
+    expect(outcome).toMatchObject({ status: 'unknown', movedMsat: 0n });
+    expect(outcome.reason).toContain('has not said that it stopped');
+    expect(at.passed()).toBeLessThan(60);
+  });
+
+  it.each([
+    ['ends', refusing('sling-once', TERMINATED, 'Plugin terminated before replying to RPC call.')],
+    [
+      'falls silent',
+      () => {
+        throw new RpcTimeoutError('sling-once', 150_000);
+      },
+    ],
+  ])('that %s when asked for it may be at work all the same: it is stopped, and the node asked', async (_, once) => {
+    const answers = { ...SLING, 'sling-once': once };
+    const at = scene({ answers, lists: (passed) => (passed >= 3 ? [payment()] : []) });
+    expect(await at.run('sling')).toMatchObject({ status: 'success', paymentHash: hash(1) });
+    expect(at.asked('sling-stop').map(({ params }) => params)).toEqual([{ scid: BACK.scid }]);
+    expect(await scene({ answers }).run('sling')).toMatchObject({ status: 'failed', movedMsat: 0n });
   });
 
   it.each([
