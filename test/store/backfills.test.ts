@@ -16,8 +16,8 @@ const START = 1_700_000_000;
 const ALL = { start: unixSec(0), end: unixSec(2 * START), days: 1 };
 const signal = new AbortController().signal;
 
-const run = (node: FakeNode, store: Store, now: number) =>
-  catchUp(node, store, { startedAt: unixSec(now), keepSince: unixSec(0), signal, paging: { rows: 5, pages: 2 } });
+const run = (node: FakeNode, store: Store, now: number, stop = signal) =>
+  catchUp(node, store, { startedAt: unixSec(now), keepSince: unixSec(0), signal: stop, paging: { rows: 5, pages: 2 } });
 
 /** A settled forward every ten minutes in [from, to), between three channels, some of equal figures. */
 function settle(node: FakeNode, from: number, to: number, bookedAfter = 0): void {
@@ -108,6 +108,61 @@ describe('a gap in the forwards', () => {
     const lost = [{ from: 0, until: Number(until) / 1e9 }];
     expect(store.historyLosses(unixSec(0))).toEqual(lost);
     expect(store.historyLosses(unixSec(START + 90_000))).toEqual([]);
+  });
+
+  it('is lost where a node without indexes and accounts shows that rows are gone, not at the first start', async () => {
+    const node = new FakeNode();
+    node.indexed = false;
+    node.moves = null;
+    settle(node, START, START + 7200);
+    const store = open();
+    await run(node, store, START + 7200);
+    expect(store.historyLosses(unixSec(0))).toEqual([]);
+    settle(node, START + 7200, START + 86_400);
+    node.clean(START + 50_400);
+    await run(node, store, START + 90_000);
+    const until = START + 50_400 + 1;
+    expect(store.historyLosses(unixSec(0))).toEqual([{ from: START + 7200, until: until }]);
+  });
+
+  it('stays open where we stop half-way, and is filled by the next', async () => {
+    const node = new FakeNode();
+    settle(node, START, START + 86_400);
+    node.clean(START + 50_000);
+    node.movesPerPage = 7;
+    const store = open();
+    const stop = new AbortController();
+    const healthy = node.readRoutedMoves.bind(node);
+    let pages = 0;
+    node.readRoutedMoves = async (from, to) => {
+      const all = await healthy(from, to);
+      return (async function* () {
+        for await (const page of all ?? []) {
+          if (++pages === 3) stop.abort();
+          yield page;
+        }
+      })();
+    };
+    await run(node, store, START + 90_000, stop.signal);
+    expect(pages).toBe(3);
+    expect(store.historyGap().rowsMissing).toBe(true);
+    expect(sources(store)).toEqual(['forwards']);
+    node.readRoutedMoves = healthy;
+    await run(node, store, START + 90_060);
+    expect(plain(store.flows(ALL))).toEqual(plain(fold(node.history)));
+  });
+
+  it('is none, and nothing lost, while a clock that was set back stands before what is known', async () => {
+    const node = new FakeNode();
+    settle(node, START, START + 7200);
+    node.moves = null;
+    const store = open();
+    await run(node, store, START + 7200);
+    settle(node, START + 7200, START + 8400);
+    node.clean(START + 86_400);
+    await run(node, store, START + 7000);
+    expect(store.historyLosses(unixSec(0))).toEqual([]);
+    expect(store.historyGap().from).toBe(START + 7200);
   });
 
   it('that was filled is no loss', async () => {
