@@ -99,7 +99,22 @@ describe('catchUp', () => {
     });
     expect(progress.read).toBe(40);
     expect(store.cursors().created).toBe(40);
+    expect(store.historyGap().from).toBe(0);
     expect(await run()).toMatchObject({ read: 60, added: 60 });
+    expect(plain(store.flows(ALL))).toEqual(plain(fold(node.history)));
+  });
+
+  it('stops when told within a listing, and does not take the rest for known', async () => {
+    const { node, store, run } = begin(45);
+    node.indexed = false;
+    const stop = new AbortController();
+    const stopped = await run(stop.signal, () => {
+      stop.abort();
+    });
+    expect(stopped).toMatchObject({ read: 20, listed: true });
+    expect(store.historyGap().from).toBe(0);
+    expect(await run()).toMatchObject({ read: 45, added: 25 });
+    expect(store.historyGap().from).toBe(NOW + 10_000);
     expect(plain(store.flows(ALL))).toEqual(plain(fold(node.history)));
   });
 
@@ -224,6 +239,29 @@ describe('Intake', () => {
     node.events = [];
     await intake.catchUp(NEVER);
     expect(count(store)).toBe(9);
+  });
+
+  it('lists a node without indexes once an hour, and knows nothing more in between', async () => {
+    const { node, store, time, intake } = begin();
+    node.indexed = false;
+    settle(node, 5);
+    let listings = 0;
+    const list = node.readAllForwards.bind(node);
+    node.readAllForwards = () => {
+      listings++;
+      return list();
+    };
+    for (const [seconds, expected] of [
+      [100, 1],
+      [160, 1],
+      [3699, 1],
+      [3700, 2],
+    ] as const) {
+      time.now = NOW + seconds;
+      const { listed } = await intake.catchUp(NEVER);
+      expect([seconds, listings, listed]).toEqual([seconds, expected, seconds === 100 || seconds === 3700]);
+      expect(store.historyGap().from).toBe(NOW + (expected === 1 ? 100 : 3700));
+    }
   });
 
   it('finds the gap of the time it was away, whatever is notified before it has caught up', async () => {

@@ -61,6 +61,17 @@ describe('a gap in the forwards', () => {
     expect(sources(store)).toEqual(['bookkeeper']);
   });
 
+  it('is filled where a node without indexes lists no forward at all', async () => {
+    const node = new FakeNode();
+    node.indexed = false;
+    settle(node, START, START + 7200);
+    node.clean(START + 86_400);
+    const store = open();
+    await run(node, store, START + 90_000);
+    expect(plain(store.flows(ALL))).toEqual(plain(fold(node.history)));
+    expect(sources(store)).toEqual(['bookkeeper']);
+  });
+
   it('while we were away is filled between what we knew and what is left', async () => {
     const node = new FakeNode();
     const store = open();
@@ -224,6 +235,20 @@ describe('a gap in the forwards', () => {
     await run(node, store, START + 96_000);
     node.clean(START + 93_000);
     expect((await run(node, store, START + 97_000)).moves).toBe(0);
+    expect(plain(store.flows(ALL))).toEqual(plain(fold(node.history)));
+  });
+
+  it('is not hidden by failed forwards that a node without indexes still lists', async () => {
+    const node = new FakeNode();
+    node.indexed = false;
+    node.end(node.offer({ from: 0, to: 1, outMsat: 5, feeMsat: 1 }, START), 'failed', START + 1);
+    settle(node, START + 600, START + 7200);
+    const store = open();
+    await run(node, store, START + 7200);
+    settle(node, START + 7200, START + 86_400);
+    for (const { createdIndex, status, receivedNs } of node.history)
+      if (status === 'settled' && receivedNs < BigInt(START + 50_000) * 1_000_000_000n) node.delete(createdIndex ?? 0);
+    await run(node, store, START + 90_000);
     expect(plain(store.flows(ALL))).toEqual(plain(fold(node.history)));
   });
 
