@@ -99,10 +99,13 @@ function publicOf(channels: readonly PricedChannel[]): readonly PricedChannel[] 
     .sort((a, b) => (a.channelId < b.channelId ? -1 : a.channelId > b.channelId ? 1 : 0));
 }
 
-/** The time in which a peer had no channel says nothing of it, or it would pass for one through whom nothing goes. */
+/**
+ * The time in which a peer had no channel says nothing of it, or it would pass for one through whom nothing goes; nor do the
+ * balances of channels that are gone, or the empty one that takes the place of a full one would be a drain.
+ */
 function backAgain(state: UnitState, channels: readonly PricedChannel[], now: UnixSec): UnitState {
   const wasThere = channels.some(({ channelId }) => state.seen[channelId] !== undefined);
-  return wasThere ? state : withChanges(state, { observedUntil: now });
+  return wasThere ? state : withChanges(state, { observedUntil: now, levels: [] });
 }
 
 /** Null for a peer without public channels. `prior` is asked only where a learner starts. */

@@ -63,6 +63,14 @@ describe('fee runaway', () => {
     expect(node.decisions.map(({ reason }) => reason)).toContain('drain');
   });
 
+  it('nor is a channel that takes the place of another of the same size', () => {
+    const node = new Played(250);
+    node.run(4, () => ({ ...HALF_HOUR, share: 0.9 }));
+    node.states = new Map(node.states).set(peer(1), { ...node.state, seen: { [chan(9)]: node.fee } });
+    node.cycle({ ...HALF_HOUR, share: 0 });
+    expect(node.decisions.map(({ reason }) => reason)).not.toContain('drain');
+  });
+
   it('a peer that comes back after years is not taken for one through whom nothing goes', () => {
     const node = new Played(250);
     const day = { hours: 24, forwards: 10, sats: 1_000_000 };
