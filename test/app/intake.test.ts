@@ -287,24 +287,31 @@ describe('Intake', () => {
     expect(count(store)).toBe(55);
   });
 
+  /** Of these fifty the node deletes some before anybody has told us of them. */
+  const catchUpCleaned = async ({ node, time, intake }: ReturnType<typeof begin>): Promise<void> => {
+    settle(node, 50, NOW + 50_000);
+    node.events = [];
+    node.clean(NOW + 50_040);
+    time.now = NOW + 60_000;
+    await intake.catchUp(NEVER);
+  };
+
   it('finds it too after a clock that ran decades ahead has been set back', async () => {
-    const { node, store, time, intake } = begin();
+    const begun = begin();
+    const { node, store, time, intake } = begun;
     settle(node, 5);
     await intake.catchUp(NEVER);
     time.now = NOW + 54 * 365 * 86_400;
     await intake.catchUp(NEVER);
     time.now = NOW + 1000;
     await intake.catchUp(NEVER);
-    settle(node, 50, NOW + 50_000);
-    node.events = [];
-    node.clean(NOW + 50_040);
-    time.now = NOW + 60_000;
-    await intake.catchUp(NEVER);
+    await catchUpCleaned(begun);
     expect(count(store)).toBe(55);
   });
 
   it('counts nothing once more where the clock stood far behind in between', async () => {
-    const { node, store, time, intake } = begin();
+    const begun = begin();
+    const { node, store, time, intake } = begun;
     const DAY = 86_400;
     settle(node, 10, NOW - 200 * DAY);
     settle(node, 5);
@@ -313,11 +320,7 @@ describe('Intake', () => {
     expect(store.facts().forwards).toBe(5);
     time.now = NOW - 300 * DAY;
     await intake.catchUp(NEVER);
-    settle(node, 50, NOW + 50_000);
-    node.events = [];
-    node.clean(NOW + 50_040);
-    time.now = NOW + 60_000;
-    await intake.catchUp(NEVER);
+    await catchUpCleaned(begun);
     expect(count(store)).toBe(65);
   });
 
