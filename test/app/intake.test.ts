@@ -202,6 +202,17 @@ describe('Intake', () => {
     expect(count(store)).toBe(5);
   });
 
+  it('still leaves them to the pages once it was stopped before it had caught up', async () => {
+    const { node, store, intake, tell } = begin();
+    settle(node, 3);
+    await intake.catchUp(AbortSignal.abort());
+    settle(node, 2, NOW + 100);
+    await tell();
+    expect(count(store)).toBe(0);
+    await intake.catchUp(NEVER);
+    expect(count(store)).toBe(5);
+  });
+
   it('takes in one transaction what came in one turn of the event loop, in its order', async () => {
     const { node, store, intake, tell } = begin();
     await intake.catchUp(NEVER);

@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { catchUp } from '../../src/app/catch-up.ts';
-import { unixSec } from '../../src/core/units.ts';
+import { msat, unixSec } from '../../src/core/units.ts';
 import type { Store } from '../../src/ports.ts';
 import { openStore } from '../../src/store/open.ts';
 import { FakeNode, idOf, identity } from './fake-node.ts';
@@ -194,6 +194,63 @@ describe('a gap in the forwards', () => {
     node.clean(START + 50_000);
     await run(node, store, START + 90_000);
     expect(plain(store.flows(ALL))).toEqual(plain(fold(node.history)));
+  });
+
+  /** What a move of the same figures as the forwards known counts for, by when it was booked. */
+  const movesCounted = (settledAt: readonly number[], bookedAt: readonly number[], until = START + 500_000): number => {
+    const store = open();
+    const node = new FakeNode();
+    const payment = { from: 0, to: 1, outMsat: 1000, feeMsat: 1 };
+    for (const at of settledAt) node.end(node.offer(payment, at - 1), 'settled', at);
+    store.takeIn('created', node.history, { keepSince: unixSec(0) });
+    const before = store.flows(ALL).get(idOf(0))?.in.settledCount ?? 0;
+    store.beginBackfill(unixSec(START), unixSec(until));
+    const booked = { channelId: idOf(0), creditMsat: msat(1001), debitMsat: msat(0), feeMsat: msat(1) };
+    store.takeInMoves(bookedAt.map((at) => ({ ...booked, time: unixSec(at) })));
+    store.closeGap(unixSec(until));
+    return (store.flows(ALL).get(idOf(0))?.in.settledCount ?? 0) - before;
+  };
+
+  it('ends once', () => {
+    const store = open();
+    store.closeGap(unixSec(START));
+    expect(() => {
+      store.takeInMoves([]);
+    }).toThrow('routed moves were given without a span to fill');
+    store.beginBackfill(unixSec(START), unixSec(START + 10));
+    store.closeGap(unixSec(START + 10));
+    expect(() => {
+      store.takeInMoves([]);
+    }).toThrow('routed moves were given without a span to fill');
+  });
+
+  it.each<[string, readonly number[], readonly number[], number]>([
+    ['within the gap, of forwards not known', [], [START, START + 499_999], 2],
+    ['before and after it', [], [START - 1, START + 500_000, START + 500_001], 0],
+    ['of a forward known, in the very second it settled', [START + 10], [START + 10], 0],
+    ['before the only one known settled', [START + 10], [START + 9], 1],
+    ['nearly a day after one that settled before the gap', [START - 86_000], [START + 100], 0],
+    ['after one that settled more than a day before the gap', [START - 86_500], [START + 100], 1],
+    ['between two known, and a second one before the later', [START + 10, START + 30], [START + 20, START + 25], 1],
+    ['after two known', [START + 10, START + 30], [START + 20, START + 35, START + 40], 1],
+  ])('counts what is booked %s', (_, settledAt, bookedAt, counted) => {
+    expect(movesCounted(settledAt, bookedAt)).toBe(counted);
+  });
+
+  it('takes what is booked in a span filled before, its first second included, for no forward it knows', () => {
+    const store = open();
+    const booked = { channelId: idOf(0), creditMsat: msat(1001), debitMsat: msat(0), feeMsat: msat(1) };
+    const fill = (from: number, until: number, ...times: readonly number[]): void => {
+      store.beginBackfill(unixSec(from), unixSec(until));
+      store.takeInMoves(times.map((at) => ({ ...booked, time: unixSec(at) })));
+      store.closeGap(unixSec(until));
+    };
+    const counted = () => store.flows(ALL).get(idOf(0))?.in.settledCount;
+    fill(START, START + 1000, START, START + 10);
+    expect(counted()).toBe(2);
+    // As one reads again that a new gap begins in it.
+    fill(START, START + 2000, START, START + 10, START + 999, START + 1000, START + 1999);
+    expect(counted()).toBe(4);
   });
 
   it('is begun anew after a failure half-way, and counts nothing until it is whole', async () => {
