@@ -5,6 +5,7 @@ import { EXPORTS, PERIODS } from './api.ts';
 import type { DashboardPorts } from './dashboard-ports.ts';
 import { exportOf } from './export/exports.ts';
 import { Refusal } from './failure.ts';
+import { metricFigures } from './metrics/figures.ts';
 import { metricsText } from './metrics/metrics.ts';
 import { bodyOf, cachedReply, sent } from './replies.ts';
 import { channelPageOf } from './views/channel.ts';
@@ -68,7 +69,7 @@ export function addReadings(app: Hono, ports: DashboardPorts, access: Access): v
   app.get('/metrics', async (c) => {
     if (!ports.openMetrics()) await access.requireRead(c.req.raw.headers, READS.metrics);
     const { text } = await readings.body('metrics', async () => ({
-      text: await metricsText(readings, meter.used() / 1000),
+      text: await metricsText(await metricFigures(readings, meter.used() / 1000)),
       etag: '',
     }));
     c.header('Cache-Control', 'no-store');

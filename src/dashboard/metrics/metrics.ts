@@ -1,7 +1,8 @@
 // The figures of the moment in Prometheus' text format, by its own client library.
 import { Counter, Gauge, Registry } from 'prom-client';
-import type { Readings } from '../readings.ts';
-import { channelRows } from '../views/channels.ts';
+import type { ChannelRow } from '../api.ts';
+import type { Sums } from '../readings.ts';
+import type { MetricFigures } from './figures.ts';
 import { METRICS, type MetricName } from './names.ts';
 
 type Labels = Readonly<Record<string, string>>;
@@ -26,20 +27,17 @@ function collector(): { readonly registry: Registry; readonly sample: Sample } {
 
 const ratioOf = (percentage: number | null): number | null => (percentage === null ? null : percentage / 100);
 
-export async function metricsText(readings: Readings, cpuSeconds: number): Promise<string> {
+export async function metricsText({ status, cpuSeconds, earnings, channels }: MetricFigures): Promise<string> {
   const { registry, sample } = collector();
-  await sampleStatus(readings, sample);
+  sampleStatus(status, sample);
   sample('revenue_ops_process_cpu_seconds_total', cpuSeconds);
-  if (readings.context.readiness().phase === 'ready') {
-    await sampleEarnings(readings, sample);
-    await sampleChannels(readings, sample);
-  }
+  if (earnings !== null) sampleEarnings(earnings, sample);
+  for (const channel of channels) sampleChannel(channel, sample);
   return registry.metrics();
 }
 
-async function sampleStatus(readings: Readings, sample: Sample): Promise<void> {
-  const { version, node_id, mode, ready, alerts, channels, budget, reserve, rebalancer, loops } =
-    await readings.status();
+function sampleStatus(status: MetricFigures['status'], sample: Sample): void {
+  const { version, node_id, mode, ready, alerts, channels, budget, reserve, rebalancer, loops } = status;
   sample('revenue_ops_info', 1, { version, node_id: node_id ?? '', mode });
   sample('revenue_ops_ready', ready ? 1 : 0);
   sample('revenue_ops_alerts', alerts.length);
@@ -65,9 +63,7 @@ async function sampleStatus(readings: Readings, sample: Sample): Promise<void> {
 }
 
 /** The figures of revenue-history's lifetime, and the classes of revenue-profitability. */
-async function sampleEarnings(readings: Readings, sample: Sample): Promise<void> {
-  const gathered = await readings.profits();
-  const { lifetime, open: summary } = await readings.sums(gathered);
+function sampleEarnings({ lifetime, open: summary }: Pick<Sums, 'lifetime' | 'open'>, sample: Sample): void {
   sample('revenue_ops_revenue_sats_total', lifetime.revenue_sats);
   sample('revenue_ops_cost_sats_total', lifetime.open_cost_sats, { kind: 'open' });
   sample('revenue_ops_cost_sats_total', lifetime.close_cost_sats, { kind: 'close' });
@@ -83,28 +79,26 @@ async function sampleEarnings(readings: Readings, sample: Sample): Promise<void>
   sample('revenue_ops_channel_classes', summary.zombie_count, { class: 'zombie' });
 }
 
-async function sampleChannels(readings: Readings, sample: Sample): Promise<void> {
-  for (const row of channelRows(readings, await readings.profits())) {
-    const channel = { channel: row.channel_id };
-    sample('revenue_ops_channel_info', 1, {
-      ...channel,
-      peer: row.peer_id,
-      alias: row.alias ?? '',
-      state: row.state,
-      class: row.class ?? '',
-      strategy: row.strategy,
-    });
-    sample('revenue_ops_channel_connected', row.connected ? 1 : 0, channel);
-    sample('revenue_ops_channel_capacity_sats', row.capacity_sats, channel);
-    sample('revenue_ops_channel_local_sats', row.local_sats, channel);
-    sample('revenue_ops_channel_flow_ratio', row.flow_ratio, channel);
-    sample('revenue_ops_channel_fee_ppm', row.fee_ppm, channel);
-    sample('revenue_ops_channel_bid_price_ppm', row.bid_price_ppm, channel);
-    sample('revenue_ops_channel_revenue_sats_total', row.revenue_sats, channel);
-    sample('revenue_ops_channel_sourced_revenue_sats_total', row.sourced_revenue_sats, channel);
-    sample('revenue_ops_channel_rebalance_cost_sats_total', row.rebalance_cost_sats, channel);
-    sample('revenue_ops_channel_cost_sats_total', row.total_cost_sats, channel);
-    sample('revenue_ops_channel_net_profit_sats', row.net_profit_sats, channel);
-    sample('revenue_ops_channel_carr_ratio', ratioOf(row.carr_pct), channel);
-  }
+function sampleChannel(row: ChannelRow, sample: Sample): void {
+  const channel = { channel: row.channel_id };
+  sample('revenue_ops_channel_info', 1, {
+    ...channel,
+    peer: row.peer_id,
+    alias: row.alias ?? '',
+    state: row.state,
+    class: row.class ?? '',
+    strategy: row.strategy,
+  });
+  sample('revenue_ops_channel_connected', row.connected ? 1 : 0, channel);
+  sample('revenue_ops_channel_capacity_sats', row.capacity_sats, channel);
+  sample('revenue_ops_channel_local_sats', row.local_sats, channel);
+  sample('revenue_ops_channel_flow_ratio', row.flow_ratio, channel);
+  sample('revenue_ops_channel_fee_ppm', row.fee_ppm, channel);
+  sample('revenue_ops_channel_bid_price_ppm', row.bid_price_ppm, channel);
+  sample('revenue_ops_channel_revenue_sats_total', row.revenue_sats, channel);
+  sample('revenue_ops_channel_sourced_revenue_sats_total', row.sourced_revenue_sats, channel);
+  sample('revenue_ops_channel_rebalance_cost_sats_total', row.rebalance_cost_sats, channel);
+  sample('revenue_ops_channel_cost_sats_total', row.total_cost_sats, channel);
+  sample('revenue_ops_channel_net_profit_sats', row.net_profit_sats, channel);
+  sample('revenue_ops_channel_carr_ratio', ratioOf(row.carr_pct), channel);
 }
