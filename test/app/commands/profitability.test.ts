@@ -235,6 +235,45 @@ describe('revenue-history', () => {
       net_profit_sats: 59_000 - 498 - 195 - 50,
     });
   });
+
+  it('reconciles with what the node has collected, beside what left by a channel without books', async () => {
+    const { run, node, clock } = await aLife();
+    const feesCollected = msat(59_000_000 + 300_000 + 777_000);
+    node.snapshot = snapshot([...node.snapshot.channels, channelNumber(5)], { feesCollected });
+    pay(node, 2, 5, 300_000, clock.now() - DAY);
+    await clock.advance(3600);
+    const { lifetime, peers } = (await run('revenue-history')) as { lifetime: Reply; peers: Reply[] };
+    expect(lifetime).toMatchObject({
+      first_opened_at: clock.now() - 3600 - 90 * DAY,
+      revenue_sats: 59_000,
+      unattributed_revenue_sats: 300,
+      fees_collected_sats: 60_077,
+      untold_revenue_sats: 777,
+      statement: {
+        lines: expect.arrayContaining([
+          expect.objectContaining({ item: 'routing_fee', amount_sats: 59_000 }),
+        ]) as unknown,
+      },
+    });
+    // The peer of both has brought what left by either.
+    expect(peers[0]).toMatchObject({ revenue_sats: 59_000, sourced_revenue_sats: 59_300 });
+  });
+
+  it('discounts at the rate asked for, a year', async () => {
+    const { run } = await aLife();
+    const [closed] = (await run('revenue-history', { channel_id: '104x1x0', rate_pct: 12 }))[
+      'closed_channels'
+    ] as Reply[];
+    expect(closed?.['npv_sats']).toBeCloseTo(999_805 / 1.12 ** (1 / 365) - 1_000_166, 2);
+  });
+
+  it('calls final only what is home to the last output', async () => {
+    const { run, accounts } = await aLife();
+    accounts.chain = accounts.chain.map((move) => (move.outputCount === null ? move : { ...move, outputCount: 2 }));
+    accounts.facts = [...accounts.facts.slice(0, -1), facts(4, { state: 'ONCHAIN', funding: null })];
+    const [closed] = (await run('revenue-history'))['closed_channels'] as Reply[];
+    expect(closed).toMatchObject({ channel_id: '104x1x0', final: false });
+  });
 });
 
 describe('the manual', () => {

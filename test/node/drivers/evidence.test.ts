@@ -45,7 +45,7 @@ async function look(rows: readonly SelfPaymentRow[], gapless = true, indexes = t
   );
   node.rows = [...rows];
   node.gapless = gapless;
-  return { sight: await evidence.look(), told };
+  return { sight: await evidence.look(), told, again: () => evidence.look() };
 }
 
 describe('an order of another plugin', () => {
@@ -62,6 +62,12 @@ describe('an order of another plugin', () => {
     [
       'may be what has left by a channel that nobody can name',
       [row({ outChannel: null, inChannel: null })],
+      true,
+      'unclear',
+    ],
+    [
+      'may be what is leaving by a channel that nobody can name',
+      [row({ ...PENDING, outChannel: null, inChannel: null })],
       true,
       'unclear',
     ],
@@ -88,6 +94,7 @@ describe('an order of another plugin', () => {
     // Not one payment: which of them nobody can say, but both are the order's.
     expect(sight.paymentHash).toBeNull();
     expect(told).toEqual([hash(1), hash(2)]);
+    expect((await look([row({ outChannel: null, inChannel: null }), row()])).sight.attempts).toBe(2);
     const untold = row({ amountMsat: null, amountSentMsat: msat(500_000_007) });
     expect((await look([untold])).sight).toMatchObject({ movedMsat: satsToMsat(500_000), feeMsat: 7n });
   });
@@ -97,7 +104,9 @@ describe('an order of another plugin', () => {
     expect([leaving.sight.paymentHash, leaving.told]).toEqual([null, []]);
     const returning = await look([row(PENDING)]);
     expect([returning.sight.paymentHash, returning.told]).toEqual([hash(1), []]);
-    expect((await look([row()])).told).toEqual([hash(1)]);
+    const arrived = await look([row()]);
+    await arrived.again();
+    expect(arrived.told).toEqual([hash(1)]);
     expect((await look([row({ inChannel: null })])).told).toEqual([]);
   });
 

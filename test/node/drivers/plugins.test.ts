@@ -176,6 +176,21 @@ describe('what is asked of a plugin', () => {
     expect([...availableDrivers(new Set(['sling-once', 'sling-stats', 'sling-jobsettings', 'rebalance']))]).toEqual([]);
   });
 
+  it.each([
+    [
+      'in time',
+      () => {
+        throw new RpcTimeoutError('listpeerchannels', 30_000);
+      },
+      'timeout',
+    ],
+    ['at all', refusing('listpeerchannels', -1, 'no'), 'driver-error'],
+  ])('nothing where the node does not say %s what its channels are', async (_, listpeerchannels, why) => {
+    const at = scene({ answers: { circular: () => failure(), listpeerchannels } });
+    expect(await at.run('circular')).toMatchObject({ status: 'failed', failure: why });
+    expect(at.asked('circular')).toEqual([]);
+  });
+
   it('nothing where we stop while the node is still asked what it lists', async () => {
     const at = scene({
       answers: {
@@ -230,6 +245,10 @@ describe('what the node lists once a plugin has spoken', () => {
     const late = scene({ answers: { circular: () => failure() }, lists, seconds: 50 });
     expect(await late.run('circular')).toMatchObject({ status: 'unknown', failure: 'unknown', movedMsat: 0n });
     expect(late.passed()).toBe(50);
+    // Nor for the last looks.
+    const soon = scene({ answers: { circular: () => failure() }, lists, seconds: 1 });
+    expect(await soon.run('circular')).toMatchObject({ status: 'unknown' });
+    expect(soon.passed()).toBe(1);
   });
 
   it('under way is not waited for once we stop', async () => {
