@@ -261,9 +261,9 @@ describe('revenue-history', () => {
 
   it('discounts at the rate asked for, a year', async () => {
     const { run } = await aLife();
-    const [closed] = (await run('revenue-history', { channel_id: '104x1x0', rate_pct: 12 }))[
-      'closed_channels'
-    ] as Reply[];
+    const { rate_pct, closed_channels } = await run('revenue-history', { channel_id: '104x1x0', rate_pct: 12 });
+    const [closed] = closed_channels as Reply[];
+    expect(rate_pct).toBe(12);
     expect(closed?.['npv_sats']).toBeCloseTo(999_805 / 1.12 ** (1 / 365) - 1_000_166, 2);
   });
 
