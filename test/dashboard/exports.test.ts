@@ -97,6 +97,16 @@ describe('cashflows.csv', () => {
       expect([row['Sent Currency'], row['Received Currency']].filter((one) => one !== '')).toEqual(['BTC']);
     }
   });
+
+  it('is cut to a span that holds its first second, and not its last', async () => {
+    const board = await dashboardOn(start, { world: WORLD });
+    const rows = await exported(board, 'cashflows');
+    const date = rows[0]?.['Date'] ?? '';
+    const at = Date.parse(date) / 1000;
+    const ofThen = rows.filter((row) => row['Date'] === date);
+    expect(await exported(board, 'cashflows', `?from=${at}&until=${at + 1}`)).toEqual(ofThen);
+    expect((await exported(board, 'cashflows', `?until=${at}`)).filter((row) => row['Date'] === date)).toEqual([]);
+  });
 });
 
 describe('a cell', () => {
