@@ -8,7 +8,7 @@ import { evidenceOf } from '../../../src/core/backtest/identification.ts';
 import { interval } from '../../../src/core/backtest/interval.ts';
 import { liveFees } from '../../../src/core/backtest/live-fees.ts';
 import { seasonAt, seasonOf } from '../../../src/core/backtest/season.ts';
-import { cellOf } from '../../../src/core/fee/cells.ts';
+import { cellOf, lnFeeOf } from '../../../src/core/fee/cells.ts';
 import { channelId, ppm, unixSec } from '../../../src/core/units.ts';
 import { createMarket, DAY, MARKET_START, stream } from '../../../src/sim/market/market.ts';
 import { scenarioNamed } from '../../../src/sim/market/scenario.ts';
@@ -44,6 +44,27 @@ describe('an interval', () => {
       expect(Math.abs(within / 4000 - 0.95)).toBeLessThan(0.012);
     }
   });
+
+  // Quantiles of Student's t at 97.5 %, from any table.
+  it.each([
+    [4, 3.1824],
+    [6, 2.5706],
+    [11, 2.2281],
+    [31, 2.0423],
+  ])('reaches as far as Student has it of %i draws', (n, quantile) => {
+    // Half at 9 and half at 11, and one at 10 where the number is odd.
+    const values = Array.from({ length: n }, (_, i) => 10 + (i === n - 1 && n % 2 === 1 ? 0 : i % 2 === 0 ? -1 : 1));
+    const { mean, low, high } = interval(values);
+    const variance = values.reduce((sum, value) => sum + (value - 10) ** 2, 0) / (n - 1);
+    expect(mean).toBeCloseTo(10, 12);
+    expect(Math.abs((high - 10) / Math.sqrt(variance * (1 + 1 / n)) / quantile - 1)).toBeLessThan(0.01);
+    expect(10 - low).toBeCloseTo(high - 10, 12);
+  });
+
+  it('is told of no fewer than two', () => {
+    expect(interval([1, 3]).mean).toBe(2);
+    expect(() => interval([1])).toThrow('expected at least 2 draws, got 1');
+  });
 });
 
 describe('the season', () => {
@@ -63,6 +84,25 @@ describe('the season', () => {
     const season = seasonOf({ from, until, forwards: busy });
     expect(seasonAt(season, from + 12 * HOUR) / seasonAt(season, from + 3 * HOUR)).toBeGreaterThan(2.5);
     expect(season.reduce((a, b) => a + b, 0) / season.length).toBeCloseTo(1, 9);
+    // The market begins on a Monday, and so does the week; every day is as busy as the others.
+    const day = (n: number): readonly number[] => season.slice(24 * n, 24 * (n + 1));
+    for (let n = 1; n < 7; n++) expect(day(n)).toEqual(day(0));
+    expect(day(0).indexOf(Math.max(...day(0)))).toBe(12);
+    // 840 of 1,120 at noon, where 46.7 were expected if all hours were alike: so many and 30 over so many and 30.
+    expect(seasonAt(season, from + 12 * HOUR) / seasonAt(season, from + 5 * HOUR)).toBeCloseTo(870 / 30, 9);
+    const sunday = seasonOf({
+      from,
+      until,
+      forwards: busy.filter(({ at }) => Math.floor((at - from) / DAY) % 7 === 6),
+    });
+    expect(sunday.indexOf(Math.max(...sunday))).toBe(6 * 24 + 12);
+    // All of 160 on that day, where 22.9 were expected.
+    expect(seasonAt(sunday, from + 6 * DAY) / seasonAt(sunday, from + 2 * DAY)).toBeCloseTo(190 / 30, 9);
+    // Ten days of which each hour is alike: Mondays are there twice, and no busier for that.
+    const even = Array.from({ length: 2400 }, (_, n): PastForward => ({
+      ...{ at: from + n * 360, from: 0, to: 1, amountMsat: 1000, feeMsat: 0 },
+    }));
+    for (const factor of seasonOf({ from, until: from + 10 * DAY, forwards: even })) expect(factor).toBeCloseTo(1, 9);
     const quiet = seasonOf({ from, until, forwards: busy.slice(0, 3) });
     expect(Math.max(...quiet) / Math.min(...quiet)).toBeLessThan(1.3);
   });
@@ -99,6 +139,12 @@ describe('balances', () => {
     expect(balancesOf(moving(null, [out(1, 4_000_000), out(5, 3_000_000)])).start[0]).toBe(8_500_000);
   });
 
+  it('begin as was told, or in the middle, where nothing was possible', () => {
+    const impossible = [out(1, 9_900_000), out(5, 9_900_000)];
+    expect(balancesOf(moving(3_000_000, impossible)).start[0]).toBe(3_000_000);
+    expect(balancesOf(moving(null, impossible)).start[0]).toBe(5_000_000);
+  });
+
   it('stay within the channel where something unknown has moved them', () => {
     const { spendable } = balancesOf(moving(5_000_000, [out(1, 9_000_000), out(5, 9_000_000)]));
     for (const each of spendable) expect(each).toBeGreaterThanOrEqual(0);
@@ -119,8 +165,32 @@ describe('what prices tell', () => {
       [cellOf(200), 60, 300],
     ]);
     expect(told).toBe('enough');
-    // 1 / sqrt(160 x (ln 2 / 2)^2)
-    expect(elasticitySd).toBeCloseTo(0.228, 1);
+    // 1 / sqrt(160 x (ln 2 / 2)^2), but that cells are 10 % wide.
+    expect(Math.abs((elasticitySd ?? 0) / 0.228 - 1)).toBeLessThan(0.1);
+  });
+
+  it('weighs a fee by the time that it was live, and knows none that never was', () => {
+    const [low, high] = [cellOf(100), cellOf(200)];
+    const far = lnFeeOf(high) - lnFeeOf(low);
+    // 1/4 of the time: Var of ln fee is 3/16 of the distance squared.
+    const { elasticitySd } = evidenceOf([
+      [low, 10, 100],
+      [high, 90, 300],
+    ]);
+    expect(elasticitySd).toBeCloseTo(1 / Math.sqrt(100 * (3 / 16) * far ** 2), 9);
+    expect(
+      evidenceOf([
+        [low, 100, 100],
+        [high, 3, 0],
+      ]),
+    ).toEqual({ told: 'one-fee', elasticitySd: null });
+    expect(evidenceOf([])).toEqual({ told: 'too-little', elasticitySd: null });
+    expect(
+      evidenceOf([
+        [low, 0, 100],
+        [high, 0, 100],
+      ]),
+    ).toEqual({ told: 'too-little', elasticitySd: null });
   });
 });
 
