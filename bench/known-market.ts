@@ -16,9 +16,14 @@ export function recorded(market: Market, engine: NodeEngine, startPpm: readonly 
   const forwards: PastForward[] = [];
   const circles: PastCircle[] = [];
   const fees: PastFee[][] = startPpm.map((ppm) => [{ at: market.start, ppm }]);
+  const until = market.start + market.days * DAY;
   engine.listen({
-    forwarded: ({ at, from, to, amountMsat, feeMsat }) => forwards.push({ at, from, to, amountMsat, feeMsat }),
-    rebalanced: ({ from, to, amountMsat, feeMsat }, at) => circles.push({ at, from, to, amountMsat, feeMsat }),
+    forwarded: ({ at, from, to, amountMsat, feeMsat }) => {
+      if (at < until) forwards.push({ at, from, to, amountMsat, feeMsat });
+    },
+    rebalanced: ({ from, to, amountMsat, feeMsat }, at) => {
+      if (at < until) circles.push({ at, from, to, amountMsat, feeMsat });
+    },
   });
   const publish = engine.publish.bind(engine);
   engine.publish = (channel, ppm) => {
@@ -27,12 +32,12 @@ export function recorded(market: Market, engine: NodeEngine, startPpm: readonly 
   };
   return (failed = 0): History => ({
     from: market.start,
-    until: market.start + market.days * DAY,
+    until,
     channels: market.channels.map(({ capacityMsat }, k) => ({
       name: `channel ${k}`,
       capacityMsat,
       from: market.start,
-      until: market.start + market.days * DAY,
+      until,
       startMsat: Math.floor(capacityMsat / 2),
       fees: fees[k] ?? [],
     })),
@@ -77,7 +82,8 @@ export async function byPlugin(market: Market, startPpm: readonly number[], conf
       ? { name: 'none', wake: () => Promise.resolve() }
       : pluginRebalances(engine, driver, fees, config);
   await runRebalancing(engine, fees, rebalancer, {});
-  return history(driver.sent - driver.arrived.length);
+  const until = market.start + market.days * DAY;
+  return history(driver.sentBefore(until) - driver.arrived.filter(({ time }) => time < until).length);
 }
 
 export const netMsat = ({ forwards, circles }: History): number =>

@@ -76,22 +76,25 @@ async function play(
   const result = await (way === 'plain'
     ? runRebalancing(engine, fees, plainRebalancer(engine, driver), { plan })
     : runRebalancing(engine, fees, pluginRebalances(engine, driver, fees, config), { plan }));
-  return told(engine, driver, lots, result);
+  return told(market, driver, lots, result);
 }
 
-function told(engine: NodeEngine, driver: MarketDriver, lots: LotBook, { feesMsat, valuedMsat }: RunResult) {
-  const { rebalances, rebalanceFeesMsat: costMsat } = engine.totals;
-  const movedMsat = driver.arrived.reduce((sum, { amount }) => sum + Number(amount), 0);
-  const losses = lots.days.map((day) => day.costMsat - day.earnedMsat);
+/** What is still under way when the market ends counts no more. */
+function told({ start, days }: Market, driver: MarketDriver, lots: LotBook, result: RunResult) {
+  const { feesMsat, valuedMsat, rebalances, rebalanceFeesMsat: costMsat } = result;
+  const end = start + days * DAY;
+  const arrived = driver.arrived.filter(({ time }) => time < end);
+  const movedMsat = arrived.reduce((sum, { amount }) => sum + Number(amount), 0);
+  const losses = lots.days.slice(0, days).map((day) => day.costMsat - day.earnedMsat);
   const worst30Msat = mostWithin(
     losses.map((amount, day) => ({ at: day, amount })),
     PERIOD_DAYS,
   );
   const most24hMsat = mostWithin(
-    driver.arrived.map(({ time, fee }) => ({ at: time, amount: Number(fee) })),
+    arrived.map(({ time, fee }) => ({ at: time, amount: Number(fee) })),
     DAY,
   );
-  const { sent } = driver;
+  const sent = driver.sentBefore(end);
   return { feesMsat, costMsat, valuedMsat, rebalances, sent, movedMsat, worst30Msat, most24hMsat };
 }
 

@@ -77,7 +77,7 @@ export async function playOther(
 
 function begin(fit: Fit, drawn: DrawnMarket, seed: number) {
   const market = marketOf(fit, drawn, seed);
-  const { channels } = fit.history;
+  const { channels, until } = fit.history;
   const engine = new NodeEngine(
     market,
     channels.map(({ fees }) => fees[0]?.ppm ?? 0),
@@ -88,14 +88,17 @@ function begin(fit: Fit, drawn: DrawnMarket, seed: number) {
   const tried = channels.map(triedRange);
   const played = { feesMsat, costMsat, untriedMsat: 0 };
   engine.listen({
-    forwarded: ({ to, feeMsat }) => {
+    // What is still under way when the history ends counts no more.
+    forwarded: ({ to, feeMsat, at }) => {
+      if (at >= until) return;
       feesMsat[to] = (feesMsat[to] ?? 0) + feeMsat;
       const ln = Math.log(Math.max(1, engine.feePpm(to)));
       const range = tried[to];
       if (range !== undefined && (ln < range.lowest - NEARLY || ln > range.highest + NEARLY))
         played.untriedMsat += feeMsat;
     },
-    rebalanced: ({ to, feeMsat }) => {
+    rebalanced: ({ to, feeMsat }, at) => {
+      if (at >= until) return;
       costMsat[to] = (costMsat[to] ?? 0) + feeMsat;
     },
   });

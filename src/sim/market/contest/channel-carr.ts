@@ -19,6 +19,8 @@ export function recordCarr(engine: NodeEngine): CarrRecord {
   const capitals = engine.capacityMsat.map((_, k) => engine.localMsat(k));
   const earned = capitals.map(() => new Float64Array(weeks));
   const add = (channel: number, at: number, amountMsat: number): void => {
+    // What is still under way when the market ends counts no more.
+    if (at >= end) return;
     const own = earned[channel];
     const week = Math.min(weeks - 1, Math.floor((at - start) / WEEK));
     if (own !== undefined) own[week] = (own[week] ?? 0) + amountMsat;

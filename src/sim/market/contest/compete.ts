@@ -43,10 +43,8 @@ const boundUntil = (plan: readonly PlannedStretch[], time: number): number =>
   boundOf(plan.filter(({ from }) => from < time).map((one) => ({ ...one, until: Math.min(one.until, time) })));
 
 export interface Outcome extends RunResult {
-  readonly rebalanceFeesMsat: number;
-  /** Payments to ourselves: sent, and arrived. */
+  /** Payments to ourselves that were sent. */
   readonly rebalancesSent: number;
-  readonly rebalances: number;
   readonly capacityMsat: number;
   /** By channel: fees of what left by it less what filling it cost, of its capacity and a year. */
   readonly channelReturns: readonly number[];
@@ -81,15 +79,11 @@ export async function compete(
       tracker?.onWake(node);
     },
   });
-  const { rebalances, rebalanceFeesMsat } = engine.totals;
-  const { sent } = driver;
   const channelCarrs = carrs.rates();
   audit.close();
   return {
     ...result,
-    rebalanceFeesMsat,
-    rebalancesSent: sent,
-    rebalances,
+    rebalancesSent: driver.sentBefore(market.start + market.days * DAY),
     capacityMsat: engine.capacityMsat.reduce((sum, capacity) => sum + capacity, 0),
     channelReturns: engine.capacityMsat.map((capacity, k) => {
       const net = (result.feesByChannel[k] ?? 0) - (result.rebalanceFeesByChannel[k] ?? 0);

@@ -22,6 +22,9 @@ export interface Measured {
   readonly feesByChannel: readonly number[];
   /** What filling each channel cost. */
   readonly rebalanceFeesByChannel: readonly number[];
+  /** Payments to ourselves that arrived, and what they cost. */
+  readonly rebalances: number;
+  readonly rebalanceFeesMsat: number;
 }
 
 export class Measurements {
@@ -72,9 +75,11 @@ export class Measurements {
     this.#wakes++;
   }
 
+  /** As of now: what happens later changes nothing of it. */
   result(): Measured {
     const engine = this.#engine;
-    const { feesMsat, settled, noLiquidity, feeInsufficient, peerOffline, updates } = engine.totals;
+    const { feesMsat, settled, noLiquidity, feeInsufficient, peerOffline, updates, rebalances, rebalanceFeesMsat } =
+      engine.totals;
     const count = engine.capacityMsat.length;
     const refused = noLiquidity + feeInsufficient + peerOffline;
     return {
@@ -85,9 +90,11 @@ export class Measurements {
       updatesPerChannelDay: updates / count / engine.market.days,
       mostUpdatesADay: this.#mostUpdatesADay,
       finalShares: engine.capacityMsat.map((capacity, k) => engine.localMsat(k) / capacity),
-      settledByChannel: this.#settled,
-      feesByChannel: this.#fees,
-      rebalanceFeesByChannel: this.#paid,
+      settledByChannel: [...this.#settled],
+      feesByChannel: [...this.#fees],
+      rebalanceFeesByChannel: [...this.#paid],
+      rebalances,
+      rebalanceFeesMsat,
     };
   }
 }

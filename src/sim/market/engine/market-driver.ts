@@ -64,6 +64,11 @@ export class MarketDriver implements RebalanceDriver, SelfPaymentReader {
     return this.#sent.length;
   }
 
+  /** Those until then. */
+  sentBefore(time: number): number {
+    return this.#sent.filter(({ at }) => at < time).length;
+  }
+
   rebalance(order: ApprovedOrder, watch: DriverWatch): Promise<DriverOutcome> {
     return Promise.resolve(this.#carryOut(order, watch));
   }

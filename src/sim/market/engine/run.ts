@@ -33,11 +33,9 @@ export interface RunOptions {
 
 /** One run of a fee tool by itself. */
 export function run(market: Market, tool: FeeTool, options: RunOptions): RunResult {
-  const steps = play(new NodeEngine(market, options.startPpm), tool, options);
-  for (;;) {
-    const step = steps.next();
-    if (step.done === true) return step.value;
-  }
+  const course = new Run(new NodeEngine(market, options.startPpm), tool, options);
+  while (course.result === null) course.goOn();
+  return course.result;
 }
 
 /** Called at every interval after the fee tool; time may pass in the engine meanwhile. */
@@ -50,55 +48,105 @@ export interface Rebalancer {
 /** The plugin's default interval of rebalancing, seconds. */
 export const REBALANCE_SECONDS = 900;
 
-/** One run of a fee tool and a rebalancer on the same node, from its present on to the market's end. */
+/**
+ * One run of a fee tool and a rebalancer on the same node, from its present on to the market's end. Whoever rebalances for
+ * longer than an interval is woken when it is done, the fee tool meanwhile at its times; what is still being done when the
+ * market ends counts no more, though the engine goes on with it.
+ */
 export async function runRebalancing(
   engine: NodeEngine,
   tool: FeeTool,
   rebalancer: Rebalancer,
   options: Omit<RunOptions, 'startPpm'>,
 ): Promise<RunResult> {
-  const steps = play(engine, tool, options);
+  const course = new Run(engine, tool, options);
   for (;;) {
-    const step = steps.next();
-    if (step.done === true) return step.value;
+    course.goOn();
+    if (course.result !== null) return course.result;
     const waking = rebalancer.wake();
     if (waking !== undefined) await waking;
   }
 }
 
-/** Lets time pass until the market ends, and stops wherever a rebalancer may act. */
-function* play(
-  engine: NodeEngine,
-  tool: FeeTool,
-  { plan = [], onWake }: Omit<RunOptions, 'startPpm'>,
-): Generator<undefined, RunResult, undefined> {
-  const { market } = engine;
-  const { start } = market;
-  const end = start + market.days * DAY;
-  const half = start + (market.days * DAY) / 2;
-  const worth = new Valuation(engine, plan);
-  const record = new Measurements(engine);
-  const view = viewOf(engine, record);
-  let atHalf = 0;
-  const weeklyMsat: number[] = [];
-  const net = (): number => engine.totals.feesMsat - engine.totals.rebalanceFeesMsat + worth.total();
-  for (let time = start + REBALANCE_SECONDS; time <= end; time += REBALANCE_SECONDS) {
-    engine.advanceTo(time);
-    worth.follow(time);
-    if ((time - start) % WAKE_SECONDS === 0) {
-      view.now = engine.now;
-      view.news = engine.takeNews();
-      record.takeNews(view.news);
-      tool.wake(view);
-      onWake?.(engine);
-      record.wake();
-    }
-    if (time === half) atHalf = net();
-    if ((time - start) % WEEK === 0) weeklyMsat.push(net());
-    yield;
+/** What happens at its time whoever lets time pass: the fee tool's wakes, and what is measured. */
+class Run {
+  readonly #engine: NodeEngine;
+  readonly #tool: FeeTool;
+  readonly #onWake: RunOptions['onWake'];
+  readonly #start: number;
+  readonly #end: number;
+  readonly #half: number;
+  readonly #worth: Valuation;
+  readonly #record: Measurements;
+  readonly #view: View;
+  readonly #weeklyMsat: number[] = [];
+  /** At the end of which the rebalancer was woken last. */
+  #intervals = 0;
+  #atHalf = 0;
+  #result: RunResult | null = null;
+
+  constructor(engine: NodeEngine, tool: FeeTool, { plan = [], onWake }: Omit<RunOptions, 'startPpm'>) {
+    const { start, days } = engine.market;
+    this.#engine = engine;
+    this.#tool = tool;
+    this.#onWake = onWake;
+    this.#start = start;
+    this.#end = start + days * DAY;
+    this.#half = start + (days * DAY) / 2;
+    this.#worth = new Valuation(engine, plan);
+    this.#record = new Measurements(engine);
+    this.#view = viewOf(engine, this.#record);
+    this.#schedule(start + REBALANCE_SECONDS);
   }
-  const valuedMsat = net();
-  return { ...record.result(), valuedMsat, secondHalfMsat: valuedMsat - atHalf, weeklyMsat };
+
+  /** Null until the market has ended. */
+  get result(): RunResult | null {
+    return this.#result;
+  }
+
+  /** Lets time pass until a rebalancer may act: none, where it has been busy since it should have been woken. */
+  goOn(): void {
+    const passed = Math.floor((this.#engine.now - this.#start) / REBALANCE_SECONDS);
+    this.#intervals = Math.max(this.#intervals + 1, passed);
+    this.#engine.advanceTo(this.#start + this.#intervals * REBALANCE_SECONDS);
+  }
+
+  #schedule(time: number): void {
+    this.#engine.at(time, () => {
+      this.#tick(time);
+      if (time + REBALANCE_SECONDS <= this.#end) this.#schedule(time + REBALANCE_SECONDS);
+      else this.#result = this.#measured();
+    });
+  }
+
+  #tick(time: number): void {
+    const passed = time - this.#start;
+    this.#worth.follow(time);
+    if (passed % WAKE_SECONDS === 0) this.#wake();
+    if (time === this.#half) this.#atHalf = this.#net();
+    if (passed % WEEK === 0) this.#weeklyMsat.push(this.#net());
+  }
+
+  #wake(): void {
+    const [engine, view, record] = [this.#engine, this.#view, this.#record];
+    view.now = engine.now;
+    view.news = engine.takeNews();
+    record.takeNews(view.news);
+    this.#tool.wake(view);
+    this.#onWake?.(engine);
+    record.wake();
+  }
+
+  #net(): number {
+    const { feesMsat, rebalanceFeesMsat } = this.#engine.totals;
+    return feesMsat - rebalanceFeesMsat + this.#worth.total();
+  }
+
+  #measured(): RunResult {
+    const valuedMsat = this.#net();
+    const secondHalfMsat = valuedMsat - this.#atHalf;
+    return { ...this.#record.result(), valuedMsat, secondHalfMsat, weeklyMsat: this.#weeklyMsat };
+  }
 }
 
 type View = { -readonly [Key in keyof NodeView]: NodeView[Key] };
