@@ -1,4 +1,5 @@
 // How is the outcome told at a terminal? One block for each scenario, the best first, then ours against the best rival.
+import { impossible, impossibleText } from './impossible.ts';
 import { standingOf, suitVerdict } from './margins.ts';
 import { METRICS } from './metrics.ts';
 import type { Row, ScenarioResult } from './results.ts';
@@ -25,7 +26,7 @@ const line = ({ name, figures }: Row): string =>
     '',
   );
 
-/** Where ours stands, and who should have won and did not. */
+/** Where ours stands, who should have won and did not, and who has won what cannot be. */
 export function remarks(result: ScenarioResult): string[] {
   const [best] = result.margins;
   const told: string[] = [];
@@ -38,6 +39,8 @@ export function remarks(result: ScenarioResult): string[] {
   const suit = suitVerdict(result);
   if (suit !== null && suit.beatenBy !== null)
     told.push(`WARNING: ${suit.rival} should win here, and ${suit.beatenBy} earns more: is its port right?`);
+  const wrong = impossible(result);
+  if (wrong !== null) told.push(`WARNING: ${impossibleText(wrong)}`);
   return told;
 }
 

@@ -48,7 +48,11 @@ const entryNamed = (name: string): Entry =>
     : { tool: name, setup: 'shipped' };
 
 /** Nets in millions of msat, by name, for each seed; the bound is ten. */
-function result(nets: Readonly<Record<string, readonly number[]>>, scenario: Scenario = CALM): ScenarioResult {
+function result(
+  nets: Readonly<Record<string, readonly number[]>>,
+  scenario: Scenario = CALM,
+  days = DAYS,
+): ScenarioResult {
   const seeds = Object.values(nets)[0]?.length ?? 0;
   const answers = Array.from({ length: seeds }, (_, seed): Answer => ({
     boundMsat: 10e6,
@@ -56,7 +60,7 @@ function result(nets: Readonly<Record<string, readonly number[]>>, scenario: Sce
     linearBoundMsat: null,
     scores: Object.entries(nets).map(([name, own]) => scored(entryNamed(name), (own[seed] ?? 0) * 1e6)),
   }));
-  return resultOf({ scenario, days: DAYS, answers });
+  return resultOf({ scenario, days, answers });
 }
 
 const figureOf = (of: ScenarioResult, tool: string) => of.rows.find(({ entry }) => entry.tool === tool)?.figures;
@@ -217,5 +221,30 @@ describe('the summary in a document', () => {
   it('needs a section for everything that was measured', () => {
     const measured = [result({ bayes: [8, 7], static: [4, 5] })];
     expect(() => withSummary('# Title\n', measured, making)).toThrow(/expected <!-- benchmark S1: begin -->/);
+  });
+});
+
+describe('what nobody can earn', () => {
+  const year = (nets: Readonly<Record<string, readonly number[]>>): ScenarioResult => result(nets, CALM, 365);
+  const warned = (of: ScenarioResult): string => remarks(of).join();
+
+  it('is told at the terminal and on the page, of the run where it is worst', () => {
+    const wrong = year({ bayes: [8, 8, 8], 'clboss (rescaled)': [5, 14, 11], oracle: [9, 9, 9] });
+    const text = 'clboss (rescaled) earns 1.40 of what is possible there at all (seed 2 of those run)';
+    expect(warned(wrong)).toContain(`WARNING: ${text}`);
+    expect(scenarioTable(wrong)).toContain(text);
+    const page = reportPage([wrong], { command: 'npm run bench:market', seeds: 3, first: 1, commit: null });
+    expect(page).toContain(text);
+  });
+
+  it('is more than the bound, or than the oracle where that was lucky', () => {
+    expect(warned(year({ bayes: [10.4], oracle: [9] }))).not.toContain('WARNING');
+    expect(warned(year({ bayes: [10.6], oracle: [9] }))).toContain('bayes earns 1.06');
+    expect(warned(year({ bayes: [11.5], oracle: [12] }))).not.toContain('WARNING');
+  });
+
+  it('cannot be told of a few days, nor without the oracle', () => {
+    expect(warned(result({ bayes: [20], oracle: [9] }))).not.toContain('WARNING');
+    expect(warned(year({ bayes: [20] }))).not.toContain('WARNING');
   });
 });

@@ -8,7 +8,7 @@ import { curvesPlot, type Curve } from './curves.ts';
 import { dotPlot } from './dots.ts';
 import { LEGEND, roleOf } from './roles.ts';
 import { STYLE } from './style.ts';
-import { metricsTable, STANDING_STYLES, suitRemark, summaryTable } from './tables.ts';
+import { impossibleRemark, metricsTable, STANDING_STYLES, suitRemark, summaryTable } from './tables.ts';
 import { tracksOf } from './tracks.ts';
 
 export function reportPage(results: readonly ScenarioResult[], making: Making): string {
@@ -68,6 +68,7 @@ function section(result: ScenarioResult, index: number): string {
     `<details class="sheet" id="${escape(scenario.name)}"${index === 0 ? ' open' : ''}>` +
     `<summary><b>${escape(scenario.name)}</b> <span class="muted">${escape(scenario.about)}</span>${told}</summary>` +
     suitRemark(result) +
+    impossibleRemark(result) +
     metricsTable(result) +
     '<div class="grid">' +
     `<div><h3>Regret</h3>${regretPlot(result)}</div>` +

@@ -1,4 +1,5 @@
 // What do the report's tables say? The summary by scenario, and every metric of every contestant in one.
+import { impossible, impossibleText } from '../impossible.ts';
 import { element, escape } from '../../../src/cli/charts/svg.ts';
 import { suitVerdict, type Standing } from '../margins.ts';
 import { METRICS } from '../metrics.ts';
@@ -76,4 +77,10 @@ export function suitRemark(result: ScenarioResult): string {
   if (suit.beatenBy === null)
     return `<p class="muted">Built for ${escape(suit.rival)}, which wins it among those as shipped.</p>`;
   return `<p class="bad">Built for ${escape(suit.rival)}, but ${escape(suit.beatenBy)} earns more: its port is suspect.</p>`;
+}
+
+/** A remark where somebody earns what nobody can. */
+export function impossibleRemark(result: ScenarioResult): string {
+  const wrong = impossible(result);
+  return wrong === null ? '' : `<p class="bad">${escape(impossibleText(wrong))}.</p>`;
 }
